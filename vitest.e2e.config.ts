@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+
+/** The running product in a real browser: one file after another, because each drives a whole server and a Chromium. */
+export default defineConfig({
+  test: {
+    include: ['packages/server/test/e2e/**/*.e2e.ts'],
+    pool: 'forks',
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    teardownTimeout: 30_000,
+  },
+})
