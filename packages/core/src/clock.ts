@@ -1,0 +1,6 @@
+/** The present, injected: nothing in the product reads the system's clock by itself. */
+export interface Clock {
+  now(): Date
+}
+
+export const systemClock: Clock = { now: () => new Date() }

@@ -1,0 +1,64 @@
+import type { Logger } from 'pino'
+import type { Principal } from '../access/principal.ts'
+import type { Clock } from '../clock.ts'
+import type { WorkspaceContext } from '../context.ts'
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
+/** A budget of requests. Refused ones get 429, `Retry-After` and the RateLimit headers. */
+export interface RateLimit {
+  /** Requests allowed in the window. */
+  points: number
+  /** Length of the window in seconds. */
+  seconds: number
+}
+
+export interface RouteOptions {
+  /** `anonymous`: anyone, limited by address. A permission: a session or API key that has it. */
+  access: 'anonymous' | `${string}:${string}`
+  /** Default: 100 a minute per address on anonymous routes, per key for API keys; signed-in admins are exempt. `false`: none. */
+  limit?: RateLimit | false
+  /** Largest body in bytes. Default 1 MiB. */
+  bodyLimit?: number
+  /** Answer requests of other origins (CORS), without credentials. For trackers and public reads. */
+  crossOrigin?: boolean
+}
+
+/** What a handler gets beside the request. */
+export interface RouteContext {
+  /** Values of `:name` in the path. */
+  readonly params: Readonly<Record<string, string>>
+  /** Address of the client, as far as it can be trusted. */
+  readonly address: string
+  readonly userAgent: string
+  /** A crawler, monitor or script, by its user agent: it does not count as a visitor. */
+  readonly isBot: boolean
+  readonly principal: Principal | undefined
+  readonly clock: Clock
+  readonly log: Logger
+  /** The caller's workspace, on routes that take a permission. */
+  readonly workspace: WorkspaceContext | undefined
+  /** A workspace on behalf of the system: for anonymous routes that learn the workspace from the request. */
+  inWorkspace(workspaceId: string): WorkspaceContext
+  /** The id of a workspace by its slug; cached. */
+  findWorkspace(slug: string): Promise<string | undefined>
+}
+
+export type RouteHandler<Service> = (request: Request, context: RouteContext, service: Service) => Response | Promise<Response>
+
+export interface Route<Service = unknown> {
+  readonly method: Method
+  /** Such as `/p/:workspace/:slug`. */
+  readonly path: string
+  readonly options: RouteOptions
+  readonly handle: RouteHandler<Service>
+}
+
+type RouteMaker = <Service>(path: string, options: RouteOptions, handle: RouteHandler<Service>) => Route<Service>
+
+/** @example get('/p/:workspace/:slug', { access: 'anonymous' }, servePage) */
+export const get: RouteMaker = (path, options, handle) => ({ method: 'GET', path, options, handle })
+export const post: RouteMaker = (path, options, handle) => ({ method: 'POST', path, options, handle })
+export const put: RouteMaker = (path, options, handle) => ({ method: 'PUT', path, options, handle })
+export const patch: RouteMaker = (path, options, handle) => ({ method: 'PATCH', path, options, handle })
+export const del: RouteMaker = (path, options, handle) => ({ method: 'DELETE', path, options, handle })

@@ -1,0 +1,97 @@
+import type { Logger } from 'pino'
+import type { z } from 'zod'
+import type { Cache } from '../cache/cache.ts'
+import type { Clock } from '../clock.ts'
+import type { SqlContext, SystemContext, WorkspaceContext } from '../context.ts'
+import type { EventHandler } from '../events/defineEvent.ts'
+import type { Route } from '../http/route.ts'
+import type { JobDefinition } from '../jobs/defineJob.ts'
+import type { Live } from '../live/topic.ts'
+import type { Random } from '../random.ts'
+import type { Builder } from '../schema/builder.ts'
+
+/**
+ * One branch of the product. Everything but the name is optional; each part gets the plugin's own service
+ * (what `setup` returned) as its last argument, so no file needs to import the plugin that it belongs to.
+ *
+ * @example
+ * export default definePlugin({
+ *   name: 'experiments',
+ *   requires: [tracking],
+ *   permissions: { 'experiments:read': 'See experiments and results', 'experiments:write': 'Create, start and stop experiments' },
+ *   settings: z.object({ confidence: z.number().min(0.5).max(0.999).default(0.95) }),
+ *   setup: ({ use, settings }) => new Experiments(use(tracking), settings),
+ *   schema: [experimentTypes],
+ *   jobs: [analyzeExperiments],
+ *   on: [when(goalReached, countConversion)],
+ *   routes: [get('/x/:id', { access: 'anonymous' }, serve)],
+ * })
+ */
+export interface PluginDefinition<Requires extends readonly AnyPlugin[], Settings extends z.ZodObject, Service> {
+  /** Lower-case words joined by hyphens; also the prefix of its permissions, jobs, events and topics. */
+  name: string
+  /** The plugins whose services `setup` may `use`. They start before this one and stop after it. */
+  requires?: Requires
+  /** Permission → what it allows, in words. `x:read` goes to viewers, `x:write` to editors, others to admins. */
+  permissions?: Record<`${string}:${string}`, string>
+  /** What a workspace may set. Every field needs a default, so that a new workspace is valid. */
+  settings?: Settings
+  /** Makes the service. It must not do work yet: that is `start`'s. */
+  setup?: (host: PluginHost<Requires, Settings>) => Service | Promise<Service>
+  /** GraphQL types and fields. */
+  schema?: readonly ((builder: Builder, service: NoInfer<Service>) => void)[]
+  // biome-ignore lint/suspicious/noExplicitAny: jobs with inputs of any type stand side by side
+  jobs?: readonly JobDefinition<any, NoInfer<Service>>[]
+  /** Handlers of domain events, its own and other plugins'. */
+  // biome-ignore lint/suspicious/noExplicitAny: events with payloads of any type stand side by side
+  on?: readonly EventHandler<any, NoInfer<Service>>[]
+  routes?: readonly Route<NoInfer<Service>>[]
+  /** Begins work: timers, caches, partitions. Runs after every plugin that it requires has started. */
+  start?: (service: NoInfer<Service>, system: SystemContext) => void | Promise<void>
+  /** Ends work and flushes what is buffered. Runs before those of the plugins that it requires. */
+  stop?: (service: NoInfer<Service>) => void | Promise<void>
+}
+
+/** What `setup` gets from the kernel. */
+export interface PluginHost<Requires extends readonly AnyPlugin[] = readonly [], Settings extends z.ZodObject = z.ZodObject> {
+  /** The service of a plugin that this one requires. Any other does not compile. */
+  use<Required extends Requires[number]>(plugin: Required): ServiceOf<Required>
+  /** This plugin's settings in a workspace, with defaults filled in. Cached; changed ones arrive within a second. */
+  settings(context: SqlContext): Promise<z.output<Settings>>
+  readonly live: Live
+  readonly cache: Cache
+  readonly log: Logger
+  readonly clock: Clock
+  readonly random: Random
+  /** Where browsers reach this installation, without a trailing slash. */
+  readonly publicUrl: string
+  /** True in production: errors are masked, introspection is off. */
+  readonly production: boolean
+  /** Derives a secret of 32 bytes for a purpose of this plugin's, the same on every start. */
+  deriveSecret(purpose: string): Buffer
+  /** Works in a workspace on behalf of the system: for anonymous traffic and background work. */
+  workspace(workspaceId: string): WorkspaceContext
+  /** The second door, across workspaces. Say why where you use it. */
+  readonly system: SystemContext
+}
+
+/** A defined plugin, as a value that others require and the server lists. */
+export interface Plugin<Service = unknown, Settings extends z.ZodObject = z.ZodObject> {
+  readonly name: string
+  readonly definition: PluginDefinition<readonly AnyPlugin[], Settings, Service>
+  /** Carries the type of the service; never set. */
+  readonly '~service'?: Service
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the one place where services of any type stand side by side
+export type AnyPlugin = Plugin<any, any>
+
+export type ServiceOf<P> = P extends { readonly '~service'?: infer Service } ? Exclude<Service, undefined> : never
+
+export function definePlugin<
+  const Requires extends readonly AnyPlugin[] = readonly [],
+  Settings extends z.ZodObject = z.ZodObject<Record<never, never>>,
+  Service = undefined,
+>(definition: PluginDefinition<Requires, Settings, Service>): Plugin<Service, Settings> {
+  return { name: definition.name, definition: definition as unknown as Plugin<Service, Settings>['definition'] }
+}
