@@ -1,0 +1,1 @@
+export { type DatabaseUrls, emptyDatabase, type TestDatabase, testDatabase } from './database.ts'

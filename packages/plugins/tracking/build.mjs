@@ -1,0 +1,13 @@
+// Bundles the tracker script for browsers: browser/tracker.ts → dist/t.js, one plain script.
+import { build } from 'esbuild'
+
+await build({
+  entryPoints: [`${import.meta.dirname}/browser/tracker.ts`],
+  outfile: `${import.meta.dirname}/dist/t.js`,
+  bundle: true,
+  minify: true,
+  format: 'iife',
+  target: 'es2020',
+  legalComments: 'none',
+  logLevel: 'warning',
+})
