@@ -1,1 +1,12 @@
+import type { PrismaClient } from './generated/client/client.ts'
+import type PrismaTypes from './generated/pothos.ts'
+
 export * from './generated/client/client.ts'
+
+// Tells the kernel which models it works with here.
+declare module '@espalier/core' {
+  interface Register {
+    prisma: PrismaClient
+    prismaTypes: PrismaTypes
+  }
+}

@@ -49,7 +49,10 @@ async function main(name: string | undefined): Promise<void> {
   const folder = `${await nextTimestamp()}_${name}`
   const handwritten = models(current).filter((model) => model.handwritten)
   await mkdir(join(migrationsFolder, folder), { recursive: true })
-  await writeFile(join(migrationsFolder, folder, 'migration.sql'), leaveOut(changes, handwritten) + policies(previous ?? '', current))
+  await writeFile(
+    join(migrationsFolder, folder, 'migration.sql'),
+    leaveOut(changes, handwritten) + policies(previous ?? '', current),
+  )
   await writeFile(snapshotFile, current)
   console.log(`Wrote prisma/migrations/${folder}/migration.sql: read it before you commit it.`)
   for (const model of handwritten) console.log(`"${model.name}" is @handwritten: complete its part yourself.`)
@@ -59,11 +62,17 @@ async function main(name: string | undefined): Promise<void> {
 async function nextTimestamp(): Promise<string> {
   const format = (date: Date) => date.toISOString().replace(/\D/g, '').slice(0, 14)
   const entries = await readdir(migrationsFolder).catch((): string[] => [])
-  const last = entries.map((entry) => entry.slice(0, 14)).filter((stamp) => /^\d{14}$/.test(stamp)).sort().at(-1)
+  const last = entries
+    .map((entry) => entry.slice(0, 14))
+    .filter((stamp) => /^\d{14}$/.test(stamp))
+    .sort()
+    .at(-1)
   const now = format(new Date())
   if (!last || now > last) return now
   const [, year, month, day, hour, minute, second] = last.match(/(....)(..)(..)(..)(..)(..)/) as RegExpMatchArray
-  return format(new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second) + 1)))
+  return format(
+    new Date(Date.UTC(Number(year), Number(month) - 1, Number(day), Number(hour), Number(minute), Number(second) + 1)),
+  )
 }
 
 /** The SQL that turns one datamodel into the other; undefined when there is nothing to do. */
@@ -75,7 +84,10 @@ async function diff(from: string | undefined, to: string): Promise<string | unde
     try {
       const engine = await loadEngine(to, postgres.url)
       const result = await engine.diff({
-        from: from === undefined ? { tag: 'empty' } : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
+        from:
+          from === undefined
+            ? { tag: 'empty' }
+            : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
         to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: to }] },
         script: true,
         exitCode: true,
@@ -91,12 +103,18 @@ async function diff(from: string | undefined, to: string): Promise<string | unde
   }
 }
 
+/** The part that is used here: TypeScript knows WebAssembly as part of the browser only. */
+interface WebAssemblyOfNode {
+  instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
+}
+
 async function loadEngine(datamodel: string, url: string) {
   const glue = await import(fromProject.resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
   const wasmFile = join(dirname(fromProject.resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm')
-  const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': glue })
+  const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: WebAssemblyOfNode }
+  const { instance } = await wasm.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': glue })
   glue.__wbg_set_wasm(instance.exports)
-  ;(instance.exports.__wbindgen_start as () => void)()
+  instance.exports.__wbindgen_start()
   const { PrismaPg } = await import('@prisma/adapter-pg')
   const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils')
   const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }))
@@ -122,7 +140,9 @@ function leaveOut(changes: string, handwritten: Model[]): string {
   const steps = changes.split(/^(?=-- [A-Z])/m).filter((step) => !step.startsWith('-- CreateSchema'))
   return steps
     .map((step) => {
-      const owner = handwritten.find(({ name }) => new RegExp(`^(?:CREATE TABLE|ALTER TABLE|DROP TABLE|CREATE (?:UNIQUE )?INDEX .* ON) "${name}"`, 'm').test(step))
+      const owner = handwritten.find(({ name }) =>
+        new RegExp(`^(?:CREATE TABLE|ALTER TABLE|DROP TABLE|CREATE (?:UNIQUE )?INDEX .* ON) "${name}"`, 'm').test(step),
+      )
       if (!owner) return step
       return `-- @handwritten ${owner.name}: write it by hand. Prisma would have written:\n${step.trim().replace(/^/gm, '--   ')}\n\n`
     })

@@ -1,6 +1,8 @@
 import pg from 'pg'
+import { eagerPrisma } from './eagerPrisma.ts'
+import { dataError } from './errors.ts'
 import { PrismaPool } from './prismaPool.ts'
-import type { AnyPrismaClient, PrismaClientClass, WorkspacePrisma } from './prismaTypes.ts'
+import type { PrismaClientClass, WorkspacePrisma } from './prismaTypes.ts'
 import type { Statement } from './sql.ts'
 import { PooledWorkspaceConnections, type WorkspaceTransaction } from './workspaceConnections.ts'
 import { prepareConnection } from './workspaceQuery.ts'
@@ -62,40 +64,49 @@ export class Database {
     const onError = options.onError ?? (() => {})
     this.#app = new pg.Pool({
       connectionString: options.appUrl,
-      max: options.poolSize ?? 10,
+      max: options.poolSize ?? defaultPoolSize,
       application_name: 'espalier',
       statement_timeout: options.statementTimeoutMs ?? 10_000,
       idle_in_transaction_session_timeout: 30_000,
-      connectionTimeoutMillis: 10_000,
+      connectionTimeoutMillis: waitForConnectionMs,
       onConnect: prepareConnection,
     })
     this.#system = new pg.Pool({
       connectionString: options.systemUrl,
       max: options.systemPoolSize ?? 5,
       application_name: 'espalier system',
-      connectionTimeoutMillis: 10_000,
+      connectionTimeoutMillis: waitForConnectionMs,
     })
     this.#app.on('error', onError)
     this.#system.on('error', onError)
     this.#connections = new PooledWorkspaceConnections(this.#app)
-    this.#prisma = new PrismaPool(options.prisma, this.#connections)
+    // Twice the connections: half of the clients may be busy turning rows into objects.
+    const size = 2 * (options.poolSize ?? defaultPoolSize)
+    this.#prisma = new PrismaPool(options.prisma, this.#connections, { size, waitMs: waitForConnectionMs })
     this.system = systemDb(this.#system)
   }
 
   /** The door for everything that a workspace owns. */
   workspace(workspaceId: string): Db {
-    if (!uuid.test(workspaceId)) throw new TypeError(`workspaceId must be a UUID, not ${JSON.stringify(workspaceId)}.`)
+    if (!uuid.test(workspaceId)) throw dataError('WORKSPACE_ID_INVALID', JSON.stringify(workspaceId))
     const connections = this.#connections
     const prismaPool = this.#prisma
-    const prisma = lentPrisma(prismaPool, workspaceId)
+    const prisma = eagerPrisma((operation) => prismaPool.run(workspaceId, operation))
     return {
       workspaceId,
       prisma,
       inTransaction: false,
-      query: async <Row>(statement: Statement) => (await connections.query(workspaceId, statement as pg.QueryConfig)).rows as Row[],
+      query: async <Row>(statement: Statement) =>
+        (await connections.query(workspaceId, statement as pg.QueryConfig)).rows as Row[],
       transaction: (work, options) =>
         prismaPool.transaction(workspaceId, { timeoutMs: options?.timeoutMs ?? 10_000 }, (client, raw) =>
-          work(transactionDb(workspaceId, client as unknown as WorkspacePrisma, raw)),
+          work(
+            transactionDb(
+              workspaceId,
+              eagerPrisma(async (operation) => operation(client)),
+              raw,
+            ),
+          ),
         ),
       sqlTransaction: async (work) => {
         const raw = await connections.begin(workspaceId)
@@ -121,13 +132,17 @@ export class Database {
   }
 }
 
+/** How long anyone waits for a free connection. */
+const waitForConnectionMs = 10_000
+const defaultPoolSize = 10
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 function sqlDb(workspaceId: string, raw: WorkspaceTransaction): SqlDb {
   return {
     workspaceId,
     inTransaction: true,
-    query: async <Row>(statement: Statement) => (await raw.client.query({ ...statement } as pg.QueryConfig)).rows as Row[],
+    query: async <Row>(statement: Statement) => (await raw.query(statement as pg.QueryConfig)).rows as Row[],
   }
 }
 
@@ -149,6 +164,9 @@ function systemDb(pool: pg.Pool): SystemDb {
     query: (statement) => query(pool, statement),
     transaction: async (work) => {
       const client = await pool.connect()
+      // A connection that breaks between two statements says so here; the next statement fails.
+      const ignore = () => {}
+      client.on('error', ignore)
       let failed = true
       try {
         await client.query('begin')
@@ -157,42 +175,15 @@ function systemDb(pool: pg.Pool): SystemDb {
         failed = false
         return result
       } catch (error) {
-        await client.query('rollback').then(() => (failed = false), () => {})
+        await client.query('rollback').then(
+          () => (failed = false),
+          () => {},
+        )
         throw error
       } finally {
+        client.removeListener('error', ignore)
         client.release(failed)
       }
     },
   }
-}
-
-/**
- * A client whose every call borrows a Prisma client for as long as the call lasts. Models and raw queries
- * only: what would outlive a call (fluent relations, array transactions, extensions) is left out.
- */
-function lentPrisma(pool: PrismaPool, workspaceId: string): WorkspacePrisma {
-  type Callable = Record<string, (...args: unknown[]) => Promise<unknown>>
-  const run = (work: (client: AnyPrismaClient) => Promise<unknown>) => pool.run(workspaceId, work)
-  const models = new Map<string, object>()
-  return new Proxy({} as WorkspacePrisma, {
-    get(_target, name) {
-      if (typeof name !== 'string' || name === 'then') return undefined
-      if (name.startsWith('$'))
-        return (...args: unknown[]) => run((client) => (client as unknown as Callable)[name]?.(...args) as Promise<unknown>)
-      const known = models.get(name)
-      if (known) return known
-      const model = new Proxy(
-        {},
-        {
-          get: (_model, operation) =>
-            typeof operation !== 'string'
-              ? undefined
-              : (...args: unknown[]) =>
-                  run((client) => (client as unknown as Record<string, Callable>)[name]?.[operation]?.(...args) as Promise<unknown>),
-        },
-      )
-      models.set(name, model)
-      return model
-    },
-  })
 }

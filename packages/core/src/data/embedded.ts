@@ -5,8 +5,16 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
+import { StartError } from '../errors.ts'
 import { type Account, type PostgresBinaries, postgresAccount, postgresBinaries } from './embeddedBinaries.ts'
-import { DataError } from './errors.ts'
+
+// Left out of pg's types: whether a connection keeps the process alive.
+declare module 'pg' {
+  interface Client {
+    ref(): void
+    unref(): void
+  }
+}
 
 const run = promisify(execFile)
 
@@ -38,7 +46,7 @@ export interface EmbeddedPostgres {
  * outlived its owner (kill -9) is stopped in order and started anew; however this process ends, its own
  * PostgreSQL ends with it.
  *
- * @throws {@link DataError} DATABASE_FOLDER_IN_USE when another process owns the folder, and
+ * @throws {@link StartError} DATABASE_FOLDER_IN_USE when another process owns the folder, and
  * DATABASE_FOLDER_UNREADABLE, DATABASE_PORT_TAKEN, DATABASE_PLATFORM_UNSUPPORTED, DATABASE_START_FAILED.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
@@ -159,7 +167,7 @@ async function stopSurvivor(cluster: Cluster, password: string, options: Embedde
     if (!free) throw inUse(cluster)
     await pgCtl(cluster, ['stop', '--mode=fast', '--wait', '--silent']).catch(() => {})
   }
-  throw new DataError(
+  throw new StartError(
     'DATABASE_FOLDER_IN_USE',
     `Process ${postmaster.pid} holds the database folder ${cluster.folder} and neither answers on port ${postmaster.port} nor ends. Stop it, then start again.`,
   )
@@ -192,7 +200,10 @@ async function runsOn(pid: number, data: string): Promise<boolean> {
 async function choosePort(wanted: number | undefined, last: number): Promise<number> {
   if (wanted !== undefined) {
     if ((await listenable(wanted)) === undefined)
-      throw new DataError('DATABASE_PORT_TAKEN', `Port ${wanted} is taken, so the database cannot listen on it. Free it, or leave the port out.`)
+      throw new StartError(
+        'DATABASE_PORT_TAKEN',
+        `Port ${wanted} is taken, so the database cannot listen on it. Free it, or leave the port out.`,
+      )
     return wanted
   }
   return (last ? await listenable(last) : undefined) ?? ((await listenable(0)) as number)
@@ -216,7 +227,9 @@ async function startPostmaster(cluster: Cluster, port: number, options: Embedded
     // No socket files: nothing to go stale, nothing that depends on the length of a path.
     unix_socket_directories: '',
     max_connections: options.maxConnections ?? 100,
-    ...(options.durable === false ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '2GB' } : {}),
+    ...(options.durable === false
+      ? { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_wal_size: '2GB' }
+      : {}),
   }
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}=${value === '' ? "''" : value}`)
   const log = join(cluster.folder, 'postgres.log')
@@ -224,7 +237,14 @@ async function startPostmaster(cluster: Cluster, port: number, options: Embedded
   for (let attempt = 1; ; attempt++) {
     const start = (await stat(log).catch(() => undefined))?.size ?? 0
     try {
-      await pgCtl(cluster, ['start', '--wait', '--timeout=120', '--silent', `--log=${log}`, `--options=${flags.join(' ')}`])
+      await pgCtl(cluster, [
+        'start',
+        '--wait',
+        '--timeout=120',
+        '--silent',
+        `--log=${log}`,
+        `--options=${flags.join(' ')}`,
+      ])
       return
     } catch (cause) {
       const said = (await readFile(log, 'utf8').catch(() => '')).slice(start).trim().split('\n').slice(-5).join('\n')
@@ -291,25 +311,29 @@ async function stop(cluster: Cluster, owner: pg.Client): Promise<void> {
   if (await postmasterOf(cluster)) await pgCtl(cluster, ['stop', '--mode=fast', '--wait', '--timeout=60', '--silent'])
 }
 
-function inUse({ folder }: Cluster): DataError {
-  return new DataError(
+function inUse({ folder }: Cluster): StartError {
+  return new StartError(
     'DATABASE_FOLDER_IN_USE',
     `The database in ${folder} is in use by another running process. Stop that one, or set ESPALIER_DATA to another folder.`,
   )
 }
 
-function unreadable({ folder, account }: Cluster, cause: unknown): DataError {
+function unreadable({ folder, account }: Cluster, cause: unknown): StartError {
   const reason = ((cause as { stderr?: string }).stderr || (cause as Error).message).trim().split('\n').at(-1)
   const user = account.uid === undefined ? 'this user' : 'the system user postgres, under which root runs PostgreSQL,'
-  return new DataError(
+  return new StartError(
     'DATABASE_FOLDER_UNREADABLE',
     `No database cluster could be made in ${folder}: ${reason}. Check that ${user} may enter and write that folder and read node_modules, or set DATABASE_URL to a PostgreSQL of your own.`,
     { cause },
   )
 }
 
-function startFailed({ folder }: Cluster, said: string, cause: unknown): DataError {
-  return new DataError('DATABASE_START_FAILED', `PostgreSQL did not start in ${folder}: ${said || (cause as Error).message}. See postgres.log there.`, { cause })
+function startFailed({ folder }: Cluster, said: string, cause: unknown): StartError {
+  return new StartError(
+    'DATABASE_START_FAILED',
+    `PostgreSQL did not start in ${folder}: ${said || (cause as Error).message}. See postgres.log there.`,
+    { cause },
+  )
 }
 
 function pause(milliseconds: number): Promise<void> {

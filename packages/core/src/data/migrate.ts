@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import pg from 'pg'
+import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 
 export interface Migration {
@@ -36,7 +36,9 @@ export async function migrate(owner: pg.ClientBase, migrations: Migration[]): Pr
       const known = applied.get(migration.name)
       if (known === undefined) missing.push(migration)
       else if (known !== checksum(migration))
-        throw new Error(`Migration ${migration.name} was edited after it ran here. Undo the edit, and put the change into a new migration.`)
+        throw new Error(
+          `Migration ${migration.name} was edited after it ran here. Undo the edit, and put the change into a new migration.`,
+        )
     }
     for (const migration of missing) await apply(owner, migration)
     return missing.map(({ name }) => name)
@@ -49,7 +51,9 @@ async function readLedger(owner: pg.ClientBase): Promise<Map<string, string>> {
   await owner.query(`create table if not exists "_prisma_migrations" (
     id varchar(36) primary key, checksum varchar(64) not null, finished_at timestamptz, migration_name varchar(255) not null,
     logs text, rolled_back_at timestamptz, started_at timestamptz not null default now(), applied_steps_count integer not null default 0)`)
-  const { rows } = await owner.query('select migration_name, checksum from "_prisma_migrations" where finished_at is not null and rolled_back_at is null')
+  const { rows } = await owner.query(
+    'select migration_name, checksum from "_prisma_migrations" where finished_at is not null and rolled_back_at is null',
+  )
   return new Map(rows.map((row) => [row.migration_name, row.checksum]))
 }
 
@@ -64,7 +68,9 @@ async function apply(owner: pg.ClientBase, migration: Migration): Promise<void> 
     await owner.query('commit')
   } catch (error) {
     await owner.query('rollback')
-    throw new Error(`Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`, { cause: error })
+    throw new Error(`Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`, {
+      cause: error,
+    })
   }
 }
 

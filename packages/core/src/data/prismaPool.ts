@@ -1,8 +1,15 @@
-import { EventEmitter } from 'node:events'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
+import { dataError } from './errors.ts'
 import type { AnyPrismaClient, PrismaClientClass } from './prismaTypes.ts'
 import type { WorkspaceConnections, WorkspaceTransaction } from './workspaceConnections.ts'
+
+export interface PrismaPoolOptions {
+  /** Prisma clients at most. */
+  size: number
+  /** How long a call waits for one before it fails. Milliseconds. */
+  waitMs: number
+}
 
 /**
  * A handful of Prisma clients, lent to one workspace at a time.
@@ -14,24 +21,36 @@ import type { WorkspaceConnections, WorkspaceTransaction } from './workspaceConn
  * its client, so that they still merge.
  */
 export class PrismaPool {
-  readonly #free: Lease[] = []
-  readonly #lent = new Map<string, Lease>()
   readonly #makeLease: () => Lease
+  readonly #options: PrismaPoolOptions
+  readonly #free: Lease[] = []
+  readonly #waiting = new Set<(lease: Lease) => void>()
+  readonly #loans = new Map<string, Loan>()
+  #made = 0
 
-  constructor(Client: PrismaClientClass, connections: WorkspaceConnections) {
+  constructor(Client: PrismaClientClass, connections: WorkspaceConnections, options: PrismaPoolOptions) {
     this.#makeLease = () => new Lease(Client, connections)
+    this.#options = options
   }
 
   /** Runs one operation on a client that is bound to the workspace. */
   async run<T>(workspaceId: string, operation: (client: AnyPrismaClient) => Promise<T>): Promise<T> {
-    const lease = this.#lent.get(workspaceId) ?? this.#lend(workspaceId)
-    lease.users++
+    let loan = this.#loans.get(workspaceId)
+    if (!loan) {
+      loan = { lease: this.#borrow(workspaceId), users: 0 }
+      this.#loans.set(workspaceId, loan)
+    }
+    loan.users++
     try {
-      return await operation(lease.client)
+      // Awaited here: a Prisma promise only starts when it is awaited, and must do so while the loan lasts.
+      return await operation((await loan.lease).client)
     } finally {
-      if (--lease.users === 0) {
-        this.#lent.delete(workspaceId)
-        this.#free.push(lease)
+      if (--loan.users === 0) {
+        this.#loans.delete(workspaceId)
+        loan.lease.then(
+          (lease) => this.#giveBack(lease),
+          () => {},
+        )
       }
     }
   }
@@ -42,15 +61,21 @@ export class PrismaPool {
     options: { timeoutMs: number },
     work: (client: AnyPrismaClient, raw: WorkspaceTransaction) => Promise<T>,
   ): Promise<T> {
-    // Exclusive, so that the connection it opens is surely this transaction's.
-    const lease = this.#take(workspaceId)
+    // Not shared with the workspace's other calls, so that the connection it opens is surely this transaction's.
+    const lease = await this.#borrow(workspaceId)
+    let started = false
     try {
-      return await lease.client.$transaction((client) => work(client, lease.openedTransaction()), {
-        timeout: options.timeoutMs,
-        maxWait: options.timeoutMs,
-      })
+      return await lease.client.$transaction(
+        (client) => {
+          started = true
+          return work(client, lease.openedTransaction())
+        },
+        { timeout: options.timeoutMs, maxWait: this.#options.waitMs },
+      )
     } finally {
-      this.#free.push(lease)
+      // One that never started may still get its connection, late: such a client is not lent again.
+      if (started) this.#giveBack(lease)
+      else this.#discard(lease)
     }
   }
 
@@ -58,64 +83,90 @@ export class PrismaPool {
     await Promise.all(this.#free.map((lease) => lease.client.$disconnect()))
   }
 
-  #lend(workspaceId: string): Lease {
-    const lease = this.#take(workspaceId)
-    this.#lent.set(workspaceId, lease)
-    return lease
-  }
-
-  #take(workspaceId: string): Lease {
-    const lease = this.#free.pop() ?? this.#makeLease()
+  async #borrow(workspaceId: string): Promise<Lease> {
+    const lease = this.#free.pop() ?? (this.#made < this.#options.size ? this.#make() : await this.#wait())
     lease.bind(workspaceId)
     return lease
   }
+
+  #make(): Lease {
+    this.#made++
+    return this.#makeLease()
+  }
+
+  #wait(): Promise<Lease> {
+    return new Promise((resolve, reject) => {
+      const take = (lease: Lease) => {
+        clearTimeout(timer)
+        this.#waiting.delete(take)
+        resolve(lease)
+      }
+      const timer = setTimeout(() => {
+        this.#waiting.delete(take)
+        reject(dataError('DATABASE_BUSY', this.#options.size, this.#options.waitMs))
+      }, this.#options.waitMs)
+      this.#waiting.add(take)
+    })
+  }
+
+  #giveBack(lease: Lease): void {
+    const [next] = this.#waiting
+    if (next) next(lease)
+    else this.#free.push(lease)
+  }
+
+  #discard(lease: Lease): void {
+    this.#made--
+    lease.client.$disconnect().catch(() => {})
+    const [next] = this.#waiting
+    if (next) next(this.#make())
+  }
+}
+
+/** A lease that a workspace's calls share while there are any. */
+interface Loan {
+  lease: Promise<Lease>
+  users: number
 }
 
 class Lease {
   readonly client: AnyPrismaClient
-  users = 0
-  readonly #source: BoundSource
+  readonly #pool: BoundPool
 
   constructor(Client: PrismaClientClass, connections: WorkspaceConnections) {
-    this.#source = new BoundSource(connections)
-    this.client = new Client({ adapter: new PrismaPg(this.#source.asPool()) })
+    this.#pool = new BoundPool(connections)
+    this.client = new Client({ adapter: new PrismaPg(this.#pool) })
   }
 
   bind(workspaceId: string): void {
-    this.#source.workspaceId = workspaceId
-    this.#source.opened = undefined
+    this.#pool.workspaceId = workspaceId
+    this.#pool.opened = undefined
   }
 
   openedTransaction(): WorkspaceTransaction {
-    if (!this.#source.opened) throw new Error('Prisma started a transaction without asking for a connection.')
-    return this.#source.opened
+    if (!this.#pool.opened) throw new Error('Prisma started a transaction without asking for a connection.')
+    return this.#pool.opened
   }
 }
 
-/** What Prisma's adapter sees as its pg.Pool: every query and transaction goes to the bound workspace. */
-class BoundSource extends EventEmitter {
+/**
+ * What Prisma's adapter takes for its pool: every query and transaction goes to the bound workspace. It is a
+ * pg.Pool because the adapter asks for one, yet never connects by itself.
+ */
+class BoundPool extends pg.Pool {
   workspaceId = ''
   opened: WorkspaceTransaction | undefined
-  readonly options = {}
-  readonly #connections: WorkspaceConnections
 
   constructor(connections: WorkspaceConnections) {
-    super()
-    this.#connections = connections
-  }
-
-  query(config: pg.QueryConfig | string): Promise<pg.QueryResult> {
-    return this.#connections.query(this.workspaceId, typeof config === 'string' ? { text: config } : config)
-  }
-
-  async connect(): Promise<TransactionClient> {
-    this.opened = await this.#connections.begin(this.workspaceId)
-    return new TransactionClient(this.opened)
-  }
-
-  /** The adapter only asks `instanceof pg.Pool`, and calls query, connect, on and removeListener. */
-  asPool(): pg.Pool {
-    return new Proxy(this as unknown as pg.Pool, { getPrototypeOf: () => pg.Pool.prototype })
+    super({ max: 1 })
+    const query = (config: pg.QueryConfig | string) =>
+      connections.query(this.workspaceId, typeof config === 'string' ? { text: config } : config)
+    const connect = async () => {
+      this.opened = await connections.begin(this.workspaceId)
+      return new TransactionClient(this.opened)
+    }
+    this.query = query as pg.Pool['query']
+    this.connect = connect as unknown as pg.Pool['connect']
   }
 }
 
@@ -128,16 +179,18 @@ class TransactionClient {
   }
 
   async query(config: pg.QueryConfig): Promise<pg.QueryResult | { rowCount: 0 }> {
-    if (config.text === 'BEGIN') return { rowCount: 0 }
-    return this.#transaction.client.query(config)
+    if (config.text === 'COMMIT') await this.#transaction.commit()
+    else if (config.text === 'ROLLBACK') await this.#transaction.rollback()
+    else if (config.text !== 'BEGIN') return this.#transaction.query(config)
+    return { rowCount: 0 }
   }
 
   on(event: 'error', listener: (error: Error) => void): void {
-    this.#transaction.client.on(event, listener)
+    this.#transaction.on(event, listener)
   }
 
   removeListener(event: 'error', listener: (error: Error) => void): void {
-    this.#transaction.client.removeListener(event, listener)
+    this.#transaction.removeListener(event, listener)
   }
 
   release(failure?: Error): void {

@@ -15,7 +15,10 @@ export interface RolePasswords {
  * migration grants them anything. Runs as the owner, which needs CREATEROLE.
  */
 export async function provisionRoles(owner: pg.ClientBase, passwords: RolePasswords): Promise<void> {
-  for (const [role, password] of [[appRole, passwords.app], [systemRole, passwords.system]] as const) {
+  for (const [role, password] of [
+    [appRole, passwords.app],
+    [systemRole, passwords.system],
+  ] as const) {
     const { rowCount } = await owner.query('select 1 from pg_roles where rolname = $1', [role])
     const verb = rowCount ? 'alter' : 'create'
     await owner.query(

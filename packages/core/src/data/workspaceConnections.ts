@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { DataError, dataError } from './errors.ts'
 import { WorkspaceQuery } from './workspaceQuery.ts'
 
 /** A source of connections that are all bound to one workspace. */
@@ -42,32 +43,75 @@ export class PooledWorkspaceConnections implements WorkspaceConnections {
   }
 }
 
-/** One connection inside `begin … commit`, bound to a workspace from its first statement on. */
+/**
+ * One connection inside `begin … commit`, bound to a workspace from its first statement on. Statements run
+ * one after the other. Once the transaction ends nothing more gets through: whoever kept this object (work
+ * that outlived its time-out) must not speak on a connection that others have borrowed since.
+ */
 export class WorkspaceTransaction {
-  readonly client: pg.PoolClient
+  readonly #client: pg.PoolClient
+  #over = false
   #released = false
+  #last: Promise<unknown> = Promise.resolve()
 
   constructor(client: pg.PoolClient) {
-    this.client = client
+    this.#client = client
+    // A connection that breaks between two statements says so here; the next statement fails.
+    client.on('error', ignore)
+  }
+
+  async query(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    const result = await this.#enqueue(config)
+    if (this.#client.getTransactionStatus() === 'I' && !this.#over) {
+      this.#over = true
+      throw dataError('TRANSACTION_ENDED_BY_SQL', config.text)
+    }
+    return result
   }
 
   /** Commits; a failed transaction cannot be committed and raises instead of pretending. */
   async commit(): Promise<void> {
-    const result = await this.client.query('commit')
-    if (result.command === 'ROLLBACK') throw new Error('The transaction had failed, so PostgreSQL rolled it back at commit.')
+    const ended = await this.#end('commit')
+    if (ended.command === 'ROLLBACK') throw dataError('TRANSACTION_FAILED')
   }
 
-  async rollback(): Promise<void> {
-    await this.client.query('rollback')
+  rollback(): Promise<unknown> {
+    return this.#end('rollback')
   }
 
   /** Returns the connection; one that is still inside a transaction is destroyed, never lent again. */
   release(failure?: Error): void {
     if (this.#released) return
     this.#released = true
-    giveBack(this.client, failure)
+    this.#over = true
+    this.#client.removeListener('error', ignore)
+    giveBack(this.#client, failure)
+  }
+
+  /** Hears of a connection that breaks between two statements. */
+  on(event: 'error', listener: (error: Error) => void): void {
+    this.#client.on(event, listener)
+  }
+
+  removeListener(event: 'error', listener: (error: Error) => void): void {
+    this.#client.removeListener(event, listener)
+  }
+
+  #end(command: 'commit' | 'rollback'): Promise<pg.QueryResult> {
+    const ended = this.#enqueue({ text: command })
+    this.#over = true
+    return ended
+  }
+
+  async #enqueue(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    if (this.#over) throw dataError('TRANSACTION_OVER')
+    const result = this.#last.then(() => this.#client.query(config))
+    this.#last = result.catch(() => {})
+    return result
   }
 }
+
+function ignore(): void {}
 
 function runInWorkspace(client: pg.ClientBase, workspaceId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
@@ -77,7 +121,13 @@ function runInWorkspace(client: pg.ClientBase, workspaceId: string, config: pg.Q
 
 /** A statement that fails leaves the connection usable; a connection that broke or hangs does not. */
 function giveBack(client: pg.PoolClient, failure?: Error): void {
-  const serverAnswered = !failure || failure instanceof pg.DatabaseError
-  const idle = client.getTransactionStatus() === 'I'
-  client.release(serverAnswered && idle ? undefined : (failure ?? true))
+  const usable = client.getTransactionStatus() === 'I' && (!failure || leavesConnectionUsable(failure))
+  client.release(usable ? undefined : (failure ?? true))
+}
+
+function leavesConnectionUsable(failure: Error): boolean {
+  if (failure instanceof DataError) return true
+  if (!(failure instanceof pg.DatabaseError)) return false
+  // FATAL: the server closes the connection. 26000: someone dropped what prepareConnection had prepared.
+  return failure.severity !== 'FATAL' && failure.severity !== 'PANIC' && failure.code !== '26000'
 }

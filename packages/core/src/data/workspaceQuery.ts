@@ -28,7 +28,11 @@ export class WorkspaceQuery extends pg.Query {
   readonly #workspaceId: string
   #workspaceIsSet = false
 
-  constructor(workspaceId: string, config: pg.QueryConfig, settle: (error: Error | null, result: pg.QueryResult) => void) {
+  constructor(
+    workspaceId: string,
+    config: pg.QueryConfig,
+    settle: (error: Error | null, result: pg.QueryResult) => void,
+  ) {
     // Without values pg would take the simple protocol, which brings its own Sync.
     super({ ...config, queryMode: 'extended' } as pg.QueryConfig, undefined, settle as never)
     this.#workspaceId = workspaceId
