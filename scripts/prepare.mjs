@@ -56,7 +56,10 @@ async function install() {
   if (existsSync(join(bin, 'node')) && isInstalled()) return
   const fresh = !existsSync(join(root, 'node_modules'))
   const title = fresh ? 'Installing dependencies (the first time takes a minute)' : 'Updating dependencies'
-  await run(title, ...npm(fresh ? 'ci' : 'install', '--no-audit', '--no-fund'), {
+  // Not "npm ci": it refuses a lock file that lacks the optional packages of some other platform. What it promises
+  // beside that, to leave the lock file alone, "--no-save" does too.
+  const options = ['--no-audit', '--no-fund', '--loglevel=error', ...(lockAgrees() ? ['--no-save'] : [])]
+  await run(title, ...npm('install', ...options), {
     // Prisma's postinstall would download an engine that nothing here uses; a given path keeps it from doing so.
     PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
   })
@@ -69,9 +72,9 @@ function isInstalled() {
   if (!existsSync(ledgerFile)) return false
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
   const held = JSON.parse(readFileSync(ledgerFile, 'utf8')).packages
-  if (packageFolders().some((folder) => !wanted[folder])) return false
+  if (!lockAgrees()) return false
   return Object.entries(wanted).every(([path, entry]) => {
-    if (!path.includes('node_modules/')) return sameDependencies(path, entry)
+    if (!path.includes('node_modules/')) return true
     const present = held[path]
     // Packages for other platforms are optional and stay away.
     return present
@@ -80,11 +83,13 @@ function isInstalled() {
   })
 }
 
-/** Whether the lock file still knows the package.json beside it: an added dependency shows here first. */
-function sameDependencies(path, locked) {
-  const manifest = JSON.parse(readFileSync(join(root, path, 'package.json'), 'utf8'))
-  return ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) =>
-    isDeepEqual(manifest[kind], locked[kind]),
+/** Whether package-lock.json knows the house's own package.json files as they are: a new dependency shows here first. */
+function lockAgrees() {
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages
+  return ['', 'prisma', ...packageFolders()].every((folder) =>
+    ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) =>
+      isDeepEqual(manifestOf(folder)[kind], locked[folder]?.[kind]),
+    ),
   )
 }
 
@@ -200,7 +205,7 @@ function run(title, program, args, environment = {}) {
         return resolve()
       }
       step.failed()
-      process.stderr.write(`${output.trim().split('\n').slice(-30).join('\n')}\n`)
+      process.stderr.write(`${output.trim().split('\n').slice(-60).join('\n')}\n`)
       reject(new Error(`${title} failed: its output is above.`))
     })
   })
