@@ -7,6 +7,12 @@ export interface TopicDefinition<Message = unknown> {
    * The first message after a quiet spell goes out at once. Without it every message is delivered.
    */
   readonly coalesce?: (earlier: Message, later: Message) => Message
+  /**
+   * For what must not go stale: the message that every subscriber gets as soon as the connection between the
+   * processes is back after a loss, so that it reads the truth again. Without it a subscriber learns of the
+   * loss with the next message ({@link LiveMessage.gap}).
+   */
+  readonly afterGap?: () => Message
   /** Carries the type; never set. */
   readonly '~message'?: Message
 }
@@ -24,11 +30,27 @@ export interface Live {
    * stops. Its buffer is bounded: when the reader is slower than the topic, the oldest are dropped and
    * {@link LiveMessage.gap} says how many.
    */
-  subscribe<Message>(workspaceId: string, topic: TopicDefinition<Message>, key: string, signal?: AbortSignal): AsyncIterableIterator<LiveMessage<Message>>
+  subscribe<Message>(
+    workspaceId: string,
+    topic: TopicDefinition<Message>,
+    key: string,
+    signal?: AbortSignal,
+  ): LiveSubscription<Message>
+}
+
+export interface LiveSubscription<Message> extends AsyncIterableIterator<LiveMessage<Message>> {
+  /**
+   * Resolves when no later message can pass unheard: it is delivered, or told as a gap. Whoever shows a current
+   * value awaits this, then reads the value, then follows the messages. Never rejects.
+   */
+  readonly ready: Promise<void>
 }
 
 export interface LiveMessage<Message> {
   readonly message: Message
-  /** Messages that were dropped right before this one. */
+  /**
+   * Messages that were dropped right before this one. At least 1, and no exact count, where the connection
+   * between the processes was lost.
+   */
   readonly gap: number
 }
