@@ -1,0 +1,62 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { ForbiddenError } from '../errors.ts'
+import { type GraphQLContext, notSignedIn, noWorkspace } from './graphqlContext.ts'
+
+/**
+ * Decisions that a field or type can make about who may see it, as `authScopes`. Several are all required;
+ * `$any` makes them alternatives.
+ */
+export interface Scopes {
+  /** Everyone, signed in or not. On a type: whoever got here through a field that decided. */
+  public: boolean
+  /** A person or an API key, with or without a workspace. */
+  signedIn: boolean
+  /** Whoever is in a workspace, whatever the role. */
+  member: boolean
+  /** Whoever has the permission in the workspace: `permission: 'pages:read'`. */
+  permission: Permission
+}
+
+export type Permission = `${string}:${string}`
+
+export const authorization = {
+  defaultStrategy: 'all' as const,
+  // Otherwise a subscription would be refused only when its first event arrives.
+  authorizeOnSubscribe: true,
+  authScopes: (context: GraphQLContext) => ({
+    public: true,
+    signedIn: context.authenticated !== undefined,
+    member: context.authenticated?.principal !== undefined,
+    permission: (permission: Permission) => context.may(permission),
+  }),
+  unauthorizedError: (
+    _parent: unknown,
+    context: GraphQLContext,
+    info: GraphQLResolveInfo,
+    result: { failure: unknown },
+  ) => refusal(context, `${info.parentType.name}.${info.fieldName}`, result.failure),
+}
+
+/** Why a field is refused: nobody is signed in, no workspace is chosen, or a permission is missing. */
+function refusal(context: GraphQLContext, field: string, failure: unknown): Error {
+  if (!context.authenticated) return notSignedIn()
+  const { principal } = context.authenticated
+  if (!principal) return noWorkspace()
+  const missing = missingPermissions(failure)
+  const who = principal.type === 'user' ? `${principal.name} (${principal.role})` : `"${principal.name}"`
+  if (missing.length === 0) return new ForbiddenError(`${field} is not open to ${who}.`)
+  const names = missing.map((permission) => `"${permission}"`).join(' and ')
+  return new ForbiddenError(
+    `${field} takes the permission ${names}, which ${who} does not have. ${
+      principal.type === 'apiKey'
+        ? 'Use a key with that scope.'
+        : 'Ask an admin of the workspace for a role that has it.'
+    }`,
+  )
+}
+
+function missingPermissions(failure: unknown): string[] {
+  const { scope, parameter, failures = [] } = failure as { scope?: string; parameter?: string; failures?: unknown[] }
+  if (scope === 'permission' && parameter) return [parameter]
+  return failures.flatMap(missingPermissions)
+}

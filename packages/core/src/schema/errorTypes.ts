@@ -1,0 +1,75 @@
+import { ConflictError, ForbiddenError, type InputIssue, InvalidInputError, NotFoundError } from '../errors.ts'
+import type { Builder, SubGraph } from './builder.ts'
+
+const everywhere: SubGraph[] = ['admin', 'public']
+
+/** The typed errors that every mutation may answer with, and how its union is named. */
+export const errorUnions = {
+  defaultTypes: [InvalidInputError, NotFoundError, ConflictError, ForbiddenError],
+  defaultUnionOptions: { name: ({ fieldName }: { fieldName: string }) => `${capitalize(fieldName)}Result` },
+  defaultResultOptions: { name: ({ fieldName }: { fieldName: string }) => `${capitalize(fieldName)}Success` },
+}
+
+/** Gives a builder the interface `Error` and the errors that implement it. */
+export function typedErrors(builder: Builder): void {
+  const errorInterface = builder.interfaceRef<Error & { code: string }>('Error').implement({
+    description: 'Why a mutation did nothing. Nothing was written.',
+    subGraphs: everywhere,
+    fields: (t) => ({
+      message: t.exposeString('message', { description: 'What is wrong and what to do about it, in a sentence.' }),
+      code: t.exposeString('code', { description: 'A stable code, such as INVALID_INPUT.' }),
+    }),
+  })
+
+  const issue = builder.objectRef<InputIssue>('InputIssue').implement({
+    description: 'One thing that is wrong with an input.',
+    authScopes: { public: true },
+    subGraphs: everywhere,
+    fields: (t) => ({
+      path: t.exposeString('path', { description: 'Where, from the argument down: "input.variants.0.weight".' }),
+      code: t.exposeString('code', { description: 'A stable code, such as TOO_SMALL.' }),
+      message: t.exposeString('message', { description: 'What is wrong, in a sentence.' }),
+    }),
+  })
+
+  const shared = { authScopes: { public: true }, subGraphs: everywhere, interfaces: [errorInterface] } as const
+  builder.objectType(InvalidInputError, {
+    ...shared,
+    name: 'InvalidInputError',
+    interfaces: [errorInterface],
+    description: 'The input cannot be taken as it is.',
+    fields: (t) => ({
+      issues: t.field({
+        type: [issue],
+        description: 'Everything that is wrong with it.',
+        resolve: (error) => [...error.issues],
+      }),
+    }),
+  })
+  builder.objectType(NotFoundError, {
+    ...shared,
+    name: 'NotFoundError',
+    interfaces: [errorInterface],
+    description: 'What the mutation is about does not exist in this workspace, or no longer.',
+    fields: (t) => ({
+      resourceType: t.exposeString('resourceType', { description: 'What was looked for: "Page".' }),
+      resourceId: t.exposeString('resourceId', { description: 'The id that nothing was found under.' }),
+    }),
+  })
+  builder.objectType(ConflictError, {
+    ...shared,
+    name: 'ConflictError',
+    interfaces: [errorInterface],
+    description: 'The state of things does not allow it: a slug that is taken, an experiment that runs.',
+  })
+  builder.objectType(ForbiddenError, {
+    ...shared,
+    name: 'ForbiddenError',
+    interfaces: [errorInterface],
+    description: 'Whoever asks lacks the permission, which the message names.',
+  })
+}
+
+export function capitalize(name: string): string {
+  return name.charAt(0).toUpperCase() + name.slice(1)
+}

@@ -1,0 +1,66 @@
+import type { AuditChange } from '../access/audit.ts'
+import { ConflictError } from '../errors.ts'
+import type { RecordAudit } from './auditing.ts'
+import { capitalize } from './errorTypes.ts'
+import { type GraphQLContext, inTransaction } from './graphqlContext.ts'
+import { both } from './subGraphs.ts'
+
+/**
+ * Runs a mutation: one transaction of the workspace, the resolver bound to it, the audit entry, commit.
+ * Whatever the resolver throws rolls everything back, jobs and events included.
+ */
+export async function runMutation(
+  context: GraphQLContext,
+  action: string,
+  resolve: (context: GraphQLContext) => unknown,
+  recordAudit: RecordAudit | undefined,
+): Promise<unknown> {
+  try {
+    return await context.transaction(async (tx) => {
+      const changes: AuditChange[] = []
+      const result = await resolve(inTransaction(context, tx, (change) => changes.push(change)))
+      // Returned instead of thrown: it still did not happen.
+      if (result instanceof Error) throw result
+      await recordAudit?.(tx, { action, changes, request: context.request })
+      return result
+    })
+  } catch (error) {
+    throw asTypedError(error)
+  }
+}
+
+/** The options of a mutation's field with its union: `<Field>Result = <Field>Success | InvalidInputError | …`. */
+export function mutationUnion<Options extends { errors?: object }>(name: string, options: Options): Options {
+  const own = (options.errors ?? {}) as { union?: object; result?: object; dataField?: object }
+  return {
+    ...options,
+    errors: {
+      ...own,
+      union: {
+        description: `What ${name} answers with: its data, or why it did nothing.`,
+        subGraphs: both,
+        ...own.union,
+      },
+      result: {
+        description: `${capitalize(name)} succeeded.`,
+        authScopes: { public: true },
+        subGraphs: both,
+        ...own.result,
+      },
+      dataField: { description: 'What the mutation made or changed.', ...own.dataField },
+    },
+  }
+}
+
+/** What the database refuses because of what is there already is a conflict, not a failure of ours. */
+function asTypedError(error: unknown): unknown {
+  const { code, meta } = error as { code?: string; meta?: { modelName?: string } }
+  const model = meta?.modelName ?? 'record'
+  if (code === 'P2002')
+    return new ConflictError(`There is such a ${model} already. Choose another value.`, { cause: error })
+  if (code === 'P2003')
+    return new ConflictError(`The ${model} refers to something that does not exist, or is still referred to.`, {
+      cause: error,
+    })
+  return error
+}

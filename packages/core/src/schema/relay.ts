@@ -1,0 +1,96 @@
+import { decodeBase64, encodeBase64 } from '@pothos/core'
+import { InvalidInputError } from '../errors.ts'
+import { both } from './subGraphs.ts'
+
+/** Ids that `nodes` takes at once. */
+const maxNodes = 100
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+/** Pagination by the Relay specification, ids that are unique across types, `node` and `nodes`. */
+export const relay = {
+  cursorType: 'String',
+  encodeGlobalID: (type: string, id: string | number | bigint) => encodeBase64(`${type}:${id}`),
+  decodeGlobalID,
+  nodeTypeOptions: {
+    description: 'Anything that has an id of its own and can be read again by it.',
+    subGraphs: both,
+  },
+  idFieldOptions: { description: 'Unique among everything in this API.' },
+  nodeQueryOptions: {
+    description: 'Whatever has this id in this workspace; null where nothing has.',
+    authScopes: { member: true },
+    subGraphs: both,
+    nullable: true,
+    args: { id: { description: 'The id of anything.' } },
+  },
+  nodesQueryOptions: {
+    description: `What has these ids in this workspace, in their order; null where nothing has. At most ${maxNodes}.`,
+    authScopes: { member: true },
+    subGraphs: both,
+    nullable: { list: false, items: true },
+    complexity: (args: { ids?: readonly unknown[] }) => ({ field: 1, multiplier: args.ids?.length ?? maxNodes }),
+    args: { ids: { description: 'The ids of anything.' } },
+    resolve: (
+      _root: object,
+      args: { ids: readonly { typename: string; id: string }[] },
+      _context: unknown,
+      _info: unknown,
+      load: (ids: { typename: string; id: string }[]) => Promise<unknown[]>,
+    ) => {
+      if (args.ids.length > maxNodes)
+        throw InvalidInputError.of(
+          'ids',
+          'TOO_BIG',
+          `${args.ids.length} ids are more than ${maxNodes}. Ask for fewer at a time.`,
+        )
+      return load([...args.ids])
+    },
+  },
+  pageInfoTypeOptions: {
+    description: 'Where a page of a list lies.',
+    authScopes: { public: true },
+    subGraphs: both,
+  },
+  hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
+  hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
+  startCursorFieldOptions: { description: 'Cursor of the first item: `before` it lies the previous page.' },
+  endCursorFieldOptions: { description: 'Cursor of the last item: `after` it lies the next page.' },
+  pageInfoFieldOptions: { description: 'Where this page lies in the list.' },
+  // The list's own field multiplies by the page size, so what only wraps the rows costs nothing.
+  edgesFieldOptions: {
+    description: 'The items of this page, each with its cursor.',
+    nullable: { list: false, items: false },
+    complexity: { field: 0, multiplier: 1 },
+  },
+  nodesOnConnection: { description: 'The items of this page.', complexity: { field: 0, multiplier: 1 } },
+  nodeFieldOptions: { description: 'The item.', nullable: false, complexity: { field: 0, multiplier: 1 } },
+  cursorFieldOptions: { description: 'Where the item lies, for `after` and `before`.', complexity: 0 },
+  defaultConnectionTypeOptions: { authScopes: { public: true }, subGraphs: both },
+  defaultEdgeTypeOptions: { authScopes: { public: true }, subGraphs: both },
+  firstArgOptions: { description: 'How many, from the start. 20 unless told, at most 100.' },
+  lastArgOptions: { description: 'How many, from the end. At most 100.' },
+  afterArgOptions: { description: 'Only what comes after the item with this cursor.' },
+  beforeArgOptions: { description: 'Only what comes before the item with this cursor.' },
+} as const
+
+/** Every id is `Type:uuid` in base64. What is not was never given out, so it is an error and not a miss. */
+function decodeGlobalID(globalId: string): { typename: string; id: string } {
+  const [typename = '', id = ''] = decodeSafely(globalId).split(':')
+  if (!/^[A-Z]\w*$/.test(typename) || !uuid.test(id)) {
+    throw InvalidInputError.of(
+      'id',
+      'INVALID_ID',
+      `${JSON.stringify(globalId)} is not an id of this API. Pass an "id" as it was returned.`,
+    )
+  }
+  return { typename, id }
+}
+
+function decodeSafely(text: string): string {
+  try {
+    return decodeBase64(text)
+  } catch {
+    return ''
+  }
+}

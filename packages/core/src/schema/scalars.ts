@@ -1,0 +1,55 @@
+import { GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql'
+import {
+  GraphQLDateTimeISO,
+  GraphQLEmailAddress,
+  GraphQLJSON,
+  GraphQLLocalDate,
+  GraphQLSafeInt,
+  GraphQLURL,
+} from 'graphql-scalars'
+import type { Builder } from './builder.ts'
+
+/** The kernel's scalars, as resolvers see them. */
+export type Scalars = {
+  ID: { Input: string; Output: string | number | bigint }
+  /** An instant. */
+  DateTime: { Input: Date; Output: Date | string }
+  /** A day of the calendar, "2026-11-21": it has no time zone, so it is not a JavaScript Date. */
+  Date: { Input: string; Output: string }
+  // biome-ignore lint/suspicious/noExplicitAny: any JSON value, checked by who reads it
+  JSON: { Input: any; Output: unknown }
+  SafeInt: { Input: number; Output: number | bigint }
+  URL: { Input: URL; Output: string | URL }
+  EmailAddress: { Input: string; Output: string }
+}
+
+/** Gives a builder the scalars. */
+export function addScalars(builder: Builder): void {
+  builder.addScalarType(
+    'DateTime',
+    described(GraphQLDateTimeISO, 'DateTime', 'An instant by RFC 3339, in UTC: 2026-11-21T08:00:00.000Z.'),
+  )
+  builder.addScalarType('Date', described(GraphQLLocalDate, 'Date', 'A day of the calendar: 2026-11-21.'))
+  builder.addScalarType('JSON', described(GraphQLJSON, 'JSON', 'Any JSON value.'))
+  builder.addScalarType(
+    'SafeInt',
+    described(
+      safeInt,
+      'SafeInt',
+      'A whole number up to 2^53 − 1: counts and amounts, which may outgrow the 32 bits of Int.',
+    ),
+  )
+  builder.addScalarType('URL', described(GraphQLURL, 'URL', 'An absolute URL.'))
+  builder.addScalarType('EmailAddress', described(GraphQLEmailAddress, 'EmailAddress', 'An email address.'))
+}
+
+/** Counts come out of PostgreSQL as BigInt, and JSON has no such thing. */
+const safeInt = new GraphQLScalarType({
+  ...(GraphQLSafeInt.toConfig() as GraphQLScalarTypeConfig<number, number>),
+  serialize: (value) => GraphQLSafeInt.serialize(typeof value === 'bigint' ? Number(value) : value) as number,
+})
+
+function described(scalar: GraphQLScalarType, name: string, description: string): GraphQLScalarType {
+  const { specifiedByURL: _url, extensions: _extensions, ...config } = scalar.toConfig()
+  return new GraphQLScalarType({ ...config, name, description })
+}
