@@ -19,6 +19,8 @@ export interface DatabaseOptions {
   systemPoolSize?: number
   /** A statement of the app role that runs longer is canceled. Milliseconds, default 10,000. */
   statementTimeoutMs?: number
+  /** How long anyone waits for a free connection. Milliseconds, default 10,000. */
+  connectionWaitMs?: number
   /** Hears of idle connections that broke. */
   onError?: (error: Error) => void
 }
@@ -62,27 +64,28 @@ export class Database {
 
   constructor(options: DatabaseOptions) {
     const onError = options.onError ?? (() => {})
+    const waitMs = options.connectionWaitMs ?? 10_000
     this.#app = new pg.Pool({
       connectionString: options.appUrl,
       max: options.poolSize ?? defaultPoolSize,
       application_name: 'espalier',
       statement_timeout: options.statementTimeoutMs ?? 10_000,
       idle_in_transaction_session_timeout: 30_000,
-      connectionTimeoutMillis: waitForConnectionMs,
+      connectionTimeoutMillis: waitMs,
       onConnect: prepareConnection,
     })
     this.#system = new pg.Pool({
       connectionString: options.systemUrl,
       max: options.systemPoolSize ?? 5,
       application_name: 'espalier system',
-      connectionTimeoutMillis: waitForConnectionMs,
+      connectionTimeoutMillis: waitMs,
     })
     this.#app.on('error', onError)
     this.#system.on('error', onError)
     this.#connections = new PooledWorkspaceConnections(this.#app)
     // Twice the connections: half of the clients may be busy turning rows into objects.
     const size = 2 * (options.poolSize ?? defaultPoolSize)
-    this.#prisma = new PrismaPool(options.prisma, this.#connections, { size, waitMs: waitForConnectionMs })
+    this.#prisma = new PrismaPool(options.prisma, this.#connections, { size, waitMs })
     this.system = systemDb(this.#system)
   }
 
@@ -132,8 +135,6 @@ export class Database {
   }
 }
 
-/** How long anyone waits for a free connection. */
-const waitForConnectionMs = 10_000
 const defaultPoolSize = 10
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

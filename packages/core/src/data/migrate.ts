@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
+import { StartError } from '../errors.ts'
 
 export interface Migration {
   /** Its folder: `20261121080000_spine`. */
@@ -36,7 +37,8 @@ export async function migrate(owner: pg.ClientBase, migrations: Migration[]): Pr
       const known = applied.get(migration.name)
       if (known === undefined) missing.push(migration)
       else if (known !== checksum(migration))
-        throw new Error(
+        throw new StartError(
+          'MIGRATION_EDITED',
           `Migration ${migration.name} was edited after it ran here. Undo the edit, and put the change into a new migration.`,
         )
     }
@@ -68,9 +70,13 @@ async function apply(owner: pg.ClientBase, migration: Migration): Promise<void> 
     await owner.query('commit')
   } catch (error) {
     await owner.query('rollback')
-    throw new Error(`Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`, {
-      cause: error,
-    })
+    throw new StartError(
+      'MIGRATION_FAILED',
+      `Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`,
+      {
+        cause: error,
+      },
+    )
   }
 }
 

@@ -63,18 +63,24 @@ export class PrismaPool {
   ): Promise<T> {
     // Not shared with the workspace's other calls, so that the connection it opens is surely this transaction's.
     const lease = await this.#borrow(workspaceId)
-    let started = false
+    let started: number | undefined
     try {
       return await lease.client.$transaction(
         (client) => {
-          started = true
+          started = performance.now()
           return work(client, lease.openedTransaction())
         },
         { timeout: options.timeoutMs, maxWait: this.#options.waitMs },
       )
+    } catch (cause) {
+      // Prisma speaks of closed or expired transactions, in many words; the reason is this one.
+      const late = started !== undefined && performance.now() - started >= options.timeoutMs
+      if (late && ['P2028', 'TRANSACTION_OVER'].includes((cause as { code?: string }).code ?? ''))
+        throw dataError('TRANSACTION_TIMED_OUT', options.timeoutMs)
+      throw cause
     } finally {
       // One that never started may still get its connection, late: such a client is not lent again.
-      if (started) this.#giveBack(lease)
+      if (started !== undefined) this.#giveBack(lease)
       else this.#discard(lease)
     }
   }

@@ -12,6 +12,8 @@ export interface TestDatabase {
   /** The kernel's door to this database, as the server has it. */
   readonly db: Database
   readonly urls: DatabaseUrls
+  /** Of the app and the system role; the whole run shares them. */
+  readonly passwords: { appPassword: string; systemPassword: string }
   /** Makes a workspace, as the system does, and returns its id. */
   createWorkspace(name?: string): Promise<string>
 }
@@ -44,6 +46,7 @@ export async function testDatabase(options: Partial<DatabaseOptions> = {}): Prom
   return {
     db,
     urls,
+    passwords: inject('espalierCluster'),
     createWorkspace: async (name = 'Test') => {
       const id = uuidv7()
       await db.system.query(sql`insert into "Workspace" ("id", "name", "slug") values (${id}, ${name}, ${id})`)

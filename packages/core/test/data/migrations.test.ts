@@ -1,0 +1,126 @@
+import { createHash } from 'node:crypto'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterAll, describe, expect, test } from 'vitest'
+import { type Migration, migrate, readMigrations } from '../../src/data/migrate.ts'
+import { provisionRoles, urlAs } from '../../src/data/roles.ts'
+import { emptyDatabase, testDatabase } from '../../src/testing/database.ts'
+
+const first: Migration = { name: '20260101000000_first', sql: 'create table "A" (id int); insert into "A" values (1);' }
+const second: Migration = { name: '20260102000000_second', sql: 'create table "B" (id int);' }
+
+const clients: pg.Client[] = []
+async function connect(url: string): Promise<pg.Client> {
+  const client = new pg.Client(url)
+  clients.push(client)
+  await client.connect()
+  return client
+}
+
+const databases = await Promise.all(Array.from({ length: 6 }, () => emptyDatabase()))
+const migrated = await testDatabase()
+// After the databases, so that it runs before they are dropped.
+afterAll(() => Promise.all(clients.map((client) => client.end())))
+const nextDatabase = () => (databases.pop() as { owner: string }).owner
+
+describe('migrate', () => {
+  test('applies what is missing, in order, and nothing twice', async () => {
+    const owner = await connect(nextDatabase())
+    expect(await migrate(owner, [first])).toEqual([first.name])
+    expect(await migrate(owner, [first, second])).toEqual([second.name])
+    expect(await migrate(owner, [first, second])).toEqual([])
+    expect((await owner.query('select * from "A"')).rows).toEqual([{ id: 1 }])
+  })
+
+  test('applies each once when servers start together', async () => {
+    const url = nextDatabase()
+    const starters = await Promise.all(Array.from({ length: 4 }, () => connect(url)))
+    const applied = await Promise.all(starters.map((owner) => migrate(owner, [first, second])))
+    expect(applied.flat()).toEqual([first.name, second.name])
+    expect((await starters[0]?.query('select * from "A"'))?.rows).toEqual([{ id: 1 }])
+  })
+
+  test('refuses a migration that was edited after it ran', async () => {
+    const owner = await connect(nextDatabase())
+    await migrate(owner, [first])
+    await expect(migrate(owner, [{ ...first, sql: `${first.sql} -- better` }, second])).rejects.toMatchObject({
+      code: 'MIGRATION_EDITED',
+      message: expect.stringContaining(first.name),
+    })
+    expect((await owner.query(`select to_regclass('"B"') as b`)).rows).toEqual([{ b: null }])
+  })
+
+  test('rolls a failing migration back whole, keeps those before it, and goes on once it is mended', async () => {
+    const owner = await connect(nextDatabase())
+    const broken = { ...second, sql: 'create table "B" (id int); select 1 / 0; create table "C" (id int);' }
+    await expect(migrate(owner, [first, broken])).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringMatching(/_second failed.*division by zero/),
+    })
+    expect((await owner.query(`select to_regclass('"A"')::text as a, to_regclass('"B"') as b`)).rows).toEqual([
+      { a: '"A"', b: null },
+    ])
+    expect(await migrate(owner, [first, second])).toEqual([second.name])
+  })
+
+  test("keeps Prisma's ledger: its columns, and the SHA-256 of the script as the checksum", async () => {
+    const owner = await connect(nextDatabase())
+    await migrate(owner, [first])
+    const { rows } = await owner.query('select * from "_prisma_migrations"')
+    expect(rows).toEqual([
+      {
+        id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+        checksum: createHash('sha256').update(first.sql).digest('hex'),
+        finished_at: expect.any(Date),
+        migration_name: first.name,
+        logs: null,
+        rolled_back_at: null,
+        started_at: expect.any(Date),
+        applied_steps_count: 1,
+      },
+    ])
+  })
+})
+
+describe('an owner without superuser rights, as managed databases have it', () => {
+  test('can provision the roles and run every migration', async () => {
+    const url = nextDatabase()
+    const superuser = await connect(url)
+    const name = new URL(url).pathname.slice(1)
+    const managed = `owner_${name}`
+    await superuser.query(`create role ${managed} login createrole password 'secret'; grant ${managed} to current_user`)
+    // Roles belong to the whole cluster: this owner was not the one who made them.
+    await superuser.query(`grant espalier_app, espalier_system to ${managed} with admin option`)
+    await superuser.query(`alter database ${name} owner to ${managed}; alter schema public owner to ${managed}`)
+    const owner = await connect(urlAs(url, managed, 'secret'))
+
+    const { appPassword, systemPassword } = migrated.passwords
+    await provisionRoles(owner, { app: appPassword, system: systemPassword })
+    const migrations = await readMigrations(join(import.meta.dirname, '../../../../prisma/migrations'))
+    expect(await migrate(owner, migrations)).toEqual(migrations.map((migration) => migration.name))
+    await superuser.query(
+      `reassign owned by ${managed} to current_user; drop owned by ${managed}; drop role ${managed}`,
+    )
+  })
+})
+
+describe('the audit trail', () => {
+  test('lets its owner delete for retention, and lets nobody rewrite it', async () => {
+    const owner = await connect(migrated.urls.owner)
+    const workspaceId = await migrated.createWorkspace()
+    await owner.query(
+      `insert into "AuditEntry" ("workspaceId", "id", "actorType", "action") values ($1, gen_random_uuid(), 'system', 'test')`,
+      [workspaceId],
+    )
+    await expect(owner.query(`update "AuditEntry" set "action" = 'x'`)).rejects.toThrow('append-only')
+    expect((await owner.query('delete from "AuditEntry"')).rowCount).toBe(1)
+  })
+
+  test('refuses a role that was granted too much', async () => {
+    const owner = await connect(migrated.urls.owner)
+    await owner.query('grant update, delete on "AuditEntry" to espalier_system')
+    await expect(migrated.db.system.query({ text: 'delete from "AuditEntry"', values: [] })).rejects.toThrow(
+      'append-only',
+    )
+  })
+})

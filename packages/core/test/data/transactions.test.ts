@@ -1,0 +1,207 @@
+import pg from 'pg'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { Db, SqlDb } from '../../src/data/database.ts'
+import { sql } from '../../src/data/sql.ts'
+import { testDatabase } from '../../src/testing/database.ts'
+
+const { db, urls, createWorkspace } = await testDatabase({ poolSize: 2, statementTimeoutMs: 300 })
+
+const small = await testDatabase({ poolSize: 1, connectionWaitMs: 40 })
+
+let workspace: Db
+
+beforeEach(async () => {
+  workspace = db.workspace(await createWorkspace())
+})
+
+const put = (plugin: string) =>
+  sql`insert into "PluginSetting" ("plugin", "value", "updatedAt") values (${plugin}, '1', now())`
+
+async function plugins(): Promise<string[]> {
+  const rows = await workspace.query<{ plugin: string }>(sql`select "plugin" from "PluginSetting" order by 1`)
+  return rows.map(({ plugin }) => plugin)
+}
+
+describe('a transaction', () => {
+  test('holds Prisma and SQL together: both or neither', async () => {
+    const both = async (tx: Db) => {
+      await tx.prisma.pluginSetting.create({ data: { plugin: 'prisma', value: 1 } })
+      await tx.query(put('sql'))
+      expect(await tx.prisma.pluginSetting.count()).toBe(2)
+      expect(await tx.query(sql`select 1 from "PluginSetting"`)).toHaveLength(2)
+      expect(tx.inTransaction).toBe(true)
+    }
+    await expect(
+      workspace.transaction(async (tx) => {
+        await both(tx)
+        throw new Error('changed my mind')
+      }),
+    ).rejects.toThrow('changed my mind')
+    expect(await plugins()).toEqual([])
+
+    await workspace.transaction(both)
+    expect(await plugins()).toEqual(['prisma', 'sql'])
+  })
+
+  test('joins the one that is already open', async () => {
+    await expect(
+      workspace.transaction(async (tx) => {
+        await tx.transaction((inner) => inner.query(put('inner')))
+        await tx.sqlTransaction((inner) => inner.query(put('inner sql')))
+        throw new Error('outer')
+      }),
+    ).rejects.toThrow('outer')
+    expect(await plugins()).toEqual([])
+  })
+
+  test('runs statements that were started together one after the other', async () => {
+    await workspace.transaction(async (tx) => {
+      await Promise.all([tx.query(put('a')), tx.prisma.pluginSetting.count(), tx.query(put('b')), tx.query(put('c'))])
+    })
+    expect(await plugins()).toEqual(['a', 'b', 'c'])
+  })
+
+  test('starts a Prisma call at once, awaited or not, and refuses it after the end', async () => {
+    let kept: Db | undefined
+    await workspace.transaction(async (tx) => {
+      kept = tx
+      const created = tx.prisma.pluginSetting.create({ data: { plugin: 'kept', value: 1 } })
+      await tx.query(sql`select 1`)
+      return created
+    })
+    expect(await plugins()).toEqual(['kept'])
+    await expect(kept?.prisma.pluginSetting.findMany()).rejects.toMatchObject({ code: 'P2028' })
+  })
+})
+
+describe.each(['transaction', 'sqlTransaction'] as const)('%s', (kind) => {
+  const run = <T>(work: (tx: SqlDb) => Promise<T>) =>
+    kind === 'transaction' ? workspace.transaction(work) : workspace.sqlTransaction(work)
+
+  test('does not pretend to commit after a failed statement whose error was caught', async () => {
+    await expect(
+      run(async (tx) => {
+        await tx.query(put('first'))
+        await tx.query(sql`select 1 / 0`).catch(() => {})
+      }),
+    ).rejects.toThrow(/rolled all of it back/)
+    expect(await plugins()).toEqual([])
+  })
+
+  test('refuses statements after its end, so that they cannot meet the next borrower', async () => {
+    let kept: SqlDb | undefined
+    await run(async (tx) => {
+      kept = tx
+    })
+    await expect(kept?.query(sql`select 1`)).rejects.toMatchObject({ code: 'TRANSACTION_OVER' })
+  })
+
+  test('refuses to go on when SQL ended it', async () => {
+    await expect(run((tx) => tx.query(sql`commit`))).rejects.toMatchObject({ code: 'TRANSACTION_ENDED_BY_SQL' })
+    expect(await plugins()).toEqual([])
+  })
+
+  test('rolls back when a statement takes too long', async () => {
+    await expect(
+      run(async (tx) => {
+        await tx.query(put('slow'))
+        await tx.query(sql`select pg_sleep(5)`)
+      }),
+    ).rejects.toThrow('statement timeout')
+    expect(await plugins()).toEqual([])
+  })
+
+  test('fails when its connection dies between two statements, and the next one works', async () => {
+    await expect(
+      run(async (tx) => {
+        const [backend] = await tx.query<{ pid: number }>(sql`select pg_backend_pid() as "pid"`)
+        await killBackend(backend?.pid as number)
+        await tx.query(put('dead'))
+      }),
+    ).rejects.toThrow(/terminat|connection/i)
+    await run((tx) => tx.query(put('alive')))
+    expect(await plugins()).toEqual(['alive'])
+  })
+
+  test('leaves every connection clean, however it ends', async () => {
+    for (let round = 0; round < 10; round++) {
+      await run(async (tx) => {
+        await tx.query(sql`select 1 / 0`)
+      }).catch(() => {})
+      expect(await plugins()).toEqual([])
+    }
+  })
+})
+
+describe('a Prisma transaction that takes longer than its time-out', () => {
+  test('is rolled back and says so', async () => {
+    const wait = new Promise((resolve) => setTimeout(resolve, 60))
+    await expect(
+      workspace.transaction(
+        async (tx) => {
+          await tx.query(put('late'))
+          await wait
+        },
+        { timeoutMs: 20 },
+      ),
+    ).rejects.toMatchObject({ code: 'TRANSACTION_TIMED_OUT' })
+    expect(await plugins()).toEqual([])
+  })
+
+  test('lets none of its late work through, into this workspace or the next borrower', async () => {
+    const other = db.workspace(await createWorkspace())
+    await expect(
+      workspace.transaction(
+        async (tx) => {
+          // Until the roll-back has freed the connection and others have used it.
+          while (
+            (await tx.query(put('again')).then(
+              () => true,
+              () => false,
+            )) === true
+          )
+            await tx.query(sql`delete from "PluginSetting"`)
+          await Promise.all(Array.from({ length: 6 }, () => other.query(sql`select 1`)))
+          await tx.query(put('late'))
+        },
+        { timeoutMs: 20 },
+      ),
+    ).rejects.toMatchObject({ code: 'TRANSACTION_TIMED_OUT' })
+    expect(await plugins()).toEqual([])
+    expect(await other.query(sql`select 1 from "PluginSetting"`)).toEqual([])
+  })
+})
+
+describe('a transaction that waits too long for a connection', () => {
+  test.each(['transaction', 'sqlTransaction'] as const)(
+    'fails (%s), and leaves the connections to others',
+    async (kind) => {
+      const ours = small.db.workspace(await small.createWorkspace('ours'))
+      const theirs = small.db.workspace(await small.createWorkspace('theirs'))
+      const name = sql`select "name" from "Workspace"`
+      await ours.sqlTransaction(async (holder) => {
+        const work = async (tx: SqlDb) => tx.query(name)
+        await expect(kind === 'transaction' ? theirs.transaction(work) : theirs.sqlTransaction(work)).rejects.toThrow()
+        expect(await holder.query(name)).toEqual([{ name: 'ours' }])
+      })
+      for (let round = 0; round < 5; round++) {
+        expect(await ours.transaction((tx) => tx.query(name))).toEqual([{ name: 'ours' }])
+        expect(await theirs.transaction((tx) => tx.prisma.workspace.findMany({ select: { name: true } }))).toEqual([
+          { name: 'theirs' },
+        ])
+      }
+    },
+  )
+})
+
+/** As an administrator would; returns when the backend is gone. */
+async function killBackend(pid: number): Promise<void> {
+  const owner = new pg.Client(urls.owner)
+  await owner.connect()
+  try {
+    const { rows } = await owner.query('select pg_terminate_backend($1, 5000) as gone', [pid])
+    expect(rows).toEqual([{ gone: true }])
+  } finally {
+    await owner.end()
+  }
+}
