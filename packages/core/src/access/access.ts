@@ -1,0 +1,256 @@
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import type { Database } from '../data/database.ts'
+import { ForbiddenError, UnauthenticatedError } from '../errors.ts'
+import type { Authenticator, Credentials } from '../http/authenticator.ts'
+import { Origins } from '../http/origins.ts'
+import {
+  ApiKeyLookup,
+  apiKeyPrefix,
+  type IssuedApiKey,
+  issueApiKey,
+  type KnownApiKey,
+  type NewApiKey,
+} from './apiKeys.ts'
+import { derivedKey } from './derivedKey.ts'
+import { isRole, type PermissionSource, Permissions } from './permissions.ts'
+import type { Principal, Role } from './principal.ts'
+import { findSession, type SignedIn, sessionToken } from './sessions.ts'
+import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
+import { createUser, type NewUser } from './users.ts'
+import { type Claim, holdingClaims } from './validity.ts'
+import { addMember, createWorkspace, type NewWorkspace } from './workspaces.ts'
+
+export interface AccessOptions {
+  database: Database
+  /** The plugins, for the permissions that they declare. */
+  plugins: readonly PermissionSource[]
+  /** The installation's secret: keys for each purpose derive from it. */
+  secret: string | Uint8Array
+  publicUrl: string
+  /** Other origins whose pages may use a visitor's session. */
+  trustedOrigins?: readonly string[]
+  clock: Clock
+  log: Logger
+}
+
+/** Who asks, and in which workspace. */
+export interface Authenticated {
+  /** Undefined while a person who belongs to several workspaces, or to none, has not chosen. */
+  readonly workspaceId: string | undefined
+  /** Undefined without a workspace. */
+  readonly principal: Principal | undefined
+  /** The person; absent for API keys. */
+  readonly user?: AuthenticatedUser
+  /** Every workspace that these credentials open. */
+  readonly workspaces: readonly AccessibleWorkspace[]
+  /** Whether what was granted still holds; for one. Of many, ask {@link Access.stillValid}. */
+  stillValid(): Promise<boolean>
+}
+
+export interface AuthenticatedUser {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly image: string | null
+  readonly locale: string
+  readonly sessionId: string
+}
+
+export interface AccessibleWorkspace {
+  readonly id: string
+  readonly name: string
+  readonly slug: string
+  /** Absent for an API key, which has scopes. */
+  readonly role?: Role
+}
+
+/** Chooses the workspace by id or slug. */
+export const workspaceHeader = 'x-espalier-workspace'
+
+/** Who may do what: sessions, API keys, workspaces, roles. */
+export class Access implements Authenticator<Authenticated> {
+  readonly permissions: Permissions
+  readonly signIn: SignIn
+  readonly #database: Database
+  readonly #clock: Clock
+  readonly #apiKeys: ApiKeyLookup
+  readonly #signInSecret: string
+  readonly #claims = new WeakMap<Authenticated, Claim>()
+  #cookieName: string | undefined
+
+  constructor(options: AccessOptions) {
+    const secret = typeof options.secret === 'string' ? Buffer.from(options.secret) : options.secret
+    this.#database = options.database
+    this.#clock = options.clock
+    this.permissions = new Permissions(options.plugins)
+    this.#apiKeys = new ApiKeyLookup(options.database.system, options.clock, options.log)
+    this.#signInSecret = derivedKey(secret, 'sign-in').toString('base64')
+    this.signIn = createSignIn({
+      pool: options.database.system.pool,
+      secret: this.#signInSecret,
+      publicUrl: options.publicUrl,
+      trustedOrigins: new Origins(options.publicUrl, options.trustedOrigins).list,
+      log: options.log,
+    })
+  }
+
+  /**
+   * Who sends a request: by API key (`Authorization: Bearer esp_…` or `x-api-key`), else by session cookie.
+   * @returns undefined for the anonymous; a stale or forged cookie counts as none
+   * @throws UnauthenticatedError for an API key that opens nothing
+   * @throws ForbiddenError for a workspace header that names a workspace out of reach
+   */
+  async authenticate(credentials: Credentials): Promise<Authenticated | undefined> {
+    const presented = presentedApiKey(credentials.headers)
+    if (presented) {
+      const key = await this.#apiKeys.verify(presented)
+      if (!key)
+        throw new UnauthenticatedError('The API key is unknown, revoked or expired. Make a new one in the settings.')
+      return this.#fromApiKey(key, credentials.headers.get(workspaceHeader))
+    }
+    const token = await this.#sessionToken(credentials.headers)
+    const signedIn = token && (await findSession(this.#database.system, token, this.#clock.now()))
+    return signedIn ? this.#fromSession(signedIn, credentials.headers.get(workspaceHeader)) : undefined
+  }
+
+  /**
+   * Whether each of many still holds what it was granted: session alive, member of the workspace in the same
+   * role, key enabled with the same scopes. One query, for open subscriptions.
+   */
+  async stillValid(authenticated: readonly Authenticated[]): Promise<boolean[]> {
+    if (authenticated.length === 0) return []
+    const claims = authenticated.map((one) => this.#claims.get(one))
+    const holding = await holdingClaims(this.#database.system, claims, this.#clock.now())
+    return authenticated.map((_, place) => holding.has(place))
+  }
+
+  /**
+   * Answers `/api/auth/*`: signing in and out, sessions, passwords, choosing a workspace.
+   * @param address of the client, as far as it can be trusted; counts its attempts
+   */
+  async handler(request: Request, address: string): Promise<Response> {
+    const path = new URL(request.url).pathname.replace(/^\/api\/auth/, '').replace(/\/+$/, '')
+    if (!openPaths.has(path))
+      return Response.json({ code: 'NOT_FOUND', message: 'There is nothing here.' }, { status: 404 })
+    const headers = new Headers(request.headers)
+    headers.set(addressHeader, address)
+    const response = await this.signIn.handler(new Request(request, { headers }))
+    const retryAfter = response.headers.get('x-retry-after')
+    if (!retryAfter) return response
+    const limited = new Response(response.body, response)
+    limited.headers.set('retry-after', retryAfter)
+    return limited
+  }
+
+  /** Makes a person who can sign in. */
+  createUser(input: NewUser): Promise<{ id: string }> {
+    return createUser(this.#database.system, this.signIn, input)
+  }
+
+  /** Makes a workspace with its first owner. */
+  createWorkspace(input: NewWorkspace): Promise<{ id: string }> {
+    return createWorkspace(this.#database.system, this.#clock, input)
+  }
+
+  addMember(workspaceId: string, userId: string, role: Role): Promise<{ id: string }> {
+    return addMember(this.#database.workspace(workspaceId), this.#clock, userId, role)
+  }
+
+  /** Makes an API key on behalf of the system: nobody's rights bound its scopes. */
+  createApiKey(workspaceId: string, input: NewApiKey): Promise<IssuedApiKey> {
+    return issueApiKey(this.#database.workspace(workspaceId), this.permissions, this.#clock, input)
+  }
+
+  /** Forgets a key that this process just revoked, so that it stops here at once. */
+  forgetApiKey(hash: string): void {
+    this.#apiKeys.forget(hash)
+  }
+
+  /** Waits for what is still being written. */
+  async close(): Promise<void> {
+    await this.#apiKeys.close()
+  }
+
+  async #sessionToken(headers: Headers): Promise<string | undefined> {
+    const cookies = headers.get('cookie')
+    if (!cookies) return undefined
+    this.#cookieName ??= (await this.signIn.$context).authCookies.sessionToken.name
+    return sessionToken(cookies, this.#cookieName, this.#signInSecret)
+  }
+
+  #fromSession(signedIn: SignedIn, wanted: string | null): Authenticated {
+    const workspaces = signedIn.memberships.filter((membership): membership is AccessibleWorkspace & { role: Role } =>
+      isRole(membership.role),
+    )
+    const chosen = chooseWorkspace(workspaces, wanted, signedIn.activeWorkspaceId)
+    const user: AuthenticatedUser = {
+      id: signedIn.userId,
+      name: signedIn.name,
+      email: signedIn.email,
+      image: signedIn.image,
+      locale: signedIn.locale,
+      sessionId: signedIn.sessionId,
+    }
+    const principal: Principal | undefined = chosen && {
+      type: 'user',
+      id: user.id,
+      name: user.name,
+      role: chosen.role,
+      sessionId: user.sessionId,
+      locale: user.locale,
+      permissions: this.permissions.ofRole(chosen.role),
+    }
+    return this.#granted(
+      { workspaceId: chosen?.id, principal, user, workspaces },
+      { sessionId: user.sessionId, ...(chosen && { workspaceId: chosen.id, role: chosen.role }) },
+    )
+  }
+
+  #fromApiKey(key: KnownApiKey, wanted: string | null): Authenticated {
+    const workspaces = [{ id: key.workspaceId, name: key.workspaceName, slug: key.workspaceSlug }]
+    chooseWorkspace(workspaces, wanted, null)
+    const principal: Principal = {
+      type: 'apiKey',
+      id: key.id,
+      name: key.name ?? 'API key',
+      permissions: this.permissions.scopesFromColumn(key.permissions),
+    }
+    return this.#granted(
+      { workspaceId: key.workspaceId, principal, workspaces },
+      { apiKeyId: key.id, workspaceId: key.workspaceId, permissions: key.permissions },
+    )
+  }
+
+  #granted(grant: Omit<Authenticated, 'stillValid'>, claim: Claim): Authenticated {
+    const authenticated: Authenticated = {
+      ...grant,
+      stillValid: async () => (await this.stillValid([authenticated]))[0] === true,
+    }
+    this.#claims.set(authenticated, claim)
+    return authenticated
+  }
+}
+
+/** What does not begin like one of our keys is for somebody else: a webhook's own bearer token, a proxy. */
+function presentedApiKey(headers: Headers): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  return [bearer, headers.get('x-api-key')?.trim()].find((key) => key?.startsWith(apiKeyPrefix))
+}
+
+function chooseWorkspace<Workspace extends { id: string; slug: string }>(
+  workspaces: readonly Workspace[],
+  wanted: string | null,
+  active: string | null,
+): Workspace | undefined {
+  if (wanted) {
+    const named = workspaces.find((workspace) => workspace.id === wanted.toLowerCase() || workspace.slug === wanted)
+    if (named) return named
+    throw new ForbiddenError(
+      `You have no access to a workspace "${wanted}". Correct the header ${workspaceHeader}, or leave it out.`,
+    )
+  }
+  return (
+    workspaces.find((workspace) => workspace.id === active) ?? (workspaces.length === 1 ? workspaces[0] : undefined)
+  )
+}

@@ -1,0 +1,145 @@
+import { apiKey } from '@better-auth/api-key'
+import { betterAuth } from 'better-auth'
+import { isAPIError } from 'better-auth/api'
+import { createAccessControl } from 'better-auth/plugins/access'
+import { organization } from 'better-auth/plugins/organization'
+import type pg from 'pg'
+import type { Logger } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import { apiKeyPrefix } from './apiKeys.ts'
+import { SignInLimits } from './signInLimits.ts'
+
+export interface SignInOptions {
+  /** The pool of the system role: who signs in is known before any workspace is. */
+  pool: pg.Pool
+  /** Signs cookies. At least 32 characters. */
+  secret: string
+  publicUrl: string
+  trustedOrigins: readonly string[]
+  log: Logger
+}
+
+/** Carries the client's address from the server to better-auth; whatever a client sends under it is dropped. */
+export const addressHeader = 'x-espalier-client-address'
+
+/** What of better-auth is open over HTTP. Everything else would change a workspace without an audit entry. */
+export const openPaths: ReadonlySet<string> = new Set([
+  '/ok',
+  '/sign-in/email',
+  '/sign-out',
+  '/get-session',
+  '/list-sessions',
+  '/revoke-session',
+  '/revoke-sessions',
+  '/revoke-other-sessions',
+  '/change-password',
+  '/organization/list',
+  '/organization/set-active',
+])
+
+/**
+ * better-auth over our own tables: people, sessions, passwords (scrypt), and workspaces as its organizations.
+ * Nobody signs up by themselves: an administrator makes users, or invites them.
+ */
+export function createSignIn(options: SignInOptions) {
+  const secure = new URL(options.publicUrl).protocol === 'https:'
+  return betterAuth({
+    appName: 'Espalier',
+    baseURL: options.publicUrl,
+    basePath: '/api/auth',
+    secret: options.secret,
+    database: options.pool,
+    trustedOrigins: [...options.trustedOrigins],
+    emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
+    user: { modelName: 'User', additionalFields: { locale: { type: 'string', defaultValue: 'en', input: false } } },
+    session: { modelName: 'Session', expiresIn: 7 * day, updateAge: day, cookieCache: { enabled: false } },
+    account: { modelName: 'Account' },
+    verification: { modelName: 'Verification' },
+    plugins: [
+      organization({
+        ac: workspaceAccess,
+        roles: workspaceRoles,
+        creatorRole: 'owner',
+        allowUserToCreateOrganization: false,
+        disableOrganizationDeletion: true,
+        schema: {
+          session: { fields: { activeOrganizationId: 'activeWorkspaceId' } },
+          organization: { modelName: 'Workspace' },
+          member: { modelName: 'Member', fields: { organizationId: 'workspaceId' } },
+          invitation: { modelName: 'Invitation', fields: { organizationId: 'workspaceId' } },
+        },
+      }),
+      apiKey({
+        references: 'organization',
+        defaultPrefix: apiKeyPrefix,
+        rateLimit: { enabled: false },
+        schema: { apikey: { modelName: 'ApiKey', fields: { referenceId: 'workspaceId' } } },
+      }),
+    ],
+    rateLimit: {
+      enabled: true,
+      window: 60,
+      max: 100,
+      customRules: {
+        '/sign-in/*': { window: 60, max: 10 },
+        '/change-password': { window: 60, max: 5 },
+      },
+      customStorage: new SignInLimits(),
+    },
+    advanced: {
+      database: { generateId: () => uuidv7() },
+      // `__Host-` binds the cookie to this host and to https, which better-auth's own prefix does not.
+      useSecureCookies: false,
+      cookiePrefix: secure ? '__Host-espalier' : 'espalier',
+      defaultCookieAttributes: { httpOnly: true, sameSite: 'lax', secure, path: '/' },
+      disableCSRFCheck: false,
+      disableOriginCheck: false,
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+    },
+    telemetry: { enabled: false },
+    onAPIError: {
+      onError: (error) => options.log[isAPIError(error) ? 'debug' : 'error']({ err: error }, 'sign-in: refused'),
+    },
+    logger: {
+      level: 'warn',
+      log: (level, message, ...details) => options.log[level]({ details }, `sign-in: ${message}`),
+    },
+    databaseHooks: {
+      session: {
+        create: {
+          after: async (session) => {
+            options.log.info({ userId: session.userId, address: session.ipAddress }, 'signed in')
+          },
+        },
+      },
+    },
+  })
+}
+
+export type SignIn = ReturnType<typeof createSignIn>
+
+const day = 24 * 60 * 60
+
+const workspaceAccess = createAccessControl({
+  organization: ['update', 'delete'],
+  member: ['create', 'update', 'delete'],
+  invitation: ['create', 'cancel'],
+  apiKey: ['create', 'read', 'update', 'delete'],
+  team: ['create', 'update', 'delete'],
+  ac: ['create', 'read', 'update', 'delete'],
+} as const)
+
+const administration = {
+  organization: ['update'],
+  member: ['create', 'update', 'delete'],
+  invitation: ['create', 'cancel'],
+  apiKey: ['create', 'read', 'update', 'delete'],
+} as const
+
+/** better-auth's view of the four roles; what they may do in the product is in permissions.ts. */
+const workspaceRoles = {
+  owner: workspaceAccess.newRole(administration),
+  admin: workspaceAccess.newRole(administration),
+  editor: workspaceAccess.newRole({}),
+  viewer: workspaceAccess.newRole({}),
+}
