@@ -113,7 +113,7 @@ async function build() {
   const built = packageFolders().filter((folder) => manifestOf(folder).scripts?.build)
   await whenChanged({
     name: 'build',
-    inputs: [...built, ...existing('packages/plugins', 'admin')],
+    inputs: ['package-lock.json', 'turbo.json', ...built, ...existing('packages/plugins', 'admin')],
     output: built.map((folder) => `${folder}/dist`),
     run: () =>
       run('Building the web app and the browser scripts', join(bin, 'turbo'), ['run', 'build', '--ui=stream'], {
