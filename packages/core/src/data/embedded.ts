@@ -104,7 +104,9 @@ function urlOf(port: number, password: string, database: string): string {
 /** Makes the cluster on the first run: whole or not at all, so that an interrupted run leaves no ruin. */
 async function prepareFolder(cluster: Cluster, options: EmbeddedOptions): Promise<Connection> {
   const { folder, data, account } = cluster
-  await mkdir(folder, { recursive: true })
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw unreadable(cluster, cause)
+  })
   const known = await readConnection(cluster)
   if (known) return known
 
