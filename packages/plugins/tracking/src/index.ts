@@ -1,0 +1,28 @@
+import { definePlugin } from '@espalier/core'
+import { prepareLog } from './jobs.ts'
+import { makePartitions } from './partitions.ts'
+import { routes } from './routes.ts'
+import { settings } from './settings.ts'
+import { Tracking } from './tracking.ts'
+
+export type { TrackedEvent } from './event.ts'
+export { goalReached } from './goalReached.ts'
+export type { Outcome, Rollup } from './recorder.ts'
+export type { ServerEvent, Tracking } from './tracking.ts'
+export type { Visitor } from './visitor.ts'
+
+export default definePlugin({
+  name: 'tracking',
+  permissions: {
+    'tracking:read': 'See sites, events and metrics',
+    'tracking:write': 'Create, change and delete sites',
+  },
+  settings,
+  setup: (host) => new Tracking(host),
+  jobs: [prepareLog],
+  routes,
+  start: async (_tracking, system) => {
+    await makePartitions(system)
+  },
+  stop: (tracking) => tracking.stop(),
+})

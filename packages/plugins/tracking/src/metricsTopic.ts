@@ -1,0 +1,29 @@
+import { defineTopic, type SqlContext } from '@espalier/core'
+import type { TrackedEvent } from './event.ts'
+
+/**
+ * Something was counted under a key: the workspace as a whole, a site or a page. The message carries no
+ * numbers: whoever watches reads them from the database, so that they agree with the log exactly.
+ */
+export const metricsChanged = defineTopic<{ at: string }>({
+  name: 'tracking.metrics',
+  coalesce: (_earlier, later) => later,
+})
+
+/** The key of the narrowest scope that is given. */
+export function metricsKey(scope: { siteId?: string | null | undefined; pageId?: string | null | undefined }): string {
+  if (scope.pageId) return `page:${scope.pageId}`
+  if (scope.siteId) return `site:${scope.siteId}`
+  return 'all'
+}
+
+/** Announces, after the commit, whose numbers the events changed. */
+export function announceMetrics(tx: SqlContext, events: readonly TrackedEvent[]): void {
+  const keys = new Set(['all'])
+  for (const { siteId, pageId } of events) {
+    keys.add(metricsKey({ siteId }))
+    if (pageId) keys.add(metricsKey({ pageId }))
+  }
+  const at = tx.clock.now().toISOString()
+  for (const key of keys) tx.announce(metricsChanged, key, { at })
+}

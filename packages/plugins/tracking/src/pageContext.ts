@@ -1,0 +1,50 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+import { z } from 'zod'
+
+/** What the server decided when it rendered a page, and a browser may not choose for itself. */
+export interface PageContext {
+  readonly workspaceId: string
+  readonly siteId: string
+  readonly pageId: string | null
+  readonly visitorId: string
+  /** Experiment id → variant id. */
+  readonly experiments: Readonly<Record<string, string>>
+}
+
+/** Signs page contexts, so that nobody can claim another variant, another page or another visitor. */
+export class PageContextSigner {
+  readonly #secret: Buffer
+
+  constructor(secret: Buffer) {
+    this.#secret = secret
+  }
+
+  /** The context as a token: base64url JSON, a dot, HMAC-SHA256. */
+  sign(context: PageContext): string {
+    const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e } = context
+    const body = Buffer.from(JSON.stringify({ w, s, p, v, e })).toString('base64url')
+    return `${body}.${this.#signature(body).toString('base64url')}`
+  }
+
+  /** The context of a token, or undefined when this server has not signed it. */
+  read(token: string): PageContext | undefined {
+    const [body = '', signature = ''] = token.split('.')
+    const given = Buffer.from(signature, 'base64url')
+    const right = this.#signature(body)
+    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined
+    const { w, s, p, v, e } = signedBody.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
+    return { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e }
+  }
+
+  #signature(body: string): Buffer {
+    return createHmac('sha256', this.#secret).update(body).digest()
+  }
+}
+
+const signedBody = z.object({
+  w: z.string(),
+  s: z.string(),
+  p: z.string().nullable(),
+  v: z.string(),
+  e: z.record(z.string(), z.string()),
+})

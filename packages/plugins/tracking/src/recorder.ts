@@ -1,0 +1,158 @@
+import type { SqlContext } from '@espalier/core'
+import type { TrackedEvent } from './event.ts'
+import type { EventStore } from './eventStore.ts'
+import { goalReached } from './goalReached.ts'
+import { GroupCommit } from './groupCommit.ts'
+import { announceMetrics } from './metricsTopic.ts'
+import { countEvents } from './rollups.ts'
+
+/** What became of an event: counted now, counted before, or refused for good because it cannot be stored. */
+export type Outcome = 'recorded' | 'duplicate' | 'refused'
+
+/** Updates what another plugin counts, in the transaction that logs the events. It gets only new ones, in order. */
+export type Rollup = (tx: SqlContext, events: readonly TrackedEvent[]) => Promise<void>
+
+export interface RecorderLimits {
+  maxBatch: number
+  maxPending: number
+  maxPendingPerKey: number
+  concurrency: number
+}
+
+const defaultLimits: RecorderLimits = { maxBatch: 2000, maxPending: 50_000, maxPendingPerKey: 20_000, concurrency: 4 }
+
+/** Transactions that may fail on the way to the events that cause it, before the whole batch is given up. */
+const maxFailures = 40
+
+/** Writes events, counts them and tells who counts with them: all of it commits together. */
+export class Recorder {
+  readonly #store: EventStore
+  readonly #workspace: (workspaceId: string) => SqlContext
+  readonly #group: GroupCommit<TrackedEvent, Outcome>
+  readonly #rollups: { name: string; rollup: Rollup }[] = []
+
+  constructor(store: EventStore, workspace: (workspaceId: string) => SqlContext, limits: Partial<RecorderLimits> = {}) {
+    this.#store = store
+    this.#workspace = workspace
+    this.#group = new GroupCommit({
+      ...defaultLimits,
+      ...limits,
+      commit: (workspaceId, events) => this.#commit(workspaceId, events),
+    })
+  }
+
+  addRollup(name: string, rollup: Rollup): void {
+    this.#rollups.push({ name, rollup })
+  }
+
+  /**
+   * Records events together with whatever else arrives for the workspace at that moment.
+   * @returns after the commit. @throws QueueFullError, or the database's error: then nothing is certain and
+   * the same events may be sent again
+   */
+  record(workspaceId: string, events: readonly TrackedEvent[]): Promise<Outcome[]> {
+    return this.#group.add(workspaceId, events)
+  }
+
+  /** Resolves when nothing is waiting to be written. */
+  drain(): Promise<void> {
+    return this.#group.drain()
+  }
+
+  /** Logs and counts inside the caller's transaction. @returns the events that are new */
+  async write(tx: SqlContext, events: readonly TrackedEvent[]): Promise<TrackedEvent[]> {
+    const fresh = await this.#store.append(tx, uniqueById(events))
+    if (fresh.length === 0) return fresh
+    await countEvents(tx, fresh)
+    for (const { name, rollup } of this.#rollups)
+      await rollup(tx, fresh).catch((error) => {
+        throw isDatabaseError(error) ? error : new RollupError(name, error)
+      })
+    for (const event of fresh)
+      if (event.name === 'conversion')
+        await tx.publish(goalReached, {
+          eventId: event.id,
+          siteId: event.siteId,
+          pageId: event.pageId,
+          visitorId: event.visitorId,
+          goal: event.goal,
+          experiments: { ...event.experiments },
+          at: event.at.toISOString(),
+        })
+    announceMetrics(tx, fresh)
+    return fresh
+  }
+
+  async #commit(workspaceId: string, events: readonly TrackedEvent[]): Promise<Outcome[]> {
+    const run: BatchRun = { context: this.#workspace(workspaceId), outcomes: new Map(), failures: 0 }
+    await this.#commitOrSplit(run, uniqueById(events))
+    const seen = new Set<string>()
+    return events.map(({ id }) => {
+      const outcome = run.outcomes.get(id) as Outcome
+      if (outcome !== 'recorded' || !seen.has(id)) {
+        seen.add(id)
+        return outcome
+      }
+      return 'duplicate'
+    })
+  }
+
+  /** Commits the events; when one of them cannot be stored, the others are, in halves. */
+  async #commitOrSplit(run: BatchRun, events: readonly TrackedEvent[]): Promise<void> {
+    try {
+      const fresh = new Set(await run.context.sqlTransaction((tx) => this.write(tx, events)))
+      for (const event of events) run.outcomes.set(event.id, fresh.has(event) ? 'recorded' : 'duplicate')
+    } catch (error) {
+      if (++run.failures > maxFailures) throw error
+      if (isConflict(error)) return this.#commitOrSplit(run, events)
+      if (!isAboutTheEvents(error)) throw error
+      const [only] = events
+      if (events.length === 1 && only) {
+        run.context.log.warn(
+          { err: error, eventId: only.id, name: only.name },
+          'An event cannot be stored and is refused',
+        )
+        run.outcomes.set(only.id, 'refused')
+        return
+      }
+      const middle = Math.ceil(events.length / 2)
+      await this.#commitOrSplit(run, events.slice(0, middle))
+      await this.#commitOrSplit(run, events.slice(middle))
+    }
+  }
+}
+
+interface BatchRun {
+  readonly context: SqlContext
+  readonly outcomes: Map<string, Outcome>
+  failures: number
+}
+
+function uniqueById(events: readonly TrackedEvent[]): readonly TrackedEvent[] {
+  const byId = new Map<string, TrackedEvent>()
+  for (const event of events) if (!byId.has(event.id)) byId.set(event.id, event)
+  return byId.size === events.length ? events : [...byId.values()]
+}
+
+/** A plugin's rollup failed over these events. */
+class RollupError extends Error {
+  override readonly name = 'RollupError'
+
+  constructor(rollup: string, cause: unknown) {
+    super(`The rollup "${rollup}" failed: ${(cause as Error).message}`, { cause })
+  }
+}
+
+function isDatabaseError(error: unknown): error is { code: string } {
+  return error instanceof Error && 'severity' in error && 'code' in error && typeof error.code === 'string'
+}
+
+/** Another transaction was in the way: a deadlock or a serialization failure. Trying again helps. */
+function isConflict(error: unknown): boolean {
+  return isDatabaseError(error) && error.code.startsWith('40')
+}
+
+/** The events are to blame, not the database's state: data exceptions, constraints, raised exceptions, rollups. */
+function isAboutTheEvents(error: unknown): boolean {
+  return error instanceof RollupError || (isDatabaseError(error) && /^(22|23|P0|54)/.test(error.code))
+}

@@ -1,0 +1,72 @@
+import { NotFoundError, type Random, type SqlContext, type SystemDb, sql } from '@espalier/core'
+import { LRUCache } from 'lru-cache'
+import { newEventId } from './eventId.ts'
+
+/** Where events come from. */
+export interface Site {
+  readonly id: string
+  readonly workspaceId: string
+  readonly name: string
+  /** Public: names the site in what browsers send. */
+  readonly key: string
+}
+
+/** A key that was looked up is trusted this long. Milliseconds. */
+const trustedMs = 30_000
+
+/** The sites of all workspaces, by their public keys. */
+export class Sites {
+  readonly #byKey: LRUCache<string, { site: Site | undefined }>
+  readonly #random: Random
+
+  constructor(system: SystemDb, random: Random) {
+    this.#random = random
+    this.#byKey = new LRUCache({
+      max: 10_000,
+      ttl: trustedMs,
+      // A key says which workspace an anonymous request means, so this look-up goes across workspaces.
+      fetchMethod: async (key) => {
+        const [site] = await system.query<Site>(
+          sql`select "id", "workspaceId", "name", "key" from "TrackingSite" where "key" = ${key}`,
+        )
+        return { site }
+      },
+    })
+  }
+
+  /** The site of a key; cached for half a minute, also that there is none. */
+  async find(key: string): Promise<Site | undefined> {
+    return (await this.#byKey.fetch(key))?.site
+  }
+
+  /** The workspace's site of a name, made when there is none: for plugins that bring their own pages. */
+  async ensure(context: SqlContext, name: string): Promise<Site> {
+    const known = await this.#byName(context, name)
+    if (known) return known
+    await context.db.query(sql`
+      insert into "TrackingSite" ("id", "name", "key", "updatedAt")
+      values (${newEventId(context.clock.now(), this.#random)}, ${name}, ${newSiteKey(this.#random)}, now()) on conflict ("workspaceId", "name") do nothing`)
+    const made = await this.#byName(context, name)
+    if (!made) throw new NotFoundError('TrackingSite', name)
+    return made
+  }
+
+  /** Forgets a key in this process, after its site was changed or deleted. Others learn within half a minute. */
+  forget(key: string): void {
+    this.#byKey.delete(key)
+  }
+
+  async #byName(context: SqlContext, name: string): Promise<Site | undefined> {
+    const [site] = await context.db.query<Site>(
+      sql`select "id", "workspaceId", "name", "key" from "TrackingSite" where "name" = ${name}`,
+    )
+    return site
+  }
+}
+
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+
+/** 22 characters of 62: 131 bits. */
+export function newSiteKey(random: Random): string {
+  return Array.from({ length: 22 }, () => alphabet[Math.floor(random.next() * alphabet.length)]).join('')
+}

@@ -1,0 +1,46 @@
+import type { Random } from '@espalier/core'
+import { newVisitorId } from './eventId.ts'
+
+/** Who asks for a page. */
+export interface Visitor {
+  /** Random, the same on every visit while the cookie lives. For visitors who are not counted: of this request only. */
+  readonly visitorId: string
+  /** Whether what they do is counted: not for bots, nor for people who ask not to be tracked. */
+  readonly counted: boolean
+  readonly isBot: boolean
+  /** To send as `Set-Cookie` with the page. Absent where nothing needs to be kept. */
+  readonly setCookie?: string
+}
+
+export const visitorCookie = 'espalier_visitor'
+
+/** 13 months, the longest that the French CNIL allows for audience measurement without consent. Seconds. */
+const cookieLifeSeconds = 395 * 24 * 3600
+
+/** Reads who asks, and makes them an id when they have none. */
+export function readVisitor(
+  request: Request,
+  options: { isBot: boolean; respectDoNotTrack: boolean; secure: boolean; random: Random },
+): Visitor {
+  const counted = !options.isBot && !(options.respectDoNotTrack && asksNotToBeTracked(request))
+  if (!counted) return { visitorId: newVisitorId(options.random), counted, isBot: options.isBot }
+  const known = visitorOfCookie(request.headers.get('cookie') ?? '')
+  if (known) return { visitorId: known, counted, isBot: false }
+  const visitorId = newVisitorId(options.random)
+  const setCookie = `${visitorCookie}=${visitorId}; Path=/; Max-Age=${cookieLifeSeconds}; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`
+  return { visitorId, counted, isBot: false, setCookie }
+}
+
+/** Do Not Track or Global Privacy Control. */
+export function asksNotToBeTracked(request: Request): boolean {
+  return request.headers.get('dnt') === '1' || request.headers.get('sec-gpc') === '1'
+}
+
+function visitorOfCookie(header: string): string | undefined {
+  const value = header
+    .split(/;\s*/)
+    .find((part) => part.startsWith(`${visitorCookie}=`))
+    ?.slice(visitorCookie.length + 1)
+    .toLowerCase()
+  return value && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : undefined
+}
