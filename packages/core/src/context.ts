@@ -31,7 +31,7 @@ export interface SqlContext {
   /** As `transaction`, without Prisma. */
   sqlTransaction<T>(work: (tx: SqlContext) => Promise<T>): Promise<T>
   /** Puts a job on its queue. Inside a transaction: together with it, or not at all. @returns the job's id, or null when its singleton key is taken */
-  enqueue<Input>(job: JobDefinition<Input>, input: Input, options?: EnqueueOptions): Promise<string | null>
+  enqueue<Input>(job: JobDefinition<Input, never>, input: Input, options?: EnqueueOptions): Promise<string | null>
   /** Tells every handler of the event, each once, after the transaction commits. */
   publish<Payload>(event: EventDefinition<Payload>, payload: Payload): Promise<void>
   /** Tells whoever watches the topic now. Inside a transaction: after it commits. Nothing is kept. */

@@ -16,10 +16,17 @@ export interface ContextParts {
   readonly log: Logger
   readonly clock: Clock
   readonly random: Random
-  enqueue<Input>(db: SqlDb, job: JobDefinition<Input>, input: Input, options?: EnqueueOptions): Promise<string | null>
+  enqueue<Input>(
+    db: SqlDb,
+    job: JobDefinition<Input, never>,
+    input: Input,
+    options?: EnqueueOptions,
+  ): Promise<string | null>
   publish<Payload>(db: SqlDb, event: EventDefinition<Payload>, payload: Payload): Promise<void>
   /** Writes what a transaction changed and nobody else has recorded: work of jobs and handlers. */
   recordChanges(context: SqlContext, changes: readonly AuditChange[]): Promise<void>
+  /** Hears that a transaction has committed, by its `db`: jobs enqueued in it start at once. */
+  committed?(db: SqlDb): void
 }
 
 /** What waits for the end of a transaction. */
@@ -60,7 +67,13 @@ export function takeAuditChanges(transaction: SqlContext): AuditChange[] {
   return auditChanges.get(transaction)?.splice(0) ?? []
 }
 
-function workspaceContext(parts: ContextParts, db: Db, principal: Principal, log: Logger, pending?: Pending): WorkspaceContext {
+function workspaceContext(
+  parts: ContextParts,
+  db: Db,
+  principal: Principal,
+  log: Logger,
+  pending?: Pending,
+): WorkspaceContext {
   const context: WorkspaceContext = {
     ...sqlContext(parts, db, principal, log, pending),
     db,
@@ -72,7 +85,9 @@ function workspaceContext(parts: ContextParts, db: Db, principal: Principal, log
     },
     sqlTransaction: (work) => {
       if (pending) return work(context)
-      return settle(parts, work, (started, run) => db.sqlTransaction((tx) => run(sqlContext(parts, tx, principal, log, started))))
+      return settle(parts, work, (started, run) =>
+        db.sqlTransaction((tx) => run(sqlContext(parts, tx, principal, log, started))),
+      )
     },
   }
   if (pending) auditChanges.set(context, pending.changes)
@@ -96,7 +111,10 @@ function sqlContext(parts: ContextParts, db: SqlDb, principal: Principal, log: L
       else send()
     },
     audit: (change) => {
-      if (!pending) throw new Error('audit() belongs inside a transaction, so that the change and its record stand or fall together.')
+      if (!pending)
+        throw new Error(
+          'audit() belongs inside a transaction, so that the change and its record stand or fall together.',
+        )
       pending.changes.push(change)
     },
   }
@@ -111,12 +129,15 @@ async function settle<Context extends SqlContext, Result>(
   open: (started: Pending, run: (context: Context) => Promise<Result>) => Promise<Result>,
 ): Promise<Result> {
   const pending: Pending = { announcements: [], changes: [] }
+  let db: SqlDb | undefined
   const result = await open(pending, async (context) => {
+    db = context.db
     const result = await work(context)
     const changes = pending.changes.splice(0)
     if (changes.length > 0) await parts.recordChanges(context, changes)
     return result
   })
+  if (db) parts.committed?.(db)
   for (const send of pending.announcements) send()
   return result
 }

@@ -7,6 +7,11 @@ export interface JobSchedule {
   cron: string
   /** IANA time zone, such as "Europe/Paris". Default UTC. */
   timeZone?: string
+  /**
+   * What becomes of times that passed while no worker ran: `once` runs the latest of them when one comes
+   * back, however many were missed; `skip` waits for the next. Default `once`.
+   */
+  missed?: 'once' | 'skip'
 }
 
 export interface JobOptions<Input> {

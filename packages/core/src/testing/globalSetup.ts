@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../data/embedded.ts'
 import { migrate, readMigrations } from '../data/migrate.ts'
 import { provisionRoles } from '../data/roles.ts'
+import { installJobs } from '../jobs/installation.ts'
 
 /** The cluster that a test run shares: how to reach it, and the migrated database that tests clone. */
 export interface TestCluster {
@@ -39,6 +40,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   } finally {
     await owner.end()
   }
+  await installJobs(postgres.url)
 
   project.provide('espalierCluster', {
     ownerUrl: postgres.url,

@@ -1,0 +1,138 @@
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { WorkspaceContext } from '../context.ts'
+import type { Database, SqlDb } from '../data/database.ts'
+import { sql } from '../data/sql.ts'
+import { StartError } from '../errors.ts'
+import { defineJob, type JobDefinition } from '../jobs/defineJob.ts'
+import { invalidInput, UnusableInputError } from '../jobs/jobErrors.ts'
+import type { JobQueue } from '../jobs/jobQueue.ts'
+import type { RegisteredJob } from '../jobs/registeredJob.ts'
+import type { EventDefinition, EventHandler } from './defineEvent.ts'
+
+/** A handler, the plugin that brings it, and the service it gets as its last argument. */
+export interface RegisteredHandler {
+  readonly plugin: string
+  // biome-ignore lint/suspicious/noExplicitAny: events with payloads of any type stand side by side
+  readonly handler: EventHandler<any, any>
+  readonly service: unknown
+}
+
+/** Takes domain events from who publishes them to who handles them: one job for each handler. */
+export class EventBus {
+  readonly #database: Database
+  readonly #queue: () => JobQueue
+  readonly #clock: Clock
+  readonly #jobs: RegisteredJob[] = []
+  readonly #handlers = new Map<string, JobDefinition<StoredEvent>[]>()
+
+  /**
+   * @param options.queue the queue that {@link jobs} were given to
+   * @throws StartError on an ordered handler of an event without a key, or two handlers of one name
+   */
+  constructor(options: {
+    handlers: readonly RegisteredHandler[]
+    database: Database
+    queue: () => JobQueue
+    clock: Clock
+  }) {
+    this.#database = options.database
+    this.#queue = options.queue
+    this.#clock = options.clock
+    for (const registered of options.handlers) {
+      const entry = handlerJob(registered)
+      const { name } = registered.handler.event
+      this.#jobs.push(entry)
+      this.#handlers.set(name, [...(this.#handlers.get(name) ?? []), entry.job])
+    }
+  }
+
+  /** The handlers as jobs, for the queue. */
+  jobs(): readonly RegisteredJob[] {
+    return this.#jobs
+  }
+
+  /**
+   * Tells every handler of the event. Inside a transaction: together with it or not at all; else in one of
+   * its own. Writes nothing when nobody handles it.
+   *
+   * @throws InvalidInputError when the event's schema refuses the payload
+   */
+  async publish<Payload>(db: SqlDb, event: EventDefinition<Payload>, payload: Payload): Promise<void> {
+    const parsed = event.payload.safeParse(payload)
+    if (!parsed.success) throw invalidInput('payload', parsed.error)
+    const handlers = this.#handlers.get(event.name) ?? []
+    const stored: StoredEvent = {
+      eventId: uuidv7(),
+      publishedAt: this.#clock.now().toISOString(),
+      payload: parsed.data,
+    }
+    if (db.inTransaction || handlers.length < 2) return this.#enqueue(db, handlers, stored)
+
+    let transaction: SqlDb | undefined
+    await this.#database.workspace(db.workspaceId).sqlTransaction((tx) => {
+      transaction = tx
+      return this.#enqueue(tx, handlers, stored)
+    })
+    if (transaction) this.#queue().committed(transaction)
+  }
+
+  async #enqueue(db: SqlDb, handlers: readonly JobDefinition<StoredEvent>[], stored: StoredEvent): Promise<void> {
+    for (const job of handlers) await this.#queue().enqueue(db.workspaceId, db, job, stored)
+  }
+}
+
+/** An event as it waits on a handler's queue. */
+const storedEvent = z.object({ eventId: z.uuid(), publishedAt: z.iso.datetime(), payload: z.unknown() })
+type StoredEvent = z.output<typeof storedEvent>
+
+function handlerJob({ plugin, handler, service }: RegisteredHandler): RegisteredJob {
+  const { event, options } = handler
+  const { key } = event
+  const name = [plugin, 'on', event.name, options.name].filter(Boolean).join('.')
+  if (options.ordered && !key)
+    throw new StartError(
+      'EVENT_WITHOUT_KEY',
+      `Plugin "${plugin}" handles "${event.name}" in order, but the event has no key to order by. Give the event a \`key\`.`,
+    )
+  const job = defineJob<StoredEvent>({
+    name,
+    input: storedEvent,
+    ...(options.retry ? { retry: options.retry } : {}),
+    ...(options.timeoutSeconds ? { timeoutSeconds: options.timeoutSeconds } : {}),
+    ...(options.concurrency ? { concurrency: options.concurrency } : {}),
+    run: ({ eventId, publishedAt, payload: stored }, context) => {
+      const payload = event.payload.safeParse(stored)
+      if (!payload.success)
+        throw new UnusableInputError(
+          `"${name}" cannot use event ${eventId}: ${invalidInput('payload', payload.error).message}`,
+        )
+      const published = { id: eventId, name: event.name, payload: payload.data, publishedAt: new Date(publishedAt) }
+      return once(context, name, eventId, (tx) => handler.handle(published, tx, service))
+    },
+  })
+  return {
+    plugin,
+    job,
+    service,
+    ...(options.ordered && key ? { orderKey: (stored: StoredEvent) => key(stored.payload) } : {}),
+  }
+}
+
+/** Runs `work` in a transaction that also says that it is done; not at all if one has said so before. */
+async function once(
+  context: WorkspaceContext,
+  handler: string,
+  eventId: string,
+  work: (tx: WorkspaceContext) => Promise<void>,
+): Promise<{ handled: 'now' | 'before' }> {
+  return context.transaction(async (tx) => {
+    const marked = await tx.db.query(
+      sql`insert into "HandledEvent" ("handler", "eventId") values (${handler}, ${eventId}) on conflict do nothing returning 1`,
+    )
+    if (marked.length === 0) return { handled: 'before' }
+    await work(tx)
+    return { handled: 'now' }
+  })
+}

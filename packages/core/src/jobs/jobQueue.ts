@@ -1,0 +1,278 @@
+import { PgBoss } from 'pg-boss'
+import type { Logger } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import type { Clock } from '../clock.ts'
+import type { Database, SqlDb, SystemDb } from '../data/database.ts'
+import { StartError } from '../errors.ts'
+import type { EnqueueOptions, JobDefinition } from './defineJob.ts'
+import { installJobs, jobSchema } from './installation.ts'
+import { invalidInput, jobQueueError } from './jobErrors.ts'
+import type { JobContexts } from './jobRun.ts'
+import { LostJobs } from './lostJobs.ts'
+import { QueueWorker } from './queueWorker.ts'
+import { indexJobs, type QueueSettings, queueSettings, type RegisteredJob } from './registeredJob.ts'
+import { fanOutJob, pruneHandledEvents, ScheduleBook } from './schedules.ts'
+import { WakeUps } from './wakeUps.ts'
+
+export type { JobContexts } from './jobRun.ts'
+export type { RegisteredJob } from './registeredJob.ts'
+
+export interface JobQueueOptions {
+  database: Database
+  jobs: readonly RegisteredJob[]
+  /** Makes the contexts that runs get. */
+  contexts: JobContexts
+  log: Logger
+  clock: Clock
+  /** How long ended jobs, dead letters among them, are kept. Default 14. */
+  retentionDays?: number
+  /** How often due jobs are looked for beside notifications. Milliseconds, default 500. */
+  pollMs?: number
+  /** How often a worker says that its runs go on. Milliseconds, default 5,000. */
+  heartbeatMs?: number
+  /** A run whose worker has been silent for this long is taken for lost and runs again. Milliseconds, default 20,000. */
+  lostAfterMs?: number
+}
+
+/** A transaction or not, of a workspace or of the system. */
+type EnqueueDb = SqlDb | (Pick<SystemDb, 'query'> & { readonly inTransaction?: boolean })
+
+/**
+ * The house's background work, on pg-boss. Its job table is the ledger: what waits, runs, has succeeded or
+ * failed for good (the dead letters), each row seen by its own workspace alone.
+ */
+export class JobQueue {
+  readonly #options: JobQueueOptions
+  readonly #jobs: Map<string, RegisteredJob>
+  readonly #wakeUps: WakeUps
+  readonly #workers = new Map<string, QueueWorker>()
+  /** Queues with new jobs in a transaction that has not committed yet. */
+  readonly #uncommitted = new WeakMap<object, Set<string>>()
+  #boss: PgBoss | undefined
+  #keeper: PgBoss | undefined
+  #lostJobs: LostJobs | undefined
+  #opening: Promise<void> | undefined
+
+  /** @throws StartError on jobs that cannot stand side by side: duplicate, unprefixed or malformed names */
+  constructor(options: JobQueueOptions) {
+    this.#options = options
+    this.#jobs = indexJobs([
+      ...options.jobs,
+      { plugin: 'kernel', job: fanOutJob, service: this },
+      { plugin: 'kernel', job: pruneHandledEvents, service: { retentionDays: this.#retentionDays } },
+    ])
+    this.#wakeUps = new WakeUps({
+      system: options.database.system,
+      log: options.log,
+      pollMs: options.pollMs ?? 500,
+      wake: (queue) => this.#workers.get(queue)?.wake(),
+    })
+  }
+
+  /** Makes or updates the job tables, their grants and policies, as the owner; part of migrating. Safe to repeat and to run twice at once. */
+  static install(ownerUrl: string): Promise<void> {
+    return installJobs(ownerUrl)
+  }
+
+  get jobs(): readonly RegisteredJob[] {
+    return [...this.#jobs.values()]
+  }
+
+  get #retentionDays(): number {
+    return this.#options.retentionDays ?? 14
+  }
+
+  /** Makes enqueueing possible, without running anything yet: a queue for every job. Needs no ownership. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open()
+    return this.#opening
+  }
+
+  /**
+   * Opens, and where `work` is true runs jobs and schedules in this process until {@link stop}. Any number of
+   * processes may; one that only serves requests leaves the work to others.
+   */
+  async start({ work }: { work: boolean }): Promise<void> {
+    await this.open()
+    if (!work || this.#keeper) return
+    const { database, contexts, log } = this.#options
+    const boss = this.#opened('')
+    this.#keeper = this.#pgBoss({ supervise: true, schedule: true })
+    await this.#keeper.start()
+    await new ScheduleBook(this.#keeper, this.jobs).write()
+
+    for (const entry of this.#jobs.values())
+      this.#workers.set(entry.job.name, new QueueWorker({ entry, boss, contexts, log, system: database.system }))
+    this.#lostJobs = new LostJobs({
+      boss,
+      log,
+      system: database.system,
+      queues: [...this.#workers.keys()],
+      beat: () => Promise.all([...this.#workers.values()].map((worker) => worker.beat())),
+      everyMs: this.#options.heartbeatMs ?? 5_000,
+      lostAfterMs: this.#options.lostAfterMs ?? 20_000,
+    })
+    this.#lostJobs.start()
+    this.#wakeUps.listen([...this.#workers.keys()])
+  }
+
+  /**
+   * Takes no more jobs, lets those under way finish, and after `graceMs` gives the rest back to the queue
+   * (their signal is aborted; the attempt does not count). Default 15 s.
+   */
+  async stop({ graceMs = 15_000 }: { graceMs?: number } = {}): Promise<void> {
+    await this.#opening?.catch(() => {})
+    await this.#keeper?.stop({ close: false })
+    await Promise.all([...this.#workers.values()].map((worker) => worker.stop(graceMs)))
+    await this.#wakeUps.stop()
+    await this.#lostJobs?.stop()
+    this.#workers.clear()
+    await this.#boss?.stop({ close: false, graceful: false })
+    this.#boss = undefined
+    this.#keeper = undefined
+  }
+
+  /**
+   * Puts a job on its queue over `db`: inside a transaction together with it or not at all, else in one round
+   * trip of its own.
+   *
+   * @param workspaceId null for a system job
+   * @returns the job's id, or null when a job with its singleton key is queued or active already
+   * @throws InvalidInputError when the job's schema refuses the input
+   */
+  async enqueue<Input>(
+    workspaceId: string | null,
+    db: EnqueueDb,
+    job: JobDefinition<Input, never>,
+    input: Input,
+    options: EnqueueOptions = {},
+  ): Promise<string | null> {
+    const entry = this.#jobs.get(job.name)
+    if (!entry) throw jobQueueError('JOB_UNKNOWN', job.name)
+    if (entry.job.scope === 'workspace' && workspaceId === null) throw jobQueueError('JOB_NEEDS_WORKSPACE', job.name)
+    if (entry.job.scope === 'system' && workspaceId !== null) throw jobQueueError('JOB_IS_SYSTEM', job.name)
+    const parsed = entry.job.input.safeParse(input)
+    if (!parsed.success) throw invalidInput('input', parsed.error)
+
+    const id = await this.#opened(job.name).send(job.name, parsed.data as object, {
+      id: uuidv7(),
+      db: { executeSql: async (text, values) => ({ rows: await db.query({ text, values: values ?? [] }) }) },
+      ...(workspaceId ? { group: { id: workspaceId } } : {}),
+      ...keyOf(entry, workspaceId, parsed.data),
+      ...(options.startAfter ? { startAfter: options.startAfter } : {}),
+      ...(options.priority ? { priority: options.priority } : {}),
+    })
+    if (id !== null) this.#enqueued(db, job.name)
+    return id
+  }
+
+  /** Wakes the workers for what was enqueued over `db`, a transaction that has just committed. Without it they find it by polling. */
+  committed(db: object): void {
+    const queues = this.#uncommitted.get(db)
+    this.#uncommitted.delete(db)
+    for (const queue of queues ?? []) this.#wakeUps.announce(queue)
+  }
+
+  /**
+   * Puts a workspace job on the queue of every workspace, once for each `tick` however often it is called.
+   * @param idOf the job's id in a workspace, the same on every call
+   */
+  async enqueueEverywhere(jobName: string, idOf: (workspaceId: string) => string): Promise<void> {
+    const entry = this.#jobs.get(jobName)
+    if (!entry) throw jobQueueError('JOB_UNKNOWN', jobName)
+    const input = entry.job.input.parse({})
+    const { system } = this.#options.database
+    for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
+      // Across workspaces: a schedule runs in each of them.
+      const page = await system.query<{ id: string }>({
+        text: 'select "id" from "Workspace" where "id" > $1 order by "id" limit 1000',
+        values: [last],
+      })
+      if (page.length === 0) break
+      last = page[page.length - 1]?.id as string
+      await this.#opened(jobName).insert(
+        jobName,
+        page.map(({ id }) => ({ id: idOf(id), data: input as object, group: { id }, ...keyOf(entry, id, input) })),
+      )
+    }
+    this.#wakeUps.announce(jobName)
+  }
+
+  async #open(): Promise<void> {
+    this.#boss = this.#pgBoss({ supervise: false, schedule: false })
+    try {
+      await this.#boss.start()
+    } catch (error) {
+      throw new StartError(
+        'JOBS_NOT_INSTALLED',
+        `The job tables are missing or of another version. Migrate the database first. (${(error as Error).message})`,
+        { cause: error },
+      )
+    }
+    await this.#writeQueues(this.#boss)
+  }
+
+  /** A row for each queue, as its job is defined now. Makes no tables, so the system role may do it. */
+  async #writeQueues(boss: PgBoss): Promise<void> {
+    const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
+    for (const entry of this.#jobs.values()) {
+      const { name } = entry.job
+      const wanted = queueSettings(entry, this.#retentionDays)
+      const existing = known.get(name) as (QueueSettings & { name: string }) | undefined
+      if (!existing) {
+        await boss.createQueue(name, wanted)
+        continue
+      }
+      const { policy, ...settings } = wanted
+      if (Object.entries(settings).some(([key, value]) => existing[key as keyof QueueSettings] !== value))
+        await boss.updateQueue(name, settings)
+      // pg-boss has no way to change it, but all its queues here share one table with every policy's index.
+      if (existing.policy !== policy)
+        await this.#options.database.system.query({
+          text: `update ${jobSchema}.queue set policy = $2 where name = $1`,
+          values: [name, policy],
+        })
+    }
+    await boss.getQueues()
+  }
+
+  #pgBoss(parts: { supervise: boolean; schedule: boolean }): PgBoss {
+    const { database, log } = this.#options
+    const boss = new PgBoss({
+      db: { executeSql: (text, values) => database.system.pool.query(text, values as unknown[]) },
+      schema: jobSchema,
+      migrate: false,
+      createSchema: false,
+      // Rebuilding an index takes its owner.
+      reindex: false,
+      persistWarnings: false,
+      // A tick starts its job within seconds, not within half a minute.
+      cronMonitorIntervalSeconds: 5,
+      cronWorkerIntervalSeconds: 1,
+      ...parts,
+    })
+    boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+    boss.on('warning', (warning) => log.warn(warning, 'job queue'))
+    return boss
+  }
+
+  #opened(job: string): PgBoss {
+    if (!this.#boss) throw jobQueueError('JOB_QUEUE_CLOSED', job)
+    return this.#boss
+  }
+
+  #enqueued(db: EnqueueDb, queue: string): void {
+    if (db.inTransaction) this.#uncommitted.set(db, (this.#uncommitted.get(db) ?? new Set()).add(queue))
+    else this.#wakeUps.announce(queue)
+  }
+}
+
+/** Keys start with their workspace, so that none can be in the way of another workspace's. */
+function keyOf(
+  { job, orderKey }: RegisteredJob,
+  workspaceId: string | null,
+  input: unknown,
+): { singletonKey?: string } {
+  const key = (orderKey ?? job.singletonKey)?.(input)
+  return key === undefined ? {} : { singletonKey: `${workspaceId ?? 'system'}:${key}` }
+}

@@ -1,0 +1,71 @@
+import type { PgBoss } from 'pg-boss'
+import type { Logger } from 'pino'
+import type { SystemDb } from '../data/database.ts'
+import { jobTable } from './installation.ts'
+import type { KeptFailure } from './jobErrors.ts'
+
+export interface LostJobsOptions {
+  boss: PgBoss
+  system: SystemDb
+  log: Logger
+  queues: readonly string[]
+  /** Says that this process's own runs go on. */
+  beat: () => Promise<unknown>
+  everyMs: number
+  lostAfterMs: number
+}
+
+/**
+ * Finds runs whose worker has gone silent (killed, out of memory, cut off) and lets them run again, as a
+ * failed attempt. Every working process watches all of them; a claim is settled once, whoever is first.
+ * pg-boss's own monitor would do it too, but counts whole queues each time and so is no thing to run every 5 s.
+ */
+export class LostJobs {
+  readonly #options: LostJobsOptions
+  #timer: NodeJS.Timeout | undefined
+  #watching: Promise<void> = Promise.resolve()
+  #stopped = false
+
+  constructor(options: LostJobsOptions) {
+    this.#options = options
+  }
+
+  start(): void {
+    this.#timer = setTimeout(() => {
+      this.#watching = this.#watch().finally(() => {
+        if (!this.#stopped) this.start()
+      })
+    }, this.#options.everyMs)
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearTimeout(this.#timer)
+    await this.#watching
+  }
+
+  async #watch(): Promise<void> {
+    const { beat, boss, log, lostAfterMs, queues, system } = this.#options
+    try {
+      await beat()
+      const lost = await system.query<{ id: string; name: string; retryCount: number }>({
+        text: `select id, name, retry_count as "retryCount" from ${jobTable}
+          where state = 'active' and heartbeat_on < now() - $1 * interval '1 millisecond' and name = any($2) limit 1000`,
+        values: [lostAfterMs, queues],
+      })
+      for (const { id, name, retryCount } of lost) {
+        log.warn(
+          { job: name, jobId: id, attempt: retryCount },
+          'the worker of a job has gone silent; the job runs again',
+        )
+        const error: KeptFailure = {
+          code: 'JOB_WORKER_LOST',
+          message: 'The worker that ran this job stopped without a word.',
+        }
+        await boss.fail(name, { id, retryCount }, { error })
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'cannot watch over running jobs; trying again')
+    }
+  }
+}

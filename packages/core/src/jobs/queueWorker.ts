@@ -1,0 +1,168 @@
+import type { JobWithMetadata, PgBoss } from 'pg-boss'
+import type { Logger } from 'pino'
+import type { SystemDb } from '../data/database.ts'
+import { sql } from '../data/sql.ts'
+import { jobTable } from './installation.ts'
+import { keptFailure, UnusableInputError } from './jobErrors.ts'
+import { type JobContexts, Run, RunAborted } from './jobRun.ts'
+import { defaultConcurrency, type RegisteredJob } from './registeredJob.ts'
+
+export interface QueueWorkerOptions {
+  entry: RegisteredJob
+  boss: PgBoss
+  system: SystemDb
+  contexts: JobContexts
+  log: Logger
+  /** A job of this queue has ended; another may have become free to run. */
+  settled?: (jobId: string) => void
+}
+
+/**
+ * Runs the jobs of one queue, as many at a time as its definition says. A slot that becomes free takes the
+ * next job at once; nothing waits for a batch or an interval (pg-boss's own `work` is paced by both).
+ */
+export class QueueWorker {
+  readonly #options: QueueWorkerOptions
+  readonly #name: string
+  readonly #slots: number
+  readonly #runs = new Map<string, Run>()
+  readonly #ends = new Set<Promise<void>>()
+  #mayHaveMore = false
+  #fetching: Promise<void> | undefined
+  #stopping = false
+
+  constructor(options: QueueWorkerOptions) {
+    this.#options = options
+    this.#name = options.entry.job.name
+    this.#slots = Math.max(1, options.entry.job.concurrency ?? defaultConcurrency)
+  }
+
+  /** There may be something to run. */
+  wake(): void {
+    this.#mayHaveMore = true
+    this.#fill()
+  }
+
+  /** Tells the database that the runs go on, and aborts those that no longer are ours: canceled, or given up as lost. */
+  async beat(): Promise<void> {
+    const held = [...this.#runs.values()]
+    if (held.length === 0) return
+    const { settled } = (await this.#options.boss.touch(this.#name, held.map(({ attempt }) => attempt) as never)) as {
+      settled?: string[]
+    }
+    if (!settled) return
+    const ours = new Set(settled)
+    for (const run of held)
+      if (!ours.has(run.attempt.id) && this.#runs.get(run.attempt.id) === run) run.abort('claim lost')
+  }
+
+  /** Takes no more jobs, lets those under way finish, and gives back what has not after `graceMs`. */
+  async stop(graceMs: number): Promise<void> {
+    this.#stopping = true
+    await this.#fetching
+    const ended = this.#allEnded()
+    const timer = setTimeout(() => {
+      for (const run of this.#runs.values()) run.abort('stopping')
+    }, graceMs)
+    await ended
+    clearTimeout(timer)
+  }
+
+  async #allEnded(): Promise<void> {
+    while (this.#ends.size > 0) await Promise.allSettled(this.#ends)
+  }
+
+  #fill(): void {
+    if (this.#fetching || this.#stopping || !this.#mayHaveMore || this.#runs.size >= this.#slots) return
+    this.#fetching = this.#fetch()
+      .catch((error) => this.#options.log.warn({ err: error, job: this.#name }, 'cannot take jobs; trying again'))
+      .finally(() => {
+        this.#fetching = undefined
+        this.#fill()
+      })
+  }
+
+  async #fetch(): Promise<void> {
+    this.#mayHaveMore = false
+    const free = this.#slots - this.#runs.size
+    const attempts = await this.#options.boss.fetch<object>(this.#name, { batchSize: free })
+    if (attempts.length === free) this.#mayHaveMore = true
+    for (const attempt of attempts) this.#start(attempt as JobWithMetadata)
+  }
+
+  #start(attempt: JobWithMetadata): void {
+    const { entry, contexts, log } = this.#options
+    const run = new Run(entry, attempt, contexts, log)
+    this.#runs.set(attempt.id, run)
+    const end = this.#settle(run).finally(() => {
+      this.#runs.delete(attempt.id)
+      this.#ends.delete(end)
+      // The next of an ordered key has just become free to run; a fetch could not see it before.
+      if (entry.orderKey) this.#mayHaveMore = true
+      this.#options.settled?.(attempt.id)
+      this.#fill()
+    })
+    this.#ends.add(end)
+  }
+
+  async #settle(run: Run): Promise<void> {
+    const { boss, log } = this.#options
+    const { attempt } = run
+    try {
+      const result = asJson(await run.result)
+      await this.#persistently(() => boss.complete(this.#name, attempt as never, { result }))
+    } catch (error) {
+      if (error instanceof RunAborted) {
+        if (error.cause === 'stopping') await this.#persistently(() => this.#giveBack(run))
+        return
+      }
+      const failure = keptFailure(error)
+      log.warn({ err: error, job: this.#name, jobId: attempt.id, attempt: attempt.retryCount }, 'job failed')
+      if (error instanceof UnusableInputError) await this.#persistently(() => this.#forbidRetries(run))
+      await this.#persistently(() => boss.fail(this.#name, attempt as never, { error: failure }))
+    }
+  }
+
+  /** What cannot be written now is tried again for some seconds; after that the job counts as lost and runs again. */
+  async #persistently(write: () => Promise<unknown>): Promise<void> {
+    for (let tries = 0; ; tries++) {
+      try {
+        await write()
+        return
+      } catch (error) {
+        if (tries === 6) {
+          this.#options.log.error(
+            { err: error, job: this.#name },
+            'the end of a job could not be recorded; it will run again',
+          )
+          return
+        }
+        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries))
+      }
+    }
+  }
+
+  /** Puts an unfinished run back at its place, without counting it as an attempt. */
+  async #giveBack({ attempt }: Run): Promise<void> {
+    await this.#options.system.query(sql`update pgboss.job_common
+      set state = 'retry', retry_limit = retry_limit + 1, start_after = now(), heartbeat_on = null
+      where name = ${this.#name} and id = ${attempt.id} and state = 'active' and retry_count = ${attempt.retryCount}`)
+  }
+
+  async #forbidRetries({ attempt }: Run): Promise<void> {
+    await this.#options.system.query({
+      text: `update ${jobTable} set retry_limit = retry_count where name = $1 and id = $2 and state = 'active' and retry_count = $3`,
+      values: [this.#name, attempt.id, attempt.retryCount],
+    })
+  }
+}
+
+/** A result as JSON, or nothing when it has no JSON form: a job does not run twice because of what it said. */
+function asJson(result: unknown): unknown {
+  if (result === undefined) return undefined
+  try {
+    return JSON.parse(JSON.stringify(result) ?? 'null')
+  } catch {
+    return undefined
+  }
+}
