@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { pino } from 'pino'
 import { describe, expect, it } from 'vitest'
-import { createLive, type ClosableLive } from '../../src/live/createLive.ts'
+import { type ClosableLive, createLive } from '../../src/live/createLive.ts'
 import { defineTopic, type Live, type LiveMessage } from '../../src/live/topic.ts'
 import { ManualTime } from '../../src/testing/manualTime.ts'
 import { collect, settled, take } from './collect.ts'

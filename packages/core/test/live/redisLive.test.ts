@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createLive, type ClosableLive } from '../../src/live/createLive.ts'
+import { type ClosableLive, createLive } from '../../src/live/createLive.ts'
 import { defineTopic } from '../../src/live/topic.ts'
 import { hasRedis, TestRedis } from '../../src/testing/redis.ts'
 import { collect, take } from './collect.ts'
@@ -189,7 +189,9 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
     await heard.end
     live.publish('a', said, 'page', 'nobody')
     const inspector = new Redis(redis.url)
-    await vi.waitFor(async () => expect(((await inspector.client('LIST')) as string).trim().split('\n')).toHaveLength(1))
+    await vi.waitFor(async () =>
+      expect(((await inspector.client('LIST')) as string).trim().split('\n')).toHaveLength(1),
+    )
     inspector.disconnect()
   })
 })
