@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import { root, runtimeEnvironment, runtimeNode } from './prepare.mjs'
+import { root, runtimeEnvironment, runtimeNode } from './runtime.mjs'
 
 /**
  * Runs a script of the clone on the prepared Node in place of this process: same terminal, same signals, same end.
