@@ -1,4 +1,4 @@
-import { definePlugin } from '@espalier/core'
+import { definePlugin, type PluginHost } from '@espalier/core'
 import { prepareLog } from './jobs.ts'
 import { makePartitions } from './partitions.ts'
 import { routes } from './routes.ts'
@@ -18,7 +18,7 @@ export default definePlugin({
     'tracking:write': 'Create, change and delete sites',
   },
   settings,
-  setup: (host) => new Tracking(host),
+  setup: (host: PluginHost<readonly [], typeof settings>) => new Tracking(host),
   jobs: [prepareLog],
   routes,
   start: async (_tracking, system) => {
