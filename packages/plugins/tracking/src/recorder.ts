@@ -29,7 +29,7 @@ export class Recorder {
   readonly #store: EventStore
   readonly #workspace: (workspaceId: string) => SqlContext
   readonly #group: GroupCommit<TrackedEvent, Outcome>
-  readonly #rollups: Rollup[] = []
+  readonly #rollups: { name: string; rollup: Rollup }[] = []
 
   constructor(store: EventStore, workspace: (workspaceId: string) => SqlContext, limits: Partial<RecorderLimits> = {}) {
     this.#store = store
@@ -41,8 +41,8 @@ export class Recorder {
     })
   }
 
-  addRollup(rollup: Rollup): void {
-    this.#rollups.push(rollup)
+  addRollup(name: string, rollup: Rollup): void {
+    this.#rollups.push({ name, rollup })
   }
 
   /**
@@ -64,9 +64,9 @@ export class Recorder {
     const fresh = await this.#store.append(tx, uniqueById(events))
     if (fresh.length === 0) return fresh
     await countEvents(tx, fresh)
-    for (const rollup of this.#rollups)
+    for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
-        throw isDatabaseError(error) ? error : new RollupError(error)
+        throw isDatabaseError(error) ? error : new RollupError(name, error)
       })
     for (const event of fresh)
       if (event.name === 'conversion')
@@ -138,8 +138,8 @@ function uniqueById(events: readonly TrackedEvent[]): readonly TrackedEvent[] {
 class RollupError extends Error {
   override readonly name = 'RollupError'
 
-  constructor(cause: unknown) {
-    super(`A rollup of these events failed: ${(cause as Error).message}`, { cause })
+  constructor(rollup: string, cause: unknown) {
+    super(`The rollup of "${rollup}" failed: ${(cause as Error).message}`, { cause })
   }
 }
 

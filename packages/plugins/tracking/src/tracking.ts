@@ -44,9 +44,11 @@ export class Tracking {
    * Counts along: `rollup` runs in the transaction that logs events and gets those that are new, in order.
    * When it throws, the events that made it throw are refused, and nothing of them is written anywhere.
    * Register it in `setup`.
+   *
+   * @param name of the plugin, for error messages
    */
-  onEvents(rollup: Rollup): void {
-    this.#recorder.addRollup(rollup)
+  onEvents(name: string, rollup: Rollup): void {
+    this.#recorder.addRollup(name, rollup)
   }
 
   /**
