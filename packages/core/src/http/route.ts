@@ -44,7 +44,11 @@ export interface RouteContext {
   findWorkspace(slug: string): Promise<string | undefined>
 }
 
-export type RouteHandler<Service> = (request: Request, context: RouteContext, service: Service) => Response | Promise<Response>
+export type RouteHandler<Service> = (
+  request: Request,
+  context: RouteContext,
+  service: Service,
+) => Response | Promise<Response>
 
 export interface Route<Service = unknown> {
   readonly method: Method

@@ -1,0 +1,34 @@
+import { InvalidInputError, RateLimitedError, RequestError } from '../errors.ts'
+import { HttpError } from './errors.ts'
+
+export interface ErrorFacts {
+  readonly traceId: string
+  /** Masks what was not raised for the caller's eyes. */
+  readonly production: boolean
+}
+
+/** An error as JSON: `{ error: { code, message, issues?, traceId } }`. */
+export function errorResponse(error: unknown, facts: ErrorFacts): Response {
+  const expected = error instanceof RequestError
+  const body = {
+    error: {
+      code: expected ? error.code : 'INTERNAL_ERROR',
+      message: expected || !facts.production ? messageOf(error) : maskedMessage(facts.traceId),
+      ...(error instanceof InvalidInputError ? { issues: error.issues } : {}),
+      traceId: facts.traceId,
+    },
+  }
+  const headers = new Headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  if (error instanceof RateLimitedError) headers.set('retry-after', String(error.retryAfterSeconds))
+  if (error instanceof HttpError) for (const [name, value] of Object.entries(error.headers)) headers.set(name, value)
+  return new Response(JSON.stringify(body), { status: expected ? error.status : 500, headers })
+}
+
+/** What the caller reads instead of an internal error. */
+export function maskedMessage(traceId: string): string {
+  return `Something went wrong on our side. Quote the trace id ${traceId} when you report it.`
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

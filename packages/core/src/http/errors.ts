@@ -1,0 +1,73 @@
+import { RequestError, StartError } from '../errors.ts'
+
+const problems = {
+  BODY_TOO_LARGE: [
+    413,
+    (limit: number) => `The body is larger than the ${limit} bytes that this takes. Send less at a time.`,
+  ],
+  ROUTE_NOT_FOUND: [404, (method: string, path: string) => `Nothing answers ${method} ${path}. Check the path.`],
+  METHOD_NOT_ALLOWED: [
+    405,
+    (method: string, path: string, allowed: string) => `${path} does not take ${method}. It takes ${allowed}.`,
+  ],
+  UNSUPPORTED_MEDIA_TYPE: [
+    415,
+    (given: string, wanted: string) => `A body of type "${given}" is not taken here. Send "content-type: ${wanted}".`,
+  ],
+  CROSS_SITE_REQUEST: [
+    403,
+    (origin: string) =>
+      `A request that signs in by cookie came from "${origin}", which is not this site. Add it to the trusted origins, or use an API key.`,
+  ],
+  DRAINING: [503, () => 'This server is stopping. Send the request again; another one will answer.'],
+  NOT_FOR_STRANGERS: [
+    403,
+    (path: string) =>
+      `${path} answers on the loopback address only. From elsewhere, send the configured token as "Authorization: Bearer <token>".`,
+  ],
+} as const satisfies Record<string, readonly [number, (...values: never[]) => string]>
+
+type Problems = typeof problems
+export type HttpProblem = keyof Problems
+
+/** A request that the HTTP layer itself turns away. */
+export class HttpError extends RequestError {
+  override readonly name = 'HttpError'
+  readonly code: HttpProblem
+  readonly status: number
+  /** Headers that the answer carries, such as `allow`. */
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(code: HttpProblem, status: number, message: string, headers: Record<string, string>) {
+    super(message)
+    this.code = code
+    this.status = status
+    this.headers = headers
+  }
+}
+
+export function httpError<Code extends HttpProblem>(
+  code: Code,
+  values: Parameters<Problems[Code][1]>,
+  headers: Record<string, string> = {},
+): HttpError {
+  const [status, sentence] = problems[code] as readonly [number, (...values: unknown[]) => string]
+  return new HttpError(code, status, sentence(...values), headers)
+}
+
+/** Why the server cannot listen, in one line. */
+export function listenError(error: NodeJS.ErrnoException, host: string, port: number): StartError {
+  const sentences: Record<string, string> = {
+    EADDRINUSE: `Port ${port} on ${host} is taken. Stop what listens there, or set PORT to another one.`,
+    EACCES: `Port ${port} on ${host} takes rights that this process does not have. Set PORT to one above 1023.`,
+    EADDRNOTAVAIL: `This machine has no address ${host}. Set HOST to one of its own, such as 127.0.0.1.`,
+    ENOTFOUND: `The host name "${host}" is unknown. Set HOST to an address of this machine, such as 127.0.0.1.`,
+  }
+  const codes: Record<string, string> = { EADDRINUSE: 'PORT_TAKEN', EACCES: 'PORT_FORBIDDEN' }
+  const reason = error.code ?? ''
+  return new StartError(
+    codes[reason] ?? 'ADDRESS_UNAVAILABLE',
+    sentences[reason] ?? `The server cannot listen on ${host}:${port}: ${error.message}.`,
+    { cause: error },
+  )
+}

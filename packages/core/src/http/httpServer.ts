@@ -1,0 +1,289 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { getRequestListener } from '@hono/node-server'
+import { Hono } from 'hono'
+import type { Logger } from 'pino'
+import type { Clock } from '../clock.ts'
+import { GraphQLServer, type GraphQLServing } from '../schema/serve/graphqlServer.ts'
+import type { Authenticator } from './authenticator.ts'
+import { clientAddress, isLoopback } from './clientAddress.ts'
+import { errorResponse } from './errorResponse.ts'
+import { httpError, listenError } from './errors.ts'
+import { healthz, type ReadinessChecks, readyz } from './health.ts'
+import { Metrics, type MetricsCollector } from './metrics.ts'
+import { Origins } from './origins.ts'
+import { type DefaultRateLimits, RateLimits, rateLimitHeaders } from './rateLimits.ts'
+import { requestIdFrom } from './requestIdentity.ts'
+import { RequestState } from './requestState.ts'
+import { type HttpEnv, mountRoutes, type RouteWorkspaces, type ServedRoute } from './routes.ts'
+import { secureHeaders } from './securityHeaders.ts'
+import { SignIn } from './signIn.ts'
+import { endRequestTrace, silentTracing, startRequestTrace, type Tracing } from './tracing.ts'
+
+/** Something other than a plugin's route or GraphQL: the sign-in API, the admin's files. Matched after them. */
+export interface Mount {
+  /** A Hono path pattern, such as "/api/auth/*". */
+  readonly path: string
+  readonly handle: (request: Request, state: RequestState) => Response | Promise<Response>
+}
+
+export interface HttpServerOptions {
+  routes: readonly ServedRoute[]
+  graphql?: GraphQLServing
+  mounts?: readonly Mount[]
+  authenticator: Authenticator
+  workspaces: RouteWorkspaces
+  log: Logger
+  clock: Clock
+  production: boolean
+  /** Where browsers reach this installation. Default: the address that it listens on. */
+  publicUrl?: string
+  /** Further origins that may act with a visitor's cookies, such as an admin on another host. */
+  trustedOrigins?: readonly string[]
+  /** Proxies in front that append to X-Forwarded-For. Default 0: the header is ignored. */
+  trustProxy?: number
+  /** Where several processes count rate limits together. */
+  redisUrl?: string | undefined
+  rateLimits?: Partial<DefaultRateLimits>
+  readiness?: ReadinessChecks
+  collectors?: readonly MetricsCollector[]
+  /** Lets others than the loopback address read /metrics, as a bearer token. */
+  metricsToken?: string | undefined
+  tracing?: Tracing
+  /** How long `close` waits for requests in flight. Milliseconds, default 10,000. */
+  graceMs?: number
+  /** How long `close` stays reachable but unready, for load balancers to notice. Milliseconds, default 0. */
+  drainMs?: number
+}
+
+type Answerer = (request: Request, state: RequestState) => Response | Promise<Response>
+
+/** Everything that answers over HTTP: plugin routes, GraphQL with its subscriptions, health, metrics. */
+export class HttpServer {
+  readonly metrics: Metrics
+  readonly #options: HttpServerOptions
+  readonly #tracing: Tracing
+  readonly #rateLimits: RateLimits
+  readonly #server: Server
+  #fetch: Answerer | undefined
+  #graphql: GraphQLServer | undefined
+  #publicUrl: string | undefined
+  #draining = false
+
+  constructor(options: HttpServerOptions) {
+    this.#options = options
+    this.metrics = new Metrics(options.collectors)
+    this.#tracing = options.tracing ?? silentTracing()
+    this.#rateLimits = new RateLimits({ log: options.log, redisUrl: options.redisUrl, defaults: options.rateLimits })
+    this.#publicUrl = options.publicUrl
+    this.#server = createServer(
+      // Slow clients: 20 s for the headers, 60 s for the whole request.
+      { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
+      getRequestListener((request, env) =>
+        this.#answer(request, { incoming: env.incoming as IncomingMessage, outgoing: env.outgoing as ServerResponse }),
+      ),
+    )
+    this.#server.on('upgrade', (incoming, socket, head) => {
+      if (this.#draining || !this.#graphql) socket.destroy()
+      else this.#graphql.upgrade(incoming, socket, head, this.#address(incoming))
+    })
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for any free one
+   * @returns where it listens, such as "http://127.0.0.1:4000"
+   * @throws StartError in one line, when the port is taken or the address is not this machine's
+   */
+  async listen(port: number, host: string): Promise<string> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', (error) => reject(listenError(error, host, port)))
+      this.#server.listen(port, host, resolve)
+    })
+    this.#server.removeAllListeners('error')
+    const address = this.#server.address() as AddressInfo
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`
+    this.#publicUrl ??= url
+    this.#compose()
+    return url
+  }
+
+  /** Answers a request without a socket, as if it came from the loopback address. */
+  async fetch(request: Request): Promise<Response> {
+    return this.#answer(request, undefined)
+  }
+
+  /**
+   * Stops: unready first, then no new connections; requests in flight finish, subscriptions are told to go
+   * elsewhere, and what is left after `graceMs` is cut.
+   */
+  async close(): Promise<void> {
+    this.#draining = true
+    const { drainMs = 0, graceMs = 10_000 } = this.#options
+    if (drainMs > 0 && this.#server.listening) await new Promise((resolve) => setTimeout(resolve, drainMs))
+    await this.#graphql?.close()
+    if (this.#server.listening) {
+      const closed = new Promise((resolve) => this.#server.close(resolve))
+      this.#server.closeIdleConnections()
+      const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs)
+      await closed
+      clearTimeout(cut)
+    }
+    this.#rateLimits.close()
+    await this.#tracing.close()
+  }
+
+  /** Late, for the installation's own origin may depend on the port. */
+  #compose(): Answerer {
+    if (this.#fetch) return this.#fetch
+    const options = this.#options
+    const origins = new Origins(this.#publicUrl ?? 'http://127.0.0.1', options.trustedOrigins)
+    const signIn = new SignIn(options.authenticator, options.log)
+    const app = new Hono<HttpEnv>()
+    this.#mountHealth(app)
+    if (options.graphql) {
+      const graphql = new GraphQLServer({
+        ...options.graphql,
+        authenticator: options.authenticator,
+        signIn,
+        origins,
+        rateLimits: this.#rateLimits,
+        metrics: this.metrics,
+        tracer: this.#tracing.tracer,
+        log: options.log,
+        production: options.production,
+        trustProxy: options.trustProxy ?? 0,
+      })
+      this.#graphql = graphql
+      for (const path of graphql.paths) {
+        app.all(path, (c) => {
+          c.env.state.route = path
+          return graphql.handle(path, c.env.state)
+        })
+      }
+    }
+    mountRoutes(app, options.routes, {
+      signIn,
+      origins,
+      rateLimits: this.#rateLimits,
+      workspaces: options.workspaces,
+      clock: options.clock,
+    })
+    for (const { path, handle } of options.mounts ?? []) {
+      app.all(path, (c) => {
+        c.env.state.route = path
+        return handle(c.req.raw, c.env.state)
+      })
+    }
+    app.notFound((c) => {
+      throw httpError('ROUTE_NOT_FOUND', [c.req.method, c.req.path])
+    })
+    app.onError((error, c) => this.#failed(error, c.env.state))
+    this.#fetch = (request, state) => app.fetch(request, { state })
+    return this.#fetch
+  }
+
+  #mountHealth(app: Hono<HttpEnv>): void {
+    const { readiness = {}, metricsToken } = this.#options
+    app.get('/healthz', (c) => {
+      c.env.state.route = '/healthz'
+      c.env.state.traffic = true
+      return healthz()
+    })
+    app.get('/readyz', (c) => {
+      c.env.state.route = '/readyz'
+      c.env.state.traffic = true
+      return readyz(readiness, this.#draining)
+    })
+    app.get('/metrics', (c) => {
+      const { state } = c.env
+      state.route = '/metrics'
+      state.traffic = true
+      const token = metricsToken && sameText(c.req.header('authorization') ?? '', `Bearer ${metricsToken}`)
+      // A proxy on this machine that nobody told us of makes every stranger look local.
+      const proxied = !this.#options.trustProxy && c.req.header('x-forwarded-for') !== undefined
+      if (!token && (proxied || !isLoopback(state.address))) throw httpError('NOT_FOR_STRANGERS', ['/metrics'])
+      return this.metrics.response()
+    })
+  }
+
+  async #answer(request: Request, node: RequestState['node']): Promise<Response> {
+    const started = performance.now()
+    const state = this.#open(request, node)
+    let response: Response
+    try {
+      response = await this.#compose()(request, state)
+    } catch (error) {
+      response = this.#failed(error, state)
+    }
+    response = mutable(response)
+    response.headers.set('x-request-id', state.requestId)
+    rateLimitHeaders(response.headers, state.allowance)
+    secureHeaders(response.headers, this.#publicUrl?.startsWith('https:') ?? false)
+    if (this.#draining) this.#lastAnswer(state)
+    this.#record(state, response.status, performance.now() - started)
+    return response
+  }
+
+  #open(request: Request, node: RequestState['node']): RequestState {
+    const { headers } = request
+    return new RequestState({
+      request,
+      node,
+      requestId: requestIdFrom(headers.get('x-request-id')),
+      trace: startRequestTrace(this.#tracing.tracer, request.method, headers.get('traceparent')),
+      address: node ? this.#address(node.incoming) : '127.0.0.1',
+      log: this.#options.log,
+    })
+  }
+
+  #address(incoming: IncomingMessage): string {
+    const forwarded = incoming.headers['x-forwarded-for']
+    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
+    return clientAddress(incoming.socket.remoteAddress, list, this.#options.trustProxy ?? 0)
+  }
+
+  #failed(error: unknown, state: RequestState): Response {
+    const response = errorResponse(error, { traceId: state.trace.traceId, production: this.#options.production })
+    if (response.status >= 500) state.log.error({ err: error, route: state.route }, 'request failed')
+    return response
+  }
+
+  /** While stopping: no keep-alive, and sockets that fall idle are closed at once. */
+  #lastAnswer({ node }: RequestState): void {
+    if (!node) return
+    node.outgoing.shouldKeepAlive = false
+    node.outgoing.once('close', () => setImmediate(() => this.#server.closeIdleConnections()))
+  }
+
+  #record(state: RequestState, status: number, milliseconds: number): void {
+    const { method } = state.request
+    this.metrics.httpDuration.observe({ method, route: state.route, status: String(status) }, milliseconds / 1000)
+    endRequestTrace(state.trace, method, state.route, status)
+    const level = status >= 500 ? 'error' : state.traffic && status < 400 ? 'debug' : 'info'
+    // The pattern, not the path: paths and queries may hold tokens.
+    if (state.log.isLevelEnabled(level))
+      state.log[level](
+        { method, route: state.route, status, ms: Math.round(milliseconds * 10) / 10, address: state.address },
+        'request',
+      )
+  }
+}
+
+/** Compares in a time that does not tell how much of it is right. */
+function sameText(given: string, expected: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest()
+  return timingSafeEqual(digest(given), digest(expected))
+}
+
+/** Answers that came out of `fetch` or `Response.redirect` have headers that cannot be set. */
+function mutable(response: Response): Response {
+  try {
+    response.headers.delete('x-powered-by')
+    return response
+  } catch {
+    return new Response(response.body, response)
+  }
+}

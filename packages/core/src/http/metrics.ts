@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+/** Adds metrics of its own, usually gauges that read their number when scraped. */
+export type MetricsCollector = (registry: Registry) => void
+
+/** The numbers of one server, in a registry of its own: two servers in a process do not mix. */
+export class Metrics {
+  readonly registry = new Registry()
+  /** Seconds by method, route pattern and status: bounded however many paths are asked for. */
+  readonly httpDuration = new Histogram({
+    name: 'espalier_http_request_duration_seconds',
+    help: 'Time from a request to its answer.',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  })
+  readonly operationDuration = new Histogram({
+    name: 'espalier_graphql_operation_duration_seconds',
+    help: 'Time to execute a GraphQL query or mutation.',
+    labelNames: ['endpoint', 'type'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
+    registers: [this.registry],
+  })
+  readonly operationErrors = new Counter({
+    name: 'espalier_graphql_errors_total',
+    help: 'Errors in GraphQL answers by code.',
+    labelNames: ['endpoint', 'code'] as const,
+    registers: [this.registry],
+  })
+  readonly subscribers = new Gauge({
+    name: 'espalier_graphql_subscribers',
+    help: 'Open subscriptions.',
+    labelNames: ['endpoint', 'transport'] as const,
+    registers: [this.registry],
+  })
+  readonly sockets = new Gauge({
+    name: 'espalier_websockets',
+    help: 'Open WebSocket connections.',
+    registers: [this.registry],
+  })
+
+  constructor(collectors: readonly MetricsCollector[] = []) {
+    collectDefaultMetrics({ register: this.registry })
+    for (const collect of collectors) collect(this.registry)
+  }
+
+  /** In Prometheus' text format. */
+  async response(): Promise<Response> {
+    return new Response(await this.registry.metrics(), { headers: { 'content-type': this.registry.contentType } })
+  }
+}

@@ -1,0 +1,13 @@
+const defaults: readonly (readonly [string, string])[] = [
+  ['x-content-type-options', 'nosniff'],
+  ['referrer-policy', 'strict-origin-when-cross-origin'],
+  // Pages may stand in frames of their own site (the admin previews them); a route may say otherwise.
+  ['content-security-policy', "frame-ancestors 'self'"],
+  ['cross-origin-opener-policy', 'same-origin'],
+]
+
+/** Sets what keeps browsers from guessing, framing and leaking; what a route has set itself stays. */
+export function secureHeaders(headers: Headers, https: boolean): void {
+  for (const [name, value] of defaults) if (!headers.has(name)) headers.set(name, value)
+  if (https && !headers.has('strict-transport-security')) headers.set('strict-transport-security', 'max-age=31536000')
+}

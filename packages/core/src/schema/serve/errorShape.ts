@@ -1,0 +1,93 @@
+import { GraphQLError } from 'graphql'
+import { InvalidInputError, RateLimitedError, RequestError } from '../../errors.ts'
+import { maskedMessage } from '../../http/errorResponse.ts'
+
+export interface ErrorShapeOptions {
+  readonly traceId: string
+  readonly production: boolean
+  /** Whether messages may tell names of the schema that the client did not send. */
+  readonly suggestions: boolean
+  /** Hears of errors that are nobody's intention. */
+  readonly onUnexpected: (error: unknown) => void
+}
+
+/**
+ * An error as clients get it: always with a code and a trace id. Errors raised for the caller keep their
+ * message; any other is masked in production, and logged.
+ */
+export function shapeError(error: GraphQLError | Error, options: ErrorShapeOptions): GraphQLError {
+  const cause = rootCause(error)
+  const located = error instanceof GraphQLError ? error : undefined
+  const { code, message, extensions } = describe(error, cause, options)
+  return new GraphQLError(message, {
+    nodes: located?.nodes ?? null,
+    source: located?.source ?? null,
+    positions: located?.positions ?? null,
+    path: located?.path ?? null,
+    extensions: { ...extensions, code, traceId: options.traceId },
+  })
+}
+
+interface Description {
+  code: string
+  message: string
+  extensions: Record<string, unknown>
+}
+
+function describe(error: Error | GraphQLError, cause: unknown, options: ErrorShapeOptions): Description {
+  if (cause instanceof RequestError) return describeRequestError(cause)
+  if (cause instanceof GraphQLError) {
+    const { code: given, originalError: _, http, ...extensions } = cause.extensions
+    const code = typeof given === 'string' ? given : graphqlCode(cause)
+    return {
+      code,
+      message: options.suggestions ? cause.message : withoutSuggestion(cause.message),
+      extensions: 'path' in error && error.path ? extensions : { ...extensions, http: { ...(http as object), ...requestStatus(code, http as { status?: number }) } },
+    }
+  }
+  options.onUnexpected(cause)
+  return {
+    code: 'INTERNAL_ERROR',
+    message: options.production ? maskedMessage(options.traceId) : error.message,
+    extensions: { http: { status: 500 } },
+  }
+}
+
+function describeRequestError(error: RequestError): Description {
+  const headers = error instanceof RateLimitedError ? { 'retry-after': String(error.retryAfterSeconds) } : undefined
+  return {
+    code: error.code,
+    message: error.message,
+    extensions: {
+      ...(error instanceof InvalidInputError ? { issues: error.issues } : {}),
+      // Within a result other fields may have succeeded: only what concerns the whole request sets its status.
+      ...(headers ? { http: { status: error.status, headers } } : {}),
+    },
+  }
+}
+
+/** What a resolver or the executor threw, under the errors that located it. */
+function rootCause(error: unknown): unknown {
+  let cause = error
+  while (cause instanceof GraphQLError && cause.originalError) cause = cause.originalError
+  return cause
+}
+
+function graphqlCode(error: GraphQLError): string {
+  if (error.message.startsWith('Syntax Error')) return 'GRAPHQL_PARSE_FAILED'
+  return error.path ? 'BAD_REQUEST' : 'GRAPHQL_VALIDATION_FAILED'
+}
+
+/**
+ * Errors before the execution end the request. `spec` means what GraphQL over HTTP asks for: the status counts
+ * for clients that accept application/graphql-response+json, the older application/json gets 200.
+ */
+function requestStatus(code: string, given: { status?: number; spec?: boolean } | undefined) {
+  if (code === 'BAD_REQUEST') return { status: given?.status ?? 400, spec: false }
+  return given?.status ? {} : { status: 400, spec: true }
+}
+
+/** graphql-js proposes names that are close to a wrong one: with it a schema can be guessed, word by word. */
+function withoutSuggestion(message: string): string {
+  return message.replace(/\s*Did you mean [^?]*\?/g, '')
+}

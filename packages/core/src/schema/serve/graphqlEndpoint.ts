@@ -1,0 +1,205 @@
+import type { Tracer } from '@opentelemetry/api'
+import { GraphQLError, type GraphQLSchema } from 'graphql'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import type { Logger } from 'pino'
+import { isJson, refuseCrossSite } from '../../access/csrf.ts'
+import { RateLimitedError, RequestError } from '../../errors.ts'
+import type { Authenticator } from '../../http/authenticator.ts'
+import { limitBody } from '../../http/bodyLimit.ts'
+import { allowTrusted, preflight } from '../../http/crossOrigin.ts'
+import { HttpError, httpError } from '../../http/errors.ts'
+import type { Metrics } from '../../http/metrics.ts'
+import type { Origins } from '../../http/origins.ts'
+import { insist, type RateLimits } from '../../http/rateLimits.ts'
+import type { RequestState } from '../../http/requestState.ts'
+import type { SignIn } from '../../http/signIn.ts'
+import type { Requester, RequestFacts } from '../graphqlContext.ts'
+import { Documents } from './documents.ts'
+import { shapeError } from './errorShape.ts'
+import { refusalResponse } from './graphqlResponse.ts'
+import { PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
+import { defaultOperationLimits, type OperationLimits } from './operationLimits.ts'
+
+/** What both endpoints are served with. */
+export interface EndpointServing extends PersistedOptions {
+  /** Makes the context of one operation. */
+  context: (authenticated: Requester | undefined, facts: RequestFacts) => object
+  limits?: Partial<OperationLimits>
+  /** Whether clients may ask for the schema, and errors propose names of it. Default: outside production. */
+  introspection?: boolean
+  /** Whether browsers get GraphiQL. Default: outside production. */
+  graphiql?: boolean
+  /** Whether a request may carry up to 10 operations as an array. Default false. */
+  batching?: boolean
+}
+
+/** What the HTTP server lends to its GraphQL endpoints. */
+export interface EndpointHost {
+  readonly authenticator: Authenticator
+  readonly signIn: SignIn
+  readonly origins: Origins
+  readonly rateLimits: RateLimits
+  readonly metrics: Metrics
+  readonly tracer: Tracer
+  readonly log: Logger
+  readonly production: boolean
+  readonly trustProxy: number
+}
+
+/** Travels beside an operation through Yoga's hooks. */
+export interface ServeContext {
+  state: RequestState
+}
+
+const bodyLimit = 1024 * 1024
+const methods = 'GET, POST, OPTIONS'
+
+/** One schema behind one path: hardened HTTP in front of Yoga. */
+export class GraphQLEndpoint {
+  readonly path: string
+  readonly schema: GraphQLSchema
+  readonly #host: EndpointHost
+  readonly #suggestions: boolean
+  readonly #yoga: YogaServerInstance<ServeContext, object>
+
+  constructor(path: string, schema: GraphQLSchema, serving: EndpointServing, host: EndpointHost) {
+    this.path = path
+    this.schema = schema
+    this.#host = host
+    const introspection = serving.introspection ?? !host.production
+    this.#suggestions = introspection
+    const limits = { ...defaultOperationLimits, ...serving.limits }
+    const persisted = new PersistedOperations(serving)
+    const documents = new Documents({ schema, limits, introspection, trusts: (source) => persisted.trusts(source) })
+    this.#yoga = createYoga<ServeContext, object>({
+      schema,
+      graphqlEndpoint: path,
+      // The server's own classes: Node's adapter writes their answers without streams.
+      fetchAPI: { Response, Request, Headers, URL, ReadableStream },
+      context: ({ state }) => serving.context(state.authenticated, requestFacts(state)),
+      logging: false,
+      maskedErrors: false,
+      cors: false,
+      multipart: false,
+      landingPage: false,
+      maxRequestBodySize: false,
+      parserAndValidationCache: false,
+      graphiql: serving.graphiql ?? !host.production,
+      extraParamNames: ['documentId'],
+      batching: serving.batching ? { limit: 10 } : false,
+      plugins: [clearBadRequests(), persisted.plugin(), prepared(documents), this.#errors()],
+    })
+  }
+
+  async handle(state: RequestState): Promise<Response> {
+    const { request } = state
+    const { origins } = this.#host
+    const origin = request.headers.get('origin')
+    if (request.method === 'OPTIONS') return preflight(methods, (headers) => allowTrusted(headers, origin, origins))
+    const response = await this.#answer(state).catch((error: unknown) => this.#refuse(error, state))
+    allowTrusted(response.headers, origin, origins)
+    return response
+  }
+
+  async #answer(state: RequestState): Promise<Response> {
+    const { request } = state
+    const { origins, rateLimits, signIn } = this.#host
+    if (request.method !== 'GET' && request.method !== 'POST')
+      throw httpError('METHOD_NOT_ALLOWED', [request.method, this.path, methods], { allow: methods })
+    if (request.method === 'POST' && !isJson(request.headers))
+      throw httpError('UNSUPPORTED_MEDIA_TYPE', [request.headers.get('content-type') ?? 'none', 'application/json'])
+    refuseCrossSite(request, origins)
+    state.authenticated = await signIn.identify({ headers: request.headers, address: state.address })
+    state.allowance = await rateLimits.take(
+      this.path,
+      { address: state.address, principal: state.authenticated?.principal },
+      undefined,
+    )
+    insist(state.allowance)
+    const limited = limitBody(request, bodyLimit, state.node !== undefined)
+    const response = await this.#yoga.fetch(limited.request, { state })
+    if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [bodyLimit])
+    return response
+  }
+
+  #refuse(error: unknown, state: RequestState): Response {
+    const shaped = this.shape(error as Error, state)
+    const headers: Record<string, string> = error instanceof HttpError ? { ...error.headers } : {}
+    if (error instanceof RateLimitedError) headers['retry-after'] = String(error.retryAfterSeconds)
+    return refusalResponse(shaped, error instanceof RequestError ? error.status : 500, headers)
+  }
+
+  /** An error as clients of this endpoint get it. */
+  shape(error: Error, state: RequestState) {
+    const shaped = shapeError(error, {
+      traceId: state.trace.traceId,
+      production: this.#host.production,
+      suggestions: this.#suggestions,
+      onUnexpected: (cause) => state.log.error({ err: cause, route: this.path }, 'operation failed'),
+    })
+    this.#host.metrics.operationErrors.inc({ endpoint: this.path, code: String(shaped.extensions.code) })
+    return shaped
+  }
+
+  /** Gives every error its shape on the way out, whatever part of Yoga it came from. */
+  #errors(): Plugin<object, ServeContext> {
+    return {
+      onResultProcess: ({ result, setResult, serverContext: { state } }) => {
+        const shapeResult = <R extends object>(one: R): R => {
+          const errors = (one as { errors?: readonly Error[] }).errors
+          return errors ? { ...one, errors: errors.map((error) => this.shape(error, state)) } : one
+        }
+        if (Array.isArray(result)) setResult(result.map(shapeResult))
+        else if (!(Symbol.asyncIterator in result)) setResult(shapeResult(result))
+      },
+    }
+  }
+}
+
+/** Parsing and validation come from {@link Documents}. */
+function prepared(documents: Documents): Plugin {
+  return {
+    onParse: ({ params, setParsedDocument }) => {
+      setParsedDocument(documents.prepare(String(params.source)).document)
+    },
+    onValidate: ({ params, setResult }) => {
+      const known = documents.of(params.documentAST)
+      if (known) setResult(known.errors)
+    },
+  }
+}
+
+/** Parameters in the URL that are not JSON are the client's mistake. */
+function clearBadRequests(): Plugin {
+  return {
+    onRequestParse: ({ request, requestParser, setRequestParser }) => {
+      if (request.method !== 'GET' || !requestParser) return
+      setRequestParser((given) => {
+        try {
+          return requestParser(given)
+        } catch (error) {
+          if (!(error instanceof SyntaxError)) throw error
+          throw new GraphQLError('The parameters "variables" and "extensions" have to be JSON objects. Check their encoding.', {
+            extensions: { code: 'BAD_REQUEST' },
+          })
+        }
+      })
+    },
+  }
+}
+
+function requestFacts(state: RequestState): RequestFacts {
+  return {
+    address: state.address,
+    userAgent: state.userAgent,
+    traceId: state.trace.traceId,
+    requestId: state.requestId,
+    locale: preferredLocale(state.request.headers.get('accept-language')),
+    signal: state.request.signal,
+  }
+}
+
+/** "fr" where French comes first of the two languages that the product speaks. */
+function preferredLocale(acceptLanguage: string | null): string {
+  return /\b(en|fr)\b/i.exec(acceptLanguage ?? '')?.[1]?.toLowerCase() ?? 'en'
+}
