@@ -61,7 +61,7 @@ export class EventBus {
    */
   async publish<Payload>(db: SqlDb, event: EventDefinition<Payload>, payload: Payload): Promise<void> {
     const parsed = event.payload.safeParse(payload)
-    if (!parsed.success) throw invalidInput('payload', parsed.error)
+    if (!parsed.success) throw invalidInput('payload', parsed.error, payload)
     const handlers = this.#handlers.get(event.name) ?? []
     const stored: StoredEvent = {
       eventId: uuidv7(),
@@ -106,7 +106,7 @@ function handlerJob({ plugin, handler, service }: RegisteredHandler): Registered
       const payload = event.payload.safeParse(stored)
       if (!payload.success)
         throw new UnusableInputError(
-          `"${name}" cannot use event ${eventId}: ${invalidInput('payload', payload.error).message}`,
+          `"${name}" cannot use event ${eventId}: ${invalidInput('payload', payload.error, stored).message}`,
         )
       const published = { id: eventId, name: event.name, payload: payload.data, publishedAt: new Date(publishedAt) }
       return once(context, name, eventId, (tx) => handler.handle(published, tx, service))

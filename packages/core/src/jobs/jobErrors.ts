@@ -1,5 +1,6 @@
 import type { z } from 'zod'
-import { type InputIssue, InvalidInputError } from '../errors.ts'
+import type { InvalidInputError } from '../errors.ts'
+import { invalidInput as refused } from '../schema/validation.ts'
 
 /** What is written into a job that did not succeed, beside the codes that a job's own errors carry. */
 export type JobFailureCode = 'JOB_FAILED' | 'JOB_TIMED_OUT' | 'JOB_WORKER_LOST' | 'JOB_INPUT_UNUSABLE'
@@ -52,12 +53,10 @@ export class JobTimeoutError extends Error {
   }
 }
 
-export function invalidInput(root: string, error: z.ZodError): InvalidInputError {
-  return new InvalidInputError(
-    error.issues.map(
-      ({ path, code, message }): InputIssue => ({ path: [root, ...path].join('.'), code: code.toUpperCase(), message }),
-    ),
-  )
+/** What a schema refuses, with every path under `root`. */
+export function invalidInput(root: string, error: z.ZodError, value: unknown): InvalidInputError {
+  const issues = error.issues.map((issue) => ({ ...issue, path: [root, ...issue.path] }))
+  return refused({ issues }, { [root]: value })
 }
 
 /** An error as it is kept with its job: code and message, never a stack. */

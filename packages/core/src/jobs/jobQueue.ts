@@ -152,7 +152,7 @@ export class JobQueue {
     if (entry.job.scope === 'workspace' && workspaceId === null) throw jobQueueError('JOB_NEEDS_WORKSPACE', job.name)
     if (entry.job.scope === 'system' && workspaceId !== null) throw jobQueueError('JOB_IS_SYSTEM', job.name)
     const parsed = entry.job.input.safeParse(input)
-    if (!parsed.success) throw invalidInput('input', parsed.error)
+    if (!parsed.success) throw invalidInput('input', parsed.error, input)
 
     const id = await this.#opened(job.name).send(job.name, parsed.data as object, {
       id: uuidv7(),

@@ -1,0 +1,143 @@
+import pg from 'pg'
+import type { SqlDb } from '../data/database.ts'
+import { sql } from '../data/sql.ts'
+import { ConflictError, NotFoundError } from '../errors.ts'
+import type { KeptFailure } from './jobErrors.ts'
+
+/** Where a job stands. `failed` are the dead letters: every attempt has failed, and nothing happens by itself. */
+export type JobStatus = 'queued' | 'retrying' | 'running' | 'completed' | 'canceled' | 'failed'
+
+/** A job as the ledger has it. */
+export interface JobRecord {
+  readonly id: string
+  readonly type: string
+  readonly status: JobStatus
+  readonly payload: unknown
+  /** What the run returned. */
+  readonly result: unknown
+  /** Why the last attempt failed, unless the job has succeeded since. */
+  readonly error: KeptFailure | null
+  /** Begun so far. */
+  readonly attempts: number
+  /** Begun at most, unless somebody retries it. */
+  readonly maxAttempts: number
+  readonly priority: number
+  readonly createdAt: Date
+  /** Not before. */
+  readonly startAfter: Date
+  /** The latest attempt's begin. */
+  readonly startedAt: Date | null
+  /** When it succeeded, failed for good or was canceled. */
+  readonly completedAt: Date | null
+}
+
+/** The workspace's job. @throws NotFoundError, also for another workspace's */
+export async function findJob(db: SqlDb, id: string): Promise<JobRecord> {
+  const [row] = uuid.test(id)
+    ? await db.query<JobRow>({ text: `select ${jobColumns} from pgboss.job where id = $1`, values: [id] })
+    : []
+  if (!row) throw new NotFoundError('Job', id)
+  return jobRecord(row)
+}
+
+/**
+ * Queues a job again that has failed for good or was canceled, with as many attempts as its definition gives.
+ *
+ * @throws ConflictError when it waits, runs or has succeeded, or its singleton key is taken meanwhile
+ */
+export async function retryJob(db: SqlDb, id: string): Promise<JobRecord> {
+  const job = await findJob(db, id)
+  try {
+    const [retried] = await db.query<JobRow>(sql`update pgboss.job set state = 'created', policy = q.policy,
+        retry_limit = q.retry_limit + retry_count + (started_on is not null)::int,
+        start_after = now(), keep_until = now() + q.retention_seconds * interval '1 second', completed_on = null, output = null
+      from (select name as queue, policy, retry_limit, retention_seconds from pgboss.queue) q
+      where name = q.queue and id = ${id} and state in ('failed', 'cancelled')
+      returning id`)
+    if (retried) return await findJob(db, id)
+  } catch (error) {
+    if (error instanceof pg.DatabaseError && error.code === uniqueViolation)
+      throw new ConflictError(
+        `Another "${job.type}" job with the same key is queued or running, so ${id} cannot be retried now.`,
+      )
+    throw error
+  }
+  throw new ConflictError(
+    `Job ${id} is ${(await findJob(db, id)).status}. Only a failed or canceled job can be retried.`,
+  )
+}
+
+/**
+ * Cancels a job that waits or runs; a run's signal is aborted within seconds, and its outcome no longer counts.
+ *
+ * @throws ConflictError when it has ended already
+ */
+export async function cancelJob(db: SqlDb, id: string): Promise<JobRecord> {
+  await findJob(db, id)
+  const canceled = await db.query(sql`update pgboss.job set state = 'cancelled', completed_on = now()
+    where id = ${id} and state < 'completed' returning id`)
+  const job = await findJob(db, id)
+  if (canceled.length === 0)
+    throw new ConflictError(`Job ${id} is ${job.status} already, so there is nothing to cancel.`)
+  return job
+}
+
+/** A row of `pgboss.job` as {@link jobColumns} select it. */
+export interface JobRow {
+  id: string
+  name: string
+  state: 'created' | 'retry' | 'active' | 'completed' | 'cancelled' | 'failed'
+  data: unknown
+  output: { result?: unknown; error?: KeptFailure; value?: { message?: string } } | null
+  retryCount: number
+  retryLimit: number
+  priority: number
+  createdOn: Date
+  startAfter: Date
+  startedOn: Date | null
+  completedOn: Date | null
+}
+
+export const jobColumns = `id, name, state::text as state, data, output, retry_count as "retryCount", retry_limit as "retryLimit", priority,
+  created_on as "createdOn", start_after as "startAfter", started_on as "startedOn", completed_on as "completedOn"`
+
+/** pg-boss's word for each status. */
+export const stateOf: Record<JobStatus, JobRow['state']> = {
+  queued: 'created',
+  retrying: 'retry',
+  running: 'active',
+  completed: 'completed',
+  canceled: 'cancelled',
+  failed: 'failed',
+}
+const statusOf = Object.fromEntries(Object.entries(stateOf).map(([status, state]) => [state, status])) as Record<
+  JobRow['state'],
+  JobStatus
+>
+
+export function jobRecord(row: JobRow): JobRecord {
+  return {
+    id: row.id,
+    type: row.name,
+    status: statusOf[row.state],
+    payload: row.data,
+    result: row.state === 'completed' ? (row.output?.result ?? null) : null,
+    error: row.state === 'completed' ? null : failureOf(row.output),
+    attempts: row.startedOn === null ? 0 : row.retryCount + 1,
+    maxAttempts: row.retryLimit + 1,
+    priority: row.priority,
+    createdAt: row.createdOn,
+    startAfter: row.startAfter,
+    startedAt: row.startedOn,
+    completedAt: row.completedOn,
+  }
+}
+
+/** pg-boss's own time-out, behind the worker's, leaves a message of its own shape. */
+function failureOf(output: JobRow['output']): KeptFailure | null {
+  if (output?.error) return output.error
+  return output?.value?.message ? { code: 'JOB_WORKER_LOST', message: `${output.value.message}.` } : null
+}
+
+const uniqueViolation = '23505'
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

@@ -1,0 +1,156 @@
+import { expect, test, vi } from 'vitest'
+import { z } from 'zod'
+import { sql } from '../../src/data/sql.ts'
+import { defineJob, type JobRun } from '../../src/jobs/defineJob.ts'
+import { cancelJob, findJob, retryJob } from '../../src/jobs/ledger.ts'
+import { testDatabase } from '../../src/testing/index.ts'
+import { gate, startHouse } from './house.ts'
+
+const { db, createWorkspace } = await testDatabase()
+
+const attempts: number[] = []
+let broken = true
+const flaky = defineJob({
+  name: 'test.flaky',
+  input: z.object({ until: z.number() }),
+  retry: { delaySeconds: 1, maxDelaySeconds: 1 },
+  run: async ({ until }, _context, _service, { attempt }) => {
+    attempts.push(attempt)
+    if (attempt < until) throw Object.assign(new Error(`attempt ${attempt} failed`), { code: 'OUT_OF_INK' })
+    return { done: attempt }
+  },
+})
+const doomed = defineJob({
+  name: 'test.doomed',
+  input: z.object({}),
+  retry: { limit: 0 },
+  run: async () => {
+    if (broken) throw new Error('never works')
+    return 'works'
+  },
+})
+const slow = defineJob({
+  name: 'test.slow',
+  input: z.object({}),
+  retry: { limit: 0 },
+  timeoutSeconds: 0.2,
+  run: async (_input, _context, _service, { signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+})
+const deaf = defineJob({
+  name: 'test.deaf',
+  input: z.object({}),
+  retry: { limit: 0 },
+  timeoutSeconds: 0.2,
+  run: () => new Promise(() => {}),
+})
+const held = gate<JobRun>()
+const waiting = defineJob({
+  name: 'test.waiting',
+  input: z.object({}),
+  run: async (_input, _context, _service, run) => {
+    held.resolve(run)
+    await new Promise((_resolve, reject) => run.signal.addEventListener('abort', () => reject(run.signal.reason)))
+  },
+})
+const singleton = gate()
+const rebuild = defineJob({
+  name: 'test.rebuild',
+  input: z.object({ page: z.string() }),
+  singletonKey: ({ page }) => page,
+  run: () => singleton.promise,
+})
+
+const { queue, contexts } = await startHouse(db, {
+  jobs: [flaky, doomed, slow, deaf, waiting, rebuild],
+  heartbeatMs: 50,
+})
+const workspaceId = await createWorkspace()
+const own = db.workspace(workspaceId)
+const context = contexts.workspace(workspaceId, { type: 'system', name: 'test' })
+const reaches = (id: string | null, expected: object, timeout = 10_000) =>
+  vi.waitFor(async () => expect(await findJob(own, id as string)).toMatchObject(expected), { timeout })
+
+test('a failed attempt is tried again after a delay, and its error is kept until one succeeds', async () => {
+  const id = await context.enqueue(flaky, { until: 2 })
+  await reaches(id, { status: 'retrying', error: { code: 'OUT_OF_INK', message: 'attempt 0 failed' }, attempts: 1 })
+  await reaches(id, { status: 'completed', error: null, result: { done: 2 }, attempts: 3, maxAttempts: 6 })
+  expect(attempts).toEqual([0, 1, 2])
+})
+
+test('delays grow from the first to the longest, each shortened by chance to no less than half', async () => {
+  const [row] = await db.system.query(
+    sql`select retry_delay, retry_delay_max, retry_backoff from pgboss.queue where name = 'test.doomed'`,
+  )
+  expect(row).toEqual({ retry_delay: 2, retry_delay_max: 3600, retry_backoff: true })
+})
+
+test('a job that has used up its attempts is a dead letter: kept with its error, and retried on demand', async () => {
+  const id = (await context.enqueue(doomed, {})) as string
+  await reaches(id, {
+    status: 'failed',
+    error: { code: 'JOB_FAILED', message: 'never works' },
+    result: null,
+    attempts: 1,
+  })
+  broken = false
+  expect(await retryJob(own, id)).toMatchObject({ status: 'queued', error: null })
+  await reaches(id, { status: 'completed', result: 'works', attempts: 2 })
+  await expect(retryJob(own, id)).rejects.toThrow(
+    `Job ${id} is completed. Only a failed or canceled job can be retried.`,
+  )
+})
+
+test('a run that takes too long is aborted and counts as failed', async () => {
+  const id = await context.enqueue(slow, {})
+  await reaches(id, {
+    status: 'failed',
+    error: {
+      code: 'JOB_TIMED_OUT',
+      message: 'Job "test.slow" was aborted after 0.2 s, the time-out of its definition.',
+    },
+  })
+})
+
+test('a run that does not heed its time-out is given up, and its place is free again', async () => {
+  const ids = await Promise.all([1, 2, 3].map(() => context.enqueue(deaf, {})))
+  for (const id of ids) await reaches(id, { status: 'failed', error: { code: 'JOB_TIMED_OUT' } })
+})
+
+test('a canceled job does not run; a canceled run is aborted and its outcome does not count', async () => {
+  const later = (await context.enqueue(waiting, {}, { startAfter: new Date(Date.now() + 3_600_000) })) as string
+  expect(await cancelJob(own, later)).toMatchObject({ status: 'canceled', attempts: 0 })
+
+  const id = (await context.enqueue(waiting, {})) as string
+  const run = await held.promise
+  expect(run.jobId).toBe(id)
+  expect(await cancelJob(own, id)).toMatchObject({ status: 'canceled' })
+  await vi.waitFor(() => expect(run.signal.aborted).toBe(true))
+  await expect(cancelJob(own, id)).rejects.toThrow(`Job ${id} is canceled already`)
+})
+
+test('a singleton key is taken while its job is queued or active, each workspace for itself', async () => {
+  const id = (await context.enqueue(rebuild, { page: 'home' })) as string
+  expect(await context.enqueue(rebuild, { page: 'home' })).toBeNull()
+  await reaches(id, { status: 'running' })
+  expect(await context.enqueue(rebuild, { page: 'home' })).toBeNull()
+  expect(await context.enqueue(rebuild, { page: 'about' })).not.toBeNull()
+  const elsewhere = contexts.workspace(await createWorkspace(), { type: 'system', name: 'test' })
+  expect(await elsewhere.enqueue(rebuild, { page: 'home' })).not.toBeNull()
+  singleton.resolve()
+  await reaches(id, { status: 'completed' })
+  expect(await context.enqueue(rebuild, { page: 'home' })).not.toBeNull()
+})
+
+test('a stored input that the schema no longer takes goes to the dead letters at once', async () => {
+  const id = (await context.enqueue(flaky, { until: 0 }, { startAfter: new Date(Date.now() + 3_600_000) })) as string
+  await db.system.query(sql`update pgboss.job set data = '{"until": "later"}', start_after = now() where id = ${id}`)
+  await reaches(id, { status: 'failed', error: { code: 'JOB_INPUT_UNUSABLE' }, attempts: 1 })
+})
+
+test('a delayed job starts at its time and one of higher priority starts first', async () => {
+  const at = new Date(Date.now() + 60_000)
+  const id = (await context.enqueue(flaky, { until: 0 }, { startAfter: at, priority: 3 })) as string
+  expect(await findJob(own, id)).toMatchObject({ status: 'queued', startAfter: at, priority: 3 })
+  expect(queue.jobs.map(({ job }) => job.name)).toContain('test.flaky')
+})
