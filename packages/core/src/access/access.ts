@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import type { SqlContext } from '../context.ts'
 import type { Database } from '../data/database.ts'
 import { ForbiddenError, UnauthenticatedError } from '../errors.ts'
 import type { Authenticator, Credentials } from '../http/authenticator.ts'
@@ -13,8 +14,10 @@ import {
   type NewApiKey,
 } from './apiKeys.ts'
 import { derivedKey } from './derivedKey.ts'
+import { Invitations } from './invitations.ts'
+import { Members } from './members.ts'
 import { isRole, type PermissionSource, Permissions } from './permissions.ts'
-import type { Principal, Role } from './principal.ts'
+import { may, type Principal, type Role } from './principal.ts'
 import { findSession, type SignedIn, sessionToken } from './sessions.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
 import { createUser, type NewUser } from './users.ts'
@@ -71,6 +74,8 @@ export const workspaceHeader = 'x-espalier-workspace'
 /** Who may do what: sessions, API keys, workspaces, roles. */
 export class Access implements Authenticator<Authenticated> {
   readonly permissions: Permissions
+  readonly members: Members
+  readonly invitations: Invitations
   readonly signIn: SignIn
   readonly #database: Database
   readonly #clock: Clock
@@ -84,10 +89,18 @@ export class Access implements Authenticator<Authenticated> {
     this.#database = options.database
     this.#clock = options.clock
     this.permissions = new Permissions(options.plugins)
+    this.members = new Members(this.permissions)
+    this.invitations = new Invitations({
+      members: this.members,
+      clock: options.clock,
+      publicUrl: options.publicUrl,
+      secret,
+    })
     this.#apiKeys = new ApiKeyLookup(options.database.system, options.clock, options.log)
     this.#signInSecret = derivedKey(secret, 'sign-in').toString('base64')
     this.signIn = createSignIn({
-      pool: options.database.system.pool,
+      system: options.database.system,
+      invitations: this.invitations,
       secret: this.#signInSecret,
       publicUrl: options.publicUrl,
       trustedOrigins: new Origins(options.publicUrl, options.trustedOrigins).list,
@@ -144,8 +157,8 @@ export class Access implements Authenticator<Authenticated> {
   }
 
   /** Makes a person who can sign in. */
-  createUser(input: NewUser): Promise<{ id: string }> {
-    return createUser(this.#database.system, this.signIn, input)
+  async createUser(input: NewUser): Promise<{ id: string }> {
+    return createUser(this.#database.system, (await this.signIn.$context).password, input)
   }
 
   /** Makes a workspace with its first owner. */
@@ -160,6 +173,18 @@ export class Access implements Authenticator<Authenticated> {
   /** Makes an API key on behalf of the system: nobody's rights bound its scopes. */
   createApiKey(workspaceId: string, input: NewApiKey): Promise<IssuedApiKey> {
     return issueApiKey(this.#database.workspace(workspaceId), this.permissions, this.#clock, input)
+  }
+
+  /**
+   * Makes an API key on behalf of the principal.
+   * @throws ForbiddenError for a scope that the principal does not hold
+   */
+  async issueApiKey(context: SqlContext, input: NewApiKey): Promise<IssuedApiKey> {
+    const beyond = [...input.scopes].find(
+      (scope) => this.permissions.declared.has(scope) && !may(context.principal, scope),
+    )
+    if (beyond) throw new ForbiddenError(`You do not hold "${beyond}" yourself, so no key of yours can.`)
+    return issueApiKey(context.db, this.permissions, this.#clock, input)
   }
 
   /** Forgets a key that this process just revoked, so that it stops here at once. */

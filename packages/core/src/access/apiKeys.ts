@@ -29,7 +29,7 @@ export interface KnownApiKey {
 
 export interface NewApiKey {
   name: string
-  scopes: Iterable<string>
+  scopes: readonly string[]
   /** When it stops working; never, where absent. */
   expiresAt?: Date
 }

@@ -3,20 +3,23 @@ import { betterAuth } from 'better-auth'
 import { isAPIError } from 'better-auth/api'
 import { createAccessControl } from 'better-auth/plugins/access'
 import { organization } from 'better-auth/plugins/organization'
-import type pg from 'pg'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
+import type { SystemDb } from '../data/database.ts'
 import { apiKeyPrefix } from './apiKeys.ts'
+import { invitationEndpoints } from './invitationEndpoints.ts'
+import type { Invitations } from './invitations.ts'
 import { SignInLimits } from './signInLimits.ts'
 
 export interface SignInOptions {
-  /** The pool of the system role: who signs in is known before any workspace is. */
-  pool: pg.Pool
   /** Signs cookies. At least 32 characters. */
   secret: string
   publicUrl: string
   trustedOrigins: readonly string[]
   log: Logger
+  invitations: Invitations
+  /** Who signs in is known before any workspace is. */
+  system: SystemDb
 }
 
 /** Carries the client's address from the server to better-auth; whatever a client sends under it is dropped. */
@@ -35,6 +38,8 @@ export const openPaths: ReadonlySet<string> = new Set([
   '/change-password',
   '/organization/list',
   '/organization/set-active',
+  '/invitation',
+  '/invitation/accept',
 ])
 
 /**
@@ -48,7 +53,7 @@ export function createSignIn(options: SignInOptions) {
     baseURL: options.publicUrl,
     basePath: '/api/auth',
     secret: options.secret,
-    database: options.pool,
+    database: options.system.pool,
     trustedOrigins: [...options.trustedOrigins],
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
     user: { modelName: 'User', additionalFields: { locale: { type: 'string', defaultValue: 'en', input: false } } },
@@ -75,6 +80,7 @@ export function createSignIn(options: SignInOptions) {
         rateLimit: { enabled: false },
         schema: { apikey: { modelName: 'ApiKey', fields: { referenceId: 'workspaceId' } } },
       }),
+      invitationEndpoints(options.invitations, options.system),
     ],
     rateLimit: {
       enabled: true,
@@ -83,6 +89,7 @@ export function createSignIn(options: SignInOptions) {
       customRules: {
         '/sign-in/*': { window: 60, max: 10 },
         '/change-password': { window: 60, max: 5 },
+        '/invitation/*': { window: 60, max: 10 },
       },
       customStorage: new SignInLimits(),
     },

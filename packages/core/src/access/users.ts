@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import { ConflictError, InvalidInputError } from '../errors.ts'
-import type { SignIn } from './signIn.ts'
+import { checkedEmail } from './invitations.ts'
 
 export interface NewUser {
   email: string
@@ -11,29 +11,33 @@ export interface NewUser {
   password: string
   /** Language of the interface and of mail: "en" (default) or "fr". */
   locale?: string
+  /** Whether it is known that the address is theirs. Default false. */
+  emailVerified?: boolean
+}
+
+/** How passwords are kept: better-auth's, scrypt. */
+export interface Passwords {
+  hash(password: string): Promise<string>
+  config: { minPasswordLength: number; maxPasswordLength: number }
 }
 
 /**
  * Makes a person who can sign in with a password.
  * @throws ConflictError when the address is taken; InvalidInputError for one that is none, or a short password
  */
-export async function createUser(system: SystemDb, signIn: SignIn, input: NewUser): Promise<{ id: string }> {
-  const { password } = await signIn.$context
-  const email = input.email.trim().toLowerCase()
-  const { minPasswordLength: least, maxPasswordLength: most } = password.config
-  if (!/^[^\s@]+@[^\s@]+$/.test(email)) {
-    throw InvalidInputError.of('input.email', 'EMAIL', `"${input.email}" is not an email address.`)
-  }
+export async function createUser(system: SystemDb, passwords: Passwords, input: NewUser): Promise<{ id: string }> {
+  const email = checkedEmail(input.email)
+  const { minPasswordLength: least, maxPasswordLength: most } = passwords.config
   if (input.password.length < least || input.password.length > most) {
     throw InvalidInputError.of('input.password', 'LENGTH', `A password has ${least} to ${most} characters.`)
   }
-  const hash = await password.hash(input.password)
+  const hash = await passwords.hash(input.password)
   const id = uuidv7()
   // The system door: a person belongs to no workspace.
   await system.transaction(async (tx) => {
     const [user] = await tx.query(sql`
-      insert into "User" ("id", "name", "email", "locale", "updatedAt")
-      values (${id}, ${input.name.trim()}, ${email}, ${input.locale ?? 'en'}, now())
+      insert into "User" ("id", "name", "email", "emailVerified", "locale", "updatedAt")
+      values (${id}, ${input.name.trim()}, ${email}, ${input.emailVerified ?? false}, ${input.locale ?? 'en'}, now())
       on conflict ("email") do nothing returning "id"`)
     if (!user) throw new ConflictError(`Somebody already signs in as ${email}.`)
     await tx.query(sql`

@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
 import { Access, type AccessOptions } from '../../src/access/access.ts'
+import { recordChanges } from '../../src/access/auditTrail.ts'
+import type { Principal } from '../../src/access/principal.ts'
+import { seededRandom } from '../../src/random.ts'
 import type { TestDatabase } from '../../src/testing/database.ts'
+import { Contexts } from '../../src/workspaceContext.ts'
 
 export const publicUrl = 'https://growth.example'
 export const origin = { origin: publicUrl }
@@ -36,6 +40,17 @@ export function installation({ db }: TestDatabase, options: Partial<AccessOption
     ...options,
   })
   let addresses = 0
+  // Nothing here is announced, enqueued or published; should it be, the test fails.
+  const contexts = new Contexts({
+    database: db,
+    live: {} as never,
+    log: pino({ enabled: false }),
+    clock,
+    random: seededRandom(1),
+    enqueue: () => Promise.reject(new Error('nothing is enqueued here')),
+    publish: () => Promise.reject(new Error('nothing is published here')),
+    recordChanges,
+  })
 
   /** Each caller comes from an address of its own, so that attempts of one test do not limit another's. */
   const post = (
@@ -68,6 +83,14 @@ export function installation({ db }: TestDatabase, options: Partial<AccessOption
       if (!response.ok) throw new Error(`Sign-in answered ${response.status}: ${await response.text()}`)
       return cookiesOf(response)
     },
+    /** A context on behalf of whoever sends these headers, as a resolver has it. */
+    async contextOf(headers: Record<string, string>) {
+      const authenticated = await access.authenticate({ headers: new Headers(headers), address: '10.1.1.1' })
+      if (!authenticated?.workspaceId || !authenticated.principal) throw new Error('Not in a workspace.')
+      return contexts.workspace(authenticated.workspaceId, authenticated.principal)
+    },
+    context: (workspaceId: string, principal: Principal = { type: 'system', name: 'test' }) =>
+      contexts.workspace(workspaceId, principal),
     authenticate: (headers: Record<string, string>) =>
       access.authenticate({ headers: new Headers(headers), address: '10.1.1.1' }),
   }
