@@ -56,8 +56,6 @@ export class WorkspaceTransaction {
 
   constructor(client: pg.PoolClient) {
     this.#client = client
-    // A connection that breaks between two statements says so here; the next statement fails.
-    client.on('error', ignore)
   }
 
   async query(config: pg.QueryConfig): Promise<pg.QueryResult> {
@@ -84,7 +82,6 @@ export class WorkspaceTransaction {
     if (this.#released) return
     this.#released = true
     this.#over = true
-    this.#client.removeListener('error', ignore)
     giveBack(this.#client, failure)
   }
 
@@ -111,18 +108,37 @@ export class WorkspaceTransaction {
   }
 }
 
-function ignore(): void {}
-
 function runInWorkspace(client: pg.ClientBase, workspaceId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
   return new Promise((resolve, reject) => {
     client.query(new WorkspaceQuery(workspaceId, config, (error, result) => (error ? reject(error) : resolve(result))))
   })
 }
 
+/** Connections that broke: they answer nothing any more, so nothing may wait for them. */
+const broken = new WeakSet<pg.ClientBase>()
+
+/** Notes connections that break. Somebody has to listen: an error event that nobody hears ends the process. */
+export function watchConnections(pool: pg.Pool): void {
+  pool.on('connect', (client) => client.on('error', () => broken.add(client)))
+}
+
 /** A statement that fails leaves the connection usable; a connection that broke or hangs does not. */
 function giveBack(client: pg.PoolClient, failure?: Error): void {
-  const usable = client.getTransactionStatus() === 'I' && (!failure || leavesConnectionUsable(failure))
-  client.release(usable ? undefined : (failure ?? true))
+  const release = () => client.release(broken.has(client) || client.getTransactionStatus() !== 'I')
+  if (failure && !leavesConnectionUsable(failure)) client.release(failure)
+  else if (client.readyForQuery || broken.has(client)) release()
+  else afterCurrentStatement(client, release)
+}
+
+/** An error arrives before the server is ready again, and only then says whether a transaction is open. */
+function afterCurrentStatement(client: pg.PoolClient, then: () => void): void {
+  const settle = () => {
+    client.removeListener('drain', settle)
+    client.removeListener('end', settle)
+    then()
+  }
+  client.on('drain', settle)
+  client.on('end', settle)
 }
 
 function leavesConnectionUsable(failure: Error): boolean {

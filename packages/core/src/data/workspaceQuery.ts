@@ -1,7 +1,11 @@
 import pg from 'pg'
 
-// The part of pg 8.23 (lib/query.js) that this file stands on and its types leave out.
+// The parts of pg 8.23 (lib/query.js, lib/client.js) that isolation stands on and its types leave out.
 declare module 'pg' {
+  interface ClientBase {
+    /** False while a statement runs, also after its error until the server is ready for the next. */
+    readonly readyForQuery: boolean
+  }
   interface Query {
     prepare(connection: pg.Connection): void
     handleDataRow(message: unknown): void
