@@ -61,8 +61,28 @@ const rebuild = defineJob({
   run: () => singleton.promise,
 })
 
-const { queue, contexts } = await startHouse(db, {
-  jobs: [flaky, doomed, slow, deaf, waiting, rebuild],
+const oneByOneGate = gate()
+const oneByOneRuns: string[] = []
+const oneByOne = defineJob({
+  name: 'test.one-by-one',
+  input: z.object({ name: z.string() }),
+  concurrency: 1,
+  run: async ({ name }) => {
+    oneByOneRuns.push(name)
+    await oneByOneGate.promise
+  },
+})
+const patient = defineJob({
+  name: 'test.patient',
+  input: z.object({}),
+  retry: { delaySeconds: 100, maxDelaySeconds: 500 },
+  run: async () => {
+    throw new Error('not yet')
+  },
+})
+
+const { contexts } = await startHouse(db, {
+  jobs: [flaky, doomed, slow, deaf, waiting, rebuild, oneByOne, patient],
   heartbeatMs: 50,
 })
 const workspaceId = await createWorkspace()
@@ -78,11 +98,28 @@ test('a failed attempt is tried again after a delay, and its error is kept until
   expect(attempts).toEqual([0, 1, 2])
 })
 
-test('delays grow from the first to the longest, each shortened by chance to no less than half', async () => {
-  const [row] = await db.system.query(
-    sql`select retry_delay, retry_delay_max, retry_backoff from pgboss.queue where name = 'test.doomed'`,
-  )
-  expect(row).toEqual({ retry_delay: 2, retry_delay_max: 3600, retry_backoff: true })
+test('delays double from the first up to the longest, each with up to as much again by chance', async () => {
+  const id = await context.enqueue(patient, {})
+  const delays: number[] = []
+  for (let attempts = 1; attempts <= 5; attempts++) {
+    await reaches(id, { status: 'retrying', attempts })
+    const [row] = await db.system.query<{ seconds: string }>(
+      sql`select extract(epoch from start_after - now()) as seconds from pgboss.job where id = ${id}`,
+    )
+    delays.push(Number(row?.seconds))
+    await db.system.query(sql`update pgboss.job set start_after = now() where id = ${id}`)
+  }
+  const bounds = [
+    [99, 200],
+    [199, 400],
+    [399, 500],
+    [499, 500],
+    [499, 500],
+  ]
+  for (const [index, [least = 0, most = 0]] of bounds.entries()) {
+    expect(delays[index]).toBeGreaterThanOrEqual(least)
+    expect(delays[index]).toBeLessThanOrEqual(most)
+  }
 })
 
 test('a job that has used up its attempts is a dead letter: kept with its error, and retried on demand', async () => {
@@ -148,9 +185,20 @@ test('a stored input that the schema no longer takes goes to the dead letters at
   await reaches(id, { status: 'failed', error: { code: 'JOB_INPUT_UNUSABLE' }, attempts: 1 })
 })
 
-test('a delayed job starts at its time and one of higher priority starts first', async () => {
-  const at = new Date(Date.now() + 60_000)
-  const id = (await context.enqueue(flaky, { until: 0 }, { startAfter: at, priority: 3 })) as string
-  expect(await findJob(own, id)).toMatchObject({ status: 'queued', startAfter: at, priority: 3 })
-  expect(queue.jobs.map(({ job }) => job.name)).toContain('test.flaky')
+test('a delayed job waits for its time', async () => {
+  const startAfter = new Date(Date.now() + 3_600_000)
+  const id = (await context.enqueue(flaky, { until: 0 }, { startAfter })) as string
+  await context.enqueue(flaky, { until: 0 }).then((sooner) => reaches(sooner, { status: 'completed' }))
+  expect(await findJob(own, id)).toMatchObject({ status: 'queued', startAfter })
+})
+
+test('of the jobs that wait, one of higher priority starts first', async () => {
+  const blocking = await context.enqueue(oneByOne, { name: 'blocking' })
+  await reaches(blocking, { status: 'running' })
+  await context.enqueue(oneByOne, { name: 'usual' })
+  const last = await context.enqueue(oneByOne, { name: 'low' }, { priority: -1 })
+  await context.enqueue(oneByOne, { name: 'high' }, { priority: 1 })
+  oneByOneGate.resolve()
+  await reaches(last, { status: 'completed' })
+  expect(oneByOneRuns).toEqual(['blocking', 'high', 'usual', 'low'])
 })
