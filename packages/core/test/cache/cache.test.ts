@@ -133,7 +133,15 @@ function behavesAsACache(open: () => Promise<Cache>) {
     const options = { ...minute, tags: ['t'] }
     const slow = Promise.withResolvers<string>()
     const reading = Promise.withResolvers<void>()
-    const early = cache.getOrSet(a, 'k', () => (reading.resolve(), slow.promise), options)
+    const early = cache.getOrSet(
+      a,
+      'k',
+      () => {
+        reading.resolve()
+        return slow.promise
+      },
+      options,
+    )
     await reading.promise
     await cache.invalidate(a, 't')
     expect(await cache.getOrSet(a, 'k', async () => 'after', options)).toBe('after')

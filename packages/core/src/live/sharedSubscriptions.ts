@@ -1,0 +1,210 @@
+import type { ExecutionResult } from 'graphql'
+import type { Logger } from 'pino'
+import { RequestError, UnauthenticatedError } from '../errors.ts'
+import { mailboxCapacity } from './channels.ts'
+import { Mailbox } from './mailbox.ts'
+import { Revalidation, type StillValid } from './revalidation.ts'
+import { systemTimers, type Timers } from './timers.ts'
+
+/** How long a subscriber may leave a full buffer untouched. */
+const stallMilliseconds = 10_000
+
+/** A subscriber read nothing for 10 s while results were dropped in front of it. */
+export class SubscriberStalledError extends RequestError {
+  override readonly name = 'SubscriberStalledError'
+  readonly code = 'SUBSCRIBER_STALLED'
+  readonly status = 408
+
+  constructor() {
+    super(`The subscription was closed: nothing was read for ${stallMilliseconds / 1_000} s. Subscribe again to go on.`)
+  }
+}
+
+export interface SharedSubscriptionsOptions {
+  readonly log: Logger
+  /** Which of these credentials may still receive. Asked about all open subscriptions at once, every 2 s. */
+  readonly stillValid?: StillValid
+  /** Default: the system's. */
+  readonly timers?: Timers
+}
+
+export interface SubscriptionRequest {
+  /**
+   * Requests of the same group get the same results, from one execution: that of whoever came first. It must
+   * therefore tell apart everything that the results depend on, the rights of who asks first of all; take it
+   * from `subscriptionGroup`.
+   */
+  readonly group: string
+  /** Executes the operation. The signal aborts when the last subscriber has left. */
+  readonly start: (signal: AbortSignal) => Promise<AsyncIterable<ExecutionResult> | ExecutionResult>
+  /** Ends this subscriber, and nobody else. */
+  readonly signal?: AbortSignal | undefined
+  /** What `stillValid` is asked about, such as a session's id. Without it the subscriber is never checked again. */
+  readonly credential?: string | undefined
+  /** Each result is the whole current value, not a happening: who comes later gets the latest one at once. */
+  readonly currentValue?: boolean | undefined
+  /**
+   * Called when the subscriber is ended against its will. Its iterator fails with the same error, but a
+   * transport that waits for a client that does not read does not get there: it closes the connection here.
+   */
+  readonly onCut?: ((error: SubscriberStalledError | UnauthenticatedError) => void) | undefined
+}
+
+type Subscriber = Mailbox<ExecutionResult, ExecutionResult>
+
+interface Group {
+  readonly subscribers: Set<Subscriber>
+  readonly stop: AbortController
+  /** The result, where the operation was refused instead of started. */
+  started: Promise<ExecutionResult | undefined>
+  latest?: ExecutionResult
+}
+
+/**
+ * Executes equal subscriptions once and hands the results to each subscriber through a bounded buffer of its
+ * own. When a subscriber is slower than the results, the oldest are dropped, and `extensions.gap` of the next
+ * one says how many. The source is read at its own pace: no subscriber holds back another.
+ */
+export class SharedSubscriptions {
+  readonly #timers: Timers
+  readonly #groups = new Map<string, Group>()
+  readonly #revalidation: Revalidation | undefined
+  #closed = false
+
+  constructor({ log, stillValid, timers = systemTimers }: SharedSubscriptionsOptions) {
+    this.#timers = timers
+    if (stillValid) this.#revalidation = new Revalidation({ log, stillValid, timers })
+  }
+
+  /** Executions that run now, and the subscribers they serve. */
+  get counts(): { groups: number; subscribers: number } {
+    let subscribers = 0
+    for (const group of this.#groups.values()) subscribers += group.subscribers.size
+    return { groups: this.#groups.size, subscribers }
+  }
+
+  /** @returns the results as they come, or the one result of an operation that was refused */
+  async subscribe(request: SubscriptionRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
+    const left = Promise.withResolvers<undefined>()
+    if (this.#closed || request.signal?.aborted) return ended()
+    const group = this.#groups.get(request.group) ?? this.#open(request)
+    const subscriber = this.#join(group, request, () => left.resolve(undefined))
+    if (request.currentValue && group.latest) subscriber.put(group.latest)
+    try {
+      const refusal = await Promise.race([group.started, left.promise])
+      if (!refusal) return subscriber
+      subscriber.close()
+      return refusal
+    } catch (error) {
+      subscriber.close()
+      throw error
+    }
+  }
+
+  /** Ends every subscription. */
+  close(): void {
+    this.#closed = true
+    for (const group of this.#groups.values()) for (const subscriber of group.subscribers) subscriber.close()
+  }
+
+  #open(request: SubscriptionRequest): Group {
+    const stop = new AbortController()
+    const group: Group = { subscribers: new Set(), stop, started: Promise.resolve(undefined) }
+    this.#groups.set(request.group, group)
+    stop.signal.addEventListener('abort', () => {
+      // A newer group may have taken the name.
+      if (this.#groups.get(request.group) === group) this.#groups.delete(request.group)
+    })
+    group.started = start(group, request.start)
+    // Those who wait for it hear of its failure; there may be nobody left who does.
+    group.started.catch(() => {})
+    return group
+  }
+
+  #join(group: Group, { signal, credential, onCut }: SubscriptionRequest, onLeave: () => void): Subscriber {
+    let cancelStall: (() => void) | undefined
+    const calm = () => {
+      cancelStall?.()
+      cancelStall = undefined
+    }
+    const cut = (error: SubscriberStalledError | UnauthenticatedError) => {
+      subscriber.close({ error })
+      onCut?.(error)
+    }
+    const leave = () => subscriber.close()
+    const subscriber: Subscriber = new Mailbox({
+      capacity: mailboxCapacity,
+      deliver: withGap,
+      onTake: calm,
+      onOverflow: () => {
+        cancelStall ??= this.#timers.after(stallMilliseconds, () => cut(new SubscriberStalledError()))
+      },
+      onEnd: () => {
+        calm()
+        signal?.removeEventListener('abort', leave)
+        forget?.()
+        group.subscribers.delete(subscriber)
+        if (group.subscribers.size === 0) group.stop.abort()
+        onLeave()
+      },
+    })
+    signal?.addEventListener('abort', leave, { once: true })
+    const forget =
+      credential === undefined
+        ? undefined
+        : this.#revalidation?.watch(credential, () =>
+            cut(
+              new UnauthenticatedError(
+                'The subscription was closed: its sign-in or key is no longer valid. Sign in again.',
+              ),
+            ),
+          )
+    group.subscribers.add(subscriber)
+    return subscriber
+  }
+}
+
+/** Executes the operation and begins to hand out its results. @returns the result, where it was refused */
+async function start(group: Group, execute: SubscriptionRequest['start']): Promise<ExecutionResult | undefined> {
+  // Not before whoever opened the group has joined it.
+  await Promise.resolve()
+  if (group.stop.signal.aborted) return undefined
+  const source = await execute(group.stop.signal)
+  if (!(Symbol.asyncIterator in source)) return source
+  void handOut(group, source[Symbol.asyncIterator]())
+  return undefined
+}
+
+async function handOut(group: Group, source: AsyncIterator<ExecutionResult>): Promise<void> {
+  const { signal } = group.stop
+  const release = () => {
+    // A source that fails while it is being stopped has nobody left to tell.
+    source.return?.().then(undefined, () => {})
+  }
+  if (signal.aborted) return release()
+  signal.addEventListener('abort', release, { once: true })
+  try {
+    for (let next = await source.next(); !next.done && !signal.aborted; next = await source.next()) {
+      group.latest = next.value
+      for (const subscriber of group.subscribers) subscriber.put(next.value)
+    }
+    endAll(group)
+  } catch (error) {
+    endAll(group, { error })
+  }
+}
+
+/** Each subscriber gets what waits for it first. */
+function endAll(group: Group, failure?: { error: unknown }): void {
+  for (const subscriber of group.subscribers) subscriber.end(failure)
+}
+
+function withGap(result: ExecutionResult, gap: number): ExecutionResult {
+  return gap === 0 ? result : { ...result, extensions: { ...result.extensions, gap } }
+}
+
+function ended(): AsyncIterableIterator<ExecutionResult> {
+  const none = new Mailbox<ExecutionResult, ExecutionResult>({ capacity: 1, deliver: withGap })
+  none.close()
+  return none
+}
