@@ -82,7 +82,10 @@ export class GroupCommit<Item, Outcome> {
     try {
       const outcomes = await this.#options.commit(key, items)
       let first = 0
-      for (const addition of group) addition.resolve(outcomes.slice(first, (first += addition.items.length)))
+      for (const { items, resolve } of group) {
+        resolve(outcomes.slice(first, first + items.length))
+        first += items.length
+      }
     } catch (error) {
       for (const addition of group) addition.reject(error as Error)
     }

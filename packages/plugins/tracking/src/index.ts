@@ -2,11 +2,15 @@ import { definePlugin, type PluginHost } from '@espalier/core'
 import { prepareLog } from './jobs.ts'
 import { makePartitions } from './partitions.ts'
 import { routes } from './routes.ts'
+import { eventTypes } from './schema/event.ts'
+import { metricsTypes } from './schema/metrics.ts'
+import { siteTypes } from './schema/site.ts'
 import { settings } from './settings.ts'
 import { Tracking } from './tracking.ts'
 
 export type { TrackedEvent } from './event.ts'
 export { goalReached } from './goalReached.ts'
+export { metricsChanged, metricsKey } from './metricsTopic.ts'
 export type { Outcome, Rollup } from './recorder.ts'
 export type { ServerEvent, Tracking } from './tracking.ts'
 export type { Visitor } from './visitor.ts'
@@ -19,6 +23,7 @@ export default definePlugin({
   },
   settings,
   setup: (host: PluginHost<readonly [], typeof settings>) => new Tracking(host),
+  schema: [siteTypes, eventTypes, metricsTypes],
   jobs: [prepareLog],
   routes,
   start: async (_tracking, system) => {

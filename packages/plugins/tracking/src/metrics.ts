@@ -23,13 +23,25 @@ export interface MetricsScope {
   readonly to?: Date | null | undefined
 }
 
-/** Longest span of minutes, for their visitors are counted from the log itself. Milliseconds. */
-const maxMinuteSpan = 24 * 3600_000
+/** What was counted over a span. */
+export interface Totals extends Counts {
+  /** The span as it was counted. */
+  readonly from: Date | null
+  readonly to: Date | null
+  readonly scope: MetricsScope
+}
+
+/** Longest span of a series. Milliseconds. Visitors by the minute are counted from the log itself. */
+const maxSpan: Record<Granularity, number> = {
+  MINUTE: 24 * 3600_000,
+  HOUR: 92 * 24 * 3600_000,
+  DAY: 3660 * 24 * 3600_000,
+}
 
 /**
  * Totals of a span. Its ends are moved outward to the quarter of an hour, the grain in which visitors are kept.
  */
-export async function readTotals(context: SqlContext, scope: MetricsScope): Promise<Counts> {
+export async function readTotals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
   const bounds = quarters(scope)
   const where = condition(scope, bounds)
   const [events, visitors] = await Promise.all([
@@ -42,7 +54,8 @@ export async function readTotals(context: SqlContext, scope: MetricsScope): Prom
       values: where.values,
     }),
   ])
-  return counts(new Map(events.map(({ name, count }) => [name, count])), visitors[0]?.count ?? 0)
+  const total = counts(new Map(events.map(({ name, count }) => [name, count])), visitors[0]?.count ?? 0)
+  return { ...total, from: bounds.from ?? null, to: bounds.to ?? null, scope }
 }
 
 export interface SeriesPoint extends Counts {
@@ -60,6 +73,7 @@ export async function readSeries(
   granularity: Granularity,
   timeZone = 'UTC',
 ): Promise<SeriesPoint[]> {
+  checkSeries(scope, granularity, timeZone, context.clock.now())
   const bounds = granularity === 'MINUTE' ? minutes(scope) : quarters(scope)
   const where = condition(scope, bounds)
   const zone = `$${where.values.length + 1}::text`
@@ -98,13 +112,30 @@ function quarters({ from, to }: MetricsScope): Bounds {
 }
 
 function minutes({ from, to }: MetricsScope): Bounds {
-  if (!from || !to || to.getTime() - from.getTime() > maxMinuteSpan)
+  return { from: from ? floor(from, 1) : undefined, to: to ? ceil(to, 1) : undefined }
+}
+
+function checkSeries({ from, to }: MetricsScope, granularity: Granularity, timeZone: string, now: Date): void {
+  const span = (to ?? now).getTime() - (from?.getTime() ?? 0)
+  if (granularity !== 'DAY' || from) {
+    const days = maxSpan[granularity] / (24 * 3600_000)
+    const wanted = from ? `${(span / (24 * 3600_000)).toFixed(1)} days` : 'a span without a beginning'
+    if (span > maxSpan[granularity])
+      throw InvalidInputError.of(
+        'from',
+        'SPAN_TOO_LONG',
+        `A series by ${granularity.toLowerCase()} covers at most ${days} days, not ${wanted}. Give a later "from" or longer steps.`,
+      )
+  }
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+  } catch {
     throw InvalidInputError.of(
-      'from',
-      'SPAN_TOO_LONG',
-      'Minutes are counted for at most 24 hours. Give from and to, or ask for hours.',
+      'timeZone',
+      'UNKNOWN_TIME_ZONE',
+      `"${timeZone}" is not an IANA time zone. Write it like "Europe/Paris".`,
     )
-  return { from: floor(from, 1), to: ceil(to, 1) }
+  }
 }
 
 function floor(at: Date, step: number): Date {
@@ -139,7 +170,7 @@ function visitorsByMinute(scope: MetricsScope, bounds: Bounds): Statement {
   const next = where.values.length + 1
   return {
     text: `select date_trunc('minute', "at") as "at", count(distinct "visitorId")::float8 as "count" from "TrackingEvent" where "name" = 'pageview' and "id" >= $${next}::uuid and ${where.text('at')} group by 1`,
-    values: [...where.values, firstIdAt(bounds.from as Date)],
+    values: [...where.values, firstIdAt(bounds.from ?? new Date(0))],
   }
 }
 

@@ -3,6 +3,7 @@ import { collect } from './collector.ts'
 import type { TrackedEvent } from './event.ts'
 import { newEventId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
+import { type MetricsScope, readTotals, type Totals } from './metrics.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
 import type { settings } from './settings.ts'
@@ -83,6 +84,16 @@ export class Tracking {
   trackerTags(site: { key: string }, context: PageContext): string {
     const json = JSON.stringify(this.pageContext(context)).replaceAll('<', '\\u003c')
     return `<script type="application/json" id="espalier-context">${json}</script><script defer src="/t.js" data-site="${site.key}"></script>`
+  }
+
+  /** The tag for pages that others serve. */
+  scriptTag(site: { key: string }): string {
+    return `<script defer src="${this.#host.publicUrl}/t.js" data-site="${site.key}"></script>`
+  }
+
+  /** What was counted over a span, on a page, a site or in the whole workspace. */
+  totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
+    return readTotals(context, scope)
   }
 
   /** The collector's answer to a request. */

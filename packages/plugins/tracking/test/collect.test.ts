@@ -45,7 +45,11 @@ describe('a batch of events', () => {
 
   test('of which no event is good answers 400', async () => {
     const site = await makeSite()
-    expect(await site.send([{ name: 'pageview' }])).toMatchObject({ status: 400, accepted: 0, rejected: [{ path: 'events.0.id' }] })
+    expect(await site.send([{ name: 'pageview' }])).toMatchObject({
+      status: 400,
+      accepted: 0,
+      rejected: [{ path: 'events.0.id' }],
+    })
   })
 })
 
@@ -54,7 +58,10 @@ describe('time', () => {
     const site = await makeSite()
     const late = new Date(Date.now() - 47 * 3600_000)
     const tooLate = new Date(Date.now() - 49 * 3600_000)
-    const answer = await site.send([{ id: newId(late), name: 'pageview' }, { id: newId(tooLate), name: 'pageview' }])
+    const answer = await site.send([
+      { id: newId(late), name: 'pageview' },
+      { id: newId(tooLate), name: 'pageview' },
+    ])
     expect(answer).toMatchObject({ status: 200, accepted: 1, rejected: [{ index: 1, code: 'TOO_OLD' }] })
     expect((await site.logged())[0]?.at).toEqual(late)
   })
@@ -63,7 +70,10 @@ describe('time', () => {
     const site = await makeSite()
     const minuteAhead = new Date(Date.now() + 60_000)
     const hourAhead = new Date(Date.now() + 3600_000)
-    const answer = await site.send([{ id: newId(minuteAhead), name: 'pageview' }, { id: newId(hourAhead), name: 'pageview' }])
+    const answer = await site.send([
+      { id: newId(minuteAhead), name: 'pageview' },
+      { id: newId(hourAhead), name: 'pageview' },
+    ])
     expect(answer).toMatchObject({ accepted: 1, rejected: [{ index: 1, code: 'CLOCK_AHEAD' }] })
     expect(Math.abs(answer.now - Date.now())).toBeLessThan(60_000)
     expect((await site.logged())[0]?.at).toEqual(new Date(answer.now))
@@ -86,7 +96,10 @@ describe('a request that is refused whole', () => {
 
   test('a visitor is needed where no page context names one', async () => {
     const site = await makeSite()
-    expect(await site.send([pageview()], { visitorId: undefined })).toMatchObject({ status: 400, error: { path: 'visitorId' } })
+    expect(await site.send([pageview()], { visitorId: undefined })).toMatchObject({
+      status: 400,
+      error: { path: 'visitorId' },
+    })
   })
 
   test('hostile nesting is a bad event, not a crash', async () => {
@@ -118,20 +131,38 @@ describe('a page that this server rendered', () => {
   test('attributes events to its page, visitor and variants by a signed token', async () => {
     const site = await makeSite()
     const visitorId = newVisitor()
-    const { token } = tracking.pageContext({ workspaceId: site.workspaceId, siteId: site.id, pageId, visitorId, experiments })
+    const { token } = tracking.pageContext({
+      workspaceId: site.workspaceId,
+      siteId: site.id,
+      pageId,
+      visitorId,
+      experiments,
+    })
     expect(await site.send([pageview()], { context: token })).toMatchObject({ accepted: 1 })
     expect(await site.logged()).toMatchObject([{ pageId, visitorId, experiments }])
   })
 
   test('a token that was changed, or belongs to another site, is refused', async () => {
     const [site, other] = [await makeSite(), await makeSite()]
-    const { token } = tracking.pageContext({ workspaceId: site.workspaceId, siteId: site.id, pageId, visitorId: newVisitor(), experiments })
+    const { token } = tracking.pageContext({
+      workspaceId: site.workspaceId,
+      siteId: site.id,
+      pageId,
+      visitorId: newVisitor(),
+      experiments,
+    })
     const [body = '', signature] = token.split('.')
     const claim = JSON.parse(Buffer.from(body, 'base64url').toString())
     const forged = Buffer.from(JSON.stringify({ ...claim, e: {} })).toString('base64url')
     for (const context of [`${forged}.${signature}`, `${body}.`, 'nonsense', ''])
-      expect(await site.send([pageview()], { context })).toMatchObject({ status: 400, error: { code: 'INVALID_CONTEXT' } })
-    expect(await other.send([pageview()], { context: token })).toMatchObject({ status: 400, error: { code: 'INVALID_CONTEXT' } })
+      expect(await site.send([pageview()], { context })).toMatchObject({
+        status: 400,
+        error: { code: 'INVALID_CONTEXT' },
+      })
+    expect(await other.send([pageview()], { context: token })).toMatchObject({
+      status: 400,
+      error: { code: 'INVALID_CONTEXT' },
+    })
   })
 })
 

@@ -25,7 +25,13 @@ export interface SentEvent {
 
 /** The collector on a database of this file's own, spoken to through its route. */
 export async function collectorUnderTest(
-  options: { clock?: Clock; random?: Random; store?: EventStore; limits?: Partial<RecorderLimits>; respectDoNotTrack?: boolean } = {},
+  options: {
+    clock?: Clock
+    random?: Random
+    store?: EventStore
+    limits?: Partial<RecorderLimits>
+    respectDoNotTrack?: boolean
+  } = {},
 ) {
   const { db, createWorkspace, urls } = await testDatabase()
   const { clock = systemClock, random = systemRandom, store, limits } = options
@@ -37,7 +43,11 @@ export async function collectorUnderTest(
 
   /** A body as it is. */
   const post = async (body: string, headers: Record<string, string> = {}, isBot = false): Promise<Answer> => {
-    const request = new Request('http://127.0.0.1/collect', { method: 'POST', body, headers: { 'content-type': 'text/plain', ...headers } })
+    const request = new Request('http://127.0.0.1/collect', {
+      method: 'POST',
+      body,
+      headers: { 'content-type': 'text/plain', ...headers },
+    })
     const response = await route.handle(request, { isBot } as never, tracking)
     return { status: response.status, headers: response.headers, ...(await response.json()) }
   }
@@ -56,12 +66,29 @@ export async function collectorUnderTest(
         post(JSON.stringify({ site: site.key, visitorId, events, ...extra }), headers, isBot),
       /** Rows of the log. */
       logged: () =>
-        context.db.query<{ id: string; name: string; visitorId: string; at: Date; experiments: unknown; pageId: string | null; properties: unknown }>({
+        context.db.query<{
+          id: string
+          name: string
+          visitorId: string
+          at: Date
+          experiments: unknown
+          pageId: string | null
+          properties: unknown
+        }>({
           text: 'select * from "TrackingEvent" order by "id"',
           values: [],
         }),
     }
   }
 
-  return { db, urls, host, tracking, post, makeSite, newId: (at = clock.now()) => newEventId(at, random), newVisitor: () => newVisitorId(random) }
+  return {
+    db,
+    urls,
+    host,
+    tracking,
+    post,
+    makeSite,
+    newId: (at = clock.now()) => newEventId(at, random),
+    newVisitor: () => newVisitorId(random),
+  }
 }

@@ -1,0 +1,54 @@
+import { type Builder, both, filterBy, prismaList, workspaceNode } from '@espalier/core'
+import { firstIdAt } from '../eventId.ts'
+
+/** The log, as people and integrations read it. */
+export function eventTypes(builder: Builder): void {
+  const read = { authScopes: { permission: 'tracking:read' }, subGraphs: both } as const
+
+  const TrackingEvent = workspaceNode(builder, 'TrackingEvent', {
+    description: 'Something that a visitor did, or that was decided for them.',
+    ...read,
+    fields: (t) => ({
+      name: t.exposeString('name', {
+        description: "pageview, click, conversion, exposure, or a name of the site's own.",
+      }),
+      goal: t.exposeString('goal', { nullable: true, description: 'The goal that a conversion reached.' }),
+      at: t.expose('at', { type: 'DateTime', description: 'When it happened.' }),
+      receivedAt: t.expose('receivedAt', { type: 'DateTime', description: 'When it was written.' }),
+      siteId: t.exposeID('siteId', { description: 'The site, as a UUID.' }),
+      pageId: t.exposeID('pageId', {
+        nullable: true,
+        description: 'The page, as a UUID, where this server served it.',
+      }),
+      visitorId: t.exposeID('visitorId', { description: 'The visitor: a random UUID that says nothing about them.' }),
+      sessionId: t.exposeID('sessionId', { nullable: true, description: 'The visit, as the browser sees it.' }),
+      url: t.exposeString('url', { nullable: true, description: 'The address of the page.' }),
+      referrer: t.exposeString('referrer', { nullable: true, description: 'Where the visitor came from.' }),
+      experiments: t.expose('experiments', {
+        type: 'JSON',
+        nullable: true,
+        description: 'Variants that the page showed: experiment id to variant id, as UUIDs.',
+      }),
+      properties: t.expose('properties', { type: 'JSON', nullable: true, description: 'What the sender added.' }),
+    }),
+  })
+
+  const events = prismaList(builder, TrackingEvent, {
+    filter: {
+      name: 'text',
+      goal: 'text',
+      url: 'text',
+      visitorId: filterBy('String', 'By visitor: their UUID.', (visitorId) => ({ visitorId: visitorId.toLowerCase() })),
+      siteId: filterBy('String', 'By site: its UUID.', (siteId) => ({ siteId: siteId.toLowerCase() })),
+      pageId: filterBy('String', 'By page: its UUID.', (pageId) => ({ pageId: pageId.toLowerCase() })),
+      from: filterBy('DateTime', 'Happened at this instant or later.', (from) => ({ id: { gte: firstIdAt(from) } })),
+      until: filterBy('DateTime', 'Happened before this instant.', (until) => ({ id: { lt: firstIdAt(until) } })),
+    },
+    // An id begins with its instant: sorted by it, the log is read along its key.
+    orderBy: ['id'],
+  })
+
+  builder.queryField('trackingEvents', (t) =>
+    events.field(t, { description: 'The event log of the workspace, newest first.', ...read }),
+  )
+}
