@@ -1,6 +1,7 @@
 export type { AuditChange } from './access/audit.ts'
 export { may, type Principal, type Role } from './access/principal.ts'
 export type { Cache, CacheOptions } from './cache/cache.ts'
+export { checkInput } from './checkInput.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type { SqlContext, SystemContext, WorkspaceContext } from './context.ts'
 export type { Db, SqlDb, SystemDb } from './data/database.ts'
@@ -9,17 +10,32 @@ export { prepared, type Statement, sql } from './data/sql.ts'
 export {
   ConflictError,
   ForbiddenError,
-  InvalidInputError,
   type InputIssue,
+  InvalidInputError,
   NotFoundError,
   RateLimitedError,
   StartError,
   UnauthenticatedError,
 } from './errors.ts'
-export { defineEvent, type EventDefinition, type EventHandler, type PublishedEvent, when } from './events/defineEvent.ts'
+export {
+  defineEvent,
+  type EventDefinition,
+  type EventHandler,
+  type PublishedEvent,
+  when,
+} from './events/defineEvent.ts'
 export { del, get, patch, post, put, type Route, type RouteContext } from './http/route.ts'
 export { defineJob, defineSystemJob, type JobDefinition, type JobRun } from './jobs/defineJob.ts'
-export { defineTopic, type Live, type LiveMessage, type TopicDefinition } from './live/topic.ts'
+export { follow } from './live/follow.ts'
+export { defineTopic, type Live, type LiveMessage, type LiveSubscription, type TopicDefinition } from './live/topic.ts'
 export { type AnyPlugin, definePlugin, type Plugin, type PluginHost } from './plugin/definePlugin.ts'
 export { type Random, seededRandom, systemRandom } from './random.ts'
-export type { Builder, GraphQLContext } from './schema/builder.ts'
+export type { Permission } from './schema/authorization.ts'
+export type { Builder, BuilderTypes, GraphQLContext, RequestFacts, SubGraph } from './schema/builder.ts'
+export { filterBy } from './schema/lists/filters.ts'
+export { type PrismaList, prismaList } from './schema/lists/prismaList.ts'
+export { type SqlList, type SqlPage, sqlList } from './schema/lists/sqlList.ts'
+export type { Money } from './schema/money.ts'
+export { type WorkspaceNodeRef, workspaceNode } from './schema/nodes.ts'
+export { withoutNulls } from './schema/nulls.ts'
+export { adminOnly, both } from './schema/subGraphs.ts'

@@ -39,21 +39,24 @@ export interface PluginDefinition<Requires extends readonly AnyPlugin[], Setting
   /** Makes the service. It must not do work yet: that is `start`'s. */
   setup?: (host: PluginHost<Requires, Settings>) => Service | Promise<Service>
   /** GraphQL types and fields. */
-  schema?: readonly ((builder: Builder, service: NoInfer<Service>) => void)[]
+  schema?: readonly ((builder: Builder, service: Service) => void)[]
   // biome-ignore lint/suspicious/noExplicitAny: jobs with inputs of any type stand side by side
-  jobs?: readonly JobDefinition<any, NoInfer<Service>>[]
+  jobs?: readonly JobDefinition<any, Service>[]
   /** Handlers of domain events, its own and other plugins'. */
   // biome-ignore lint/suspicious/noExplicitAny: events with payloads of any type stand side by side
-  on?: readonly EventHandler<any, NoInfer<Service>>[]
-  routes?: readonly Route<NoInfer<Service>>[]
+  on?: readonly EventHandler<any, Service>[]
+  routes?: readonly Route<Service>[]
   /** Begins work: timers, caches, partitions. Runs after every plugin that it requires has started. */
-  start?: (service: NoInfer<Service>, system: SystemContext) => void | Promise<void>
+  start?: (service: Service, system: SystemContext) => void | Promise<void>
   /** Ends work and flushes what is buffered. Runs before those of the plugins that it requires. */
-  stop?: (service: NoInfer<Service>) => void | Promise<void>
+  stop?: (service: Service) => void | Promise<void>
 }
 
 /** What `setup` gets from the kernel. */
-export interface PluginHost<Requires extends readonly AnyPlugin[] = readonly [], Settings extends z.ZodObject = z.ZodObject> {
+export interface PluginHost<
+  Requires extends readonly AnyPlugin[] = readonly [],
+  Settings extends z.ZodObject = z.ZodObject,
+> {
   /** The service of a plugin that this one requires. Any other does not compile. */
   use<Required extends Requires[number]>(plugin: Required): ServiceOf<Required>
   /** This plugin's settings in a workspace, with defaults filled in. Cached; changed ones arrive within a second. */

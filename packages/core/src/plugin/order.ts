@@ -19,7 +19,8 @@ export function orderPlugins(plugins: readonly AnyPlugin[]): AnyPlugin[] {
   const visit = (plugin: AnyPlugin, path: AnyPlugin[]) => {
     if (done.has(plugin)) return
     const circle = path.indexOf(plugin)
-    if (circle >= 0) throw startError('PLUGIN_CYCLE', [...path.slice(circle), plugin].map(({ name }) => name).join(' → '))
+    if (circle >= 0)
+      throw startError('PLUGIN_CYCLE', [...path.slice(circle), plugin].map(({ name }) => name).join(' → '))
     for (const required of requirements(plugin)) {
       // A plugin of the same name that is another value would satisfy the name but not the type.
       if (byName.get(required.name) !== required) throw startError('PLUGIN_MISSING', plugin.name, required.name)
@@ -48,6 +49,9 @@ export function switchOff(plugins: readonly AnyPlugin[], names: readonly string[
 function requirements(plugin: AnyPlugin): readonly AnyPlugin[] {
   const required: readonly (AnyPlugin | undefined)[] = plugin.definition.requires ?? []
   if (required.includes(undefined))
-    throw startError('PLUGIN_CYCLE', `${plugin.name} → (a plugin whose module imports "${plugin.name}") → ${plugin.name}`)
+    throw startError(
+      'PLUGIN_CYCLE',
+      `${plugin.name} → (a plugin whose module imports "${plugin.name}") → ${plugin.name}`,
+    )
   return required as readonly AnyPlugin[]
 }

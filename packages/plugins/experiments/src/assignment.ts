@@ -23,7 +23,8 @@ export interface AssignmentPlan {
 export function planAssignment(seed: string, variants: readonly { id: string; weight: number }[]): AssignmentPlan {
   const total = variants.reduce((sum, { weight }) => sum + weight, 0)
   const wrong = variants.find(({ weight }) => !(weight >= 0 && Number.isFinite(weight)))
-  if (wrong) throw new RangeError(`The weight of variant "${wrong.id}" is ${wrong.weight}. Give it a number of 0 or more.`)
+  if (wrong)
+    throw new RangeError(`The weight of variant "${wrong.id}" is ${wrong.weight}. Give it a number of 0 or more.`)
   if (!(total > 0)) throw new RangeError('All variants have the weight 0. Give at least one a weight above 0.')
   let start = 0
   const ranges = variants.map(({ weight }) => {
@@ -33,7 +34,11 @@ export function planAssignment(seed: string, variants: readonly { id: string; we
   })
   // Rounding must not leave a gap at the top in which a subject would get nothing.
   const last = ranges.findLast((range) => range.end > range.start)
-  return { seed, variants: variants.map(({ id }) => id), ranges: ranges.map((range) => (range === last ? { ...range, end: 1 } : range)) }
+  return {
+    seed,
+    variants: variants.map(({ id }) => id),
+    ranges: ranges.map((range) => (range === last ? { ...range, end: 1 } : range)),
+  }
 }
 
 /** The id of a subject's variant: the same on every call, in every process, for as long as the plan is the same. */

@@ -41,10 +41,15 @@ export interface ProportionComparison {
  * @param confidence in (0, 1), such as 0.95
  * @throws RangeError when counts are not whole, are negative, or conversions exceed exposures
  */
-export function compareProportions(control: Proportion, treatment: Proportion, confidence = 0.95): ProportionComparison {
+export function compareProportions(
+  control: Proportion,
+  treatment: Proportion,
+  confidence = 0.95,
+): ProportionComparison {
   checkProportion('control', control)
   checkProportion('treatment', treatment)
-  if (!(confidence > 0 && confidence < 1)) throw new RangeError(`The confidence is ${confidence}. It lies between 0 and 1, such as 0.95.`)
+  if (!(confidence > 0 && confidence < 1))
+    throw new RangeError(`The confidence is ${confidence}. It lies between 0 and 1, such as 0.95.`)
   const controlRate = rate(control)
   const treatmentRate = rate(treatment)
   const difference = controlRate === null || treatmentRate === null ? null : treatmentRate - controlRate
@@ -98,7 +103,12 @@ function rate({ exposures, conversions }: Proportion): number | null {
 }
 
 function checkProportion(name: string, { exposures, conversions }: Proportion): void {
-  if (!Number.isSafeInteger(exposures) || !Number.isSafeInteger(conversions) || conversions < 0 || conversions > exposures)
+  if (
+    !Number.isSafeInteger(exposures) ||
+    !Number.isSafeInteger(conversions) ||
+    conversions < 0 ||
+    conversions > exposures
+  )
     throw new RangeError(
       `The ${name} has ${conversions} conversions of ${exposures} exposures. Both are whole, and conversions go from 0 to the exposures.`,
     )

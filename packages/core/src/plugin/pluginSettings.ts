@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import type { Cache } from '../cache/cache.ts'
+import type { SqlContext } from '../context.ts'
+import { sql } from '../data/sql.ts'
+import { InvalidInputError, NotFoundError, startError } from '../errors.ts'
+import type { AnyPlugin } from './definePlugin.ts'
+
+/** What workspaces have set for each plugin, checked by the plugin's own schema. */
+export class PluginSettings {
+  readonly #schemas: ReadonlyMap<string, z.ZodObject>
+  readonly #cache: Cache
+
+  /** @throws StartError when a plugin's settings have a field without a default: a new workspace would be invalid. */
+  constructor(plugins: readonly AnyPlugin[], cache: Cache) {
+    this.#cache = cache
+    this.#schemas = new Map(
+      plugins.flatMap(({ name, definition }) => (definition.settings ? [[name, definition.settings]] : [])),
+    )
+    for (const [name, schema] of this.#schemas) {
+      const empty = schema.safeParse({})
+      if (!empty.success)
+        throw startError(
+          'PLUGIN_DEFECT',
+          name,
+          'settings',
+          `have no default for "${empty.error.issues[0]?.path.join('.')}". Give every field a .default(…).`,
+        )
+    }
+  }
+
+  /** A plugin's settings in the context's workspace, with defaults filled in. Inside a transaction: as it sees them. */
+  async read(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
+    const schema = this.#schema(plugin)
+    const stored = context.db.inTransaction
+      ? await this.#stored(context, plugin)
+      : await this.#cache.getOrSet(context.workspaceId, cacheKey(plugin), () => this.#stored(context, plugin), {
+          ttlSeconds: 60,
+          tags: [cacheKey(plugin)],
+        })
+    const parsed = schema.safeParse(stored)
+    if (parsed.success) return parsed.data
+    // A newer version of the plugin may refuse what an older one stored: fields that still hold are kept.
+    const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])))
+    context.log.warn(
+      { plugin, fields: [...wrong] },
+      'Stored settings no longer fit the plugin; defaults stand in for them',
+    )
+    return schema.parse(Object.fromEntries(Object.entries(stored).filter(([field]) => !wrong.has(field))))
+  }
+
+  /**
+   * Changes some fields; the others stay. Call {@link forget} after the transaction has committed.
+   *
+   * @throws InvalidInputError naming each field that the plugin refuses. Nothing is written then.
+   */
+  async update(context: SqlContext, plugin: string, change: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const schema = this.#schema(plugin)
+    const unknown = Object.keys(change).filter((field) => !(field in schema.shape))
+    if (unknown.length > 0)
+      throw new InvalidInputError(
+        unknown.map((field) => ({
+          path: `value.${field}`,
+          code: 'UNKNOWN_FIELD',
+          message: `"${field}" is not a setting of ${plugin}. Its settings are: ${Object.keys(schema.shape).join(', ')}.`,
+        })),
+      )
+    // Two people who save different fields at once: the second waits and keeps the first one's.
+    await context.db.query(
+      sql`select pg_advisory_xact_lock(hashtextextended(${`${context.workspaceId} ${plugin}`}, 0))`,
+    )
+    const before = await this.#stored(context, plugin)
+    const parsed = schema.safeParse({ ...before, ...change })
+    if (!parsed.success)
+      throw new InvalidInputError(
+        parsed.error.issues.map(({ path, code, message }) => ({
+          path: ['value', ...path].join('.'),
+          code: code.toUpperCase(),
+          message,
+        })),
+      )
+    await context.db.query(sql`
+      insert into "PluginSetting" ("plugin", "value", "updatedAt") values (${plugin}, ${JSON.stringify(parsed.data)}::jsonb, ${context.clock.now()})
+      on conflict ("workspaceId", "plugin") do update set "value" = excluded."value", "updatedAt" = excluded."updatedAt"`)
+    context.audit({ resourceType: 'PluginSetting', resourceId: plugin, before, after: parsed.data })
+    return parsed.data
+  }
+
+  /** Makes every process read the settings anew. */
+  async forget(workspaceId: string, plugin: string): Promise<void> {
+    await this.#cache.invalidate(workspaceId, cacheKey(plugin))
+  }
+
+  /** JSON Schema of a plugin's settings, for a form; null when it has none. */
+  jsonSchema(plugin: string): unknown {
+    const schema = this.#schemas.get(plugin)
+    return schema ? z.toJSONSchema(schema, { io: 'input' }) : null
+  }
+
+  async #stored(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
+    const [row] = await context.db.query<{ value: Record<string, unknown> }>(
+      sql`select "value" from "PluginSetting" where "plugin" = ${plugin}`,
+    )
+    return row?.value ?? {}
+  }
+
+  #schema(plugin: string): z.ZodObject {
+    const schema = this.#schemas.get(plugin)
+    if (!schema) throw new NotFoundError('plugin with settings', plugin)
+    return schema
+  }
+}
+
+function cacheKey(plugin: string): string {
+  return `settings:${plugin}`
+}

@@ -1,0 +1,34 @@
+import { definePlugin } from '@espalier/core'
+import tracking from '@espalier/tracking'
+import { z } from 'zod'
+import { Assignments } from './assignments.ts'
+import { Experiments } from './experiments.ts'
+import { experimentTypes } from './schema/experiment.ts'
+
+export type { Assignment } from './assignments.ts'
+export { experimentCompleted, experimentStarted } from './events.ts'
+export type { Experiment, ExperimentStatus, Variant } from './experiment.ts'
+export type { Experiments } from './experiments.ts'
+
+export default definePlugin({
+  name: 'experiments',
+  requires: [tracking],
+  permissions: {
+    'experiments:read': 'See experiments and their results',
+    'experiments:write': 'Create, change, start and complete experiments',
+  },
+  settings: z.object({
+    confidence: z
+      .number()
+      .min(0.5)
+      .max(0.999)
+      .default(0.95)
+      .describe('Level of intervals and of significance, from 0.5 to 0.999.'),
+  }),
+  setup: ({ use, settings, live, clock, workspace }) => {
+    const experiments = new Experiments(live, new Assignments(clock, workspace), settings)
+    use(tracking).onEvents('experiments', (tx, events) => experiments.count(tx, events))
+    return experiments
+  },
+  schema: [experimentTypes],
+})

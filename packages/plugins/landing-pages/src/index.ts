@@ -1,0 +1,27 @@
+import { definePlugin } from '@espalier/core'
+import experiments from '@espalier/experiments'
+import tracking from '@espalier/tracking'
+import { Pages } from './pages.ts'
+import { PublishedPages } from './publishedPages.ts'
+import { pageTypes } from './schema/page.ts'
+import { pageRoute } from './servePage.ts'
+
+export { pagePublished } from './events.ts'
+export type { Pages } from './pages.ts'
+
+export default definePlugin({
+  name: 'landing-pages',
+  requires: [tracking, experiments],
+  permissions: {
+    'pages:read': 'See pages, drafts included',
+    'pages:write': 'Create, change, publish and archive pages',
+  },
+  setup: ({ use, publicUrl }) =>
+    new Pages(publicUrl, {
+      published: new PublishedPages(publicUrl),
+      tracking: use(tracking),
+      experiments: use(experiments),
+    }),
+  schema: [pageTypes],
+  routes: [pageRoute],
+})
