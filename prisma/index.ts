@@ -10,3 +10,4 @@ declare module '@espalier/core' {
     prismaTypes: PrismaTypes
   }
 }
+export { getDatamodel } from './generated/pothos.ts'

@@ -3,13 +3,16 @@
  * way out. The first list stops a start; the second travels to whoever asked (GraphQL, HTTP).
  */
 const startProblems = {
-  PLUGIN_NAME_INVALID: (name: string) => `A plugin is named "${name}". Use lower-case words joined by hyphens, such as "landing-pages".`,
-  PLUGIN_DUPLICATED: (name: string) => `Two plugins are named "${name}". Remove one from the list of plugins, or rename it.`,
+  PLUGIN_NAME_INVALID: (name: string) =>
+    `A plugin is named "${name}". Use lower-case words joined by hyphens, such as "landing-pages".`,
+  PLUGIN_DUPLICATED: (name: string) =>
+    `Two plugins are named "${name}". Remove one from the list of plugins, or rename it.`,
   PLUGIN_MISSING: (name: string, missing: string) =>
     `Plugin "${name}" requires "${missing}", which is not in the list of plugins or is switched off. Add "${missing}", or switch "${name}" off too.`,
   PLUGIN_CYCLE: (path: string) =>
     `Plugins require each other in a circle: ${path}. Move what they share into a third plugin that both require.`,
-  PLUGIN_UNKNOWN: (name: string, known: string) => `There is no plugin "${name}" to switch off. The plugins are: ${known}.`,
+  PLUGIN_UNKNOWN: (name: string, known: string) =>
+    `There is no plugin "${name}" to switch off. The plugins are: ${known}.`,
   PLUGIN_DEFECT: (name: string, part: string, problem: string) => `Plugin "${name}": its ${part} ${problem}`,
   PLUGIN_SETUP_FAILED: (name: string, problem: string) => `Plugin "${name}" failed in its setup: ${problem}`,
   PLUGIN_START_FAILED: (name: string, problem: string) => `Plugin "${name}" failed to start: ${problem}`,
@@ -30,7 +33,10 @@ export class StartError extends Error {
   }
 }
 
-export function startError<Code extends StartProblem>(code: Code, ...values: Parameters<(typeof startProblems)[Code]>): StartError {
+export function startError<Code extends StartProblem>(
+  code: Code,
+  ...values: Parameters<(typeof startProblems)[Code]>
+): StartError {
   const sentence = startProblems[code] as (...values: string[]) => string
   return new StartError(code, sentence(...values))
 }
@@ -49,6 +55,11 @@ export abstract class RequestError extends Error {
   abstract readonly code: string
   /** HTTP status where it ends a request. */
   abstract readonly status: number
+
+  /** What a GraphQL error carries beside the message. */
+  get extensions(): Record<string, unknown> {
+    return { code: this.code }
+  }
 }
 
 /** Input that cannot be taken as it is. Nothing was written. */

@@ -43,6 +43,8 @@ function cachedMembers(make: (name: string) => Member): object {
         if (!made.has(name)) made.set(name, make(name))
         return made.get(name)
       },
+      // Pothos looks whether a model is there before it asks for it.
+      has: (_target, name) => typeof name === 'string' && name !== 'then',
     },
   )
 }

@@ -1,4 +1,5 @@
 import type { AuditChange } from '../access/audit.ts'
+import { recordAudit } from '../access/auditTrail.ts'
 import type { WorkspaceContext } from '../context.ts'
 import type { RequestFacts } from './graphqlContext.ts'
 
@@ -13,3 +14,12 @@ export interface MutationRecord {
 
 /** Writes the entry within the mutation's own transaction, so that neither stands without the other. */
 export type RecordAudit = (tx: WorkspaceContext, record: MutationRecord) => Promise<void>
+
+/** One line for each change, or one line that says only that it happened. */
+export const recordMutation: RecordAudit = async (tx, { action, changes, request }) => {
+  const { principal } = tx
+  const from = { ipAddress: request.address, userAgent: request.userAgent, traceId: request.traceId }
+  for (const change of changes.length > 0 ? changes : [undefined]) {
+    await recordAudit(tx.db, { action, principal, at: tx.clock.now(), ...from, ...(change && { change }) })
+  }
+}

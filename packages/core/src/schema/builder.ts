@@ -8,7 +8,7 @@ import ScopeAuthPlugin from '@pothos/plugin-scope-auth'
 import SubGraphPlugin from '@pothos/plugin-sub-graph'
 import ValidationPlugin from '@pothos/plugin-validation'
 import type { PrismaTypes } from '../data/prismaTypes.ts'
-import type { RecordAudit } from './auditing.ts'
+import { type RecordAudit, recordMutation } from './auditing.ts'
 import { authorization, type Scopes } from './authorization.ts'
 import { complexity } from './complexity.ts'
 import { errorUnions, typedErrors } from './errorTypes.ts'
@@ -52,8 +52,8 @@ export type Builder = PothosSchemaTypes.SchemaBuilder<BuilderTypes>
 export interface BuilderOptions {
   /** `getDatamodel()` of the generated prisma/generated/pothos.ts. */
   datamodel: unknown
-  /** Writes an entry of the audit trail inside the mutation's transaction. */
-  recordAudit: RecordAudit
+  /** Writes a mutation to the audit trail, inside its transaction. Default: {@link recordMutation}. */
+  recordAudit?: RecordAudit
 }
 
 /** A builder of its own: two kernels in one process share nothing. */
@@ -74,7 +74,7 @@ export function createBuilder(options: BuilderOptions): Builder {
       kernelCore,
     ],
     defaultFieldNullability: false,
-    kernel: { recordAudit: options.recordAudit },
+    kernel: { recordAudit: options.recordAudit ?? recordMutation },
     scopeAuth: authorization,
     errors: errorUnions,
     validation: { validationError: invalidInput },

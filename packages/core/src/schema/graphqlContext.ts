@@ -1,4 +1,3 @@
-import type { AuditChange } from '../access/audit.ts'
 import { may, type Principal } from '../access/principal.ts'
 import type { WorkspaceContext } from '../context.ts'
 import { UnauthenticatedError } from '../errors.ts'
@@ -57,24 +56,18 @@ export function createGraphQLContext(options: GraphQLContextOptions): GraphQLCon
   return new RequestContext(options)
 }
 
-/** The same request, bound to a transaction of its workspace; what it audits goes to `audit`. */
-export function inTransaction(
-  context: GraphQLContext,
-  tx: WorkspaceContext,
-  audit: (change: AuditChange) => void,
-): GraphQLContext {
-  return new RequestContext((context as RequestContext).options, tx, audit)
+/** The same request, bound to a transaction of its workspace. */
+export function inTransaction(context: GraphQLContext, tx: WorkspaceContext): GraphQLContext {
+  return new RequestContext((context as RequestContext).options, tx)
 }
 
 class RequestContext implements GraphQLContext {
   readonly options: GraphQLContextOptions
   #workspace: WorkspaceContext | undefined
-  readonly #audit: ((change: AuditChange) => void) | undefined
 
-  constructor(options: GraphQLContextOptions, workspace?: WorkspaceContext, audit?: (change: AuditChange) => void) {
+  constructor(options: GraphQLContextOptions, workspace?: WorkspaceContext) {
     this.options = options
     this.#workspace = workspace
-    this.#audit = audit
   }
 
   get request() {
@@ -122,10 +115,7 @@ class RequestContext implements GraphQLContext {
   enqueue: WorkspaceContext['enqueue'] = (job, input, options) => this.#inWorkspace.enqueue(job, input, options)
   publish: WorkspaceContext['publish'] = (event, payload) => this.#inWorkspace.publish(event, payload)
   announce: WorkspaceContext['announce'] = (topic, key, message) => this.#inWorkspace.announce(topic, key, message)
-  audit: WorkspaceContext['audit'] = (change) => {
-    if (this.#audit) this.#audit(change)
-    else this.#inWorkspace.audit(change)
-  }
+  audit: WorkspaceContext['audit'] = (change) => this.#inWorkspace.audit(change)
 
   get #inWorkspace(): WorkspaceContext {
     this.#workspace ??= this.#openWorkspace()

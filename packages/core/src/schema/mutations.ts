@@ -1,5 +1,5 @@
-import type { AuditChange } from '../access/audit.ts'
 import { ConflictError } from '../errors.ts'
+import { takeAuditChanges } from '../workspaceContext.ts'
 import type { RecordAudit } from './auditing.ts'
 import { capitalize } from './errorTypes.ts'
 import { type GraphQLContext, inTransaction } from './graphqlContext.ts'
@@ -17,11 +17,10 @@ export async function runMutation(
 ): Promise<unknown> {
   try {
     return await context.transaction(async (tx) => {
-      const changes: AuditChange[] = []
-      const result = await resolve(inTransaction(context, tx, (change) => changes.push(change)))
+      const result = await resolve(inTransaction(context, tx))
       // Returned instead of thrown: it still did not happen.
       if (result instanceof Error) throw result
-      await recordAudit?.(tx, { action, changes, request: context.request })
+      await recordAudit?.(tx, { action, changes: takeAuditChanges(tx), request: context.request })
       return result
     })
   } catch (error) {

@@ -12,6 +12,7 @@ import { limitError, limitRules, type OperationLimits } from './operationLimits.
 
 /** A document that was parsed and validated, and what was learned about it since. */
 export interface PreparedDocument {
+  readonly source: string
   readonly document: DocumentNode
   /** Why it cannot be executed; empty where it can. */
   readonly errors: readonly GraphQLError[]
@@ -49,7 +50,7 @@ export class Documents {
     let prepared = this.#bySource.get(source)
     if (!prepared) {
       const document = this.#parse(source)
-      prepared = { document, errors: this.#validate(source, document), uses: 0 }
+      prepared = { source, document, errors: this.#validate(source, document), uses: 0 }
       this.#bySource.set(source, prepared)
       this.#byDocument.set(document, prepared)
     }

@@ -1,3 +1,4 @@
+import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { InvalidInputError, RateLimitedError, RequestError } from '../../errors.ts'
 import { maskedMessage } from '../../http/errorResponse.ts'
@@ -28,6 +29,14 @@ export function shapeError(error: GraphQLError | Error, options: ErrorShapeOptio
   })
 }
 
+/**
+ * Before the execution, what graphql-js finds is about the client's document. From within it, only what carries
+ * a code was thrown on purpose: the executor's own complaints quote values that a resolver got wrong.
+ */
+function isForClients(cause: GraphQLError, error: Error | GraphQLError): boolean {
+  return typeof cause.extensions.code === 'string' || !('path' in error && error.path)
+}
+
 interface Description {
   code: string
   message: string
@@ -36,13 +45,17 @@ interface Description {
 
 function describe(error: Error | GraphQLError, cause: unknown, options: ErrorShapeOptions): Description {
   if (cause instanceof RequestError) return describeRequestError(cause)
-  if (cause instanceof GraphQLError) {
+  if (cause instanceof PothosValidationError) return { code: 'INVALID_INPUT', message: cause.message, extensions: {} }
+  if (cause instanceof GraphQLError && isForClients(cause, error)) {
     const { code: given, originalError: _, http, ...extensions } = cause.extensions
     const code = typeof given === 'string' ? given : graphqlCode(cause)
     return {
       code,
       message: options.suggestions ? cause.message : withoutSuggestion(cause.message),
-      extensions: 'path' in error && error.path ? extensions : { ...extensions, http: { ...(http as object), ...requestStatus(code, http as { status?: number }) } },
+      extensions:
+        'path' in error && error.path
+          ? extensions
+          : { ...extensions, http: { ...(http as object), ...requestStatus(code, http as { status?: number }) } },
     }
   }
   options.onUnexpected(cause)

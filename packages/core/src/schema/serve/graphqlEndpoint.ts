@@ -17,8 +17,8 @@ import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
 import { refusalResponse } from './graphqlResponse.ts'
-import { PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
 import { defaultOperationLimits, type OperationLimits } from './operationLimits.ts'
+import { PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
 
 /** What both endpoints are served with. */
 export interface EndpointServing extends PersistedOptions {
@@ -179,9 +179,12 @@ function clearBadRequests(): Plugin {
           return requestParser(given)
         } catch (error) {
           if (!(error instanceof SyntaxError)) throw error
-          throw new GraphQLError('The parameters "variables" and "extensions" have to be JSON objects. Check their encoding.', {
-            extensions: { code: 'BAD_REQUEST' },
-          })
+          throw new GraphQLError(
+            'The parameters "variables" and "extensions" have to be JSON objects. Check their encoding.',
+            {
+              extensions: { code: 'BAD_REQUEST' },
+            },
+          )
         }
       })
     },

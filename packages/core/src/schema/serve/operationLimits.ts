@@ -13,7 +13,7 @@ export interface OperationLimits {
   directives: number
   /** Words and signs of the document. Default 3,000. */
   tokens: number
-  /** Estimated cost: fields, times the length of the lists that they stand in. Default 5,000. */
+  /** Estimated cost: fields, times the length of the lists that they stand in. Default 20,000. */
   cost: number
 }
 

@@ -31,7 +31,11 @@ export interface PersistedOptions {
 export class PersistedOperations {
   readonly #registered: RegisteredOperations
   readonly #only: boolean
-  readonly #seen = new LRUCache<string, string>({ max: 2_000, maxSize: 4_000_000, sizeCalculation: (text) => text.length + 1 })
+  readonly #seen = new LRUCache<string, string>({
+    max: 2_000,
+    maxSize: 4_000_000,
+    sizeCalculation: (text) => text.length + 1,
+  })
 
   constructor({ registered = new Map(), registeredOnly = false }: PersistedOptions = {}) {
     this.#registered = registered
@@ -76,14 +80,22 @@ function hashOf(params: GraphQLParams & { documentId?: unknown }): string | unde
 
 /** Message and code are those that clients of automatic persisted queries look for. */
 const notFound = () =>
-  new GraphQLError('PersistedQueryNotFound', { extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { status: 200 } } })
+  new GraphQLError('PersistedQueryNotFound', {
+    extensions: { code: 'PERSISTED_QUERY_NOT_FOUND', http: { status: 200 } },
+  })
 
 const notRegistered = () =>
-  new GraphQLError('Only registered operations are executed here. Register this one, or send the hash of one that is.', {
-    extensions: { code: 'OPERATION_NOT_REGISTERED', http: { status: 403 } },
-  })
+  new GraphQLError(
+    'Only registered operations are executed here. Register this one, or send the hash of one that is.',
+    {
+      extensions: { code: 'OPERATION_NOT_REGISTERED', http: { status: 403 } },
+    },
+  )
 
 const mismatch = () =>
-  new GraphQLError('The hash is not the SHA-256 of the operation that came with it. Compute it over the exact text, in hex.', {
-    extensions: { code: 'PERSISTED_QUERY_MISMATCH', http: { status: 400 } },
-  })
+  new GraphQLError(
+    'The hash is not the SHA-256 of the operation that came with it. Compute it over the exact text, in hex.',
+    {
+      extensions: { code: 'PERSISTED_QUERY_MISMATCH', http: { status: 400 } },
+    },
+  )

@@ -1,0 +1,67 @@
+import { InvalidInputError } from '../../errors.ts'
+import type { Order, Position } from './page.ts'
+
+/** What kind of value a list is sorted by; decides how a cursor carries it. */
+export type SortKind = 'string' | 'number' | 'boolean' | 'dateTime' | 'bigint'
+
+/**
+ * A cursor holds the row's value in the order, and its id: the next page starts right after that place, also
+ * when the row has been deleted or has moved meanwhile. It holds no workspace: row level security decides.
+ */
+export function writeCursor(order: Order, position: Position): string {
+  return Buffer.from(JSON.stringify([order.field, plain(position.value), position.id])).toString('base64url')
+}
+
+/** @throws InvalidInputError for anything that this list did not give out for this order */
+export function readCursor(cursor: string, order: Order, argument: string, kind: SortKind): Position {
+  const [field, value, id] = parse(cursor)
+  const revived = revive(value, kind)
+  if (field === undefined || typeof id !== 'string' || !uuid.test(id) || revived === undefined) {
+    throw InvalidInputError.of(
+      argument,
+      'INVALID_CURSOR',
+      `${JSON.stringify(cursor)} is not a cursor of this list. Pass one that it returned.`,
+    )
+  }
+  if (field !== order.field) {
+    throw InvalidInputError.of(
+      argument,
+      'INVALID_CURSOR',
+      `This cursor is of the list sorted by ${JSON.stringify(field)}, not ${JSON.stringify(order.field)}. Start at the first page when the order changes.`,
+    )
+  }
+  return { value: revived, id }
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
+
+function parse(cursor: string): unknown[] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString())
+    return Array.isArray(parsed) && parsed.length === 3 ? parsed : []
+  } catch {
+    return []
+  }
+}
+
+function plain(value: unknown): unknown {
+  if (value instanceof Date) return value.toISOString()
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return value
+  return String(value)
+}
+
+/** The value as its kind, null for null, undefined for what cannot be one. */
+function revive(value: unknown, kind: SortKind): unknown {
+  if (value === null) return null
+  switch (kind) {
+    case 'dateTime': {
+      const date = new Date(String(value))
+      return Number.isNaN(date.getTime()) ? undefined : date
+    }
+    case 'bigint':
+      return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? BigInt(value) : undefined
+    default:
+      // biome-ignore lint/suspicious/useValidTypeof: the kind is one of the three that typeof knows
+      return typeof value === kind ? value : undefined
+  }
+}

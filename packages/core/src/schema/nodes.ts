@@ -1,0 +1,55 @@
+import type { FieldMap, InterfaceParam } from '@pothos/core'
+import type { PrismaModelTypes, PrismaNodeRef } from '@pothos/plugin-prisma'
+import type { Permission, Scopes } from './authorization.ts'
+import type { Builder, BuilderTypes, SubGraph } from './builder.ts'
+import type { GraphQLContext } from './graphqlContext.ts'
+
+type Models = BuilderTypes['PrismaTypes']
+export type ModelName = keyof Models & string
+export type Model<Name extends ModelName> = PrismaModelTypes & Models[Name]
+export type Row<Name extends ModelName> = Models[Name] extends { Shape: infer Shape extends object } ? Shape : never
+
+/** A GraphQL type on a table of the workspace; what {@link workspaceNode} returns. */
+export type WorkspaceNodeRef<Name extends ModelName> = PrismaNodeRef<BuilderTypes, Model<Name>, Row<Name>>
+
+export interface WorkspaceNodeOptions<Name extends ModelName> {
+  /** Name of the type, where it is not the model's. */
+  name?: string
+  description: string
+  /** Who may read it, wherever it turns up: `{ permission: 'pages:read' }`. Also guards `node(id)`. */
+  authScopes: Partial<Scopes> & { permission?: Permission }
+  /** `both` puts it into the public schema. Default: the admin's only. */
+  subGraphs?: SubGraph[]
+  interfaces?: InterfaceParam<BuilderTypes>[]
+  fields: (t: PothosSchemaTypes.PrismaObjectFieldBuilder<BuilderTypes, Model<Name>, Row<Name>>) => FieldMap
+}
+
+/**
+ * The GraphQL type of a table with `@@id([workspaceId, id])`: it has a global id, `node(id)` finds it, and a
+ * row of another workspace is not found. The field `id` is there already.
+ *
+ * @example
+ * const Page = workspaceNode(builder, 'Page', {
+ *   description: 'A landing page.',
+ *   authScopes: { permission: 'pages:read' },
+ *   subGraphs: both,
+ *   fields: (t) => ({ title: t.exposeString('title', { description: 'What its tab says.' }) }),
+ * })
+ */
+export function workspaceNode<const Name extends ModelName>(
+  builder: Builder,
+  model: Name,
+  options: WorkspaceNodeOptions<Name>,
+): WorkspaceNodeRef<Name> {
+  // Pothos infers its many parameters from literals; here they are already decided, so they are given as they are.
+  const prismaNode = builder.prismaNode as unknown as (model: Name, options: object) => WorkspaceNodeRef<Name>
+  return prismaNode.call(builder, model, {
+    ...options,
+    nullable: true,
+    id: {
+      description: 'Unique among everything in this API.',
+      resolve: (row: { id: string }) => row.id,
+    },
+    findUnique: (id: string, context: GraphQLContext) => ({ workspaceId_id: { workspaceId: context.workspaceId, id } }),
+  })
+}

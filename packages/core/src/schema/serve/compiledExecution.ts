@@ -1,0 +1,48 @@
+import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
+import { LRUCache } from 'lru-cache'
+import type { PreparedDocument } from './documents.ts'
+
+/** Compiled at its third use: what is asked once is cheaper to interpret, and compiling costs milliseconds. */
+const usesBeforeCompiling = 3
+
+/** Executes documents that come again as compiled code (graphql-jit), and the others with graphql-js. */
+export class CompiledExecution {
+  readonly #schema: GraphQLSchema
+  readonly #compiled = new LRUCache<PreparedDocument, Map<string, CompiledQuery | undefined>>({ max: 500 })
+
+  /** Documents that run compiled so far. */
+  compilations = 0
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema
+  }
+
+  /** As graphql-js' `execute`. */
+  execute(prepared: PreparedDocument, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
+    const compiled = this.#compiledQuery(prepared, args.operationName ?? '')
+    if (!compiled) return execute(args) as ExecutionResult | Promise<ExecutionResult>
+    const result = compiled.query(args.rootValue, args.contextValue, args.variableValues ?? {}) as
+      | ExecutionResult
+      | Promise<ExecutionResult>
+    // Without data nothing was executed: the variables are wrong. graphql-js says better what is wrong with them.
+    if (!(result instanceof Promise) && result.data === undefined) return execute(args) as ExecutionResult
+    return result
+  }
+
+  #compiledQuery(prepared: PreparedDocument, operationName: string): CompiledQuery | undefined {
+    if (prepared.uses < usesBeforeCompiling) return undefined
+    let byName = this.#compiled.get(prepared)
+    if (!byName) {
+      byName = new Map()
+      this.#compiled.set(prepared, byName)
+    }
+    if (!byName.has(operationName)) {
+      const compiled = compileQuery(this.#schema, prepared.document, operationName || undefined)
+      const usable = isCompiledQuery(compiled)
+      if (usable) this.compilations += 1
+      byName.set(operationName, usable ? compiled : undefined)
+    }
+    return byName.get(operationName)
+  }
+}

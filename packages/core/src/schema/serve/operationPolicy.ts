@@ -1,0 +1,139 @@
+import {
+  type DocumentNode,
+  type FragmentDefinitionNode,
+  type GraphQLSchema,
+  getOperationAST,
+  Kind,
+  type SelectionSetNode,
+} from 'graphql'
+import { RateLimitedError } from '../../errors.ts'
+import type { Caller, RateLimits } from '../../http/rateLimits.ts'
+import type { RateLimit } from '../../http/route.ts'
+import { complexityOf } from '../complexity.ts'
+import type { PreparedDocument } from './documents.ts'
+import { limitError } from './operationLimits.ts'
+
+/** A root field with a budget of its own, declared as `extensions: { rateLimit: { points, seconds } }`. */
+interface LimitedField {
+  readonly name: string
+  readonly limit: RateLimit
+  /** How often the operation asks for it: under fifteen aliases it takes fifteen points. */
+  readonly times: number
+}
+
+export interface Operation {
+  readonly prepared: PreparedDocument
+  readonly operationName: string | null | undefined
+  readonly variables: Record<string, unknown> | null | undefined
+}
+
+/** What an operation may cost, and how often it may be asked for. */
+export class OperationPolicy {
+  readonly #schema: GraphQLSchema
+  readonly #maxCost: number
+  readonly #rateLimits: RateLimits
+  readonly #costs = new WeakMap<PreparedDocument, Map<string, number>>()
+  readonly #fields = new WeakMap<PreparedDocument, Map<string, readonly LimitedField[]>>()
+
+  constructor(schema: GraphQLSchema, maxCost: number, rateLimits: RateLimits) {
+    this.#schema = schema
+    this.#maxCost = maxCost
+    this.#rateLimits = rateLimits
+  }
+
+  /** @throws GraphQLError where the operation would cost more than the limit */
+  refuseCostly(operation: Operation): void {
+    const cost = this.#cost(operation)
+    if (cost <= this.#maxCost) return
+    throw limitError(
+      'QUERY_TOO_COSTLY',
+      `The operation would cost ${cost}; the limit is ${this.#maxCost}. Ask for shorter pages (\`first\`) or fewer nested lists.`,
+      this.#maxCost,
+      cost,
+    )
+  }
+
+  /** The promise rejects with a {@link RateLimitedError}; undefined where no field of it is limited. */
+  takeLimited({ prepared, operationName }: Operation, caller: Caller): Promise<void> | undefined {
+    const fields = remembered(this.#fields, prepared, operationName, () =>
+      limitedFields(this.#schema, prepared.document, operationName),
+    )
+    return fields.length === 0 ? undefined : this.#take(fields, caller)
+  }
+
+  async #take(fields: readonly LimitedField[], caller: Caller): Promise<void> {
+    for (const { name, limit, times } of fields) {
+      const allowance = await this.#rateLimits.take(name, caller, limit, times)
+      if (allowance?.refused) throw new RateLimitedError(Math.max(1, allowance.resetSeconds))
+    }
+  }
+
+  #cost({ prepared, operationName, variables }: Operation): number {
+    const { document } = prepared
+    const count = () => {
+      try {
+        return complexityOf(this.#schema, document, variables ?? {}, { operationName }).complexity
+      } catch {
+        // Variables that do not fit: the execution refuses them before it does anything, and says why.
+        return 0
+      }
+    }
+    const depends = (getOperationAST(document, operationName)?.variableDefinitions?.length ?? 0) > 0
+    return depends ? count() : remembered(this.#costs, prepared, operationName, count)
+  }
+}
+
+function remembered<Value>(
+  memory: WeakMap<PreparedDocument, Map<string, Value>>,
+  prepared: PreparedDocument,
+  operationName: string | null | undefined,
+  compute: () => Value,
+): Value {
+  let byName = memory.get(prepared)
+  if (!byName) {
+    byName = new Map()
+    memory.set(prepared, byName)
+  }
+  const name = operationName ?? ''
+  const known = byName.get(name)
+  if (known !== undefined) return known
+  const value = compute()
+  byName.set(name, value)
+  return value
+}
+
+function limitedFields(
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  operationName: string | null | undefined,
+): LimitedField[] {
+  const operation = getOperationAST(document, operationName)
+  const root = operation && schema.getRootType(operation.operation)
+  if (!operation || !root) return []
+  const fragments = new Map(
+    document.definitions
+      .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((fragment) => [fragment.name.value, fragment]),
+  )
+  const times = new Map<string, number>()
+  countFields(operation.selectionSet, fragments, times)
+  return [...times].flatMap(([field, count]) => {
+    const limit = root.getFields()[field]?.extensions.rateLimit as RateLimit | undefined
+    return limit ? [{ name: `${root.name}.${field}`, limit, times: count }] : []
+  })
+}
+
+function countFields(
+  { selections }: SelectionSetNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  times: Map<string, number>,
+): void {
+  for (const selection of selections) {
+    if (selection.kind === Kind.FIELD) {
+      times.set(selection.name.value, (times.get(selection.name.value) ?? 0) + 1)
+      continue
+    }
+    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
+    if (inner) countFields(inner.selectionSet, fragments, times)
+  }
+}
