@@ -102,8 +102,9 @@ async function seedWorkspaces(owner: pg.Pool, count: number): Promise<string[]> 
 /** Takes connections from the pool as they are and looks for a workspace that somebody left on them. */
 async function leftovers(pool: pg.Pool, count: number, after: string): Promise<string[]> {
   const look = async (): Promise<string[]> => {
-    const client = await pool.connect()
+    let client: pg.PoolClient | undefined
     try {
+      client = await pool.connect()
       const { rows } = await client.query(
         `select current_setting('app.workspace', true) as workspace, (select count(*)::int from "PluginSetting") as rows`,
       )
@@ -113,8 +114,9 @@ async function leftovers(pool: pg.Pool, count: number, after: string): Promise<s
         ? [`after ${after} a connection was still in "${workspace}" and saw ${visible} rows`]
         : []
     } catch (error) {
-      // Killed while it lay in the pool, or while we looked.
-      client.release(error as Error)
+      // Killed while it connected, while it lay in the pool, or while we looked.
+      client?.release(error as Error)
+      if (codeOf(error) !== '57P01' && !/connection/i.test((error as Error).message)) throw error
       return []
     }
   }
