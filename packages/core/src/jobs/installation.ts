@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { appRole, systemRole } from '../data/roles.ts'
@@ -11,8 +12,9 @@ export async function installJobs(ownerUrl: string): Promise<void> {
   const owner = new pg.Client(ownerUrl)
   await owner.connect()
   try {
-    await owner.query(`select pg_advisory_lock(${lockKey})`)
+    await lock(owner)
     await migratePgBoss(ownerUrl)
+    await buildLateIndexes(owner)
     await protectJobs(owner)
   } finally {
     // Ending the session releases the lock.
@@ -25,7 +27,14 @@ export const jobSchema = 'pgboss'
 /** Where every job lives: pg-boss's shared partition of `pgboss.job`. */
 export const jobTable = `${jobSchema}.job_common`
 
-const lockKey = 72707370
+/** Held by the session. Asked for again and again: waiting inside a statement would hold up the building of indexes. */
+async function lock(owner: pg.Client): Promise<void> {
+  for (;;) {
+    const { rows } = await owner.query('select pg_try_advisory_lock(72707370) as taken')
+    if (rows[0].taken) return
+    await setTimeout(50)
+  }
+}
 
 async function migratePgBoss(ownerUrl: string): Promise<void> {
   const boss = new PgBoss({
@@ -38,22 +47,23 @@ async function migratePgBoss(ownerUrl: string): Promise<void> {
   })
   boss.on('error', () => {})
   await boss.start()
-  try {
-    await indexesBuilt(boss)
-  } finally {
-    await boss.stop({ graceful: false })
-  }
+  await boss.stop({ graceful: false })
 }
 
-/** A migration of pg-boss may leave index builds to a background task of this instance: they end before it does. */
-async function indexesBuilt(boss: PgBoss): Promise<void> {
-  for (;;) {
-    const status = await boss.getBamStatus()
-    const count = (wanted: string) => Number(status.find((row) => row.status === wanted)?.count ?? 0)
-    if (count('failed') > 0)
-      throw new Error('An index of the job table could not be built. See the table pgboss.bam, then start again.')
-    if (count('pending') + count('in_progress') === 0) return
-    await new Promise((resolve) => setTimeout(resolve, 200))
+/**
+ * The indexes that a migration of pg-boss leaves to be built later, without locking the table. Its own
+ * background task builds one a minute, as long as the owner stays connected; here they are built now.
+ */
+async function buildLateIndexes(owner: pg.Client): Promise<void> {
+  const { rows } = await owner.query<{ id: string; command: string }>(
+    `select id, command from ${jobSchema}.bam where status <> 'completed' order by created_on`,
+  )
+  for (const { id, command } of rows) {
+    await owner.query(command)
+    await owner.query(
+      `update ${jobSchema}.bam set status = 'completed', completed_on = now(), error = null where id = $1`,
+      [id],
+    )
   }
 }
 

@@ -97,9 +97,9 @@ export class JobQueue {
     if (!work || this.#keeper) return
     const { database, contexts, log } = this.#options
     const boss = this.#opened('')
+    await new ScheduleBook(boss, this.jobs).write()
     this.#keeper = this.#pgBoss({ supervise: true, schedule: true })
     await this.#keeper.start()
-    await new ScheduleBook(this.#keeper, this.jobs).write()
 
     for (const entry of this.#jobs.values())
       this.#workers.set(entry.job.name, new QueueWorker({ entry, boss, contexts, log, system: database.system }))
