@@ -1,6 +1,8 @@
 import { getDatamodel } from '@espalier/prisma'
 import { type ExecutionResult, type GraphQLSchema, graphql } from 'graphql'
+import pg from 'pg'
 import { pino } from 'pino'
+import { vi } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import type { Database } from '../../src/data/database.ts'
 import type { AnyPlugin } from '../../src/plugin/definePlugin.ts'
@@ -70,4 +72,16 @@ export class Asker {
 
 function unused(): never {
   throw new Error('The schema tests need no such part.')
+}
+
+/** How many statements `work` sends to the database, once its connections are open. */
+export async function countQueries(work: () => Promise<unknown>): Promise<number> {
+  await work()
+  const sent = vi.spyOn(pg.Client.prototype, 'query')
+  try {
+    await work()
+    return sent.mock.calls.length
+  } finally {
+    sent.mockRestore()
+  }
 }

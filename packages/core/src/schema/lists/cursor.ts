@@ -61,7 +61,6 @@ function revive(value: unknown, kind: SortKind): unknown {
     case 'bigint':
       return typeof value === 'string' && /^-?\d{1,19}$/.test(value) ? BigInt(value) : undefined
     default:
-      // biome-ignore lint/suspicious/useValidTypeof: the kind is one of the three that typeof knows
       return typeof value === kind ? value : undefined
   }
 }

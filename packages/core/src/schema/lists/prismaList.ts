@@ -97,6 +97,7 @@ export class PrismaList<Name extends ModelName> {
     },
   ): FieldRef<BuilderTypes, unknown, 'PrismaObject'> {
     const { where, ...field } = options
+    const below = { getType: () => this.#node.name, paths: nodePaths }
     const select: SelectRelation<ArgumentsOf<Args>> = (args, context, nested, selected) => {
       const page = this.#page(args)
       const listed = this.#conditions(args, context, where?.(args, context))
@@ -105,9 +106,7 @@ export class PrismaList<Name extends ModelName> {
       return {
         select: {
           ...(names.has('totalCount') && { _count: { select: { [relation]: { where: { AND: listed } } } } }),
-          ...(!onlyTotal && {
-            [relation]: nested(this.#pageQuery(page, listed), { getType: () => this.#node.name, paths: nodePaths }),
-          }),
+          ...(!onlyTotal && { [relation]: withPosition(page, nested(this.#pageQuery(page, listed), below)) }),
         },
       }
     }
@@ -161,10 +160,15 @@ export class PrismaList<Name extends ModelName> {
 /** Where the rows lie below a connection, as Pothos' planner names places. */
 const nodePaths = [[{ name: 'nodes' }], [{ name: 'edges' }, { name: 'node' }]]
 
+/** A page that shows no rows, only where it lies, still needs to know where its rows lie. */
+function withPosition(page: Page, query: { select?: object }): object {
+  return query.select ? { ...query, select: { id: true, [page.order.field]: true, ...query.select } } : query
+}
+
 type SelectRelation<Args> = (
   args: Args,
   context: GraphQLContext,
-  nested: (query: object, below: { getType: () => string; paths: typeof nodePaths }) => object,
+  nested: (query: object, below: { getType: () => string; paths: typeof nodePaths }) => { select?: object },
   selected: () => ReadonlySet<string>,
 ) => object
 

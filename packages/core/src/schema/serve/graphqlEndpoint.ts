@@ -1,6 +1,7 @@
 import type { Tracer } from '@opentelemetry/api'
-import { GraphQLError, type GraphQLSchema } from 'graphql'
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import type { SubscribePayload } from 'graphql-ws'
+import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { isJson, refuseCrossSite } from '../../access/csrf.ts'
 import { RateLimitedError, RequestError } from '../../errors.ts'
@@ -10,6 +11,7 @@ import { allowTrusted, preflight } from '../../http/crossOrigin.ts'
 import { HttpError, httpError } from '../../http/errors.ts'
 import type { Metrics } from '../../http/metrics.ts'
 import type { Origins } from '../../http/origins.ts'
+import type { OpenCredentials } from '../../http/openCredentials.ts'
 import { insist, type RateLimits } from '../../http/rateLimits.ts'
 import type { RequestState } from '../../http/requestState.ts'
 import type { SignIn } from '../../http/signIn.ts'
@@ -18,6 +20,7 @@ import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
 import { refusalResponse } from './graphqlResponse.ts'
 import { defaultOperationLimits, type OperationLimits } from './operationLimits.ts'
+import { Operations, type ServeContext } from './operations.ts'
 import { PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
 
 /** What both endpoints are served with. */
@@ -43,16 +46,18 @@ export interface EndpointHost {
   readonly tracer: Tracer
   readonly log: Logger
   readonly production: boolean
-  readonly trustProxy: number
 }
 
-/** Travels beside an operation through Yoga's hooks. */
-export interface ServeContext {
-  state: RequestState
+/** What both endpoints share beside it. */
+interface SubscriptionHost {
+  readonly sharing: SharedSubscriptions
+  readonly credentials: OpenCredentials
 }
 
 const bodyLimit = 1024 * 1024
 const methods = 'GET, POST, OPTIONS'
+
+type OperationResult = ExecutionResult | AsyncIterableIterator<ExecutionResult>
 
 /** One schema behind one path: hardened HTTP in front of Yoga. */
 export class GraphQLEndpoint {
@@ -60,9 +65,10 @@ export class GraphQLEndpoint {
   readonly schema: GraphQLSchema
   readonly #host: EndpointHost
   readonly #suggestions: boolean
+  readonly #persisted: PersistedOperations
   readonly #yoga: YogaServerInstance<ServeContext, object>
 
-  constructor(path: string, schema: GraphQLSchema, serving: EndpointServing, host: EndpointHost) {
+  constructor(path: string, schema: GraphQLSchema, serving: EndpointServing, host: EndpointHost & SubscriptionHost) {
     this.path = path
     this.schema = schema
     this.#host = host
@@ -71,12 +77,21 @@ export class GraphQLEndpoint {
     const limits = { ...defaultOperationLimits, ...serving.limits }
     const persisted = new PersistedOperations(serving)
     const documents = new Documents({ schema, limits, introspection, trusts: (source) => persisted.trusts(source) })
+    this.#persisted = persisted
+    const operations = new Operations({
+      ...host,
+      endpoint: path,
+      schema,
+      documents,
+      maxCost: limits.cost,
+      context: serving.context,
+      shape: (error, state) => this.shapeFinal(error, state),
+    })
     this.#yoga = createYoga<ServeContext, object>({
       schema,
       graphqlEndpoint: path,
       // The server's own classes: Node's adapter writes their answers without streams.
       fetchAPI: { Response, Request, Headers, URL, ReadableStream },
-      context: ({ state }) => serving.context(state.authenticated, requestFacts(state)),
       logging: false,
       maskedErrors: false,
       cors: false,
@@ -87,7 +102,7 @@ export class GraphQLEndpoint {
       graphiql: serving.graphiql ?? !host.production,
       extraParamNames: ['documentId'],
       batching: serving.batching ? { limit: 10 } : false,
-      plugins: [clearBadRequests(), persisted.plugin(), prepared(documents), this.#errors()],
+      plugins: [clearBadRequests(), persisted.plugin(), prepared(documents), operations.plugin(), this.#errors()],
     })
   }
 
@@ -117,7 +132,7 @@ export class GraphQLEndpoint {
     )
     insist(state.allowance)
     const limited = limitBody(request, bodyLimit, state.node !== undefined)
-    const response = await this.#yoga.fetch(limited.request, { state })
+    const response = await this.#yoga.fetch(limited.request, { state, transport: 'http' })
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [bodyLimit])
     return response
   }
@@ -130,7 +145,7 @@ export class GraphQLEndpoint {
   }
 
   /** An error as clients of this endpoint get it. */
-  shape(error: Error, state: RequestState) {
+  shape(error: Error, state: RequestState): GraphQLError {
     const shaped = shapeError(error, {
       traceId: state.trace.traceId,
       production: this.#host.production,
@@ -139,6 +154,55 @@ export class GraphQLEndpoint {
     })
     this.#host.metrics.operationErrors.inc({ endpoint: this.path, code: String(shaped.extensions.code) })
     return shaped
+  }
+
+  /** As {@link shape}, for answers that have no HTTP status of their own any more. */
+  shapeFinal(error: Error, state: RequestState): GraphQLError {
+    const shaped = this.shape(error, state)
+    delete shaped.extensions.http
+    return shaped
+  }
+
+  /**
+   * Makes ready an operation that came over a WebSocket: the same limits and validation as over HTTP.
+   *
+   * @param onCut called when its subscription is ended against the subscriber's will
+   */
+  async prepare(
+    state: RequestState,
+    payload: SubscribePayload,
+    onCut: (error: Error) => void,
+  ): Promise<{ errors: readonly GraphQLError[] } | { args: ExecutionArgs; run: () => Promise<OperationResult> }> {
+    insist(await this.#host.rateLimits.take(this.path, { address: state.address, principal: state.authenticated?.principal }, undefined))
+    const params = this.#persisted.resolve(payload as GraphQLParams)
+    const context: ServeContext = { state, transport: 'websocket', onCut }
+    const enveloped = this.#yoga.getEnveloped(context)
+    const document = enveloped.parse(params.query ?? '')
+    const errors = enveloped.validate(this.schema, document) as GraphQLError[]
+    if (errors.length > 0) return { errors: errors.map((error) => this.shapeFinal(error, state)) }
+    const { operationName, variables } = params
+    const args: ExecutionArgs = {
+      schema: this.schema,
+      document,
+      contextValue: context,
+      operationName: operationName ?? null,
+      variableValues: variables ?? null,
+    }
+    const type = getOperationAST(document, operationName)?.operation
+    const run = async () => {
+      try {
+        const result = await (type === 'subscription' ? enveloped.subscribe(args) : enveloped.execute(args))
+        return this.#finished(result as OperationResult, state)
+      } catch (error) {
+        return { errors: [this.shapeFinal(error as Error, state)] }
+      }
+    }
+    return { args, run }
+  }
+
+  #finished(result: OperationResult, state: RequestState): OperationResult {
+    if (Symbol.asyncIterator in result || !result.errors) return result
+    return { ...result, errors: result.errors.map((error) => this.shapeFinal(error, state)) }
   }
 
   /** Gives every error its shape on the way out, whatever part of Yoga it came from. */
@@ -189,20 +253,4 @@ function clearBadRequests(): Plugin {
       })
     },
   }
-}
-
-function requestFacts(state: RequestState): RequestFacts {
-  return {
-    address: state.address,
-    userAgent: state.userAgent,
-    traceId: state.trace.traceId,
-    requestId: state.requestId,
-    locale: preferredLocale(state.request.headers.get('accept-language')),
-    signal: state.request.signal,
-  }
-}
-
-/** "fr" where French comes first of the two languages that the product speaks. */
-function preferredLocale(acceptLanguage: string | null): string {
-  return /\b(en|fr)\b/i.exec(acceptLanguage ?? '')?.[1]?.toLowerCase() ?? 'en'
 }

@@ -2,10 +2,14 @@ import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { GraphQLSchema } from 'graphql'
 import type { RequestState } from '../../http/requestState.ts'
+import { OpenCredentials } from '../../http/openCredentials.ts'
+import { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
 import { type EndpointHost, type EndpointServing, GraphQLEndpoint } from './graphqlEndpoint.ts'
+import { type WebSocketLimits, WebSockets } from './webSockets.ts'
 
 /** The schemas to serve, and how. */
 export interface GraphQLServing extends EndpointServing {
+  webSockets?: WebSocketLimits
   /** Behind /graphql: sessions and API keys. */
   admin: () => GraphQLSchema
   /** Behind /graphql/public: what integrators may rely on. */
@@ -15,12 +19,21 @@ export interface GraphQLServing extends EndpointServing {
 /** Both GraphQL endpoints, over HTTP, server-sent events and WebSocket. */
 export class GraphQLServer {
   readonly #endpoints: ReadonlyMap<string, GraphQLEndpoint>
+  readonly #webSockets: WebSockets
+  readonly #sharing: SharedSubscriptions
 
-  constructor(options: GraphQLServing & EndpointHost) {
-    const schemas = { '/graphql': options.admin(), '/graphql/public': options.public() }
+  constructor(serving: GraphQLServing, host: EndpointHost) {
+    const credentials = new OpenCredentials(host.authenticator)
+    this.#sharing = new SharedSubscriptions({ log: host.log, stillValid: (names) => credentials.stillValid(names) })
+    const subscriptions = { sharing: this.#sharing, credentials }
+    const schemas = { '/graphql': serving.admin(), '/graphql/public': serving.public() }
     this.#endpoints = new Map(
-      Object.entries(schemas).map(([path, schema]) => [path, new GraphQLEndpoint(path, schema, options, options)]),
+      Object.entries(schemas).map(([path, schema]) => [
+        path,
+        new GraphQLEndpoint(path, schema, serving, { ...host, ...subscriptions }),
+      ]),
     )
+    this.#webSockets = new WebSockets(this.#endpoints, host, serving.webSockets)
   }
 
   get paths(): string[] {
@@ -31,9 +44,19 @@ export class GraphQLServer {
     return (this.#endpoints.get(path) as GraphQLEndpoint).handle(state)
   }
 
-  upgrade(_incoming: IncomingMessage, socket: Duplex, _head: Buffer, _address: string): void {
-    socket.destroy()
+  upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
+    this.#webSockets.upgrade(incoming, socket, head, address)
   }
 
-  async close(): Promise<void> {}
+  /** Executions of subscriptions that run now, and the subscribers that they serve. */
+  get subscriptions(): { groups: number; subscribers: number } {
+    return this.#sharing.counts
+  }
+
+  /** Ends every subscription, on either transport. */
+  async close(): Promise<void> {
+    const closing = this.#webSockets.close()
+    this.#sharing.close()
+    await closing
+  }
 }
