@@ -1,7 +1,7 @@
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { SqlContext } from '../context.ts'
-import type { Database } from '../data/database.ts'
+import type { Database, SystemDb } from '../data/database.ts'
 import { ForbiddenError, UnauthenticatedError } from '../errors.ts'
 import type { Authenticator, Credentials } from '../http/authenticator.ts'
 import { Origins } from '../http/origins.ts'
@@ -22,7 +22,7 @@ import { findSession, type SignedIn, sessionToken } from './sessions.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
 import { createUser, type NewUser } from './users.ts'
 import { type Claim, holdingClaims } from './validity.ts'
-import { addMember, createWorkspace, type NewWorkspace } from './workspaces.ts'
+import { addMember, insertWorkspace, type NewWorkspace } from './workspaces.ts'
 
 export interface AccessOptions {
   database: Database
@@ -74,11 +74,13 @@ export const workspaceHeader = 'x-espalier-workspace'
 /** Who may do what: sessions, API keys, workspaces, roles. */
 export class Access implements Authenticator<Authenticated> {
   readonly permissions: Permissions
+  readonly clock: Clock
+  /** The second door: who signs in is known before any workspace is. */
+  readonly system: SystemDb
   readonly members: Members
   readonly invitations: Invitations
   readonly signIn: SignIn
   readonly #database: Database
-  readonly #clock: Clock
   readonly #apiKeys: ApiKeyLookup
   readonly #signInSecret: string
   readonly #claims = new WeakMap<Authenticated, Claim>()
@@ -87,7 +89,8 @@ export class Access implements Authenticator<Authenticated> {
   constructor(options: AccessOptions) {
     const secret = typeof options.secret === 'string' ? Buffer.from(options.secret) : options.secret
     this.#database = options.database
-    this.#clock = options.clock
+    this.clock = options.clock
+    this.system = options.database.system
     this.permissions = new Permissions(options.plugins)
     this.members = new Members(this.permissions)
     this.invitations = new Invitations({
@@ -123,7 +126,7 @@ export class Access implements Authenticator<Authenticated> {
       return this.#fromApiKey(key, credentials.headers.get(workspaceHeader))
     }
     const token = await this.#sessionToken(credentials.headers)
-    const signedIn = token && (await findSession(this.#database.system, token, this.#clock.now()))
+    const signedIn = token && (await findSession(this.system, token, this.clock.now()))
     return signedIn ? this.#fromSession(signedIn, credentials.headers.get(workspaceHeader)) : undefined
   }
 
@@ -134,7 +137,7 @@ export class Access implements Authenticator<Authenticated> {
   async stillValid(authenticated: readonly Authenticated[]): Promise<boolean[]> {
     if (authenticated.length === 0) return []
     const claims = authenticated.map((one) => this.#claims.get(one))
-    const holding = await holdingClaims(this.#database.system, claims, this.#clock.now())
+    const holding = await holdingClaims(this.system, claims, this.clock.now())
     return authenticated.map((_, place) => holding.has(place))
   }
 
@@ -158,21 +161,21 @@ export class Access implements Authenticator<Authenticated> {
 
   /** Makes a person who can sign in. */
   async createUser(input: NewUser): Promise<{ id: string }> {
-    return createUser(this.#database.system, (await this.signIn.$context).password, input)
+    return createUser(this.system, (await this.signIn.$context).password, input)
   }
 
   /** Makes a workspace with its first owner. */
   createWorkspace(input: NewWorkspace): Promise<{ id: string }> {
-    return createWorkspace(this.#database.system, this.#clock, input)
+    return this.system.transaction((tx) => insertWorkspace(tx, this.clock, input))
   }
 
   addMember(workspaceId: string, userId: string, role: Role): Promise<{ id: string }> {
-    return addMember(this.#database.workspace(workspaceId), this.#clock, userId, role)
+    return addMember(this.#database.workspace(workspaceId), this.clock, userId, role)
   }
 
   /** Makes an API key on behalf of the system: nobody's rights bound its scopes. */
   createApiKey(workspaceId: string, input: NewApiKey): Promise<IssuedApiKey> {
-    return issueApiKey(this.#database.workspace(workspaceId), this.permissions, this.#clock, input)
+    return issueApiKey(this.#database.workspace(workspaceId), this.permissions, this.clock, input)
   }
 
   /**
@@ -184,7 +187,7 @@ export class Access implements Authenticator<Authenticated> {
       (scope) => this.permissions.declared.has(scope) && !may(context.principal, scope),
     )
     if (beyond) throw new ForbiddenError(`You do not hold "${beyond}" yourself, so no key of yours can.`)
-    return issueApiKey(context.db, this.permissions, this.#clock, input)
+    return issueApiKey(context.db, this.permissions, this.clock, input)
   }
 
   /** Forgets a key that this process just revoked, so that it stops here at once. */

@@ -3,13 +3,15 @@ import type { SqlContext } from '../context.ts'
 import type { SqlDb } from '../data/database.ts'
 import { prepared } from '../data/sql.ts'
 import type { AuditChange } from './audit.ts'
-import type { Principal } from './principal.ts'
+
+/** Of a principal, what the trail keeps. */
+export type Actor = { type: 'user' | 'apiKey'; id: string; name: string } | { type: 'system'; name: string }
 
 /** One line of the audit trail, before it is written. */
 export interface AuditRecord {
   /** The mutation, job or handler, such as `publishPage`. */
   readonly action: string
-  readonly principal: Principal
+  readonly principal: Actor
   readonly at: Date
   /** What changed; absent when the action names no resource. */
   readonly change?: AuditChange

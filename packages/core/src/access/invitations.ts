@@ -127,15 +127,7 @@ export class Invitations {
       const member = await addMember(db, this.#clock, invitee.id, role)
       await recordAudit(db, {
         action: 'acceptInvitation',
-        principal: {
-          type: 'user',
-          id: invitee.id,
-          name: invitee.name,
-          role,
-          sessionId: '',
-          locale: 'en',
-          permissions: new Set(),
-        },
+        principal: { type: 'user', id: invitee.id, name: invitee.name },
         at: this.#clock.now(),
         change: {
           resourceType: 'Member',

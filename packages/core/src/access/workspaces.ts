@@ -13,24 +13,26 @@ export interface NewWorkspace {
 }
 
 /**
- * Makes a workspace with its first owner.
+ * Makes a workspace with its first owner. Call inside a transaction of the system door: the workspace is not
+ * there yet.
  * @throws ConflictError when the slug is taken, InvalidInputError when it is malformed
  */
-export async function createWorkspace(system: SystemDb, clock: Clock, input: NewWorkspace): Promise<{ id: string }> {
+export async function insertWorkspace(
+  tx: Pick<SystemDb, 'query'>,
+  clock: Clock,
+  input: NewWorkspace,
+): Promise<{ id: string; name: string; slug: string }> {
   const name = checkedName(input.name)
   const slug = checkedSlug(input.slug)
   const id = uuidv7()
-  // The system door: the workspace is not there yet.
-  await system.transaction(async (tx) => {
-    const [made] = await tx.query(sql`
-      insert into "Workspace" ("id", "name", "slug", "createdAt") values (${id}, ${name}, ${slug}, ${clock.now()})
-      on conflict ("slug") do nothing returning "id"`)
-    if (!made) throw new ConflictError(`There is already a workspace "${slug}". Choose another slug.`)
-    await tx.query(sql`
-      insert into "Member" ("workspaceId", "id", "userId", "role", "createdAt")
-      values (${id}, ${uuidv7()}, ${input.ownerId}, 'owner', ${clock.now()})`)
-  })
-  return { id }
+  const [made] = await tx.query(sql`
+    insert into "Workspace" ("id", "name", "slug", "createdAt") values (${id}, ${name}, ${slug}, ${clock.now()})
+    on conflict ("slug") do nothing returning "id"`)
+  if (!made) throw new ConflictError(`There is already a workspace "${slug}". Choose another slug.`)
+  await tx.query(sql`
+    insert into "Member" ("workspaceId", "id", "userId", "role", "createdAt")
+    values (${id}, ${uuidv7()}, ${input.ownerId}, 'owner', ${clock.now()})`)
+  return { id, name, slug }
 }
 
 /** Makes a person a member of the workspace that `db` is in. */

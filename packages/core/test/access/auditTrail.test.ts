@@ -13,7 +13,7 @@ const workspace = database.db.workspace(workspaceId)
 
 const record: AuditRecord = {
   action: 'publishPage',
-  principal: { type: 'apiKey', id: 'key', name: 'Robot', permissions: new Set() },
+  principal: { type: 'apiKey', id: 'key', name: 'Robot' },
   at: clock.now(),
   change: { resourceType: 'Page', resourceId: 'page', before: { status: 'draft' }, after: { status: 'published' } },
   ipAddress: '203.0.113.7',

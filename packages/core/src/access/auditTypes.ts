@@ -1,0 +1,72 @@
+import type { Builder } from '../schema/builder.ts'
+import { prismaList } from '../schema/lists/prismaList.ts'
+import { workspaceNode } from '../schema/nodes.ts'
+
+/** `auditEntries`: who did what, when, from where. */
+export function auditTypes(builder: Builder): void {
+  const ActorType = builder.enumType('ActorType', {
+    description: 'On whose behalf something was done.',
+    values: {
+      USER: { value: 'user', description: 'A person.' },
+      API_KEY: { value: 'apiKey', description: 'An integration, by its API key.' },
+      SYSTEM: { value: 'system', description: 'A job, an event handler or anonymous traffic.' },
+    } as const,
+  })
+
+  const AuditEntry = workspaceNode(builder, 'AuditEntry', {
+    description: 'One line of the audit trail. Nobody can change or delete it.',
+    authScopes: { permission: 'audit:read' },
+    fields: (t) => ({
+      at: t.expose('at', { type: 'DateTime', description: 'When.' }),
+      actorType: t.field({
+        type: ActorType,
+        description: 'On whose behalf.',
+        resolve: ({ actorType }) => actorType as 'user' | 'apiKey' | 'system',
+      }),
+      actorId: t.exposeString('actorId', {
+        nullable: true,
+        description: 'Who, as kept at the time; null for the system.',
+      }),
+      actorName: t.exposeString('actorName', { nullable: true, description: 'Their name at the time.' }),
+      action: t.exposeString('action', { description: 'The mutation, such as "publishPage".' }),
+      resourceType: t.exposeString('resourceType', {
+        nullable: true,
+        description: 'What kind of thing it changed: "Page".',
+      }),
+      resourceId: t.exposeString('resourceId', { nullable: true, description: 'Which one.' }),
+      ipAddress: t.exposeString('ipAddress', { nullable: true, description: 'From which address.' }),
+      userAgent: t.exposeString('userAgent', { nullable: true, description: 'By which browser or program.' }),
+      before: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'The thing before, without its secrets; null when it was made.',
+        resolve: ({ before }) => before,
+      }),
+      after: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'The thing after, without its secrets; null when it was deleted.',
+        resolve: ({ after }) => after,
+      }),
+      traceId: t.exposeString('traceId', { nullable: true, description: 'The request, as logs and traces name it.' }),
+    }),
+  })
+
+  const entries = prismaList(builder, AuditEntry, {
+    filter: {
+      at: 'dateTime',
+      actorType: ActorType,
+      actorId: 'text',
+      actorName: 'text',
+      action: 'text',
+      resourceType: 'text',
+      resourceId: 'text',
+      ipAddress: 'text',
+      traceId: 'text',
+    },
+    orderBy: ['at'],
+  })
+  builder.queryField('auditEntries', (t) =>
+    entries.field(t, { description: 'The audit trail of the workspace.', authScopes: { permission: 'audit:read' } }),
+  )
+}

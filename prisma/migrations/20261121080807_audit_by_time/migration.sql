@@ -1,0 +1,2 @@
+-- CreateIndex
+CREATE INDEX "AuditEntry_workspaceId_at_idx" ON "AuditEntry"("workspaceId", "at");
