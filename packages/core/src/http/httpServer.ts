@@ -144,8 +144,7 @@ export class HttpServer {
     const app = new Hono<HttpEnv>()
     this.#mountHealth(app)
     if (options.graphql) {
-      const graphql = new GraphQLServer({
-        ...options.graphql,
+      const graphql = new GraphQLServer(options.graphql, {
         authenticator: options.authenticator,
         signIn,
         origins,
@@ -154,7 +153,6 @@ export class HttpServer {
         tracer: this.#tracing.tracer,
         log: options.log,
         production: options.production,
-        trustProxy: options.trustProxy ?? 0,
       })
       this.#graphql = graphql
       for (const path of graphql.paths) {
