@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import { redisUnreachable } from '../redisUnreachable.ts'
 import { Channels, channelName, coalescerFor } from './channels.ts'
 import type { Coalescer } from './coalescer.ts'
+import { keepAlive } from './heartbeat.ts'
 import { messageText } from './messageText.ts'
 import { RedisSender } from './redisSender.ts'
 import type { Timers } from './timers.ts'
@@ -30,6 +31,7 @@ export class RedisLive implements Live {
   readonly #lossChannel: string
   /** Marks what this process sent, which its own subscribers have heard already. */
   readonly #origin = JSON.stringify(randomUUID())
+  readonly #endHeartbeat: () => void
   #closed = false
 
   constructor({ url, log, timers }: { url: string; log: Logger; timers: Timers }) {
@@ -48,8 +50,8 @@ export class RedisLive implements Live {
       maxRetriesPerRequest: 0,
       retryStrategy: reconnectMilliseconds,
       connectTimeout: 5_000,
-      keepAlive: 10_000,
     })
+    this.#endHeartbeat = keepAlive(this.#subscriber, timers)
     const database = this.#subscriber.options.db ?? 0
     this.#prefix = `espalier:${database}:live:`
     this.#lossChannel = `espalier:${database}:live-loss`
@@ -90,6 +92,7 @@ export class RedisLive implements Live {
     this.#channels.close()
     for (const coalescer of this.#outgoing.values()) coalescer.flush()
     this.#outgoing.clear()
+    this.#endHeartbeat()
     this.#subscriber.disconnect()
     await this.#sender.close()
   }

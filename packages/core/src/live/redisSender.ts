@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import { redisUnreachable } from '../redisUnreachable.ts'
+import { keepAlive } from './heartbeat.ts'
 import type { Timers } from './timers.ts'
 
 /** What may wait for Redis's answer. A Redis that hangs costs this much memory and no more. */
@@ -23,6 +24,7 @@ export class RedisSender {
   readonly ready: Promise<void>
   readonly #options: RedisSenderOptions
   readonly #redis: Redis
+  readonly #endHeartbeat: () => void
   #unanswered = 0
   #unansweredBytes = 0
   #dropped = 0
@@ -37,8 +39,8 @@ export class RedisSender {
       maxRetriesPerRequest: 0,
       retryStrategy: options.retry,
       connectTimeout: 5_000,
-      keepAlive: 10_000,
     })
+    this.#endHeartbeat = keepAlive(this.#redis, options.timers)
     this.ready = this.#follow()
     this.ready.catch(() => {})
   }
@@ -70,6 +72,7 @@ export class RedisSender {
 
   async close(): Promise<void> {
     this.#closed = true
+    this.#endHeartbeat()
     if (this.#redis.status !== 'ready') return this.#redis.disconnect()
     const expired = Promise.withResolvers<void>()
     const cancel = this.#options.timers.after(closeMilliseconds, expired.resolve)

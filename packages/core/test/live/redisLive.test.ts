@@ -7,6 +7,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type ClosableLive, createLive } from '../../src/live/createLive.ts'
 import { defineTopic } from '../../src/live/topic.ts'
+import { ManualTime } from '../../src/testing/manualTime.ts'
 import { hasRedis, TestRedis } from '../../src/testing/redis.ts'
 import { collect, take } from './collect.ts'
 import { heldBytes } from './heap.ts'
@@ -29,8 +30,8 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
   afterAll(() => redis.stop())
 
   /** As another server process has it: with connections of its own. */
-  async function server(url = redis.url): Promise<ClosableLive> {
-    const live = createLive({ redisUrl: url, log })
+  async function server(timers?: ManualTime): Promise<ClosableLive> {
+    const live = createLive({ redisUrl: redis.url, log, ...(timers && { timers }) })
     running = [...running, live]
     await live.ready
     return live
@@ -167,6 +168,22 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
     expect(heldBytes() - before).toBeLessThan(60 * 1024 * 1024)
     redis.resume()
     expect(await take(other, 1)).toEqual([{ message: 'read again', gap: expect.any(Number) }])
+  })
+
+  it('notice a connection that is dead without having been closed', async () => {
+    const time = new ManualTime()
+    const live = await server(time)
+    const quiet = live.subscribe('a', watched, 'page')
+    await quiet.ready
+    const heard = take(quiet, 1)
+    redis.hang()
+    time.advance(5_000)
+    time.advance(5_000)
+    redis.resume()
+    // Nobody has said anything: only a new connection tells a gap.
+    expect(await heard).toEqual([{ message: 'read again', gap: expect.any(Number) }])
+    await live.close()
+    expect(time.pending).toBe(0)
   })
 
   it('say in one line which Redis does not answer, without its password', async () => {
