@@ -51,6 +51,7 @@ export function testHost<Settings extends z.ZodObject>(db: Database, options: Te
       published.push({ workspaceId: tx.workspaceId, event: event.name, payload: event.payload.parse(payload) })
     },
     recordChanges: async () => {},
+    committed: () => {},
   })
   return {
     published,
