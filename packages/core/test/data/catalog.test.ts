@@ -116,7 +116,7 @@ describe('a gap is found:', () => {
     [
       'the app role inside the system role',
       `${systemFunction} grant espalier_system to espalier_app`,
-      [strong, definer],
+      [strong, definer, notForced],
     ],
     ['the app role that may create tables', 'grant create on schema public to espalier_app', [strong]],
     [

@@ -16,20 +16,36 @@ export class SessionConnections implements WorkspaceConnections {
   }
 
   async query(workspaceId: string, config: pg.QueryConfig): Promise<pg.QueryResult> {
-    const client = await this.pool.connect()
-    try {
-      await client.query(`select set_config('app.workspace', $1, false)`, [workspaceId])
-      return await client.query(config)
-    } finally {
-      client.release()
-    }
+    const client = await this.#connect(workspaceId)
+    return client.query(config).then(
+      (result) => {
+        client.release()
+        return result
+      },
+      (error) => {
+        client.release()
+        throw error
+      },
+    )
   }
 
   async begin(workspaceId: string): Promise<WorkspaceTransaction> {
+    const client = await this.#connect(workspaceId)
+    const transaction = new WorkspaceTransaction(client)
+    await transaction.query({ text: 'begin' }).catch((error) => {
+      transaction.release(error)
+      throw error
+    })
+    return transaction
+  }
+
+  async #connect(workspaceId: string): Promise<pg.PoolClient> {
     const client = await this.pool.connect()
-    await client.query(`select set_config('app.workspace', $1, false)`, [workspaceId])
-    await client.query('begin')
-    return new WorkspaceTransaction(client)
+    await client.query(`select set_config('app.workspace', $1, false)`, [workspaceId]).catch((error) => {
+      client.release(error)
+      throw error
+    })
+    return client
   }
 }
 
