@@ -8,6 +8,7 @@ import type { EnqueueOptions, JobDefinition } from './defineJob.ts'
 import { installJobs, jobSchema } from './installation.ts'
 import { invalidInput, jobQueueError } from './jobErrors.ts'
 import type { JobContexts } from './jobRun.ts'
+import { cancelJob, type JobChange, retryJob } from './ledger.ts'
 import { LostJobs } from './lostJobs.ts'
 import { QueueWorker } from './queueWorker.ts'
 import { indexJobs, type QueueSettings, queueSettings, type RegisteredJob } from './registeredJob.ts'
@@ -164,6 +165,18 @@ export class JobQueue {
     })
     if (id !== null) this.#enqueued(db, job.name)
     return id
+  }
+
+  /** Queues a failed or canceled job of `db`'s workspace again. See {@link retryJob} for what it refuses. */
+  async retry(db: SqlDb, id: string): Promise<JobChange> {
+    const change = await retryJob(db, id)
+    this.#enqueued(db, change.after.type)
+    return change
+  }
+
+  /** Cancels a job of `db`'s workspace. See {@link cancelJob} for what it refuses. */
+  cancel(db: SqlDb, id: string): Promise<JobChange> {
+    return cancelJob(db, id)
   }
 
   /** Wakes the workers for what was enqueued over `db`, a transaction that has just committed. Without it they find it by polling. */

@@ -2,6 +2,8 @@ import pg from 'pg'
 import type { SqlDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
+import type { SqlPage } from '../schema/lists/sqlList.ts'
+import { jobSchema } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
 
 /** Where a job stands. `failed` are the dead letters: every attempt has failed, and nothing happens by itself. */
@@ -31,13 +33,56 @@ export interface JobRecord {
   readonly completedAt: Date | null
 }
 
+/** What a change has done to a job. */
+export interface JobChange {
+  readonly before: JobRecord
+  readonly after: JobRecord
+}
+
+/** The workspace's job, or null, also for another workspace's. */
+export async function lookUpJob(db: SqlDb, id: string): Promise<JobRecord | null> {
+  if (!uuid.test(id)) return null
+  const [row] = await db.query<JobRow>({ text: `select ${jobColumns} from pgboss.job where id = $1`, values: [id] })
+  return row ? jobRecord(row) : null
+}
+
 /** The workspace's job. @throws NotFoundError, also for another workspace's */
 export async function findJob(db: SqlDb, id: string): Promise<JobRecord> {
-  const [row] = uuid.test(id)
-    ? await db.query<JobRow>({ text: `select ${jobColumns} from pgboss.job where id = $1`, values: [id] })
-    : []
-  if (!row) throw new NotFoundError('Job', id)
-  return jobRecord(row)
+  const job = await lookUpJob(db, id)
+  if (!job) throw new NotFoundError('Job', id)
+  return job
+}
+
+/** Which jobs a list shows; what is left out does not filter. */
+export interface JobFilter {
+  type?: { equals?: string | null; in?: string[] | null; contains?: string | null; startsWith?: string | null } | null
+  status?: JobStatus[] | null
+  /** `until` itself does not belong to the range. */
+  createdAt?: { from?: Date | null; until?: Date | null } | null
+}
+
+/** A page of the workspace's jobs. */
+export async function findJobs(
+  db: SqlDb,
+  filter: JobFilter | null | undefined,
+  page: (firstParameter: number) => SqlPage,
+): Promise<JobRecord[]> {
+  const { where, values } = conditions(filter)
+  const { where: position, orderAndLimit, values: more } = page(values.length + 1)
+  const rows = await db.query<JobRow>({
+    text: `select ${jobColumns} from pgboss.job where ${where} and ${position} ${orderAndLimit}`,
+    values: [...values, ...more],
+  })
+  return rows.map(jobRecord)
+}
+
+export async function countJobs(db: SqlDb, filter: JobFilter | null | undefined): Promise<number> {
+  const { where, values } = conditions(filter)
+  const [row] = await db.query<{ count: number }>({
+    text: `select count(*)::int as count from pgboss.job where ${where}`,
+    values,
+  })
+  return row?.count ?? 0
 }
 
 /**
@@ -45,26 +90,26 @@ export async function findJob(db: SqlDb, id: string): Promise<JobRecord> {
  *
  * @throws ConflictError when it waits, runs or has succeeded, or its singleton key is taken meanwhile
  */
-export async function retryJob(db: SqlDb, id: string): Promise<JobRecord> {
-  const job = await findJob(db, id)
+export async function retryJob(db: SqlDb, id: string): Promise<JobChange> {
+  const before = await findJob(db, id)
   try {
-    const [retried] = await db.query<JobRow>(sql`update pgboss.job set state = 'created', policy = q.policy,
+    // An ordered job takes its old place: before those of its key that wait.
+    const retried = await db.query(sql`update pgboss.job set state = 'created', policy = q.policy,
         retry_limit = q.retry_limit + retry_count + (started_on is not null)::int,
         start_after = now(), keep_until = now() + q.retention_seconds * interval '1 second', completed_on = null, output = null
       from (select name as queue, policy, retry_limit, retention_seconds from pgboss.queue) q
       where name = q.queue and id = ${id} and state in ('failed', 'cancelled')
       returning id`)
-    if (retried) return await findJob(db, id)
+    const after = await findJob(db, id)
+    if (retried.length > 0) return { before, after }
+    throw new ConflictError(`Job ${id} is ${after.status}. Only a failed or canceled job can be retried.`)
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === uniqueViolation)
       throw new ConflictError(
-        `Another "${job.type}" job with the same key is queued or running, so ${id} cannot be retried now.`,
+        `Another "${before.type}" job with the same key is queued or running, so ${id} cannot be retried now.`,
       )
     throw error
   }
-  throw new ConflictError(
-    `Job ${id} is ${(await findJob(db, id)).status}. Only a failed or canceled job can be retried.`,
-  )
 }
 
 /**
@@ -72,14 +117,34 @@ export async function retryJob(db: SqlDb, id: string): Promise<JobRecord> {
  *
  * @throws ConflictError when it has ended already
  */
-export async function cancelJob(db: SqlDb, id: string): Promise<JobRecord> {
-  await findJob(db, id)
+export async function cancelJob(db: SqlDb, id: string): Promise<JobChange> {
+  const before = await findJob(db, id)
   const canceled = await db.query(sql`update pgboss.job set state = 'cancelled', completed_on = now()
     where id = ${id} and state < 'completed' returning id`)
-  const job = await findJob(db, id)
-  if (canceled.length === 0)
-    throw new ConflictError(`Job ${id} is ${job.status} already, so there is nothing to cancel.`)
-  return job
+  const after = await findJob(db, id)
+  if (canceled.length > 0) return { before, after }
+  throw new ConflictError(`Job ${id} is ${after.status} already, so there is nothing to cancel.`)
+}
+
+function conditions(filter: JobFilter | null | undefined): { where: string; values: unknown[] } {
+  const { type, status, createdAt } = filter ?? {}
+  const values: unknown[] = []
+  const given = (condition: (parameter: string) => string, value: unknown) =>
+    value == null ? [] : [condition(`$${values.push(value)}`)]
+  const where = [
+    'true',
+    ...given((type) => `name = ${type}`, type?.equals),
+    ...given((types) => `name = any(${types})`, type?.in),
+    ...given((part) => `strpos(name, lower(${part})) > 0`, type?.contains),
+    ...given((start) => `starts_with(name, lower(${start}))`, type?.startsWith),
+    ...given(
+      (states) => `state = any(${states}::${jobSchema}.job_state[])`,
+      status?.map((each) => stateOf[each]),
+    ),
+    ...given((from) => `created_on >= ${from}`, createdAt?.from),
+    ...given((until) => `created_on < ${until}`, createdAt?.until),
+  ]
+  return { where: where.join(' and '), values }
 }
 
 /** A row of `pgboss.job` as {@link jobColumns} select it. */

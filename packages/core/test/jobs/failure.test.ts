@@ -131,7 +131,10 @@ test('a job that has used up its attempts is a dead letter: kept with its error,
     attempts: 1,
   })
   broken = false
-  expect(await retryJob(own, id)).toMatchObject({ status: 'queued', error: null })
+  expect(await retryJob(own, id)).toMatchObject({
+    before: { status: 'failed' },
+    after: { status: 'queued', error: null },
+  })
   await reaches(id, { status: 'completed', result: 'works', attempts: 2 })
   await expect(retryJob(own, id)).rejects.toThrow(
     `Job ${id} is completed. Only a failed or canceled job can be retried.`,
@@ -156,12 +159,12 @@ test('a run that does not heed its time-out is given up, and its place is free a
 
 test('a canceled job does not run; a canceled run is aborted and its outcome does not count', async () => {
   const later = (await context.enqueue(waiting, {}, { startAfter: new Date(Date.now() + 3_600_000) })) as string
-  expect(await cancelJob(own, later)).toMatchObject({ status: 'canceled', attempts: 0 })
+  expect(await cancelJob(own, later)).toMatchObject({ after: { status: 'canceled', attempts: 0 } })
 
   const id = (await context.enqueue(waiting, {})) as string
   const run = await held.promise
   expect(run.jobId).toBe(id)
-  expect(await cancelJob(own, id)).toMatchObject({ status: 'canceled' })
+  expect(await cancelJob(own, id)).toMatchObject({ before: { status: 'running' }, after: { status: 'canceled' } })
   await vi.waitFor(() => expect(run.signal.aborted).toBe(true))
   await expect(cancelJob(own, id)).rejects.toThrow(`Job ${id} is canceled already`)
 })
