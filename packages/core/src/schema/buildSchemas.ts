@@ -46,9 +46,8 @@ export function buildSchemas(options: SchemasOptions): Schemas {
     })
   }
   const full = saidPlainly('The plugins', () => builder.toSchema({ sortSchema: false }))
-  const schemas = { admin: subSchema(full, 'admin', builder), public: subSchema(full, 'public', builder) }
   assertDecisions(full, declaredPermissions(options))
-  return schemas
+  return { admin: subSchema(full, 'admin', builder), public: subSchema(full, 'public', builder) }
 }
 
 /** Pothos' own errors, such as a type that was referred to and never defined, under a code of ours. */

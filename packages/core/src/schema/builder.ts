@@ -95,5 +95,7 @@ export function createBuilder(options: BuilderOptions): Builder {
   builder.queryType({ description: 'What can be read.' })
   builder.mutationType({ description: 'What can be changed. Every field answers with its data or with a typed error.' })
   builder.subscriptionType({ description: 'What can be watched, over WebSocket or server-sent events.' })
+  // `node` and `nodes` are there before the first type has an id.
+  builder.nodeInterfaceRef()
   return builder
 }

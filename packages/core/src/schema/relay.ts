@@ -1,4 +1,5 @@
 import { decodeBase64, encodeBase64 } from '@pothos/core'
+import { type GraphQLResolveInfo, isObjectType } from 'graphql'
 import { InvalidInputError } from '../errors.ts'
 import { both } from './subGraphs.ts'
 
@@ -23,6 +24,13 @@ export const relay = {
     subGraphs: both,
     nullable: true,
     args: { id: { description: 'The id of anything.' } },
+    resolve: (
+      _root: object,
+      args: { id: GlobalId },
+      _context: unknown,
+      info: GraphQLResolveInfo,
+      load: (id: GlobalId) => unknown,
+    ) => (isNode(args.id, info) ? load(args.id) : null),
   },
   nodesQueryOptions: {
     description: `What has these ids in this workspace, in their order; null where nothing has. At most ${maxNodes}.`,
@@ -31,20 +39,19 @@ export const relay = {
     nullable: { list: false, items: true },
     complexity: (args: { ids?: readonly unknown[] }) => ({ field: 1, multiplier: args.ids?.length ?? maxNodes }),
     args: { ids: { description: 'The ids of anything.' } },
-    resolve: (
+    resolve: async (
       _root: object,
-      args: { ids: readonly { typename: string; id: string }[] },
+      args: { ids: readonly GlobalId[] },
       _context: unknown,
-      _info: unknown,
-      load: (ids: { typename: string; id: string }[]) => Promise<unknown[]>,
+      info: GraphQLResolveInfo,
+      load: (ids: GlobalId[]) => Promise<unknown[]>,
     ) => {
-      if (args.ids.length > maxNodes)
-        throw InvalidInputError.of(
-          'ids',
-          'TOO_BIG',
-          `${args.ids.length} ids are more than ${maxNodes}. Ask for fewer at a time.`,
-        )
-      return load([...args.ids])
+      if (args.ids.length > maxNodes) {
+        const problem = `${args.ids.length} ids are more than ${maxNodes}. Ask for fewer at a time.`
+        throw InvalidInputError.of('ids', 'TOO_BIG', problem)
+      }
+      const nodes = await load([...args.ids])
+      return nodes.map((node, index) => (isNode(args.ids[index] as GlobalId, info) ? node : null))
     },
   },
   pageInfoTypeOptions: {
@@ -74,8 +81,19 @@ export const relay = {
   beforeArgOptions: { description: 'Only what comes before the item with this cursor.' },
 } as const
 
+interface GlobalId {
+  typename: string
+  id: string
+}
+
+/** Whether this schema has the type at all: the public one must not tell of the admin's. */
+function isNode({ typename }: GlobalId, { schema }: GraphQLResolveInfo): boolean {
+  const type = schema.getType(typename)
+  return isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node')
+}
+
 /** Every id is `Type:uuid` in base64. What is not was never given out, so it is an error and not a miss. */
-function decodeGlobalID(globalId: string): { typename: string; id: string } {
+function decodeGlobalID(globalId: string): GlobalId {
   const [typename = '', id = ''] = decodeSafely(globalId).split(':')
   if (!/^[A-Z]\w*$/.test(typename) || !uuid.test(id)) {
     throw InvalidInputError.of(

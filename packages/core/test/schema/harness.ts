@@ -4,6 +4,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { vi } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Database } from '../../src/data/database.ts'
 import type { AnyPlugin } from '../../src/plugin/definePlugin.ts'
 import { seededRandom } from '../../src/random.ts'
@@ -34,18 +35,24 @@ export class Asker {
   readonly #contexts: Contexts
   readonly requester: Requester | undefined
 
-  constructor(schema: GraphQLSchema, db: Database, requester: Requester | undefined) {
+  constructor(
+    schema: GraphQLSchema,
+    db: Database,
+    requester: Requester | undefined,
+    clock: Clock = { now: () => new Date('2026-11-21T08:00:00Z') },
+  ) {
     this.#schema = schema
     this.requester = requester
     this.#contexts = new Contexts({
       database: db,
       live: { publish: () => {}, subscribe: () => unused() },
       log: pino({ level: 'silent' }),
-      clock: { now: () => new Date('2026-11-21T08:00:00Z') },
+      clock,
       random: seededRandom(1),
       enqueue: () => unused(),
       publish: () => unused(),
       recordChanges: () => unused(),
+      committed: () => {},
     })
   }
 

@@ -1,11 +1,12 @@
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
-import { type ExecutionArgs, type ExecutionResult, type GraphQLSchema, getOperationAST, subscribe } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, type GraphQLSchema, getOperationAST } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Metrics } from '../../http/metrics.ts'
 import { credentialOf, type OpenCredentials } from '../../http/openCredentials.ts'
 import type { RateLimits } from '../../http/rateLimits.ts'
 import type { RequestState } from '../../http/requestState.ts'
 import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
+import { subscribeAfresh } from '../../live/subscribeAfresh.ts'
 import { subscriptionGroup, subscriptionTraits } from '../../live/subscriptionGroup.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { CompiledExecution } from './compiledExecution.ts'
@@ -125,8 +126,7 @@ export class Operations {
   /** Executed once for a group, so on nobody's signal but the group's. */
   async #start(args: ExecutionArgs, state: RequestState, signal: AbortSignal) {
     const facts = { ...requestFacts(state), signal }
-    const contextValue = this.#options.context(state.authenticated, facts)
-    return (await subscribe({ ...args, contextValue })) as AsyncIterable<ExecutionResult> | ExecutionResult
+    return subscribeAfresh(args, () => this.#options.context(state.authenticated, facts))
   }
 
   /** The results with errors in their shape; a failure becomes the last result, so that every client hears of it. */
