@@ -47,7 +47,11 @@ export function invitationEndpoints(invitations: Invitations, system: SystemDb) 
             userAgent: ctx.headers?.get('user-agent') ?? undefined,
           }
           if (session) {
-            return ctx.json(await answered(invitations.accept(system, ctx.body.token, { ...session.user, ...from })))
+            return ctx.json(
+              await answered(
+                invitations.accept(system, ctx.body.token, { ...session.user, sessionId: session.session.id, ...from }),
+              ),
+            )
           }
           const invitation = await answered(invitations.find(system, ctx.body.token))
           const { name, password, locale } = ctx.body

@@ -27,6 +27,8 @@ export interface Invitee {
   readonly id: string
   readonly name: string
   readonly email: string
+  /** The session that takes it; it goes on in the workspace. */
+  readonly sessionId?: string
   readonly ipAddress?: string | undefined
   readonly userAgent?: string | undefined
 }
@@ -125,6 +127,9 @@ export class Invitations {
       )
       const db: SqlDb = { workspaceId, inTransaction: true, query: tx.query }
       const member = await addMember(db, this.#clock, invitee.id, role)
+      if (invitee.sessionId) {
+        await tx.query(sql`update "Session" set "activeWorkspaceId" = ${workspaceId} where "id" = ${invitee.sessionId}`)
+      }
       await recordAudit(db, {
         action: 'acceptInvitation',
         principal: { type: 'user', id: invitee.id, name: invitee.name },

@@ -6,6 +6,7 @@ import { organization } from 'better-auth/plugins/organization'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { SystemDb } from '../data/database.ts'
+import { sql } from '../data/sql.ts'
 import { apiKeyPrefix } from './apiKeys.ts'
 import { invitationEndpoints } from './invitationEndpoints.ts'
 import type { Invitations } from './invitations.ts'
@@ -114,6 +115,12 @@ export function createSignIn(options: SignInOptions) {
     databaseHooks: {
       session: {
         create: {
+          before: async (session) => {
+            // Whoever belongs to several workspaces begins in the one that they joined first.
+            const [first] = await options.system.query<{ workspaceId: string }>(sql`
+              select "workspaceId" from "Member" where "userId" = ${session.userId} order by "createdAt", "id" limit 1`)
+            return { data: { ...session, activeOrganizationId: first?.workspaceId ?? null } }
+          },
           after: async (session) => {
             options.log.info({ userId: session.userId, address: session.ipAddress }, 'signed in')
           },

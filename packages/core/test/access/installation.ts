@@ -50,6 +50,7 @@ export function installation({ db }: TestDatabase, options: Partial<AccessOption
     enqueue: () => Promise.reject(new Error('nothing is enqueued here')),
     publish: () => Promise.reject(new Error('nothing is published here')),
     recordChanges,
+    committed: () => {},
   })
 
   /** Each caller comes from an address of its own, so that attempts of one test do not limit another's. */

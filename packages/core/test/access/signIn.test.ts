@@ -153,6 +153,13 @@ test('the workspace is the one named by header, else the active one, else the on
   expect(await authenticate({ cookie, 'x-espalier-workspace': 'pear' })).toMatchObject({ workspaceId: pear.id })
 })
 
+test('whoever belongs to several workspaces begins in the one that they joined first', async () => {
+  const ada = await person()
+  const first = await access.createWorkspace({ name: 'Zucchini', slug: 'zucchini', ownerId: ada.id })
+  await access.createWorkspace({ name: 'Apple', slug: 'apple', ownerId: ada.id })
+  expect(await authenticate({ cookie: await signIn(ada.email) })).toMatchObject({ workspaceId: first.id })
+})
+
 test('a workspace without membership stays shut, whether it exists or not', async () => {
   const [ada, eve] = [await person('Ada'), await person('Eve')]
   await access.createWorkspace({ name: 'Hers', slug: 'hers', ownerId: ada.id })

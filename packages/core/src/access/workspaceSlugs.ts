@@ -1,0 +1,26 @@
+import { LRUCache } from 'lru-cache'
+import type { SystemDb } from '../data/database.ts'
+import { sql } from '../data/sql.ts'
+
+/** Finds workspaces by their slugs, for addresses that strangers follow. Answers are up to 5 s old. */
+export class WorkspaceSlugs {
+  readonly #ids: LRUCache<string, { id: string | undefined }>
+
+  constructor(system: SystemDb) {
+    this.#ids = new LRUCache({
+      max: 10_000,
+      ttl: 5_000,
+      allowStaleOnFetchRejection: true,
+      noDeleteOnFetchRejection: true,
+      // An anonymous request has no workspace yet, so its slug is looked up across all of them.
+      fetchMethod: async (slug) => {
+        const [workspace] = await system.query<{ id: string }>(sql`select "id" from "Workspace" where "slug" = ${slug}`)
+        return { id: workspace?.id }
+      },
+    })
+  }
+
+  async find(slug: string): Promise<string | undefined> {
+    return (await this.#ids.fetch(slug))?.id
+  }
+}
