@@ -1,3 +1,4 @@
+import { marksCurrentValue } from './currentValue.ts'
 import { Mailbox } from './mailbox.ts'
 import type { Live, TopicDefinition } from './topic.ts'
 
@@ -24,5 +25,5 @@ export function follow<Message>(
     ticks.end()
   }
   run().catch((error: unknown) => ticks.end({ error }))
-  return ticks
+  return marksCurrentValue(ticks)
 }

@@ -2,6 +2,7 @@ import type { ExecutionResult } from 'graphql'
 import type { Logger } from 'pino'
 import { RequestError, UnauthenticatedError } from '../errors.ts'
 import { mailboxCapacity } from './channels.ts'
+import { isCurrentValue } from './currentValue.ts'
 import { Mailbox } from './mailbox.ts'
 import { Revalidation, type StillValid } from './revalidation.ts'
 import { systemTimers, type Timers } from './timers.ts'
@@ -41,7 +42,10 @@ export interface SubscriptionRequest {
   readonly signal?: AbortSignal | undefined
   /** What `stillValid` is asked about, such as a session's id. Without it the subscriber is never checked again. */
   readonly credential?: string | undefined
-  /** Each result is the whole current value, not a happening: who comes later gets the latest one at once. */
+  /**
+   * Each result is the whole current value, not a happening: who comes later gets the latest one at once.
+   * Default: what the source says of itself (`marksCurrentValue`).
+   */
   readonly currentValue?: boolean | undefined
   /**
    * Called when the subscriber is ended against its will. Its iterator fails with the same error, but a
@@ -58,6 +62,8 @@ interface Group {
   /** The result, where the operation was refused instead of started. */
   started: Promise<ExecutionResult | undefined>
   latest?: ExecutionResult
+  /** What the source says of itself. */
+  currentValue?: boolean
 }
 
 /**
@@ -89,7 +95,7 @@ export class SharedSubscriptions {
     if (this.#closed || request.signal?.aborted) return ended()
     const group = this.#groups.get(request.group) ?? this.#open(request)
     const subscriber = this.#join(group, request, () => left.resolve(undefined))
-    if (request.currentValue && group.latest) subscriber.put(group.latest)
+    if ((request.currentValue ?? group.currentValue) && group.latest) subscriber.put(group.latest)
     try {
       const refusal = await Promise.race([group.started, left.promise])
       if (!refusal) return subscriber
@@ -171,6 +177,7 @@ async function start(group: Group, execute: SubscriptionRequest['start']): Promi
   if (group.stop.signal.aborted) return undefined
   const source = await execute(group.stop.signal)
   if (!(Symbol.asyncIterator in source)) return source
+  group.currentValue = isCurrentValue(source)
   void handOut(group, source[Symbol.asyncIterator]())
   return undefined
 }

@@ -9,7 +9,7 @@ export interface SubscriptionTraits {
    * execution. Say so only where no resolver below it looks at the principal's name, id or session.
    */
   readonly shared?: boolean
-  /** Each result is the whole current value: who comes later gets the latest one at once. */
+  /** Each result is the whole current value: who comes later gets the latest one at once. Need not be said of what `follow` gives. */
   readonly currentValue?: boolean
 }
 

@@ -1,6 +1,7 @@
 import type { ExecutionResult } from 'graphql'
 import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
+import { marksCurrentValue } from '../../src/live/currentValue.ts'
 import { Mailbox } from '../../src/live/mailbox.ts'
 import {
   SharedSubscriptions,
@@ -106,6 +107,15 @@ describe('Equal subscriptions', () => {
     expect(values(await take(late, 1))).toEqual([3])
     await settled()
     expect(values(early)).toEqual([1, 2, 3])
+  })
+
+  it('give the latest value at once, too, where the source says that it is one', async () => {
+    const { execution, subscribe } = open()
+    marksCurrentValue(execution.results)
+    collect(await subscribe())
+    execution.emit(1)
+    await settled()
+    expect(values(await take(await subscribe(), 1))).toEqual([1])
   })
 
   it('do not repeat a happening for who comes later', async () => {
