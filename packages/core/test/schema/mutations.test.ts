@@ -1,8 +1,26 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../src/data/sql.ts'
+import { definePlugin } from '../../src/plugin/definePlugin.ts'
+import type { Builder } from '../../src/schema/builder.ts'
+import { workspaceNode } from '../../src/schema/nodes.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, editor, schemasOf } from './harness.ts'
 import { library } from './library.ts'
+
+/** A type that only the admin schema has. */
+const notes = definePlugin({
+  name: 'notes',
+  permissions: { 'notes:read': 'Read' },
+  schema: [
+    (builder: Builder) => {
+      workspaceNode(builder, 'Experiment', {
+        description: 'An experiment.',
+        authScopes: { permission: 'notes:read' },
+        fields: (t) => ({ name: t.exposeString('name', { description: 'Its name.' }) }),
+      })
+    },
+  ],
+})
 
 const { db, createWorkspace } = await testDatabase()
 const { admin } = schemasOf(library)
@@ -173,6 +191,34 @@ describe('who may', () => {
     expect(await foreign.data('query ($id: ID!) { node(id: $id) { ... on Page { title } } }', { id: theirs })).toEqual({
       node: { title: 'Secret' },
     })
+  })
+
+  it('cannot read through the public schema what is only in the admin’s', async () => {
+    const { public: open, admin: whole } = schemasOf(library, notes)
+    const { id } = await db
+      .workspace(workspaceId)
+      .prisma.experiment.create({ data: { key: 'e', name: 'E', goal: 'g', seed: 's' } })
+    const globalId = Buffer.from(`Experiment:${id}`).toString('base64')
+    const principal = editor('library:read', 'notes:read')
+    const node = 'query ($id: ID!) { node(id: $id) { __typename } nodes(ids: [$id]) { __typename } }'
+    expect(await new Asker(whole, db, { workspaceId, principal }).data(node, { id: globalId })).toEqual({
+      node: { __typename: 'Experiment' },
+      nodes: [{ __typename: 'Experiment' }],
+    })
+    expect(await new Asker(open, db, { workspaceId, principal }).data(node, { id: globalId })).toEqual({
+      node: null,
+      nodes: [null],
+    })
+  })
+
+  it('needs the permission of the type to read by id', async () => {
+    const { createPage: made } = await asEditor.data(createPage, { input: { slug: 'guarded', title: 'Guarded' } })
+    const stranger = new Asker(admin, db, { workspaceId, principal: editor('other:read') })
+    const { data, errors } = await stranger.ask('query ($id: ID!) { node(id: $id) { ... on Page { title } } }', {
+      id: made.data.id,
+    })
+    expect(data).toEqual({ node: null })
+    expect(errors?.[0]?.message).toContain('Page.title takes the permission "library:read"')
   })
 
   it('is told what is wrong with an id that was never given out', async () => {

@@ -1,0 +1,107 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { sql } from '../../src/data/sql.ts'
+import { definePlugin } from '../../src/plugin/definePlugin.ts'
+import type { Builder } from '../../src/schema/builder.ts'
+import { sqlList } from '../../src/schema/lists/sqlList.ts'
+import { testDatabase } from '../../src/testing/database.ts'
+import { Asker, editor, schemasOf } from './harness.ts'
+
+interface Entry {
+  id: string
+  at: Date
+  action: string
+}
+
+/** The audit trail, read as SQL. */
+const trail = definePlugin({
+  name: 'trail',
+  permissions: { 'trail:read': 'Read' },
+  schema: [
+    (builder: Builder) => {
+      const Entry = builder.objectRef<Entry>('Entry').implement({
+        description: 'A line.',
+        authScopes: { permission: 'trail:read' },
+        fields: (t) => ({ action: t.exposeString('action', { description: 'What was done.' }) }),
+      })
+      const entries = sqlList(builder, Entry, {
+        filter: { action: 'text' },
+        orderBy: {
+          at: { sql: '"at"', type: 'timestamptz', kind: 'dateTime', of: (entry) => entry.at },
+          action: { sql: '"action"', type: 'text', kind: 'string', of: (entry) => entry.action },
+        },
+        defaultOrder: { field: 'at', direction: 'desc' },
+        id: { sql: '"id"', of: (entry) => entry.id },
+      })
+      builder.queryField('entries', (t) =>
+        entries.field(t, {
+          description: 'All lines.',
+          authScopes: { permission: 'trail:read' },
+          args: { from: t.arg({ type: 'DateTime', description: 'At this instant or later.' }) },
+          read: (page, { from }, ctx) => {
+            const { where, orderAndLimit, values } = page(2)
+            const text = `select * from "AuditEntry" where "at" >= coalesce($1, '-infinity'::timestamptz) and ${where} ${orderAndLimit}`
+            return ctx.db.query<Entry>({ text, values: [from ?? null, ...values] })
+          },
+          count: async ({ from }, ctx) => {
+            const counted = sql`select count(*)::int as n from "AuditEntry" where "at" >= coalesce(${from ?? null}, '-infinity'::timestamptz)`
+            return (await ctx.db.query<{ n: number }>(counted))[0]?.n ?? 0
+          },
+        }),
+      )
+    },
+  ],
+})
+
+const { db, createWorkspace } = await testDatabase()
+const { admin } = schemasOf(trail)
+let reader: Asker
+
+beforeAll(async () => {
+  const workspaceId = await createWorkspace()
+  reader = new Asker(admin, db, { workspaceId, principal: editor('trail:read') })
+  for (let number = 0; number < 7; number++) {
+    const at = new Date(Date.UTC(2026, 0, 1 + Math.floor(number / 2)))
+    await db
+      .workspace(workspaceId)
+      .query(
+        sql`insert into "AuditEntry" ("workspaceId", "id", "at", "actorType", "action") values (${workspaceId}, gen_random_uuid(), ${at}, 'system', ${`act${number}`})`,
+      )
+  }
+})
+
+const walk = async (order: string, size: number, backward = false): Promise<string[]> => {
+  let shown: string[] = []
+  let cursor: string | undefined
+  for (;;) {
+    const args = backward ? `last: ${size}, before: $cursor` : `first: ${size}, after: $cursor`
+    const { entries } = await reader.data(
+      `query ($cursor: String) { entries(${args}, orderBy: ${order}) { nodes { action } pageInfo { startCursor endCursor hasNextPage hasPreviousPage } } }`,
+      { cursor },
+    )
+    const actions = entries.nodes.map(({ action }: Entry) => action)
+    shown = backward ? [...actions, ...shown] : [...shown, ...actions]
+    if (!(backward ? entries.pageInfo.hasPreviousPage : entries.pageInfo.hasNextPage)) return shown
+    cursor = backward ? entries.pageInfo.startCursor : entries.pageInfo.endCursor
+  }
+}
+
+describe('a list that is read as SQL', () => {
+  it.each(['AT', 'ACTION'])('has pages in both directions, sorted by %s', async (field) => {
+    for (const direction of ['ASC', 'DESC']) {
+      const order = `{ field: ${field}, direction: ${direction} }`
+      const whole = await walk(order, 100)
+      expect(new Set(whole).size).toBe(7)
+      for (const size of [1, 3]) {
+        expect(await walk(order, size)).toEqual(whole)
+        expect(await walk(order, size, true)).toEqual(whole)
+      }
+    }
+  })
+
+  it('takes arguments of its own and counts with them', async () => {
+    const { entries } = await reader.data(
+      '{ entries(from: "2026-01-03T00:00:00Z", first: 1) { totalCount nodes { action } } }',
+    )
+    expect(entries).toMatchObject({ totalCount: 3, nodes: [{ action: 'act6' }] })
+  })
+})
