@@ -30,7 +30,10 @@ export interface TestHost<Settings extends z.ZodObject> extends PluginHost<reado
 }
 
 /** Call it while the test file is being collected. */
-export function testHost<Settings extends z.ZodObject>(db: Database, options: TestHostOptions<Settings>): TestHost<Settings> {
+export function testHost<Settings extends z.ZodObject>(
+  db: Database,
+  options: TestHostOptions<Settings>,
+): TestHost<Settings> {
   const { clock = systemClock, random = systemRandom } = options
   const log = pino({ level: 'silent' })
   const live = createLive({ log })

@@ -1,4 +1,5 @@
 export { type DatabaseUrls, emptyDatabase, type TestDatabase, testDatabase } from './database.ts'
 export { type TestHost, type TestHostOptions, testHost } from './host.ts'
+export { type TestCaller, type TestKernel, testKernel } from './kernel.ts'
 export { ManualTime } from './manualTime.ts'
 export { hasRedis, TestRedis } from './redis.ts'

@@ -5,9 +5,10 @@ import type { TrackedEvent } from './event.ts'
  * Something was counted under a key: the workspace as a whole, a site or a page. The message carries no
  * numbers: whoever watches reads them from the database, so that they agree with the log exactly.
  */
-export const metricsChanged = defineTopic<{ at: string }>({
+export const metricsChanged = defineTopic<null>({
   name: 'tracking.metrics',
-  coalesce: (_earlier, later) => later,
+  coalesce: () => null,
+  afterGap: () => null,
 })
 
 /** The key of the narrowest scope that is given. */
@@ -24,6 +25,5 @@ export function announceMetrics(tx: SqlContext, events: readonly TrackedEvent[])
     keys.add(metricsKey({ siteId }))
     if (pageId) keys.add(metricsKey({ pageId }))
   }
-  const at = tx.clock.now().toISOString()
-  for (const key of keys) tx.announce(metricsChanged, key, { at })
+  for (const key of keys) tx.announce(metricsChanged, key, null)
 }

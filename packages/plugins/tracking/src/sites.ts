@@ -17,6 +17,7 @@ const trustedMs = 30_000
 /** The sites of all workspaces, by their public keys. */
 export class Sites {
   readonly #byKey: LRUCache<string, { site: Site | undefined }>
+  readonly #byName = new LRUCache<string, Site>({ max: 10_000, ttl: trustedMs })
   readonly #random: Random
 
   constructor(system: SystemDb, random: Random) {
@@ -39,24 +40,33 @@ export class Sites {
     return (await this.#byKey.fetch(key))?.site
   }
 
-  /** The workspace's site of a name, made when there is none: for plugins that bring their own pages. */
+  /** The workspace's site of a name, made when there is none: for plugins that bring their own pages. Cached. */
   async ensure(context: SqlContext, name: string): Promise<Site> {
-    const known = await this.#byName(context, name)
-    if (known) return known
+    const place = `${context.workspaceId} ${name}`
+    const cached = this.#byName.get(place)
+    if (cached) return cached
+    const site = (await this.#named(context, name)) ?? (await this.#make(context, name))
+    // What a transaction made may still be rolled back.
+    if (!context.db.inTransaction) this.#byName.set(place, site)
+    return site
+  }
+
+  /** Forgets a site in this process, after it was renamed or deleted. Others learn within half a minute. */
+  forget(site: Pick<Site, 'key' | 'workspaceId' | 'name'>): void {
+    this.#byKey.delete(site.key)
+    this.#byName.delete(`${site.workspaceId} ${site.name}`)
+  }
+
+  async #make(context: SqlContext, name: string): Promise<Site> {
     await context.db.query(sql`
       insert into "TrackingSite" ("id", "name", "key", "updatedAt")
       values (${newEventId(context.clock.now(), this.#random)}, ${name}, ${newSiteKey(this.#random)}, now()) on conflict ("workspaceId", "name") do nothing`)
-    const made = await this.#byName(context, name)
+    const made = await this.#named(context, name)
     if (!made) throw new NotFoundError('TrackingSite', name)
     return made
   }
 
-  /** Forgets a key in this process, after its site was changed or deleted. Others learn within half a minute. */
-  forget(key: string): void {
-    this.#byKey.delete(key)
-  }
-
-  async #byName(context: SqlContext, name: string): Promise<Site | undefined> {
+  async #named(context: SqlContext, name: string): Promise<Site | undefined> {
     const [site] = await context.db.query<Site>(
       sql`select "id", "workspaceId", "name", "key" from "TrackingSite" where "name" = ${name}`,
     )

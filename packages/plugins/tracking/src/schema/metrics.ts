@@ -1,4 +1,4 @@
-import { type Builder, both } from '@espalier/core'
+import { type Builder, both, follow } from '@espalier/core'
 import {
   type Granularity,
   type MetricsScope,
@@ -104,7 +104,7 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
     t.field({
       type: Metrics,
       description:
-        'The totals of the workspace, a site or a page, each time they change: at most four times a second. Read from the database, so they agree with the event log.',
+        'The totals of the workspace, a site or a page: now, and each time they change, at most four times a second. Read from the database, so they agree with the event log.',
       ...read,
       args: {
         siteId: t.arg.globalID({ description: 'Only this site.' }),
@@ -115,7 +115,7 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
         }),
       },
       subscribe: (_root, args, ctx) =>
-        tracking.live.subscribe(ctx.workspaceId, metricsChanged, metricsKey(scopeOf(args)), ctx.request.signal),
+        follow(tracking.live, ctx.workspaceId, metricsChanged, metricsKey(scopeOf(args)), ctx.request.signal),
       resolve: (_message, args, ctx) => readTotals(ctx, scopeOf(args)),
     }),
   )

@@ -85,6 +85,7 @@ export function siteTypes(builder: Builder, tracking: Tracking): void {
         const before = await ctx.db.prisma.trackingSite.findUnique({ where })
         if (!before) throw new NotFoundError('TrackingSite', id)
         const site = await ctx.db.prisma.trackingSite.update({ where, data: { name } })
+        tracking.sites.forget(before)
         ctx.audit({ resourceType: 'TrackingSite', resourceId: id, before, after: site })
         return site
       },
@@ -105,7 +106,7 @@ export function siteTypes(builder: Builder, tracking: Tracking): void {
         await ctx.db.prisma.trackingMinute.deleteMany({ where: { siteId: id } })
         await ctx.db.prisma.trackingPresence.deleteMany({ where: { siteId: id } })
         await ctx.db.prisma.trackingSite.delete({ where })
-        tracking.sites.forget(site.key)
+        tracking.sites.forget(site)
         ctx.audit({ resourceType: 'TrackingSite', resourceId: id, before: site })
         return site
       },
