@@ -25,8 +25,8 @@ export interface ContextParts {
   publish<Payload>(db: SqlDb, event: EventDefinition<Payload>, payload: Payload): Promise<void>
   /** Writes what a transaction changed and nobody else has recorded: work of jobs and handlers. */
   recordChanges(context: SqlContext, changes: readonly AuditChange[]): Promise<void>
-  /** Hears that a transaction has committed, by its `db`: jobs enqueued in it start at once. */
-  committed?(db: SqlDb): void
+  /** Told when a transaction has committed: what it put on queues can run now. */
+  committed(db: SqlDb): void
 }
 
 /** What waits for the end of a transaction. */
@@ -137,7 +137,7 @@ async function settle<Context extends SqlContext, Result>(
     if (changes.length > 0) await parts.recordChanges(context, changes)
     return result
   })
-  if (db) parts.committed?.(db)
+  if (db) parts.committed(db)
   for (const send of pending.announcements) send()
   return result
 }

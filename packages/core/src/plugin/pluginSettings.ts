@@ -34,8 +34,8 @@ export class PluginSettings {
     const stored = context.db.inTransaction
       ? await this.#stored(context, plugin)
       : await this.#cache.getOrSet(context.workspaceId, cacheKey(plugin), () => this.#stored(context, plugin), {
-          ttlSeconds: 60,
-          tags: [cacheKey(plugin)],
+          // Short, so that a change arrives everywhere within a second without anybody being told.
+          ttlSeconds: 1,
         })
     const parsed = schema.safeParse(stored)
     if (parsed.success) return parsed.data
@@ -49,12 +49,14 @@ export class PluginSettings {
   }
 
   /**
-   * Changes some fields; the others stay. Call {@link forget} after the transaction has committed.
+   * Changes some fields; the others stay. Belongs inside a transaction.
    *
    * @throws InvalidInputError naming each field that the plugin refuses. Nothing is written then.
    */
-  async update(context: SqlContext, plugin: string, change: Record<string, unknown>): Promise<Record<string, unknown>> {
+  async update(context: SqlContext, plugin: string, change: unknown): Promise<Record<string, unknown>> {
     const schema = this.#schema(plugin)
+    if (typeof change !== 'object' || change === null || Array.isArray(change))
+      throw InvalidInputError.of('value', 'INVALID_TYPE', 'must be an object with the settings to change.')
     const unknown = Object.keys(change).filter((field) => !(field in schema.shape))
     if (unknown.length > 0)
       throw new InvalidInputError(
@@ -83,11 +85,6 @@ export class PluginSettings {
       on conflict ("workspaceId", "plugin") do update set "value" = excluded."value", "updatedAt" = excluded."updatedAt"`)
     context.audit({ resourceType: 'PluginSetting', resourceId: plugin, before, after: parsed.data })
     return parsed.data
-  }
-
-  /** Makes every process read the settings anew. */
-  async forget(workspaceId: string, plugin: string): Promise<void> {
-    await this.#cache.invalidate(workspaceId, cacheKey(plugin))
   }
 
   /** JSON Schema of a plugin's settings, for a form; null when it has none. */

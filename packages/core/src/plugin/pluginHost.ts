@@ -1,0 +1,54 @@
+import { hkdfSync } from 'node:crypto'
+import type { Logger } from 'pino'
+import type { Cache } from '../cache/cache.ts'
+import type { Clock } from '../clock.ts'
+import { startError } from '../errors.ts'
+import type { Live } from '../live/topic.ts'
+import type { Random } from '../random.ts'
+import type { Contexts } from '../workspaceContext.ts'
+import type { AnyPlugin, PluginHost } from './definePlugin.ts'
+import type { PluginSettings } from './pluginSettings.ts'
+
+/** What every plugin's host shares. */
+export interface HostParts {
+  readonly contexts: Contexts
+  readonly settings: PluginSettings
+  readonly services: ReadonlyMap<string, unknown>
+  readonly live: Live
+  readonly cache: Cache
+  readonly log: Logger
+  readonly clock: Clock
+  readonly random: Random
+  readonly publicUrl: string
+  readonly production: boolean
+  readonly secret: string
+}
+
+/** What one plugin's `setup` gets. */
+export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): PluginHost<readonly AnyPlugin[]> {
+  const log = parts.log.child({ plugin: name })
+  const principal = { type: 'system', name } as const
+  return {
+    use: (required) => {
+      if (!definition.requires?.includes(required))
+        throw startError(
+          'PLUGIN_DEFECT',
+          name,
+          'setup',
+          `uses "${required.name}", which it does not require. Add it to "requires".`,
+        )
+      return parts.services.get(required.name) as never
+    },
+    settings: (context) => parts.settings.read(context, name) as never,
+    live: parts.live,
+    cache: parts.cache,
+    log,
+    clock: parts.clock,
+    random: parts.random,
+    publicUrl: parts.publicUrl,
+    production: parts.production,
+    deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', parts.secret, '', `plugin ${name}: ${purpose}`, 32)),
+    workspace: (workspaceId) => parts.contexts.workspace(workspaceId, principal, log),
+    system: parts.contexts.system(name, log),
+  }
+}

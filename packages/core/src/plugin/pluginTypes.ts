@@ -1,0 +1,89 @@
+import { NotFoundError } from '../errors.ts'
+import type { Builder } from '../schema/builder.ts'
+import type { AnyPlugin } from './definePlugin.ts'
+import type { PluginSettings } from './pluginSettings.ts'
+
+const bounded = { boundedList: 'an installation has some dozens of plugins, each with some dozens of parts' }
+
+/** What runs here, and what a workspace may set of it. */
+export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], settings: PluginSettings): void {
+  const PluginPermission = builder.objectRef<{ name: string; description: string }>('PluginPermission').implement({
+    description: 'A permission that a plugin declares.',
+    authScopes: { member: true },
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Such as "pages:write".' }),
+      description: t.exposeString('description', { description: 'What it allows, in words.' }),
+    }),
+  })
+
+  const Plugin = builder.objectRef<AnyPlugin>('Plugin').implement({
+    description: 'A plugin that is switched on.',
+    authScopes: { member: true },
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Unique in the installation.' }),
+      requires: t.stringList({
+        description: 'Names of the plugins that it stands on.',
+        extensions: bounded,
+        resolve: ({ definition }) => (definition.requires ?? []).map(({ name }) => name),
+      }),
+      permissions: t.field({
+        type: [PluginPermission],
+        description: 'What it lets a workspace grant.',
+        extensions: bounded,
+        resolve: ({ definition }) =>
+          Object.entries(definition.permissions ?? {}).map(([name, description]) => ({ name, description })),
+      }),
+      jobs: t.stringList({
+        description: 'Names of its background jobs.',
+        extensions: bounded,
+        resolve: ({ definition }) => (definition.jobs ?? []).map(({ name }) => name),
+      }),
+      routes: t.stringList({
+        description: 'Its HTTP routes, such as "GET /p/:workspace/:slug".',
+        extensions: bounded,
+        resolve: ({ definition }) => (definition.routes ?? []).map(({ method, path }) => `${method} ${path}`),
+      }),
+      settingsSchema: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'JSON Schema of its settings. Null when it has none.',
+        resolve: ({ name, definition }) => (definition.settings ? settings.jsonSchema(name) : null),
+      }),
+      settings: t.field({
+        type: 'JSON',
+        nullable: true,
+        description: 'Its settings in this workspace, with defaults filled in. Null when it has none.',
+        authScopes: { permission: 'settings:read' },
+        resolve: ({ name, definition }, _args, ctx) => (definition.settings ? settings.read(ctx, name) : null),
+      }),
+    }),
+  })
+
+  builder.queryField('plugins', (t) =>
+    t.field({
+      type: [Plugin],
+      description: 'The plugins that are switched on, in the order in which they start.',
+      authScopes: { member: true },
+      extensions: bounded,
+      resolve: () => [...plugins],
+    }),
+  )
+
+  builder.mutationField('updatePluginSettings', (t) =>
+    t.field({
+      type: Plugin,
+      description: 'Changes some settings of a plugin in this workspace; the others stay.',
+      authScopes: { permission: 'settings:write' },
+      args: {
+        plugin: t.arg.string({ required: true, description: 'Name of the plugin.' }),
+        value: t.arg({ type: 'JSON', required: true, description: 'An object with the settings to change.' }),
+      },
+      resolve: async (_root, { plugin: name, value }, ctx) => {
+        const plugin = plugins.find((candidate) => candidate.name === name)
+        if (!plugin) throw new NotFoundError('plugin', name)
+        await settings.update(ctx, name, value)
+        return plugin
+      },
+    }),
+  )
+}

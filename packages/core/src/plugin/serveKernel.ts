@@ -1,0 +1,58 @@
+import { WorkspaceSlugs } from '../access/workspaceSlugs.ts'
+import { sql } from '../data/sql.ts'
+import { HttpServer, type HttpServerOptions, type Mount } from '../http/httpServer.ts'
+import { createGraphQLContext } from '../schema/graphqlContext.ts'
+import type { Kernel } from './kernel.ts'
+
+export interface ServeOptions
+  extends Pick<
+    HttpServerOptions,
+    'trustedOrigins' | 'trustProxy' | 'metricsToken' | 'tracing' | 'rateLimits' | 'graceMs' | 'drainMs'
+  > {
+  /** Allows introspection and GraphiQL in production. */
+  readonly introspection?: boolean
+  readonly mounts?: readonly Mount[]
+}
+
+/** A kernel over HTTP: its routes, both GraphQL schemas, sign-in, health and metrics. */
+export function serveKernel(kernel: Kernel, options: ServeOptions = {}): HttpServer {
+  const { introspection = false, mounts = [], ...http } = options
+  const { access, contexts, database } = kernel
+  const slugs = new WorkspaceSlugs(database.system)
+  const open = introspection || !kernel.production
+  return new HttpServer({
+    ...http,
+    routes: kernel.routes,
+    graphql: {
+      admin: () => kernel.schemas.admin,
+      public: () => kernel.schemas.public,
+      context: (authenticated, request) =>
+        createGraphQLContext({
+          authenticated,
+          request,
+          workspace: (id, principal) =>
+            contexts.workspace(
+              id,
+              principal,
+              kernel.log.child({ requestId: request.requestId, traceId: request.traceId }),
+            ),
+        }),
+      introspection: open,
+      graphiql: open,
+    },
+    mounts: [{ path: '/api/auth/*', handle: (request, { address }) => access.handler(request, address) }, ...mounts],
+    authenticator: access,
+    workspaces: {
+      workspace: (id, principal, { log }) => contexts.workspace(id, principal, log),
+      inWorkspace: (id) => contexts.workspace(id, { type: 'system', name: 'anonymous traffic' }),
+      findWorkspace: (slug) => slugs.find(slug),
+    },
+    log: kernel.log,
+    clock: kernel.clock,
+    production: kernel.production,
+    publicUrl: kernel.publicUrl,
+    redisUrl: kernel.redisUrl,
+    // Through the second door: readiness belongs to no workspace.
+    readiness: { database: () => database.system.query(sql`select 1`) },
+  })
+}

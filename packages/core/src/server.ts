@@ -1,0 +1,11 @@
+/** What the program that composes kernel and plugins uses, beside the plugins' own surface in index.ts. */
+export { type EmbeddedPostgres, startEmbeddedPostgres } from './data/embedded.ts'
+export { migrate, readMigrations } from './data/migrate.ts'
+export { appRole, provisionRoles, type RolePasswords, systemRole, urlAs } from './data/roles.ts'
+export { HttpServer, type HttpServerOptions, type Mount } from './http/httpServer.ts'
+export { createTracing } from './http/tracing.ts'
+export { JobQueue } from './jobs/jobQueue.ts'
+export { createKernel, type Kernel, type KernelOptions } from './plugin/kernel.ts'
+export { type ServeOptions, serveKernel } from './plugin/serveKernel.ts'
+export { createGraphQLContext } from './schema/graphqlContext.ts'
+export { writeSchemaSnapshots } from './schema/snapshots.ts'

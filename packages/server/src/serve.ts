@@ -1,0 +1,61 @@
+import { createServer } from 'node:net'
+import { createTracing, type HttpServer, serveKernel } from '@espalier/core/server'
+import { adminApp } from './adminApp.ts'
+import { type Booted, boot } from './boot.ts'
+import { type Demo, openDemo } from './demo.ts'
+import type { Settings } from './settings.ts'
+
+/** A server that answers. */
+export interface Running extends Booted {
+  readonly url: string
+  readonly http: HttpServer
+  readonly demo: Demo | undefined
+}
+
+/**
+ * Starts the product: database, plugins, jobs, HTTP.
+ *
+ * @throws StartError in one line; what had been started by then is stopped again
+ */
+export async function startServer(settings: Settings, onProgress: (message: string) => void): Promise<Running> {
+  const port = settings.port || (await freePort(settings.host))
+  const publicUrl = settings.publicUrl ?? localUrl(settings.host, port)
+  const { kernel, installation, stop: stopBooted } = await boot(settings, publicUrl, onProgress)
+  let http: HttpServer | undefined
+  const stop = async () => {
+    await http?.close()
+    await stopBooted()
+  }
+  try {
+    await kernel.start({ work: settings.runsJobs })
+    const demo = settings.demo ? await openDemo(kernel, settings.dataFolder) : undefined
+    http = serveKernel(kernel, {
+      trustedOrigins: settings.trustedOrigins,
+      trustProxy: settings.trustedProxies,
+      metricsToken: settings.metricsToken,
+      introspection: settings.introspection,
+      tracing: await createTracing({ endpoint: settings.otlpEndpoint }),
+      mounts: await adminApp(),
+    })
+    await http.listen(port, settings.host)
+    return { kernel, installation, http, demo, url: publicUrl, stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Where a browser on this machine reaches the server. */
+function localUrl(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
+}
+
+/** The kernel needs its address before it listens, so for port 0 one is chosen here. */
+async function freePort(host: string): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
+  const address = probe.address()
+  await new Promise((resolve) => probe.close(resolve))
+  return typeof address === 'object' && address ? address.port : 0
+}

@@ -1,0 +1,160 @@
+import { isAbsolute, join } from 'node:path'
+import { StartError } from '@espalier/core'
+import { z } from 'zod'
+
+const list = z
+  .string()
+  .default('')
+  .transform((value) =>
+    value
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+
+/** "on" and "off" in the ways in which people write them. */
+function onOff(byDefault: boolean) {
+  return z
+    .enum(['on', 'off', 'true', 'false', '1', '0'], { error: 'must be on or off' })
+    .default(byDefault ? 'on' : 'off')
+    .transform((value) => ['on', 'true', '1'].includes(value))
+}
+
+function url(protocols: string[]) {
+  const readable = protocols.map((protocol) => `${protocol}//`).join(' or ')
+  return z
+    .string()
+    .refine(
+      (value) => URL.canParse(value) && protocols.includes(new URL(value).protocol),
+      `must be a URL that starts with ${readable}`,
+    )
+}
+
+const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .refine(
+      (value) => /^\d+$/.test(value) && Number(value) >= min && Number(value) <= max,
+      `must be a whole number from ${min} to ${max}`,
+    )
+    .transform(Number)
+
+/** Every setting of the server, by environment. docs/operations.md lists the same, and a test holds them together. */
+export const environment = z.object({
+  PORT: wholeNumber(0, 65535).default(4000).describe('Port to listen on.'),
+  HOST: z.string().min(1).default('127.0.0.1').describe('Address to listen on.'),
+  PUBLIC_URL: url(['http:', 'https:'])
+    .optional()
+    .describe('Where browsers reach this installation. Default: http://HOST:PORT.'),
+  ESPALIER_DATA: z
+    .string()
+    .min(1)
+    .default('.espalier')
+    .describe('Folder of the embedded database and the installation’s secrets.'),
+  DATABASE_URL: url(['postgres:', 'postgresql:'])
+    .optional()
+    .describe(
+      'PostgreSQL 16 or later, as a role that owns its database and may create roles. Replaces the embedded one.',
+    ),
+  REDIS_URL: url(['redis:', 'rediss:'])
+    .optional()
+    .describe('Redis 7 or later, for live topics, cache and rate limits of several processes.'),
+  ESPALIER_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .optional()
+    .describe(
+      'Secret that sessions, role passwords and sealed secrets derive from. Default: made on first run, kept in ESPALIER_DATA.',
+    ),
+  ESPALIER_PLUGINS_OFF: list.describe('Plugins to switch off, by name, separated by commas.'),
+  ESPALIER_WORKER: onOff(true).describe(
+    'Whether the server process also runs jobs. Turn off where `espalier worker` runs apart.',
+  ),
+  ESPALIER_DEMO: onOff(true).describe('Whether a new installation gets the demo workspace.'),
+  ESPALIER_INTROSPECTION: onOff(false).describe('Allows introspection and GraphiQL in production.'),
+  TRUSTED_ORIGINS: list.describe('Other origins whose pages may call the API with a session, separated by commas.'),
+  TRUSTED_PROXIES: wholeNumber(0, 10)
+    .default(0)
+    .describe('How many reverse proxies stand in front and set X-Forwarded-For.'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('Bearer token of /metrics. Without it only loopback may read them.'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
+      error: 'must be fatal, error, warn, info, debug, trace or silent',
+    })
+    .default('warn')
+    .describe('What is logged, as JSON lines on standard output.'),
+  NODE_ENV: z
+    .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
+    .default('development')
+    .describe('In production errors are masked, and introspection and GraphiQL are off.'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'])
+    .optional()
+    .describe('OpenTelemetry collector to send traces to.'),
+})
+
+export interface Settings {
+  port: number
+  host: string
+  publicUrl: string | undefined
+  /** Absolute. */
+  dataFolder: string
+  databaseUrl: string | undefined
+  redisUrl: string | undefined
+  secret: string | undefined
+  pluginsOff: string[]
+  runsJobs: boolean
+  demo: boolean
+  introspection: boolean
+  trustedOrigins: string[]
+  trustedProxies: number
+  metricsToken: string | undefined
+  logLevel: string
+  production: boolean
+  otlpEndpoint: string | undefined
+}
+
+/**
+ * Reads the settings; an empty variable counts as absent.
+ *
+ * @throws StartError SETTING_INVALID with one line per wrong setting: its name, its value, what it takes.
+ */
+export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => {
+      const name = String(path[0])
+      return `${name} is ${isSecret(name) ? 'set to something that' : JSON.stringify(given[name])}${isSecret(name) ? ' does not do' : ''}: it ${message}.`
+    })
+    throw new StartError('SETTING_INVALID', lines.join('\n'))
+  }
+  const values = parsed.data
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
+    dataFolder: isAbsolute(values.ESPALIER_DATA) ? values.ESPALIER_DATA : join(folder, values.ESPALIER_DATA),
+    databaseUrl: values.DATABASE_URL,
+    redisUrl: values.REDIS_URL,
+    secret: values.ESPALIER_SECRET,
+    pluginsOff: values.ESPALIER_PLUGINS_OFF,
+    runsJobs: values.ESPALIER_WORKER,
+    demo: values.ESPALIER_DEMO,
+    introspection: values.ESPALIER_INTROSPECTION,
+    trustedOrigins: values.TRUSTED_ORIGINS,
+    trustedProxies: values.TRUSTED_PROXIES,
+    metricsToken: values.METRICS_TOKEN,
+    logLevel: values.LOG_LEVEL,
+    production: values.NODE_ENV === 'production',
+    otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
+  }
+}
+
+/** Settings whose value is not shown, not even when it is wrong. */
+function isSecret(name: string): boolean {
+  return /SECRET|TOKEN|DATABASE_URL|REDIS_URL/.test(name)
+}
