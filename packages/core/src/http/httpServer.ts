@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts'
 import { GraphQLServer, type GraphQLServing } from '../schema/serve/graphqlServer.ts'
 import type { Authenticator } from './authenticator.ts'
 import { clientAddress, isLoopback } from './clientAddress.ts'
+import { Connections } from './connections.ts'
 import { errorResponse } from './errorResponse.ts'
 import { httpError, listenError } from './errors.ts'
 import { healthz, type ReadinessChecks, readyz } from './health.ts'
@@ -66,6 +67,7 @@ export class HttpServer {
   readonly #tracing: Tracing
   readonly #rateLimits: RateLimits
   readonly #server: Server
+  readonly #connections: Connections
   #fetch: Answerer | undefined
   #graphql: GraphQLServer | undefined
   #publicUrl: string | undefined
@@ -84,6 +86,7 @@ export class HttpServer {
         this.#answer(request, { incoming: env.incoming as IncomingMessage, outgoing: env.outgoing as ServerResponse }),
       ),
     )
+    this.#connections = new Connections(this.#server)
     this.#server.on('upgrade', (incoming, socket, head) => {
       if (this.#draining || !this.#graphql) socket.destroy()
       else this.#graphql.upgrade(incoming, socket, head, this.#address(incoming))
@@ -126,7 +129,7 @@ export class HttpServer {
     await this.#graphql?.close()
     if (this.#server.listening) {
       const closed = new Promise((resolve) => this.#server.close(resolve))
-      this.#server.closeIdleConnections()
+      this.#connections.closeIdle()
       const cut = setTimeout(() => this.#server.closeAllConnections(), graceMs)
       await closed
       clearTimeout(cut)
@@ -220,7 +223,7 @@ export class HttpServer {
     response.headers.set('x-request-id', state.requestId)
     rateLimitHeaders(response.headers, state.allowance)
     secureHeaders(response.headers, this.#publicUrl?.startsWith('https:') ?? false)
-    if (this.#draining) this.#lastAnswer(state)
+    if (this.#draining && node) node.outgoing.shouldKeepAlive = false
     this.#record(state, response.status, performance.now() - started)
     return response
   }
@@ -247,13 +250,6 @@ export class HttpServer {
     const response = errorResponse(error, { traceId: state.trace.traceId, production: this.#options.production })
     if (response.status >= 500) state.log.error({ err: error, route: state.route }, 'request failed')
     return response
-  }
-
-  /** While stopping: no keep-alive, and sockets that fall idle are closed at once. */
-  #lastAnswer({ node }: RequestState): void {
-    if (!node) return
-    node.outgoing.shouldKeepAlive = false
-    node.outgoing.once('close', () => setImmediate(() => this.#server.closeIdleConnections()))
   }
 
   #record(state: RequestState, status: number, milliseconds: number): void {

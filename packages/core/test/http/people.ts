@@ -36,7 +36,8 @@ export function credentialsOf(people: Record<string, Requester>): TestCredential
       const bearer = /^Bearer (.+)$/.exec(headers.get('authorization') ?? '')?.[1]
       const session = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
       const found = people[bearer ?? session ?? '']
-      if (bearer && (!found || revoked.has(found))) throw new UnauthenticatedError('The API key is unknown, expired or revoked.')
+      if (bearer && (!found || revoked.has(found)))
+        throw new UnauthenticatedError('The API key is unknown, expired or revoked.')
       return found && !revoked.has(found) ? found : undefined
     },
     stillValid: async (requesters) => requesters.map((requester) => !revoked.has(requester)),

@@ -1,4 +1,4 @@
-import { GraphQLSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import { createSchema } from 'graphql-yoga'
 import { pino } from 'pino'
 import { onTestFinished } from 'vitest'

@@ -17,7 +17,12 @@ beforeAll(async () => {
     await listeningServer({
       production: true,
       // Two audits read the schema, which production refuses to all but registered operations.
-      graphql: { admin: () => schema, public: () => schema, context: () => ({}), registered: registerOperations([audited]) },
+      graphql: {
+        admin: () => schema,
+        public: () => schema,
+        context: () => ({}),
+        registered: registerOperations([audited]),
+      },
     }),
   )
 })

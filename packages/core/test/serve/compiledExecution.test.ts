@@ -8,7 +8,10 @@ import { CompiledExecution } from '../../src/schema/serve/compiledExecution.ts'
 /** A schema with everything in it that an executor can get wrong, made as the product's schemas are. */
 function everything(): { schema: GraphQLSchema; order: string[] } {
   const order: string[] = []
-  const builder = new SchemaBuilder<{ Scalars: { Instant: { Input: Date; Output: Date } }; DefaultFieldNullability: true }>({
+  const builder = new SchemaBuilder<{
+    Scalars: { Instant: { Input: Date; Output: Date } }
+    DefaultFieldNullability: true
+  }>({
     plugins: [ErrorsPlugin],
     errors: { defaultTypes: [Error] },
     // The product's other Pothos plugins are known to the compiler, but not used here.
@@ -24,7 +27,11 @@ function everything(): { schema: GraphQLSchema; order: string[] } {
   builder.objectType(Error, { name: 'Error', fields: (t) => ({ message: t.exposeString('message') }) })
   builder.objectType(NotFoundError, { name: 'NotFoundError', fields: (t) => ({ message: t.exposeString('message') }) })
   const Status = builder.enumType('Status', { values: { RUNNING: { value: 1 }, DONE: { value: 'done' } } as const })
-  interface Thing { kind: 'Page' | 'Test'; id: string; children?: Thing[] }
+  interface Thing {
+    kind: 'Page' | 'Test'
+    id: string
+    children?: Thing[]
+  }
   const Node = builder.interfaceRef<Thing>('Node').implement({
     resolveType: (thing) => thing.kind,
     fields: (t) => ({ id: t.exposeID('id', { nullable: false }) }),
@@ -38,53 +45,142 @@ function everything(): { schema: GraphQLSchema; order: string[] } {
   })
   const Test = builder.objectRef<Thing>('Test').implement({
     interfaces: [Node],
-    fields: (t) => ({ status: t.field({ type: Status, resolve: () => 'done' as const }), size: t.int({ resolve: () => 7 }) }),
+    fields: (t) => ({
+      status: t.field({ type: Status, resolve: () => 'done' as const }),
+      size: t.int({ resolve: () => 7 }),
+    }),
   })
   const Either = builder.unionType('Either', { types: [Page, Test], resolveType: (thing) => thing.kind })
   const strict = builder.objectRef<{ id: string }>('Strict').implement({
     fields: (t) => ({
       id: t.exposeID('id', { nullable: false }),
-      broken: t.string({ nullable: false, resolve: () => { throw new Error('broken on purpose') } }),
-      brokenLater: t.string({ nullable: false, resolve: async () => { throw new Error('broken later') } }),
+      broken: t.string({
+        nullable: false,
+        resolve: () => {
+          throw new Error('broken on purpose')
+        },
+      }),
+      brokenLater: t.string({
+        nullable: false,
+        resolve: async () => {
+          throw new Error('broken later')
+        },
+      }),
       missing: t.string({ nullable: false, resolve: () => null as unknown as string }),
     }),
   })
   const things: Thing[] = [
-    { kind: 'Page', id: 'p1', children: [{ kind: 'Test', id: 't1' }, { kind: 'Page', id: 'p2' }] },
+    {
+      kind: 'Page',
+      id: 'p1',
+      children: [
+        { kind: 'Test', id: 't1' },
+        { kind: 'Page', id: 'p2' },
+      ],
+    },
     { kind: 'Test', id: 't2' },
   ]
-  const Range = builder.inputType('Range', { fields: (t) => ({ from: t.int({ defaultValue: 1 }), to: t.int({ required: true }), tags: t.stringList() }) })
+  const Range = builder.inputType('Range', {
+    fields: (t) => ({ from: t.int({ defaultValue: 1 }), to: t.int({ required: true }), tags: t.stringList() }),
+  })
   builder.queryType({
     fields: (t) => ({
-      hello: t.string({ args: { name: t.arg.string({ defaultValue: 'you' }) }, resolve: (_, { name }) => `hello ${name}` }),
+      hello: t.string({
+        args: { name: t.arg.string({ defaultValue: 'you' }) },
+        resolve: (_, { name }) => `hello ${name}`,
+      }),
       nodes: t.field({ type: [Node], resolve: async () => things }),
       either: t.field({ type: [Either], resolve: () => things }),
       strict: t.field({ type: strict, resolve: () => ({ id: 's' }) }),
-      stricts: t.field({ type: [strict], nullable: { list: true, items: true }, resolve: () => [{ id: 'a' }, { id: 'b' }] }),
-      at: t.field({ type: 'Instant', args: { instant: t.arg({ type: 'Instant' }) }, resolve: (_, { instant }) => instant ?? new Date(0) }),
-      sum: t.int({ args: { range: t.arg({ type: Range, required: true }) }, resolve: (_, { range }) => (range.from ?? 0) + range.to }),
-      given: t.string({ args: { value: t.arg.string(), list: t.arg.intList() }, resolve: (_, args) => JSON.stringify(args) }),
-      status: t.field({ type: Status, args: { status: t.arg({ type: Status }) }, resolve: (_, { status }) => status ?? 1 }),
+      stricts: t.field({
+        type: [strict],
+        nullable: { list: true, items: true },
+        resolve: () => [{ id: 'a' }, { id: 'b' }],
+      }),
+      at: t.field({
+        type: 'Instant',
+        args: { instant: t.arg({ type: 'Instant' }) },
+        resolve: (_, { instant }) => instant ?? new Date(0),
+      }),
+      sum: t.int({
+        args: { range: t.arg({ type: Range, required: true }) },
+        resolve: (_, { range }) => (range.from ?? 0) + range.to,
+      }),
+      given: t.string({
+        args: { value: t.arg.string(), list: t.arg.intList() },
+        resolve: (_, args) => JSON.stringify(args),
+      }),
+      status: t.field({
+        type: Status,
+        args: { status: t.arg({ type: Status }) },
+        resolve: (_, { status }) => status ?? 1,
+      }),
       badEnum: t.field({ type: Status, resolve: () => 'nonsense' as never }),
       badInt: t.int({ resolve: () => 'seven' as never }),
-      coded: t.string({ resolve: () => { throw new GraphQLError('coded', { extensions: { code: 'CODED' } }) } }),
-      pages: t.stringList({ resolve: async function* () { yield 'one'; yield 'two' } as never }),
-      promised: t.field({ type: ['String'], resolve: () => [Promise.resolve('a'), Promise.reject(new Error('lost')), 'c'] as never }),
+      coded: t.string({
+        resolve: () => {
+          throw new GraphQLError('coded', { extensions: { code: 'CODED' } })
+        },
+      }),
+      pages: t.stringList({
+        resolve: async function* () {
+          yield 'one'
+          yield 'two'
+        } as never,
+      }),
+      promised: t.field({
+        type: ['String'],
+        resolve: () => [Promise.resolve('a'), Promise.reject(new Error('lost')), 'c'] as never,
+      }),
       set: t.stringList({ resolve: () => new Set(['x', 'y']) as never }),
-      find: t.field({ type: Page, args: { id: t.arg.id({ required: true }) }, errors: { types: [NotFoundError] }, resolve: (_, { id }) => {
-        const found = things.find((thing) => thing.id === String(id))
-        if (!found) throw new NotFoundError('page', String(id))
-        return found
-      } }),
+      find: t.field({
+        type: Page,
+        args: { id: t.arg.id({ required: true }) },
+        errors: { types: [NotFoundError] },
+        resolve: (_, { id }) => {
+          const found = things.find((thing) => thing.id === String(id))
+          if (!found) throw new NotFoundError('page', String(id))
+          return found
+        },
+      }),
       lost: t.field({ type: Either, resolve: () => ({ kind: 'Nothing', id: 'x' }) as never }),
-      about: t.string({ resolve: (_, __, ___, info) => JSON.stringify({ field: info.fieldName, parent: info.parentType.name, path: info.path.key, returns: String(info.returnType), selected: info.fieldNodes.length, variables: info.variableValues, operation: info.operation.name?.value ?? null, fragments: Object.keys(info.fragments) }) }),
+      about: t.string({
+        resolve: (_, __, ___, info) =>
+          JSON.stringify({
+            field: info.fieldName,
+            parent: info.parentType.name,
+            path: info.path.key,
+            returns: String(info.returnType),
+            selected: info.fieldNodes.length,
+            variables: info.variableValues,
+            operation: info.operation.name?.value ?? null,
+            fragments: Object.keys(info.fragments),
+          }),
+      }),
     }),
   })
   builder.mutationType({
     fields: (t) => ({
-      slow: t.string({ resolve: async () => { order.push('slow begins'); await new Promise((done) => setImmediate(done)); order.push('slow ends'); return 'slow' } }),
-      quick: t.string({ resolve: () => { order.push('quick'); return 'quick' } }),
-      fails: t.string({ resolve: () => { order.push('fails'); throw new Error('failed') } }),
+      slow: t.string({
+        resolve: async () => {
+          order.push('slow begins')
+          await new Promise((done) => setImmediate(done))
+          order.push('slow ends')
+          return 'slow'
+        },
+      }),
+      quick: t.string({
+        resolve: () => {
+          order.push('quick')
+          return 'quick'
+        },
+      }),
+      fails: t.string({
+        resolve: () => {
+          order.push('fails')
+          throw new Error('failed')
+        },
+      }),
     }),
   })
   return { schema: builder.toSchema(), order }
@@ -92,14 +188,28 @@ function everything(): { schema: GraphQLSchema; order: string[] } {
 
 const cases: [name: string, source: string, variables?: Record<string, unknown>, operationName?: string][] = [
   ['a scalar with a default argument', '{ hello a: hello(name: "me") n: hello(name: null) }'],
-  ['interfaces with fragments', '{ nodes { __typename id ... on Page { title children { id __typename ... on Test { status size } } } } }'],
+  [
+    'interfaces with fragments',
+    '{ nodes { __typename id ... on Page { title children { id __typename ... on Test { status size } } } } }',
+  ],
   ['unions', '{ either { __typename ... on Page { id } ... on Test { id status } ... on Node { same: id } } }'],
-  ['named fragments that repeat', 'query Q { nodes { ...A ...B } } fragment A on Node { id } fragment B on Node { id ... on Page { title } }'],
+  [
+    'named fragments that repeat',
+    'query Q { nodes { ...A ...B } } fragment A on Node { id } fragment B on Node { id ... on Page { title } }',
+  ],
   ['@include true', 'query Q($yes: Boolean!) { hello @include(if: $yes) status }', { yes: true }],
   ['@include false', 'query Q($yes: Boolean!) { hello @include(if: $yes) status }', { yes: false }],
   ['@skip with a default', 'query Q($no: Boolean = true) { hello @skip(if: $no) status }'],
-  ['@skip and @include on fragments', 'query Q($a: Boolean!, $b: Boolean!) { nodes { ...F @include(if: $a) ... on Page @skip(if: $b) { title } } } fragment F on Node { id }', { a: true, b: true }],
-  ['@include on a field that stands twice', 'query Q($a: Boolean!) { nodes { id @include(if: $a) ... on Page { id } } }', { a: false }],
+  [
+    '@skip and @include on fragments',
+    'query Q($a: Boolean!, $b: Boolean!) { nodes { ...F @include(if: $a) ... on Page @skip(if: $b) { title } } } fragment F on Node { id }',
+    { a: true, b: true },
+  ],
+  [
+    '@include on a field that stands twice',
+    'query Q($a: Boolean!) { nodes { id @include(if: $a) ... on Page { id } } }',
+    { a: false },
+  ],
   ['a null that bubbles', '{ strict { id broken } hello }'],
   ['a later null that bubbles', '{ strict { id brokenLater } hello }'],
   ['a missing value that bubbles', '{ strict { id missing } hello }'],
@@ -124,19 +234,33 @@ const cases: [name: string, source: string, variables?: Record<string, unknown>,
   ['an async iterable as list', '{ pages }'],
   ['a list of promises', '{ promised }'],
   ['another iterable as list', '{ set }'],
-  ['a typed error: success', '{ find(id: "p1") { __typename ... on QueryFindSuccess { data { title } } ... on NotFoundError { message } } }'],
-  ['a typed error: failure', '{ find(id: "p9") { __typename ... on QueryFindSuccess { data { title } } ... on Error { message } ... on NotFoundError { message } } }'],
+  [
+    'a typed error: success',
+    '{ find(id: "p1") { __typename ... on QueryFindSuccess { data { title } } ... on NotFoundError { message } } }',
+  ],
+  [
+    'a typed error: failure',
+    '{ find(id: "p9") { __typename ... on QueryFindSuccess { data { title } } ... on Error { message } ... on NotFoundError { message } } }',
+  ],
   ['a type that is none', '{ lost { __typename } hello }'],
   ['what resolvers learn', 'query Named($v: String) { about given(value: $v) }', { v: 'x' }, 'Named'],
   ['one of several operations', 'query A { hello } query B { status }', {}, 'B'],
-  ['introspection', '{ __schema { queryType { name fields { name type { kind name ofType { name } } } } } __type(name: "Status") { enumValues { name } } }'],
+  [
+    'introspection',
+    '{ __schema { queryType { name fields { name type { kind name ofType { name } } } } } __type(name: "Status") { enumValues { name } } }',
+  ],
   ['mutations in order', 'mutation { slow quick fails again: quick }'],
 ]
 
 /** What a client sees: data, and per error where it is and what it says. */
 async function outcome(result: unknown) {
   const { data, errors } = (await result) as { data?: unknown; errors?: readonly GraphQLError[] }
-  const seen = errors?.map(({ message, path, extensions = {}, locations }) => ({ message, path, extensions, locations }))
+  const seen = errors?.map(({ message, path, extensions = {}, locations }) => ({
+    message,
+    path,
+    extensions,
+    locations,
+  }))
   return JSON.parse(JSON.stringify({ data, errors: seen?.map((error) => JSON.stringify(error)).sort() }))
 }
 
@@ -153,7 +277,9 @@ describe('Compiled execution answers as graphql-js does', () => {
 
     const compiled = everything()
     const execution = new CompiledExecution(compiled.schema)
-    const actual = await outcome(execution.execute({ source, document, errors: [], uses: 3 }, { ...args, schema: compiled.schema }))
+    const actual = await outcome(
+      execution.execute({ source, document, errors: [], uses: 3 }, { ...args, schema: compiled.schema }),
+    )
 
     if (internal.has(name)) expect(actual.data).toEqual(expected.data)
     else expect(actual).toEqual(expected)

@@ -10,13 +10,13 @@ import { limitBody } from '../../http/bodyLimit.ts'
 import { allowTrusted, preflight } from '../../http/crossOrigin.ts'
 import { HttpError, httpError } from '../../http/errors.ts'
 import type { Metrics } from '../../http/metrics.ts'
-import type { Origins } from '../../http/origins.ts'
 import type { OpenCredentials } from '../../http/openCredentials.ts'
+import type { Origins } from '../../http/origins.ts'
 import { insist, type RateLimits } from '../../http/rateLimits.ts'
 import type { RequestState } from '../../http/requestState.ts'
 import type { SignIn } from '../../http/signIn.ts'
-import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
+import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
 import { refusalResponse } from './graphqlResponse.ts'
@@ -174,7 +174,13 @@ export class GraphQLEndpoint {
     payload: SubscribePayload,
     onCut: (error: Error) => void,
   ): Promise<{ errors: readonly GraphQLError[] } | { args: ExecutionArgs; run: () => Promise<OperationResult> }> {
-    insist(await this.#host.rateLimits.take(this.path, { address: state.address, principal: state.authenticated?.principal }, undefined))
+    insist(
+      await this.#host.rateLimits.take(
+        this.path,
+        { address: state.address, principal: state.authenticated?.principal },
+        undefined,
+      ),
+    )
     const params = this.#persisted.resolve(payload as GraphQLParams)
     const context: ServeContext = { state, transport: 'websocket', onCut }
     const enveloped = this.#yoga.getEnveloped(context)

@@ -1,15 +1,22 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type ExecutionArgs, type ExecutionResult, GraphQLError } from 'graphql'
-import { CloseCode, type ConnectionInitMessage, type Context, handleProtocols, makeServer, type SubscribePayload } from 'graphql-ws'
+import {
+  CloseCode,
+  type ConnectionInitMessage,
+  type Context,
+  handleProtocols,
+  makeServer,
+  type SubscribePayload,
+} from 'graphql-ws'
 import { type WebSocket, WebSocketServer } from 'ws'
 import { UnauthenticatedError } from '../../errors.ts'
 import { addressGroup } from '../../http/clientAddress.ts'
-import { RequestState } from '../../http/requestState.ts'
 import { requestIdFrom } from '../../http/requestIdentity.ts'
+import { RequestState } from '../../http/requestState.ts'
 import { startRequestTrace } from '../../http/tracing.ts'
-import { atSocketPace } from '../../live/socketBackpressure.ts'
 import { SubscriberStalledError } from '../../live/sharedSubscriptions.ts'
+import { atSocketPace } from '../../live/socketBackpressure.ts'
 import type { EndpointHost, GraphQLEndpoint } from './graphqlEndpoint.ts'
 
 export interface WebSocketLimits {
@@ -50,7 +57,14 @@ export class WebSockets {
   constructor(endpoints: ReadonlyMap<string, GraphQLEndpoint>, host: EndpointHost, limits: WebSocketLimits = {}) {
     this.#endpoints = endpoints
     this.#host = host
-    this.#limits = { perAddress: 1_000, operations: 100, messageBytes: 64 * 1024, initMs: 5_000, pingMs: 15_000, ...limits }
+    this.#limits = {
+      perAddress: 1_000,
+      operations: 100,
+      messageBytes: 64 * 1024,
+      initMs: 5_000,
+      pingMs: 15_000,
+      ...limits,
+    }
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: this.#limits.messageBytes,
@@ -71,19 +85,17 @@ export class WebSockets {
   /** Takes an HTTP upgrade, or refuses it before any WebSocket exists. */
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, address: string): void {
     const endpoint = this.#endpoints.get((incoming.url ?? '').split('?', 1)[0] as string)
-    if (!endpoint) return refuse(socket, 404)
-    if (this.#isForeign(incoming)) {
-      this.#host.log.warn({ origin: incoming.headers.origin, address }, 'WebSocket with a cookie from a foreign origin refused')
-      return refuse(socket, 403)
-    }
     const group = addressGroup(address)
-    const open = this.#perAddress.get(group) ?? 0
-    if (open >= this.#limits.perAddress) return refuse(socket, 429)
-    this.#server.handleUpgrade(incoming, socket, head, (webSocket) => {
-      this.#perAddress.set(group, open + 1)
-      webSocket.once('close', () => this.#forget(group))
-      this.#serve(webSocket, { socket: webSocket, endpoint, address, headers: headersOf(incoming) })
-    })
+    if (!endpoint) refuse(socket, 404)
+    else if (this.#isForeign(incoming)) refuse(socket, 403)
+    else if (this.#open(group) >= this.#limits.perAddress) refuse(socket, 429)
+    else {
+      this.#server.handleUpgrade(incoming, socket, head, (webSocket) => {
+        this.#perAddress.set(group, this.#open(group) + 1)
+        webSocket.once('close', () => this.#forget(group))
+        this.#serve(webSocket, { socket: webSocket, endpoint, address, headers: headersOf(incoming) })
+      })
+    }
   }
 
   /** Tells every client to go elsewhere. Those who do not answer within a second are cut. */
@@ -93,7 +105,9 @@ export class WebSockets {
       for (const socket of this.#server.clients) socket.terminate()
     }, 1_000)
     await new Promise((resolve) => this.#server.close(resolve))
-    await Promise.all([...this.#server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve))))
+    await Promise.all(
+      [...this.#server.clients].map((socket) => new Promise((resolve) => socket.once('close', resolve))),
+    )
     clearTimeout(cut)
   }
 
@@ -108,9 +122,9 @@ export class WebSockets {
     metrics.sockets.inc()
     let alive = true
     const ping = setInterval(() => {
-      if (!alive) return socket.terminate()
+      if (!alive) socket.terminate()
+      else socket.ping()
       alive = false
-      socket.ping()
     }, this.#limits.pingMs)
     socket.on('pong', () => {
       alive = true
@@ -174,7 +188,9 @@ export class WebSockets {
       if ('errors' in prepared) return prepared.errors
       const run = async () => {
         const result = await prepared.run()
-        return Symbol.asyncIterator in result ? atSocketPace(result as AsyncIterableIterator<ExecutionResult>, socket) : result
+        return Symbol.asyncIterator in result
+          ? atSocketPace(result as AsyncIterableIterator<ExecutionResult>, socket)
+          : result
       }
       return { ...prepared.args, run } as RunnableArgs
     } catch (error) {
@@ -196,9 +212,13 @@ export class WebSockets {
   }
 
   #forget(group: string): void {
-    const open = (this.#perAddress.get(group) ?? 1) - 1
+    const open = this.#open(group) - 1
     if (open > 0) this.#perAddress.set(group, open)
     else this.#perAddress.delete(group)
+  }
+
+  #open(group: string): number {
+    return this.#perAddress.get(group) ?? 0
   }
 }
 
@@ -213,9 +233,12 @@ function cut(socket: WebSocket, error: Error): void {
 }
 
 function tooManyOperations(limit: number): GraphQLError {
-  return new GraphQLError(`This socket has ${limit} open operations, which is the limit. Complete some, or open another socket.`, {
-    extensions: { code: 'TOO_MANY_OPERATIONS', limit },
-  })
+  return new GraphQLError(
+    `This socket has ${limit} open operations, which is the limit. Complete some, or open another socket.`,
+    {
+      extensions: { code: 'TOO_MANY_OPERATIONS', limit },
+    },
+  )
 }
 
 function headersOf(incoming: IncomingMessage): Headers {
