@@ -1,5 +1,5 @@
 /**
- * npm run db:migration -- <name>
+ * npm run db:migration -- <name> [folder of schema and migrations, default prisma]
  *
  * Writes the next migration from what changed in prisma/schema since the last one, offline: Prisma's own
  * engine (as WebAssembly) compares the schema that the last migration left behind with today's, and every
@@ -18,12 +18,13 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
 
 const root = dirname(import.meta.dirname)
-const schemaFolder = join(root, 'prisma/schema')
-const migrationsFolder = join(root, 'prisma/migrations')
+const prismaFolder = resolve(process.argv[3] ?? join(root, 'prisma'))
+const schemaFolder = join(prismaFolder, 'schema')
+const migrationsFolder = join(prismaFolder, 'migrations')
 /** The schema as of the last migration, in one file. */
 const snapshotFile = join(migrationsFolder, 'schema.prisma')
 const fromProject = createRequire(join(root, 'prisma/package.json'))
@@ -47,15 +48,15 @@ async function main(name: string | undefined): Promise<void> {
   if (!changes) return console.log('The schema has not changed since the last migration.')
 
   const folder = `${await nextTimestamp()}_${name}`
-  const handwritten = models(current).filter((model) => model.handwritten)
-  await mkdir(join(migrationsFolder, folder), { recursive: true })
-  await writeFile(
-    join(migrationsFolder, folder, 'migration.sql'),
-    leaveOut(changes, handwritten) + policies(previous ?? '', current),
+  const { sql, byHand } = leaveOut(
+    changes,
+    models(current).filter((model) => model.handwritten),
   )
+  await mkdir(join(migrationsFolder, folder), { recursive: true })
+  await writeFile(join(migrationsFolder, folder, 'migration.sql'), sql + policies(previous ?? '', current))
   await writeFile(snapshotFile, current)
-  console.log(`Wrote prisma/migrations/${folder}/migration.sql: read it before you commit it.`)
-  for (const model of handwritten) console.log(`"${model.name}" is @handwritten: complete its part yourself.`)
+  console.log(`Wrote migrations/${folder}/migration.sql: read it before you commit it.`)
+  for (const name of byHand) console.log(`"${name}" is @handwritten: complete its part yourself.`)
 }
 
 /** UTC to the second, and always after the last migration: the order of names is the order of running. */
@@ -135,18 +136,21 @@ function models(schema: string): Model[] {
   }))
 }
 
-/** Turns what Prisma wrote about handwritten tables into comments. */
-function leaveOut(changes: string, handwritten: Model[]): string {
+/** Turns what Prisma wrote about handwritten tables into comments, and says which tables those are. */
+function leaveOut(changes: string, handwritten: Model[]): { sql: string; byHand: Set<string> } {
+  const byHand = new Set<string>()
   const steps = changes.split(/^(?=-- [A-Z])/m).filter((step) => !step.startsWith('-- CreateSchema'))
-  return steps
-    .map((step) => {
-      const owner = handwritten.find(({ name }) =>
-        new RegExp(`^(?:CREATE TABLE|ALTER TABLE|DROP TABLE|CREATE (?:UNIQUE )?INDEX .* ON) "${name}"`, 'm').test(step),
-      )
-      if (!owner) return step
-      return `-- @handwritten ${owner.name}: write it by hand. Prisma would have written:\n${step.trim().replace(/^/gm, '--   ')}\n\n`
-    })
-    .join('')
+  const sql = steps.map((step) => {
+    const name = handwritten.find((model) => changesTable(step, model.name))?.name
+    if (!name) return step
+    byHand.add(name)
+    return `-- @handwritten ${name}: write it by hand. Prisma would have written:\n${step.trim().replace(/^/gm, '--   ')}\n\n`
+  })
+  return { sql: sql.join(''), byHand }
+}
+
+function changesTable(step: string, table: string): boolean {
+  return new RegExp(`^(?:(?:CREATE|ALTER|DROP) TABLE|CREATE (?:UNIQUE )?INDEX .* ON) "${table}"`, 'm').test(step)
 }
 
 /** Row level security for the tenant tables that are new. */
