@@ -1,12 +1,6 @@
 import { type Builder, both, follow } from '@espalier/core'
-import {
-  type Granularity,
-  type MetricsScope,
-  readSeries,
-  readTotals,
-  type SeriesPoint,
-  type Totals,
-} from '../metrics.ts'
+import { readSeries, readTotals, type SeriesPoint, type Totals } from '../metrics.ts'
+import type { Granularity, MetricsScope } from '../metricsScope.ts'
 import { metricsChanged, metricsKey } from '../metricsTopic.ts'
 import type { Tracking } from '../tracking.ts'
 
