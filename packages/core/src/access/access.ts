@@ -4,7 +4,9 @@ import type { SqlContext } from '../context.ts'
 import type { Database, SystemDb } from '../data/database.ts'
 import { ForbiddenError, UnauthenticatedError } from '../errors.ts'
 import type { Authenticator, Credentials } from '../http/authenticator.ts'
+import { limitBody } from '../http/bodyLimit.ts'
 import { Origins } from '../http/origins.ts'
+import { RateLimits } from '../http/rateLimits.ts'
 import {
   ApiKeyLookup,
   apiKeyPrefix,
@@ -35,6 +37,8 @@ export interface AccessOptions {
   trustedOrigins?: readonly string[]
   clock: Clock
   log: Logger
+  /** Where several processes count attempts to sign in together. */
+  redisUrl?: string | undefined
 }
 
 /** Who asks, and in which workspace. */
@@ -71,6 +75,9 @@ export interface AccessibleWorkspace {
 /** Chooses the workspace by id or slug. */
 export const workspaceHeader = 'x-espalier-workspace'
 
+/** The largest thing that sign-in takes is a name and a password. Bytes. */
+const signInBodyLimit = 16 * 1024
+
 /** Who may do what: sessions, API keys, workspaces, roles. */
 export class Access implements Authenticator<Authenticated> {
   readonly permissions: Permissions
@@ -81,6 +88,7 @@ export class Access implements Authenticator<Authenticated> {
   readonly invitations: Invitations
   readonly signIn: SignIn
   readonly #database: Database
+  readonly #rateLimits: RateLimits
   readonly #apiKeys: ApiKeyLookup
   readonly #signInSecret: string
   readonly #claims = new WeakMap<Authenticated, Claim>()
@@ -92,6 +100,7 @@ export class Access implements Authenticator<Authenticated> {
     this.clock = options.clock
     this.system = options.database.system
     this.permissions = new Permissions(options.plugins)
+    this.#rateLimits = new RateLimits({ log: options.log, redisUrl: options.redisUrl })
     this.members = new Members(this.permissions)
     this.invitations = new Invitations({
       members: this.members,
@@ -102,6 +111,7 @@ export class Access implements Authenticator<Authenticated> {
     this.#apiKeys = new ApiKeyLookup(options.database.system, options.clock, options.log)
     this.#signInSecret = derivedKey(secret, 'sign-in').toString('base64')
     this.signIn = createSignIn({
+      rateLimits: this.#rateLimits,
       system: options.database.system,
       invitations: this.invitations,
       secret: this.#signInSecret,
@@ -143,6 +153,7 @@ export class Access implements Authenticator<Authenticated> {
 
   /**
    * Answers `/api/auth/*`: signing in and out, sessions, passwords, choosing a workspace.
+   * @throws RequestError for a body of more than 16 KiB
    * @param address of the client, as far as it can be trusted; counts its attempts
    */
   async handler(request: Request, address: string): Promise<Response> {
@@ -151,12 +162,14 @@ export class Access implements Authenticator<Authenticated> {
       return Response.json({ code: 'NOT_FOUND', message: 'There is nothing here.' }, { status: 404 })
     const headers = new Headers(request.headers)
     headers.set(addressHeader, address)
-    const response = await this.signIn.handler(new Request(request, { headers }))
+    // Read here and not by better-auth, which prints what fails while it reads.
+    const body = request.body && (await limitBody(request, signInBodyLimit, false).request.arrayBuffer())
+    const response = await this.signIn.handler(new Request(request.url, { method: request.method, headers, body }))
     const retryAfter = response.headers.get('x-retry-after')
     if (!retryAfter) return response
-    const limited = new Response(response.body, response)
-    limited.headers.set('retry-after', retryAfter)
-    return limited
+    const refused = new Response(response.body, response)
+    refused.headers.set('retry-after', retryAfter)
+    return refused
   }
 
   /** Makes a person who can sign in. */
@@ -197,6 +210,7 @@ export class Access implements Authenticator<Authenticated> {
 
   /** Waits for what is still being written. */
   async close(): Promise<void> {
+    this.#rateLimits.close()
     await this.#apiKeys.close()
   }
 

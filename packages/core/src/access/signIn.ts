@@ -7,6 +7,7 @@ import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
+import type { RateLimits } from '../http/rateLimits.ts'
 import { apiKeyPrefix } from './apiKeys.ts'
 import { invitationEndpoints } from './invitationEndpoints.ts'
 import type { Invitations } from './invitations.ts'
@@ -18,6 +19,7 @@ export interface SignInOptions {
   publicUrl: string
   trustedOrigins: readonly string[]
   log: Logger
+  rateLimits: RateLimits
   invitations: Invitations
   /** Who signs in is known before any workspace is. */
   system: SystemDb
@@ -92,7 +94,7 @@ export function createSignIn(options: SignInOptions) {
         '/change-password': { window: 60, max: 5 },
         '/invitation/*': { window: 60, max: 10 },
       },
-      customStorage: new SignInLimits(),
+      customStorage: new SignInLimits(options.rateLimits),
     },
     advanced: {
       database: { generateId: () => uuidv7() },

@@ -1,4 +1,4 @@
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
+import type { RateLimits } from '../http/rateLimits.ts'
 
 /** How many attempts in how many seconds. */
 interface Rule {
@@ -7,28 +7,23 @@ interface Rule {
 }
 
 /**
- * Counts attempts to sign in, by address and path. better-auth's own counter lives in a module, which two
- * kernels in one process would share.
+ * Counts attempts to sign in, by address and path, together with the other processes where there is Redis.
+ * better-auth's own counter lives in a module, which two kernels in one process would share.
  */
 export class SignInLimits {
-  readonly #limiters = new Map<string, RateLimiterMemory>()
+  readonly #limits: RateLimits
 
-  async consume(key: string, rule: Rule): Promise<{ allowed: boolean; retryAfter: number | null }> {
-    try {
-      await this.#limiter(rule).consume(key)
-      return { allowed: true, retryAfter: null }
-    } catch (refused) {
-      if (!(refused instanceof RateLimiterRes)) throw refused
-      return { allowed: false, retryAfter: Math.max(1, Math.ceil(refused.msBeforeNext / 1000)) }
-    }
+  constructor(limits: RateLimits) {
+    this.#limits = limits
   }
 
-  #limiter(rule: Rule): RateLimiterMemory {
-    const name = `${rule.max}/${rule.window}`
-    const known = this.#limiters.get(name)
-    if (known) return known
-    const limiter = new RateLimiterMemory({ points: rule.max, duration: rule.window })
-    this.#limiters.set(name, limiter)
-    return limiter
+  /** @param key `address|path`, as better-auth makes it */
+  async consume(key: string, { max, window }: Rule): Promise<{ allowed: boolean; retryAfter: number | null }> {
+    const bar = key.indexOf('|')
+    const caller = { address: key.slice(0, bar), principal: undefined }
+    const taken = await this.#limits.take(`/api/auth${key.slice(bar + 1)}`, caller, { points: max, seconds: window })
+    return taken?.refused
+      ? { allowed: false, retryAfter: Math.max(1, taken.resetSeconds) }
+      : { allowed: true, retryAfter: null }
   }
 }
