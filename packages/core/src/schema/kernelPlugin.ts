@@ -7,6 +7,7 @@ import SchemaBuilder, {
   PothosValidationError,
   type SchemaTypes,
   type TypeParam,
+  unwrapOutputFieldType,
 } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import { InvalidInputError } from '../errors.ts'
@@ -15,6 +16,7 @@ import type { SubGraph } from './builder.ts'
 import { decisionOf, withoutPublic } from './decisions.ts'
 import type { GraphQLContext } from './graphqlContext.ts'
 import { mutationUnion, runMutation } from './mutations.ts'
+import { withSharedPath } from './sharedPaths.ts'
 import { both } from './subGraphs.ts'
 
 declare global {
@@ -53,6 +55,12 @@ class KernelEdge<Types extends SchemaTypes> extends BasePlugin<Types> {
   override onOutputFieldConfig(config: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
     if (config.kind !== 'Mutation' || config.argMappers.length === 0) return config
     return { ...config, argMappers: [], extensions: { ...config.extensions, espalierArgMappers: config.argMappers } }
+  }
+
+  override wrapResolve(resolve: Resolve, config: PothosOutputFieldConfig<Types>): Resolve {
+    const named = unwrapOutputFieldType(config.type)
+    const { graphqlKind } = this.buildCache.getTypeConfig(named)
+    return graphqlKind === 'Scalar' || graphqlKind === 'Enum' ? resolve : withSharedPath(resolve)
   }
 
   override wrapArgMappers(resolve: Resolve | undefined, config: PothosOutputFieldConfig<Types>): Resolve | undefined {
