@@ -89,8 +89,8 @@ describe('an owner without superuser rights, as managed databases have it', () =
     const name = new URL(url).pathname.slice(1)
     const managed = `owner_${name}`
     await superuser.query(`create role ${managed} login createrole password 'secret'; grant ${managed} to current_user`)
-    // Roles belong to the whole cluster: this owner was not the one who made them.
-    await superuser.query(`grant espalier_app, espalier_system to ${managed} with admin option`)
+    // As if this owner had made the roles, which belong to the whole cluster: may administer them, is not one of them.
+    await superuser.query(`grant espalier_app, espalier_system to ${managed} with admin true, inherit false, set false`)
     await superuser.query(`alter database ${name} owner to ${managed}; alter schema public owner to ${managed}`)
     const owner = await connect(urlAs(url, managed, 'secret'))
 
@@ -98,6 +98,15 @@ describe('an owner without superuser rights, as managed databases have it', () =
     await provisionRoles(owner, { app: appPassword, system: systemPassword })
     const migrations = await readMigrations(join(import.meta.dirname, '../../../../prisma/migrations'))
     expect(await migrate(owner, migrations)).toEqual(migrations.map((migration) => migration.name))
+    // Forced policies bind this owner too. To change rows it lifts them for its own transaction.
+    await superuser.query(
+      `insert into "AuditEntry" ("workspaceId", "id", "actorType", "action") values (gen_random_uuid(), gen_random_uuid(), 'system', 'test')`,
+    )
+    expect((await owner.query('delete from "AuditEntry"')).rowCount).toBe(0)
+    await owner.query('begin; alter table "AuditEntry" no force row level security')
+    expect((await owner.query('delete from "AuditEntry"')).rowCount).toBe(1)
+    await owner.query('alter table "AuditEntry" force row level security; commit')
+
     await superuser.query(
       `reassign owned by ${managed} to current_user; drop owned by ${managed}; drop role ${managed}`,
     )
