@@ -1,0 +1,297 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { gzipSync } from 'node:zlib'
+import { sql } from '@espalier/core'
+import { serveKernel } from '@espalier/core/server'
+import { testDatabase, testKernel } from '@espalier/core/testing'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import tracking from '../src/index.ts'
+
+const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
+const person = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+
+/** How long a browser may take for what it does by itself. */
+const soon = { timeout: 15_000 }
+
+await import('../build.mjs' as string)
+
+test('the tracker fits into 2,000 bytes, gzipped', async () => {
+  const script = await readFile(new URL('../dist/t.js', import.meta.url))
+  expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(2000)
+})
+
+const database = await testDatabase()
+const { kernel } = await testKernel(database, [tracking])
+const service = kernel.service(tracking)
+
+describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a page of another origin', () => {
+  const server = serveKernel(kernel)
+  let collector: string
+  let browser: Browser
+  let pages: Server
+  let site: string
+  /** What the page holds beside the tracker. */
+  let html = ''
+  let scriptKey = ''
+
+  beforeAll(async () => {
+    collector = await server.listen(0, '127.0.0.1')
+    pages = createServer((_request, response) => {
+      response.setHeader('content-type', 'text/html')
+      response.end(
+        `<!doctype html><title>A shop</title>${html}<script defer src="${collector}/t.js" data-site="${scriptKey}"></script>`,
+      )
+    })
+    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve))
+    site = `http://localhost:${(pages.address() as AddressInfo).port}`
+    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
+  })
+
+  afterAll(async () => {
+    await browser?.close()
+    pages?.close()
+    await server.close()
+  })
+
+  /** A visitor with a browser of their own, on a site of its own. */
+  async function visit(
+    content: string,
+    prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
+    userAgent = person,
+  ) {
+    const workspaceId = await database.createWorkspace()
+    const workspace = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'test' })
+    const made = await service.sites.ensure(workspace, 'Shop')
+    scriptKey = made.key
+    html = content
+    const context = await browser.newContext({ userAgent })
+    await prepare(context)
+    const page = await context.newPage()
+    const logged = () =>
+      workspace.db.query<LoggedEvent>(
+        sql`select "name", "goal", "url", "referrer", "properties", "visitorId", "at", "pageId", "experiments" from "TrackingEvent" order by "id"`,
+      )
+    return {
+      context,
+      page,
+      workspace,
+      site: made,
+      logged,
+      /** The names of the events, as soon as there are so many. */
+      names: async (count: number) => {
+        await expect.poll(logged, soon).toHaveLength(count)
+        return (await logged()).map(({ name, goal }) => (goal ? `${name} ${goal}` : name))
+      },
+    }
+  }
+
+  interface LoggedEvent {
+    name: string
+    goal: string | null
+    url: string
+    referrer: string
+    properties: unknown
+    visitorId: string
+    at: Date
+    pageId: string | null
+    experiments: unknown
+  }
+
+  test('counts the view, clicks and goals, of one visitor, also when the click leaves the page', async () => {
+    const { page, names, logged, context } = await visit(
+      '<button data-track="Menu">=</button><a data-track data-goal="checkout" href="/next"> Buy <b>now</b></a><form data-goal="newsletter" action="/thanks"><button>Send</button></form>',
+    )
+    await page.goto(`${site}/?utm_source=mail`)
+    await page.click('button[data-track]')
+    await page.click('b')
+    await page.waitForURL('**/next')
+    await page.click('form button')
+    await page.waitForURL('**/thanks?')
+    expect(await names(7)).toEqual([
+      'pageview',
+      'click',
+      'click',
+      'conversion checkout',
+      'pageview',
+      'conversion newsletter',
+      'pageview',
+    ])
+    const events = await logged()
+    expect(events[0]).toMatchObject({ url: `${site}/?utm_source=mail`, referrer: '' })
+    expect(events.slice(1, 3).map(({ properties }) => properties)).toEqual([{ label: 'Menu' }, { label: 'Buy now' }])
+    expect(events[4]).toMatchObject({ url: `${site}/next`, referrer: `${site}/?utm_source=mail` })
+    expect(new Set(events.map(({ visitorId }) => visitorId)).size).toBe(1)
+    expect(await context.cookies()).toEqual([])
+  })
+
+  test('counts the views of a single-page application, and what its code reports', async () => {
+    const { page, names, logged } = await visit('')
+    await page.goto(site)
+    await page.evaluate(() => {
+      history.pushState(null, '', '/list')
+      history.replaceState({ scroll: 3 }, '', '/list')
+      history.pushState(null, '', '/list#part')
+      history.pushState(null, '', '/detail')
+      const { espalier } = window as unknown as {
+        espalier: { track(name: string, properties?: object): void; goal(name: string): void }
+      }
+      espalier.track('video-played', { seconds: 12 })
+      espalier.goal('watched')
+    })
+    await page.goBack()
+    expect(await names(6)).toEqual([
+      'pageview',
+      'pageview',
+      'pageview',
+      'video-played',
+      'conversion watched',
+      'pageview',
+    ])
+    const events = await logged()
+    expect(events.map(({ url }) => url.slice(site.length))).toEqual([
+      '/',
+      '/list',
+      '/detail',
+      '/detail',
+      '/detail',
+      '/list',
+    ])
+    expect(events[2]?.referrer).toBe(`${site}/list`)
+    expect(events[3]?.properties).toEqual({ seconds: 12 })
+  })
+
+  test('keeps what happens offline and sends it once when the line is back', async () => {
+    const { page, names, context } = await visit('<button data-track="Menu">=</button>')
+    await page.goto(site)
+    await names(1)
+    await context.setOffline(true)
+    await page.click('button')
+    await expect.poll(() => waiting(page), soon).toBe(1)
+    await context.setOffline(false)
+    expect(await names(2)).toEqual(['pageview', 'click'])
+    await expect.poll(() => waiting(page), soon).toBe(0)
+  })
+
+  test('sends what a page before could not, however it ended, and it counts once', async () => {
+    const { page, names, context } = await visit('<button data-track="Menu">=</button>')
+    await context.route('**/collect', (route) => route.abort())
+    await page.goto(site)
+    await page.click('button')
+    await expect.poll(() => waiting(page), soon).toBeGreaterThan(0)
+    await page.close()
+    await context.unroute('**/collect')
+    const later = await context.newPage()
+    await later.goto(site)
+    expect(await names(3)).toEqual(['pageview', 'click', 'pageview'])
+    await expect.poll(() => waiting(later), soon).toBe(0)
+  })
+
+  test('sends again when the answer is lost: the event counts once', async () => {
+    const { page, names, context, workspace } = await visit('')
+    let lost = 0
+    await context.route('**/collect', async (route) => {
+      // The collector gets and commits the events; its answer never arrives.
+      await fetch(route.request().url(), {
+        method: 'POST',
+        body: route.request().postData(),
+        headers: { 'user-agent': person },
+      })
+      lost++
+      await route.abort()
+    })
+    await page.goto(site)
+    await expect.poll(() => lost, soon).toBe(1)
+    await context.unroute('**/collect')
+    await page.reload()
+    await expect.poll(() => waiting(page), soon).toBe(0)
+    expect(await names(2)).toEqual(['pageview', 'pageview'])
+    expect(await workspace.db.query(sql`select sum("count")::int as views from "TrackingMinute"`)).toEqual([
+      { views: 2 },
+    ])
+  })
+
+  test.each([
+    ['ahead', 3],
+    ['behind', -3],
+  ])('a clock three days %s is put right', async (_where, days) => {
+    const { page, names, logged } = await visit('<button data-track="Menu">=</button>', (context) =>
+      context.addInitScript(
+        (shift) => {
+          const now = Date.now
+          Date.now = () => now() + shift
+        },
+        days * 24 * 3600_000,
+      ),
+    )
+    const before = Date.now()
+    await page.goto(site)
+    await names(1)
+    await page.click('button')
+    expect(await names(2)).toEqual(['pageview', 'click'])
+    for (const { at } of await logged()) {
+      expect(at.getTime()).toBeGreaterThan(before - 60_000)
+      expect(at.getTime()).toBeLessThanOrEqual(Date.now())
+    }
+  })
+
+  test('counts where storage is blocked', async () => {
+    const { page, names } = await visit('<button data-track="Menu">=</button>', (context) =>
+      context.addInitScript(() => {
+        for (const storage of ['localStorage', 'sessionStorage'])
+          Object.defineProperty(window, storage, {
+            get() {
+              throw new DOMException('Blocked', 'SecurityError')
+            },
+          })
+      }),
+    )
+    await page.goto(site)
+    await page.click('button')
+    expect(await names(2)).toEqual(['pageview', 'click'])
+  })
+
+  test('reports under the page, visitor and variant that the server gave', async () => {
+    const { page, names, logged, site: made, workspace } = await visit('')
+    const [pageId, visitorId, experiment, variant] = Array.from({ length: 4 }, () => crypto.randomUUID()) as [
+      string,
+      string,
+      string,
+      string,
+    ]
+    const experiments = { [experiment]: variant }
+    html = service
+      .trackerTags(made, { workspaceId: workspace.workspaceId, siteId: made.id, pageId, visitorId, experiments })
+      .split('<script defer')[0] as string
+    await page.goto(site)
+    await names(1)
+    expect(await logged()).toMatchObject([{ name: 'pageview', pageId, visitorId, experiments }])
+  })
+
+  test('leaves those alone who ask not to be tracked, and does not count bots', async () => {
+    const requests: string[] = []
+    const asked = await visit('', (context) =>
+      context.addInitScript(() => Object.defineProperty(navigator, 'doNotTrack', { get: () => '1' })),
+    )
+    asked.page.on('request', (request) => requests.push(new URL(request.url()).pathname))
+    await asked.page.goto(site)
+    await asked.page.evaluate(() =>
+      (window as unknown as { espalier: { goal(name: string): void } }).espalier.goal('x'),
+    )
+    await asked.page.reload()
+    expect(requests).not.toContain('/collect')
+    expect(await asked.page.evaluate(() => localStorage.length)).toBe(0)
+
+    const bot = await visit('', undefined, 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')
+    const [answer] = await Promise.all([bot.page.waitForResponse('**/collect'), bot.page.goto(site)])
+    expect(answer.status()).toBe(202)
+    expect(await bot.logged()).toEqual([])
+  })
+})
+
+/** Batches that the page keeps until they are acknowledged. */
+function waiting(page: Page): Promise<number> {
+  return page.evaluate(() => Object.keys(localStorage).filter((key) => key.startsWith('espalier.batch.')).length)
+}
