@@ -159,7 +159,7 @@ export class RedisLive implements Live {
     if (payload.startsWith(this.#origin, 1)) return
     try {
       const [, content] = JSON.parse(payload) as [string, unknown]
-      if (channel === this.#lossChannel) this.#channels.lose(Number(content))
+      if (channel === this.#lossChannel) this.#channels.lose(Number(content) || 1)
       else if (channel.startsWith(this.#prefix)) this.#channels.deliver(channel.slice(this.#prefix.length), content)
     } catch (error) {
       this.#log.warn({ err: error, channel }, 'A live message from Redis could not be read and was dropped.')
