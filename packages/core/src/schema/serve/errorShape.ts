@@ -20,13 +20,17 @@ export function shapeError(error: GraphQLError | Error, options: ErrorShapeOptio
   const cause = rootCause(error)
   const located = error instanceof GraphQLError ? error : undefined
   const { code, message, extensions } = describe(error, cause, options)
-  return new GraphQLError(message, {
+  const shaped = new GraphQLError(message, {
     nodes: located?.nodes ?? null,
     source: located?.source ?? null,
     positions: located?.positions ?? null,
     path: located?.path ?? null,
     extensions: { ...extensions, code, traceId: options.traceId },
   })
+  // Compiled code knows where an error is, but not by which node of the document.
+  if (located?.locations && !shaped.locations)
+    Object.defineProperty(shaped, 'locations', { value: located.locations, enumerable: true })
+  return shaped
 }
 
 /**
@@ -34,7 +38,7 @@ export function shapeError(error: GraphQLError | Error, options: ErrorShapeOptio
  * a code was thrown on purpose: the executor's own complaints quote values that a resolver got wrong.
  */
 function isForClients(cause: GraphQLError, error: Error | GraphQLError): boolean {
-  return typeof cause.extensions.code === 'string' || !('path' in error && error.path)
+  return typeof cause.extensions?.code === 'string' || !('path' in error && error.path)
 }
 
 interface Description {
@@ -47,11 +51,11 @@ function describe(error: Error | GraphQLError, cause: unknown, options: ErrorSha
   if (cause instanceof RequestError) return describeRequestError(cause)
   if (cause instanceof PothosValidationError) return { code: 'INVALID_INPUT', message: cause.message, extensions: {} }
   if (cause instanceof GraphQLError && isForClients(cause, error)) {
-    const { code: given, originalError: _, http, ...extensions } = cause.extensions
+    const { code: given, originalError: _, http, ...extensions } = cause.extensions ?? {}
     const code = typeof given === 'string' ? given : graphqlCode(cause)
     return {
       code,
-      message: options.suggestions ? cause.message : withoutSuggestion(cause.message),
+      message: options.suggestions ? error.message : withoutSuggestion(error.message),
       extensions:
         'path' in error && error.path
           ? extensions

@@ -1,5 +1,11 @@
 import type { Tracer } from '@opentelemetry/api'
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql'
 import type { SubscribePayload } from 'graphql-ws'
 import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from 'pino'
@@ -23,6 +29,7 @@ import { refusalResponse } from './graphqlResponse.ts'
 import { defaultOperationLimits, type OperationLimits } from './operationLimits.ts'
 import { Operations, type ServeContext } from './operations.ts'
 import { PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
+import { countedBatches, parameterMistakes } from './requestParsing.ts'
 
 /** What both endpoints are served with. */
 export interface EndpointServing extends PersistedOptions {
@@ -103,7 +110,14 @@ export class GraphQLEndpoint {
       graphiql: serving.graphiql ?? !host.production,
       extraParamNames: ['documentId'],
       batching: serving.batching ? { limit: 10 } : false,
-      plugins: [clearBadRequests(), persisted.plugin(), prepared(documents), operations.plugin(), this.#errors()],
+      plugins: [
+        parameterMistakes(),
+        countedBatches(host.rateLimits, path),
+        persisted.plugin(),
+        prepared(documents),
+        operations.plugin(),
+        this.#errors(),
+      ],
     })
   }
 
@@ -236,28 +250,6 @@ function prepared(documents: Documents): Plugin {
     onValidate: ({ params, setResult }) => {
       const known = documents.of(params.documentAST)
       if (known) setResult(known.errors)
-    },
-  }
-}
-
-/** Parameters in the URL that are not JSON are the client's mistake. */
-function clearBadRequests(): Plugin {
-  return {
-    onRequestParse: ({ request, requestParser, setRequestParser }) => {
-      if (request.method !== 'GET' || !requestParser) return
-      setRequestParser((given) => {
-        try {
-          return requestParser(given)
-        } catch (error) {
-          if (!(error instanceof SyntaxError)) throw error
-          throw new GraphQLError(
-            'The parameters "variables" and "extensions" have to be JSON objects. Check their encoding.',
-            {
-              extensions: { code: 'BAD_REQUEST' },
-            },
-          )
-        }
-      })
     },
   }
 }

@@ -197,6 +197,7 @@ export class Operations {
   }
 }
 
-function callerOf(state: RequestState) {
+/** Whose budgets an operation uses. */
+export function callerOf(state: RequestState) {
   return { address: state.address, principal: state.authenticated?.principal }
 }
