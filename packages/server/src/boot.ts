@@ -28,6 +28,7 @@ export async function boot(
       datamodel: getDatamodel(),
       redisUrl: settings.redisUrl,
       secret: installation.secret,
+      secretKeys: settings.secretKeys,
       publicUrl,
       trustedOrigins: settings.trustedOrigins,
       production: settings.production,

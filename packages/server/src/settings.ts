@@ -66,6 +66,12 @@ export const environment = z.object({
     .describe(
       'Secret that sessions, role passwords and sealed secrets derive from. Default: made on first run, kept in ESPALIER_DATA.',
     ),
+  ESPALIER_SECRET_KEYS: z
+    .string()
+    .optional()
+    .describe(
+      'Keys that third parties’ secrets are sealed with: id:base64 of 32 bytes, separated by commas, the current one first. Default: one derived from ESPALIER_SECRET.',
+    ),
   ESPALIER_PLUGINS_OFF: list.describe('Plugins to switch off, by name, separated by commas.'),
   ESPALIER_WORKER: onOff(true).describe(
     'Whether the server process also runs jobs. Turn off where `espalier worker` runs apart.',
@@ -105,6 +111,7 @@ export interface Settings {
   databaseUrl: string | undefined
   redisUrl: string | undefined
   secret: string | undefined
+  secretKeys: string | undefined
   pluginsOff: string[]
   runsJobs: boolean
   demo: boolean
@@ -141,6 +148,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     secret: values.ESPALIER_SECRET,
+    secretKeys: values.ESPALIER_SECRET_KEYS,
     pluginsOff: values.ESPALIER_PLUGINS_OFF,
     runsJobs: values.ESPALIER_WORKER,
     demo: values.ESPALIER_DEMO,

@@ -85,6 +85,7 @@ export function apiKeyTypes(builder: Builder, access: Access, Role: RoleRef): vo
     t.field({
       type: [Permission],
       description: 'Every permission of this installation.',
+      extensions: { boundedList: 'Plugins declare them in code.' },
       authScopes: { member: true },
       resolve: () => [...access.permissions.declared.values()],
     }),

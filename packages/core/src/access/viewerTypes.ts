@@ -73,6 +73,7 @@ export function viewerTypes(builder: Builder, access: Access, Role: RoleRef) {
       workspaces: t.field({
         type: [WorkspaceAccess],
         description: 'Every workspace that they can enter.',
+        extensions: { boundedList: 'One person is a member of a few, and a menu shows them all.' },
         resolve: ({ workspaces }) => [...workspaces],
       }),
     }),

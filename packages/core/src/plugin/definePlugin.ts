@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import type { Secrets } from '../access/secrets.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { SqlContext, SystemContext, WorkspaceContext } from '../context.ts'
@@ -72,6 +73,8 @@ export interface PluginHost<
   readonly production: boolean
   /** Derives a secret of 32 bytes for a purpose of this plugin's, the same on every start. */
   deriveSecret(purpose: string): Buffer
+  /** What workspaces entrust to this plugin: a mail provider's key, a webhook's token. Sealed at rest. */
+  readonly secrets: Secrets
   /** Works in a workspace on behalf of the system: for anonymous traffic and background work. */
   workspace(workspaceId: string): WorkspaceContext
   /** The second door, across workspaces. Say why where you use it. */

@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { Access } from '../access/access.ts'
 import { recordChanges } from '../access/auditTrail.ts'
+import { createKeyRing } from '../access/keyRing.ts'
+import { Secrets } from '../access/secrets.ts'
 import { type ClosableCache, createCache } from '../cache/createCache.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { SqlDb } from '../data/database.ts'
@@ -29,6 +31,8 @@ export interface KernelOptions {
   readonly redisUrl?: string | undefined
   /** What sessions, tokens and sealed secrets derive from: the same on every start. At least 32 characters. */
   readonly secret: string
+  /** Keys that third parties' secrets are sealed with, as {@link createKeyRing} reads them. Default: derived from `secret`. */
+  readonly secretKeys?: string | undefined
   /** Where browsers reach this installation, without a trailing slash. */
   readonly publicUrl: string
   readonly trustedOrigins?: readonly string[]
@@ -57,6 +61,7 @@ export class Kernel {
   readonly production: boolean
   readonly routes: readonly ServedRoute[]
   readonly schemas: Schemas
+  readonly #secrets: Secrets
   readonly #services: ReadonlyMap<string, unknown>
   readonly #started: AnyPlugin[] = []
 
@@ -67,6 +72,7 @@ export class Kernel {
     this.database = parts.database
     this.contexts = parts.contexts
     this.access = parts.access
+    this.#secrets = parts.secrets
     this.settings = parts.settings
     this.jobs = parts.jobs
     this.live = parts.live
@@ -104,6 +110,7 @@ export class Kernel {
   async start({ work }: { work: boolean }): Promise<void> {
     try {
       await Promise.all([this.live.ready, this.cache.ready])
+      await this.#secrets.rotateEverywhere(this.contexts.system('secrets'))
       for (const plugin of this.plugins) {
         await plugin.definition
           .start?.(this.#services.get(plugin.name), this.contexts.system(plugin.name))
@@ -126,6 +133,7 @@ export class Kernel {
       await Promise.resolve(plugin.definition.stop?.(this.#services.get(plugin.name))).catch((error: unknown) =>
         this.log.error({ err: error, plugin: plugin.name }, 'Plugin failed to stop'),
       )
+    await this.access.close()
     await this.live.close()
     await this.cache.close()
     await this.database.close()
@@ -139,6 +147,7 @@ interface KernelParts {
   readonly database: Database
   readonly contexts: Contexts
   readonly access: Access
+  readonly secrets: Secrets
   readonly settings: PluginSettings
   readonly jobs: JobQueue
   readonly live: ClosableLive
@@ -173,6 +182,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       recordChanges,
     })
     const settings = new PluginSettings(plugins, cache)
+    const keyRing = createKeyRing(options.secret, options.secretKeys)
     const services = await setUp(plugins, {
       contexts,
       settings,
@@ -184,6 +194,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       publicUrl: options.publicUrl,
       production: options.production ?? false,
       secret: options.secret,
+      keyRing,
     })
     const events = new EventBus({
       handlers: collect(plugins, services, 'on', 'handler'),
@@ -201,8 +212,23 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       trustedOrigins: options.trustedOrigins ?? [],
       clock,
       log,
+      redisUrl,
     })
-    return new Kernel({ options, plugins, services, database, contexts, access, settings, jobs, live, cache, clock })
+    const secrets = new Secrets(keyRing)
+    return new Kernel({
+      options,
+      plugins,
+      services,
+      database,
+      contexts,
+      access,
+      secrets,
+      settings,
+      jobs,
+      live,
+      cache,
+      clock,
+    })
   } catch (error) {
     await Promise.all([live.close(), cache.close(), database.close()])
     throw error

@@ -1,5 +1,7 @@
 import { hkdfSync } from 'node:crypto'
 import type { Logger } from 'pino'
+import type { KeyRing } from '../access/keyRing.ts'
+import { Secrets } from '../access/secrets.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import { startError } from '../errors.ts'
@@ -22,6 +24,7 @@ export interface HostParts {
   readonly publicUrl: string
   readonly production: boolean
   readonly secret: string
+  readonly keyRing: KeyRing
 }
 
 /** What one plugin's `setup` gets. */
@@ -48,6 +51,7 @@ export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): P
     publicUrl: parts.publicUrl,
     production: parts.production,
     deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', parts.secret, '', `plugin ${name}: ${purpose}`, 32)),
+    secrets: new Secrets(parts.keyRing, name),
     workspace: (workspaceId) => parts.contexts.workspace(workspaceId, principal, log),
     system: parts.contexts.system(name, log),
   }

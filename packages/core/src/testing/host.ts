@@ -2,6 +2,8 @@ import { hkdfSync } from 'node:crypto'
 import { pino } from 'pino'
 import { afterAll } from 'vitest'
 import type { z } from 'zod'
+import { createKeyRing } from '../access/keyRing.ts'
+import { Secrets } from '../access/secrets.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import type { SystemContext, WorkspaceContext } from '../context.ts'
 import type { Database } from '../data/database.ts'
@@ -72,6 +74,7 @@ export function testHost<Settings extends z.ZodObject>(
     production: false,
     use: (plugin) => options.services?.get(plugin) as never,
     settings: async () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
+    secrets: new Secrets(createKeyRing('secret of the tests')),
     deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', 'secret of the tests', '', purpose, 32)),
     workspace: (workspaceId) => contexts.workspace(workspaceId, { type: 'system', name: 'test' }),
     system: contexts.system('test'),

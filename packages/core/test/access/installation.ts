@@ -92,6 +92,7 @@ export function installation({ db }: TestDatabase, options: Partial<AccessOption
     },
     context: (workspaceId: string, principal: Principal = { type: 'system', name: 'test' }) =>
       contexts.workspace(workspaceId, principal),
+    system: contexts.system('test'),
     authenticate: (headers: Record<string, string>) =>
       access.authenticate({ headers: new Headers(headers), address: '10.1.1.1' }),
   }

@@ -8,7 +8,7 @@ import { testDatabase } from '../../src/testing/database.ts'
 import { installation } from './installation.ts'
 
 const database = await testDatabase()
-const { context } = installation(database)
+const { context, system } = installation(database)
 const [a, b] = [context(await database.createWorkspace('A')), context(await database.createWorkspace('B'))]
 
 const key = (id: string) => ({ id, key: randomBytes(32) })
@@ -77,6 +77,27 @@ test('keys rotate: old secrets open meanwhile, and after it the old key can go',
   expect([await both.rotate(a), await both.rotate(a)]).toEqual([1, 0])
   expect(await new Secrets(new KeyRing([current])).get(a, 'rotated')).toBe('kept')
   await expect(new Secrets(new KeyRing([old])).get(a, 'rotated')).rejects.toMatchObject({ code: 'SECRET_KEY_UNKNOWN' })
+})
+
+test('every start rotates what is left in every workspace, and passes over what does not open', async () => {
+  const [old, lost, current] = [key('old'), key('lost'), key('new')]
+  for (const each of [a, b]) await new Secrets(new KeyRing([old])).put(each, 'everywhere', each.workspaceId)
+  await new Secrets(new KeyRing([lost])).put(b, 'lost', 'gone')
+  const secrets = new Secrets(new KeyRing([current, old]))
+  expect([await secrets.rotateEverywhere(system), await secrets.rotateEverywhere(system)]).toEqual([2, 0])
+  expect(await new Secrets(new KeyRing([current])).get(b, 'everywhere')).toBe(b.workspaceId)
+  await expect(secrets.get(b, 'lost')).rejects.toMatchObject({ code: 'SECRET_KEY_UNKNOWN' })
+})
+
+test('plugins do not see the secrets of one another', async () => {
+  const ring = new KeyRing([key('one')])
+  const [mail, ads] = [new Secrets(ring, 'mail'), new Secrets(ring, 'ads')]
+  await mail.put(a, 'token', 'of mail')
+  await ads.put(a, 'token', 'of ads')
+  expect([await mail.get(a, 'token'), await ads.get(a, 'token')]).toEqual(['of mail', 'of ads'])
+  expect((await mail.list(a)).map(({ name }) => name)).toEqual(['token'])
+  await ads.delete(a, 'token')
+  expect([await mail.get(a, 'token'), await ads.get(a, 'token')]).toEqual(['of mail', undefined])
 })
 
 test('the ring comes from the setting, and without it from the secret of the installation', () => {
