@@ -13,10 +13,10 @@ const ignoredFolders = new Set(['node_modules', 'dist', 'test', '.turbo'])
  *   files and folders relative to the root; what is built or tested inside an input folder does not count
  */
 export async function whenChanged({ name, inputs, outputs, run }) {
-  const hash = contentHash(inputs)
-  if (readStamps()[name] === hash && outputs.every((path) => existsSync(join(root, path)))) return
+  if (readStamps()[name] === contentHash(inputs) && outputs.every((path) => existsSync(join(root, path)))) return
   await run()
-  writeFileSync(stampFile, `${JSON.stringify({ ...readStamps(), [name]: hash }, null, 2)}\n`)
+  // Hashed anew: a step may write generated types into its own inputs.
+  writeFileSync(stampFile, `${JSON.stringify({ ...readStamps(), [name]: contentHash(inputs) }, null, 2)}\n`)
 }
 
 /** The stamps lie in node_modules: a new install makes everything anew. */

@@ -63,7 +63,14 @@ async function build() {
   const built = folders.filter((folder) => manifestOf(folder).scripts?.build)
   await whenChanged({
     name: 'build',
-    inputs: ['package-lock.json', 'turbo.json', ...built, ...folders.map((folder) => `${folder}/admin`)],
+    inputs: [
+      'package-lock.json',
+      'turbo.json',
+      'codegen.ts',
+      'docs/schema',
+      ...built,
+      ...folders.map((folder) => `${folder}/admin`),
+    ],
     outputs: built.map((folder) => `${folder}/dist`),
     run: () =>
       run('Building the web app and the browser scripts', join(bin, 'turbo'), ['run', 'build', '--ui=stream'], {

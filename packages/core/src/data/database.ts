@@ -8,7 +8,7 @@ import { type Db, workspaceDb } from './workspaceDb.ts'
 import { prepareConnection } from './workspaceQuery.ts'
 
 export type { SystemDb } from './systemDb.ts'
-export type { Db, SqlDb, TransactionOptions } from './workspaceDb.ts'
+export type { Db, SqlDb } from './workspaceDb.ts'
 
 export interface DatabaseOptions {
   /** Connection string of the app role: no ownership, no bypass of policies. */

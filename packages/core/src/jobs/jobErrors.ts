@@ -2,11 +2,9 @@ import type { z } from 'zod'
 import type { InvalidInputError } from '../errors.ts'
 import { invalidInput as refused } from '../schema/validation.ts'
 
-/** What is written into a job that did not succeed, beside the codes that a job's own errors carry. */
-export type JobFailureCode = 'JOB_FAILED' | 'JOB_TIMED_OUT' | 'JOB_WORKER_LOST' | 'JOB_INPUT_UNUSABLE'
-
 /** Why a run did not succeed, as it is kept with the job: no stack, no internals beyond the message. */
 export interface KeptFailure {
+  /** The error's own, or one of JOB_FAILED, JOB_TIMED_OUT, JOB_WORKER_LOST, JOB_INPUT_UNUSABLE. */
   code: string
   message: string
 }

@@ -11,14 +11,6 @@ export const complexity = {
   defaultListMultiplier: 10,
 }
 
-/** What a query may cost, weigh and nest, where nothing else is configured. */
-export const defaultLimits = {
-  /** Enough for three nested lists of the default page size with a few fields each. */
-  maxComplexity: 20_000,
-  maxDepth: 12,
-  maxBreadth: 500,
-} as const
-
 export interface QueryCost {
   complexity: number
   depth: number
