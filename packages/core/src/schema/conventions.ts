@@ -10,6 +10,7 @@ import {
   isEnumType,
   isInputObjectType,
   isInterfaceType,
+  isLeafType,
   isListType,
   isObjectType,
   isSpecifiedScalarType,
@@ -41,10 +42,10 @@ export function missingDescriptions(schema: GraphQLSchema): string[] {
   return describables(schema).flatMap(({ where, description }) => (description?.trim() ? [] : [where]))
 }
 
-/** Fields that answer with a list that could grow: neither inside a connection nor declared as bounded. */
+/** Fields that answer with a list of objects that could grow: neither inside a connection nor declared as bounded. */
 export function unboundedLists(schema: GraphQLSchema): string[] {
   return fieldsOf(schema).flatMap(({ type, field }) => {
-    if (!isListType(getNullableType(field.type)) || isPaging(type) || type.name === 'InvalidInputError') return []
+    if (!isListType(getNullableType(field.type)) || isLeafType(getNamedType(field.type)) || isPaging(type)) return []
     const { boundedList } = field.extensions as { boundedList?: string }
     return boundedList || isNodes(schema, type, field) ? [] : [`${type.name}.${field.name}`]
   })

@@ -42,6 +42,7 @@ export function typedErrors(builder: Builder): void {
       issues: t.field({
         type: [issue],
         description: 'Everything that is wrong with it.',
+        extensions: { boundedList: 'At most a few for each field of the input.' },
         resolve: (error) => [...error.issues],
       }),
     }),
