@@ -32,6 +32,8 @@ export interface SubscriptionIdentity {
   readonly schema: string
   readonly workspaceId: string | undefined
   readonly principal: Principal | undefined
+  /** The request's language, in which results may be worded. */
+  readonly locale: string
   /** The document's text, or a hash of it. */
   readonly document: string
   readonly operationName?: string | null | undefined
@@ -46,11 +48,12 @@ export interface SubscriptionIdentity {
  * with more than their own. Unless the field is declared shared, the same person or key, too.
  */
 export function subscriptionGroup(identity: SubscriptionIdentity): string {
-  const { schema, workspaceId, principal, document, operationName, variables, shared } = identity
+  const { schema, workspaceId, principal, locale, document, operationName, variables, shared } = identity
   const parts = [
     schema,
     workspaceId ?? null,
     permissionScope(principal),
+    locale,
     shared
       ? null
       : principal && principal.type !== 'system'
@@ -68,7 +71,7 @@ function permissionScope(principal: Principal | undefined): unknown {
   if (!principal) return 'anonymous'
   if (principal.type === 'system') return 'system'
   const permissions = [...principal.permissions].sort()
-  return principal.type === 'user' ? ['user', principal.role, principal.locale, permissions] : ['apiKey', permissions]
+  return principal.type === 'user' ? ['user', principal.role, permissions] : ['apiKey', permissions]
 }
 
 /** So that variables in another order are the same variables. */

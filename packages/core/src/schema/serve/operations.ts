@@ -96,6 +96,7 @@ export class Operations {
           schema: endpoint,
           workspaceId: requester?.workspaceId,
           principal: requester?.principal,
+          locale: requestFacts(state).locale,
           document: prepared.source,
           operationName: args.operationName,
           variables: args.variableValues as Record<string, unknown> | null | undefined,
