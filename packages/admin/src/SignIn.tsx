@@ -18,7 +18,11 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
     } catch (error) {
       const code = error instanceof ApiError ? error.code : 'UNREACHABLE'
       setProblem(
-        code === 'INVALID_CREDENTIALS' ? messages.signInRefused : code === 'RATE_LIMITED' ? messages.tooManyAttempts : messages.unreachable,
+        code === 'INVALID_CREDENTIALS'
+          ? messages.signInRefused
+          : code === 'RATE_LIMITED'
+            ? messages.tooManyAttempts
+            : messages.unreachable,
       )
     } finally {
       setBusy(false)

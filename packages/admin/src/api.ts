@@ -54,7 +54,8 @@ export function watch<Result, Variables>(
         if (fault) onFault(new ApiError(String(fault.extensions?.code ?? 'UNKNOWN'), fault.message))
         else if (data) onResult(data)
       },
-      error: (error) => onFault(new ApiError('UNREACHABLE', error instanceof Error ? error.message : 'The live connection broke.')),
+      error: (error) =>
+        onFault(new ApiError('UNREACHABLE', error instanceof Error ? error.message : 'The live connection broke.')),
       complete: () => {},
     },
   )

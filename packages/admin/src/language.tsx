@@ -16,7 +16,9 @@ const LanguageContext = createContext<Chosen>({ language: 'en', messages: en, ch
 /** The language that the person chose here before, else the browser's, else English. */
 function firstLanguage(): Language {
   const wanted = [localStorage.getItem('language'), ...navigator.languages]
-  return wanted.map((tag) => tag?.slice(0, 2)).find((tag): tag is Language => tag !== undefined && tag in languages) ?? 'en'
+  return (
+    wanted.map((tag) => tag?.slice(0, 2)).find((tag): tag is Language => tag !== undefined && tag in languages) ?? 'en'
+  )
 }
 
 export function LanguageProvider({ children }: { children: ReactNode }) {

@@ -13,7 +13,8 @@ export const fr: Messages = {
   unreachable: 'Le serveur est injoignable. Vérifiez qu’il est lancé, puis réessayez.',
   tryAgain: 'Réessayer',
   failed: 'Le chargement a échoué :',
-  noWorkspace: 'Vous n’appartenez encore à aucun espace de travail. Demandez une invitation à la personne qui gère cette installation.',
+  noWorkspace:
+    'Vous n’appartenez encore à aucun espace de travail. Demandez une invitation à la personne qui gère cette installation.',
   welcome: (name) => `Bonjour, ${name}`,
   workspace: 'Espace de travail',
   role: 'Rôle',

@@ -6,7 +6,14 @@ import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import pg from 'pg'
 import { StartError } from '../errors.ts'
-import { type Account, type PostgresBinaries, postgresAccount, postgresBinaries } from './embeddedBinaries.ts'
+import {
+  type Account,
+  accountThatReaches,
+  commandAs,
+  type PostgresBinaries,
+  postgresAccount,
+  postgresBinaries,
+} from './embeddedBinaries.ts'
 
 // Left out of pg's types: whether a connection keeps the process alive.
 declare module 'pg' {
@@ -50,11 +57,17 @@ export interface EmbeddedPostgres {
  * DATABASE_FOLDER_UNREADABLE, DATABASE_PORT_TAKEN, DATABASE_PLATFORM_UNSUPPORTED, DATABASE_START_FAILED.
  */
 export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const folder = resolve(options.folder)
+  const binaries = await postgresBinaries()
+  const account = await postgresAccount()
+  await mkdir(folder, { recursive: true }).catch((cause) => {
+    throw unreadable({ folder, account }, cause)
+  })
   const cluster: Cluster = {
-    binaries: await postgresBinaries(),
-    account: await postgresAccount(),
-    folder: resolve(options.folder),
-    data: join(resolve(options.folder), 'data'),
+    binaries,
+    account: await accountThatReaches(account, [binaries.initdb, folder]),
+    folder,
+    data: join(folder, 'data'),
   }
   const { port: lastPort, password } = await prepareFolder(cluster, options)
   await stopSurvivor(cluster, password, options)
@@ -104,9 +117,6 @@ function urlOf(port: number, password: string, database: string): string {
 /** Makes the cluster on the first run: whole or not at all, so that an interrupted run leaves no ruin. */
 async function prepareFolder(cluster: Cluster, options: EmbeddedOptions): Promise<Connection> {
   const { folder, data, account } = cluster
-  await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw unreadable(cluster, cause)
-  })
   const known = await readConnection(cluster)
   if (known) return known
 
@@ -119,15 +129,12 @@ async function prepareFolder(cluster: Cluster, options: EmbeddedOptions): Promis
     await writeFile(passwordFile, password, { mode: 0o600 })
     if (account.uid !== undefined) await chown(passwordFile, account.uid, account.gid as number)
     const sync = options.durable === false ? ['--no-sync'] : []
-    await run(
-      cluster.binaries.initdb,
-      [
-        ...[`--pgdata=${draft}`, `--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
-        // The same order of text on every machine; builtin C.UTF-8 depends on no library of the host.
-        ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...sync],
-      ],
-      { ...account, cwd: folder },
-    )
+    const { program, args, ids } = commandAs(account, cluster.binaries.initdb, [
+      ...[`--pgdata=${draft}`, `--username=${superuser}`, `--pwfile=${passwordFile}`, '--auth=scram-sha-256'],
+      // The same order of text on every machine; builtin C.UTF-8 depends on no library of the host.
+      ...['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...sync],
+    ])
+    await run(program, args, { ...ids, cwd: folder })
     // Inside the cluster, so that password and cluster appear in the same instant.
     await writeFile(join(draft, 'connection.json'), JSON.stringify({ port: 0, password }), { mode: 0o600 })
     if (account.uid !== undefined) await chown(join(draft, 'connection.json'), account.uid, account.gid as number)
@@ -258,10 +265,9 @@ async function startPostmaster(cluster: Cluster, port: number, options: Embedded
 
 /** pg_ctl gives the server a session of its own, so that Ctrl-C reaches us and not the database under us. */
 async function pgCtl(cluster: Cluster, args: string[]): Promise<void> {
-  await run(cluster.binaries.pg_ctl, [args[0] as string, `--pgdata=${cluster.data}`, ...args.slice(1)], {
-    ...cluster.account,
-    cwd: cluster.folder,
-  })
+  const [action = '', ...rest] = args
+  const command = commandAs(cluster.account, cluster.binaries.pg_ctl, [action, `--pgdata=${cluster.data}`, ...rest])
+  await run(command.program, command.args, { ...command.ids, cwd: cluster.folder })
 }
 
 /**
@@ -270,8 +276,10 @@ async function pgCtl(cluster: Cluster, args: string[]): Promise<void> {
  */
 function stopWithThisProcess(pid: number, account: Account) {
   if (process.platform === 'win32') return undefined
+  const { uid, gid } = account
   const guard = spawn('sh', ['-c', `cat > /dev/null; kill -INT ${pid}`], {
-    ...account,
+    ...(uid !== undefined && { uid }),
+    ...(gid !== undefined && { gid }),
     cwd: '/',
     detached: true,
     stdio: ['pipe', 'ignore', 'ignore'],
@@ -320,7 +328,7 @@ function inUse({ folder }: Cluster): StartError {
   )
 }
 
-function unreadable({ folder, account }: Cluster, cause: unknown): StartError {
+function unreadable({ folder, account }: Pick<Cluster, 'folder' | 'account'>, cause: unknown): StartError {
   const reason = ((cause as { stderr?: string }).stderr || (cause as Error).message).trim().split('\n').at(-1)
   const user = account.uid === undefined ? 'this user' : 'the system user postgres, under which root runs PostgreSQL,'
   return new StartError(

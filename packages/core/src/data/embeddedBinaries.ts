@@ -33,6 +33,43 @@ export async function postgresBinaries(): Promise<PostgresBinaries> {
 export interface Account {
   uid?: number
   gid?: number
+  /** A capability to lend it, where its own rights do not lead to the folders: root's home is closed to others. */
+  capability?: string
+}
+
+/** A program and what it needs to run under an account. */
+export interface Command {
+  program: string
+  args: string[]
+  ids: { uid?: number; gid?: number }
+}
+
+/** How to run a program under the account. */
+export function commandAs({ uid, gid, capability }: Account, program: string, args: string[]): Command {
+  if (uid === undefined || gid === undefined) return { program, args, ids: {} }
+  if (!capability) return { program, args, ids: { uid, gid } }
+  const lent = `-all,+${capability}`
+  const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', `--inh-caps=${lent}`, `--ambient-caps=${lent}`]
+  return { program: 'setpriv', args: [...ids, '--', program, ...args], ids: {} }
+}
+
+/**
+ * The account, with a way into the paths where it has none of its own: a clone in root's home, or in any folder
+ * that only root may enter.
+ */
+export async function accountThatReaches(account: Account, paths: readonly string[]): Promise<Account> {
+  const canReach = async (candidate: Account) => {
+    const { program, args, ids } = commandAs(candidate, 'ls', ['-d', ...paths])
+    return run(program, args, { ...ids, cwd: '/' }).then(
+      () => true,
+      () => false,
+    )
+  }
+  if (account.uid === undefined || (await canReach(account))) return account
+  for (const capability of ['dac_read_search', 'dac_override'])
+    if (await canReach({ ...account, capability })) return { ...account, capability }
+  // Left as it is: what cannot be reached is then named by the program that fails on it.
+  return account
 }
 
 /**

@@ -1,0 +1,78 @@
+import { signOut } from './api.ts'
+import { graphql } from './graphql/index.ts'
+import { LanguageChoice, LanguageProvider, useLanguage } from './language.tsx'
+import { Overview } from './Overview.tsx'
+import { SignIn } from './SignIn.tsx'
+import { useAnswer } from './useApi.ts'
+
+const ViewerDocument = graphql(`
+  query Viewer {
+    viewer {
+      role
+      user {
+        name
+        email
+      }
+      workspaces {
+        name
+        current
+      }
+    }
+  }
+`)
+
+export function App() {
+  return (
+    <LanguageProvider>
+      <Session />
+    </LanguageProvider>
+  )
+}
+
+function Session() {
+  const { messages } = useLanguage()
+  const { answer, again } = useAnswer(ViewerDocument, {})
+  if (answer.state === 'loading') return <main aria-busy="true">{messages.loading}</main>
+  if (answer.state === 'failed' && answer.error.code === 'UNAUTHENTICATED') return <SignIn onSignedIn={again} />
+  if (answer.state === 'failed')
+    return (
+      <main>
+        <p role="alert" className="bad">
+          {answer.error.code === 'UNREACHABLE' ? messages.unreachable : `${messages.failed} ${answer.error.message}`}
+        </p>
+        <p>
+          <button type="button" onClick={again}>
+            {messages.tryAgain}
+          </button>
+        </p>
+      </main>
+    )
+
+  const { viewer } = answer.result
+  if (!viewer) return <SignIn onSignedIn={again} />
+  const workspace = viewer.workspaces.find(({ current }) => current)
+  return (
+    <>
+      <a className="visually-hidden" href="#content">
+        {messages.skipToContent}
+      </a>
+      <header>
+        <strong>Espalier</strong>
+        {workspace && (
+          <span>
+            {workspace.name}{' '}
+            <span className="muted">({messages.roles[viewer.role?.toLowerCase() ?? ''] ?? viewer.role})</span>
+          </span>
+        )}
+        <LanguageChoice />
+        <button type="button" onClick={() => signOut().then(() => location.reload())}>
+          {messages.signOut}
+        </button>
+      </header>
+      <main id="content">
+        <h1>{messages.welcome(viewer.user?.name ?? '')}</h1>
+        {workspace ? <Overview /> : <p>{messages.noWorkspace}</p>}
+      </main>
+    </>
+  )
+}

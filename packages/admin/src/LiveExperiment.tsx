@@ -1,0 +1,117 @@
+import { graphql } from './graphql/index.ts'
+import { useLanguage } from './language.tsx'
+import { useLive } from './useApi.ts'
+
+const ExperimentDocument = graphql(`
+  subscription LiveExperiment($id: ID!) {
+    experimentUpdated(id: $id) {
+      name
+      status
+      results {
+        exposures
+        variants {
+          variant {
+            id
+            name
+          }
+          exposures
+          conversions
+          rate
+          comparison {
+            relativeLift
+            pValue
+            significant
+          }
+        }
+      }
+    }
+  }
+`)
+
+/** An experiment's numbers, drawn and listed, as they move. */
+export function LiveExperiment({ id }: { id: string }) {
+  const { language, messages } = useLanguage()
+  const { result, error, connected } = useLive(ExperimentDocument, { id })
+  if (error)
+    return (
+      <p role="alert" className="bad">
+        {messages.failed} {error.message}
+      </p>
+    )
+  if (!result) return <p aria-busy="true">{messages.loading}</p>
+
+  const { name, status, results } = result.experimentUpdated
+  const number = new Intl.NumberFormat(language)
+  const percent = new Intl.NumberFormat(language, {
+    style: 'percent',
+    minimumFractionDigits: 1,
+    maximumFractionDigits: 1,
+  })
+  const signed = new Intl.NumberFormat(language, {
+    style: 'percent',
+    maximumFractionDigits: 1,
+    signDisplay: 'exceptZero',
+  })
+  const probability = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
+  const best = Math.max(...results.variants.map(({ rate }) => rate ?? 0), 0)
+  const significant = results.variants.some(({ comparison }) => comparison?.significant)
+
+  return (
+    <article>
+      <div className="row">
+        <h3>{name}</h3>
+        <span className="badge">{messages.status[status] ?? status}</span>
+        <span className="muted" role="status">
+          {connected ? messages.live : messages.reconnecting}
+        </span>
+      </div>
+      <div className="table-scroll">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{messages.variant}</th>
+              <th scope="col" className="number">
+                {messages.visitors}
+              </th>
+              <th scope="col" className="number">
+                {messages.conversions}
+              </th>
+              <th scope="col" className="number">
+                {messages.rate}
+              </th>
+              <th scope="col" aria-label={messages.rate} />
+              <th scope="col" className="number">
+                {messages.lift}
+              </th>
+              <th scope="col" className="number">
+                {messages.pValue}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {results.variants.map(({ variant, exposures, conversions, rate, comparison }) => (
+              <tr key={variant.id}>
+                <th scope="row">{variant.name}</th>
+                <td className="number">{number.format(exposures)}</td>
+                <td className="number">{number.format(conversions)}</td>
+                <td className="number">{rate === null || rate === undefined ? '–' : percent.format(rate)}</td>
+                <td>
+                  <span className="bar" aria-hidden="true">
+                    <span style={{ width: `${best > 0 ? ((rate ?? 0) / best) * 100 : 0}%` }} />
+                  </span>
+                </td>
+                <td className="number">
+                  {typeof comparison?.relativeLift === 'number' ? signed.format(comparison.relativeLift) : '–'}
+                </td>
+                <td className="number">
+                  {typeof comparison?.pValue === 'number' ? probability.format(comparison.pValue) : '–'}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {results.exposures > 0 && <p className="muted">{significant ? messages.significant : messages.notSignificant}</p>}
+    </article>
+  )
+}

@@ -1,0 +1,221 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { compareProportions, wilsonInterval } from '@espalier/experiments/significance'
+import pg from 'pg'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ApiClient, signIn, type Watcher } from './apiClient.ts'
+import { hasChromium, launchBrowser, newDataFolder, type Product, removeDataFolder, startProduct } from './product.ts'
+
+const visitors = 30
+
+interface VariantResult {
+  variant: { key: string }
+  exposures: number
+  conversions: number
+  rate: number | null
+  rateInterval: { lower: number; upper: number } | null
+  comparison: {
+    difference: number
+    differenceInterval: { lower: number; upper: number }
+    relativeLift: number | null
+    zScore: number | null
+    pValue: number | null
+    significant: boolean
+  } | null
+}
+
+interface Results {
+  exposures: number
+  conversions: number
+  confidence: number
+  variants: VariantResult[]
+}
+
+const results = `results {
+  exposures conversions confidence
+  variants {
+    variant { key } exposures conversions rate rateInterval { lower upper }
+    comparison { difference differenceInterval { lower upper } relativeLift zScore pValue significant }
+  }
+}`
+
+describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on and watched live', () => {
+  let folder: string
+  let product: Product
+  let browser: Browser
+  let userAgent: string
+  let api: ApiClient
+  let live: Watcher<{ experimentUpdated: { results: Results } }>
+  let metrics: Watcher<{ metricsUpdated: { pageviews: number; visitors: number; clicks: number; conversions: number } }>
+  let experimentId: string
+  const seen = { control: 0, result: 0 }
+  const converted = { control: 0, result: 0 }
+  let clicks = 0
+  const profiles: { context: BrowserContext; headline: string }[] = []
+
+  beforeAll(async () => {
+    folder = await newDataFolder()
+    product = await startProduct({ dataFolder: folder })
+    ;({ browser, userAgent } = await launchBrowser())
+    api = await signIn(product)
+    const { experiment } = await api.ask<{ experiment: { id: string } }>('{ experiment(key: "headline") { id } }')
+    experimentId = experiment.id
+    live = api.watch(`subscription ($id: ID!) { experimentUpdated(id: $id) { ${results} } }`, { id: experimentId })
+    metrics = api.watch('subscription { metricsUpdated { pageviews visitors clicks conversions } }')
+    await live.until(({ experimentUpdated }) => experimentUpdated.results.exposures === 0)
+  })
+
+  afterAll(async () => {
+    await live?.close()
+    await metrics?.close()
+    await browser?.close()
+    await product?.stop()
+    await removeDataFolder(folder)
+  })
+
+  test('30 people visit, some click, some convert', async () => {
+    for (let index = 0; index < visitors; index++) {
+      const context = await browser.newContext({ userAgent })
+      const page = await context.newPage()
+      const reported = page.waitForResponse((response) => response.url().endsWith('/collect') && response.ok())
+      await page.goto(`${product.url}/p/demo/welcome`)
+      const headline = await page.locator('h1').innerText()
+      const variant = variantOf(headline)
+      seen[variant]++
+      await reported
+      if (index % 3 === 0) {
+        const acknowledged = page.waitForResponse((response) => response.url().endsWith('/collect') && response.ok())
+        await page.getByRole('link', { name: 'See how it works' }).click()
+        await acknowledged
+        clicks++
+      }
+      if (index % 5 === 0) {
+        const acknowledged = page.waitForResponse((response) => response.url().endsWith('/collect') && response.ok())
+        await page.getByRole('link', { name: 'Sign up' }).click()
+        await acknowledged
+        converted[variant]++
+      }
+      profiles.push({ context, headline })
+      await page.close()
+    }
+    expect(seen.control + seen.result).toBe(visitors)
+    expect(Math.min(seen.control, seen.result), 'both variants were shown').toBeGreaterThan(0)
+  })
+
+  test('everyone sees the same variant again', async () => {
+    for (const { context, headline } of profiles) {
+      const page = await context.newPage()
+      await page.goto(`${product.url}/p/demo/welcome`)
+      expect(await page.locator('h1').innerText()).toBe(headline)
+      await page.reload()
+      expect(await page.locator('h1').innerText()).toBe(headline)
+      await context.close()
+    }
+  })
+
+  test('a bot’s visits count nothing', async () => {
+    const before = await counts(api)
+    const context = await browser.newContext({
+      userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    })
+    const page = await context.newPage()
+    for (let visit = 0; visit < 3; visit++) {
+      await page.goto(`${product.url}/p/demo/welcome`, { waitUntil: 'networkidle' })
+      await page.getByRole('link', { name: 'Sign up' }).click()
+    }
+    await context.close()
+    expect(await counts(api)).toEqual(before)
+  })
+
+  test('the subscription, GraphQL and the database agree exactly with what people did', async () => {
+    const expected = [
+      { key: 'control', exposures: seen.control, conversions: converted.control },
+      { key: 'result', exposures: seen.result, conversions: converted.result },
+    ]
+    const shown = await live.until(({ experimentUpdated }) => {
+      const { exposures, conversions } = experimentUpdated.results
+      return exposures === visitors && conversions === converted.control + converted.result
+    })
+    expect(shown.experimentUpdated.results.variants.map(brief)).toEqual(expected)
+
+    const asked = await counts(api)
+    expect(asked.variants.map(brief)).toEqual(expected)
+
+    const stored = await inDatabase(product, experimentId)
+    expect(stored).toEqual(expected)
+
+    const totals = await metrics.until(({ metricsUpdated }) => metricsUpdated.pageviews >= visitors * 3)
+    expect(totals.metricsUpdated).toMatchObject({
+      visitors,
+      clicks: expect.any(Number),
+      conversions: converted.control + converted.result,
+    })
+    expect(totals.metricsUpdated.clicks).toBe(clicks)
+  })
+
+  test('the statistics are those of the pure functions on these counts', async () => {
+    const { variants, confidence } = await counts(api)
+    const [control, treatment] = variants as [VariantResult, VariantResult]
+    const { z, ...expected } = compareProportions(control, treatment, confidence)
+    expect(control.comparison).toBeNull()
+    expect(treatment.comparison).toEqual({
+      difference: expected.difference,
+      differenceInterval: expected.differenceInterval,
+      relativeLift: expected.relativeLift,
+      zScore: z,
+      pValue: expected.pValue,
+      significant: expected.significant,
+    })
+    for (const { exposures, conversions, rate, rateInterval } of [control, treatment]) {
+      expect(rate).toBe(conversions / exposures)
+      expect(rateInterval).toEqual(wilsonInterval({ exposures, conversions }, confidence))
+    }
+  })
+
+  test('a conversion moves the subscription within a second of its acknowledgement', async () => {
+    const context = await browser.newContext({ userAgent })
+    const page = await context.newPage()
+    await page.goto(`${product.url}/p/demo/welcome`)
+    const total = visitors + 1
+    const reported = page.waitForResponse((response) => response.url().endsWith('/collect') && response.ok())
+    await reported
+    const acknowledged = performance.now()
+    await live.until(({ experimentUpdated }) => experimentUpdated.results.exposures === total)
+    const arrival = live.arrivals.find(({ result }) => result.experimentUpdated.results.exposures === total)
+    console.log(
+      `The subscription showed it ${Math.round((arrival?.at ?? 0) - acknowledged)} ms after the acknowledgement.`,
+    )
+    await context.close()
+  })
+
+  const counts = async (client: ApiClient): Promise<Results> =>
+    (await client.ask<{ experiment: { results: Results } }>(`{ experiment(key: "headline") { ${results} } }`))
+      .experiment.results
+})
+
+function variantOf(headline: string): 'control' | 'result' {
+  return headline.startsWith('Twice') ? 'result' : 'control'
+}
+
+function brief({ variant, exposures, conversions }: VariantResult) {
+  return { key: variant.key, exposures, conversions }
+}
+
+/** Counts the rows themselves, as the owner of the database, beside every cache and rollup. */
+async function inDatabase(product: Product, experimentId: string) {
+  const { port, password } = JSON.parse(
+    await readFile(join(product.dataFolder, 'postgres/data/connection.json'), 'utf8'),
+  )
+  const owner = new pg.Client({ host: '127.0.0.1', port, user: 'postgres', password, database: 'espalier' })
+  await owner.connect()
+  const id = Buffer.from(experimentId, 'base64').toString().split(':')[1]
+  const { rows } = await owner.query(
+    `select v."key", count(*)::int as "exposures", count(e."convertedAt")::int as "conversions"
+     from "ExperimentExposure" e join "ExperimentVariant" v on v."id" = e."variantId"
+     where e."experimentId" = $1 group by v."key", v."position" order by v."position"`,
+    [id],
+  )
+  await owner.end()
+  return rows
+}
