@@ -1,7 +1,9 @@
+import { getDatamodel } from '@espalier/prisma'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { sql } from '../../src/data/sql.ts'
 import { definePlugin } from '../../src/plugin/definePlugin.ts'
 import type { Builder } from '../../src/schema/builder.ts'
+import { buildSchemas } from '../../src/schema/buildSchemas.ts'
 import { workspaceNode } from '../../src/schema/nodes.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, editor, schemasOf } from './harness.ts'
@@ -233,5 +235,21 @@ describe('who may', () => {
     }
     const read = await asEditor.ask('{ node(id: "nonsense") { id } }')
     expect(read.errors?.[0]?.extensions).toEqual({ code: 'INVALID_INPUT' })
+  })
+})
+
+describe('a mutation whose audit entry cannot be written', () => {
+  it('has not happened', async () => {
+    const schemas = buildSchemas({
+      plugins: [library],
+      services: new Map(),
+      datamodel: getDatamodel(),
+      recordAudit: () => Promise.reject(new Error('The trail is full.')),
+    })
+    const unrecorded = new Asker(schemas.admin, db, { workspaceId, principal: editor() })
+    const before = await slugs()
+    const { errors } = await unrecorded.ask(createPage, { input: { slug: 'unrecorded', title: 'T' } })
+    expect(errors?.[0]?.originalError?.message).toBe('The trail is full.')
+    expect(await slugs()).toEqual(before)
   })
 })

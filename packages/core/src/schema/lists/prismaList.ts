@@ -85,7 +85,9 @@ export class PrismaList<Name extends ModelName> {
   }
 
   /**
-   * The field of a relation of the parent's model: read together with the parents, however many there are.
+   * The field of a relation of the parent's model: read together with the parents, however many there are. For
+   * children that stay few: Prisma reads all of them and cuts the page afterwards. Where they may be many, use
+   * {@link field} with a `where` on the parent's id.
    *
    * @example fields: (t) => ({ variants: variants.relation(t, 'variants', { description: 'Its variants.' }) })
    */
