@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
+import { systemTimers, type Timers } from '../live/timers.ts'
 import { GraphQLServer, type GraphQLServing } from '../schema/serve/graphqlServer.ts'
 import type { Authenticator } from './authenticator.ts'
 import { clientAddress, isLoopback } from './clientAddress.ts'
@@ -56,6 +57,8 @@ export interface HttpServerOptions {
   graceMs?: number
   /** How long `close` stays reachable but unready, for load balancers to notice. Milliseconds, default 0. */
   drainMs?: number
+  /** When subscriptions are checked again. Default: the system's. */
+  timers?: Timers
 }
 
 type Answerer = (request: Request, state: RequestState) => Response | Promise<Response>
@@ -113,6 +116,11 @@ export class HttpServer {
     return url
   }
 
+  /** Executions of subscriptions that run now, and the subscribers that they serve. */
+  get subscriptions(): { groups: number; subscribers: number } {
+    return this.#graphql?.subscriptions ?? { groups: 0, subscribers: 0 }
+  }
+
   /** Answers a request without a socket, as if it came from the loopback address. */
   async fetch(request: Request): Promise<Response> {
     return this.#answer(request, undefined)
@@ -156,6 +164,7 @@ export class HttpServer {
         tracer: this.#tracing.tracer,
         log: options.log,
         production: options.production,
+        timers: options.timers ?? systemTimers,
       })
       this.#graphql = graphql
       for (const path of graphql.paths) {

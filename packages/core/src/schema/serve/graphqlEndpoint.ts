@@ -22,6 +22,7 @@ import { insist, type RateLimits } from '../../http/rateLimits.ts'
 import type { RequestState } from '../../http/requestState.ts'
 import type { SignIn } from '../../http/signIn.ts'
 import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
+import type { Timers } from '../../live/timers.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
@@ -54,6 +55,7 @@ export interface EndpointHost {
   readonly tracer: Tracer
   readonly log: Logger
   readonly production: boolean
+  readonly timers: Timers
 }
 
 /** What both endpoints share beside it. */

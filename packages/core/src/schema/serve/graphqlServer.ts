@@ -24,7 +24,11 @@ export class GraphQLServer {
 
   constructor(serving: GraphQLServing, host: EndpointHost) {
     const credentials = new OpenCredentials(host.authenticator)
-    this.#sharing = new SharedSubscriptions({ log: host.log, stillValid: (names) => credentials.stillValid(names) })
+    this.#sharing = new SharedSubscriptions({
+      log: host.log,
+      stillValid: (names) => credentials.stillValid(names),
+      timers: host.timers,
+    })
     const subscriptions = { sharing: this.#sharing, credentials }
     const schemas = { '/graphql': serving.admin(), '/graphql/public': serving.public() }
     this.#endpoints = new Map(
