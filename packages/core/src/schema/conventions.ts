@@ -30,6 +30,9 @@ export function breachesOfConvention(schema: GraphQLSchema): string[] {
       (where) =>
         `${where} is a list without pages. Make it a connection, or say why it is small: extensions: { boundedList: '…' }.`,
     ),
+    ...poorConnections(schema).map(
+      ({ where, argument }) => `${where} is a list without "${argument}". Make it with prismaList or sqlList.`,
+    ),
     ...mutationsWithoutUnion(schema).map(
       (where) => `${where} does not answer with a union of its data and typed errors.`,
     ),
@@ -48,6 +51,18 @@ export function unboundedLists(schema: GraphQLSchema): string[] {
     if (!isListType(getNullableType(field.type)) || isLeafType(getNamedType(field.type)) || isPaging(type)) return []
     const { boundedList } = field.extensions as { boundedList?: string }
     return boundedList || isNodes(schema, type, field) ? [] : [`${type.name}.${field.name}`]
+  })
+}
+
+/** Connections that cannot be paged, filtered or sorted. */
+export function poorConnections(schema: GraphQLSchema): { where: string; argument: string }[] {
+  return fieldsOf(schema).flatMap(({ type, field }) => {
+    const answer = getNamedType(field.type)
+    if (!isObjectType(answer) || !isPaging(answer)) return []
+    const has = new Set(field.args.map(({ name }) => name))
+    return ['first', 'last', 'after', 'before', 'filter', 'orderBy']
+      .filter((argument) => !has.has(argument))
+      .map((argument) => ({ where: `${type.name}.${field.name}`, argument }))
   })
 }
 

@@ -15,7 +15,8 @@ describe('the conventions of a schema', () => {
   it('name each place that does not keep them', () => {
     const breaches = breachesOfConvention(
       buildSchema(`
-        "Read." type Query { "All." all(x: Int): [Thing!]! }
+        "Read." type Query { "All." all(x: Int): [Thing!]! "Some." some(first: Int, filter: String): ThingConnection! }
+        "A page." type ThingConnection { "Items." nodes: [Thing!]! "Where." pageInfo: String! }
         "Write." type Mutation { "Makes." make: Thing! @deprecated }
         type Thing { "Its name." name: String }
         "A color." enum Color { RED }
@@ -30,6 +31,7 @@ describe('the conventions of a schema', () => {
         'ThingInput.name has no description.',
         'Query.all has no decision about who may see it.',
         expect.stringContaining('Query.all is a list without pages.'),
+        expect.stringContaining('Query.some is a list without "orderBy".'),
         'Mutation.make does not answer with a union of its data and typed errors.',
         'Mutation.make is deprecated without a reason.',
       ]),
