@@ -1,6 +1,6 @@
 import { apiKey } from '@better-auth/api-key'
 import { betterAuth } from 'better-auth'
-import { isAPIError } from 'better-auth/api'
+import { createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { createAccessControl } from 'better-auth/plugins/access'
 import { organization } from 'better-auth/plugins/organization'
 import type { Logger } from 'pino'
@@ -106,6 +106,7 @@ export function createSignIn(options: SignInOptions) {
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
+    hooks: { before: endOtherSessions },
     telemetry: { enabled: false },
     onAPIError: {
       onError: (error) => options.log[isAPIError(error) ? 'debug' : 'error']({ err: error }, 'sign-in: refused'),
@@ -135,6 +136,12 @@ export function createSignIn(options: SignInOptions) {
 export type SignIn = ReturnType<typeof createSignIn>
 
 const day = 24 * 60 * 60
+
+/** Whoever changes their password may do so because somebody else knows it: every other session ends. */
+const endOtherSessions = createAuthMiddleware(async (ctx) => {
+  if (ctx.path !== '/change-password') return undefined
+  return { context: { body: { ...ctx.body, revokeOtherSessions: true } } }
+})
 
 const workspaceAccess = createAccessControl({
   organization: ['update', 'delete'],

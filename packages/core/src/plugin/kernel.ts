@@ -1,6 +1,7 @@
 import type { Logger } from 'pino'
 import { Access } from '../access/access.ts'
 import { recordChanges } from '../access/auditTrail.ts'
+import { deleteExpiredSessions } from '../access/expiredSessions.ts'
 import { createKeyRing } from '../access/keyRing.ts'
 import { Secrets } from '../access/secrets.ts'
 import { type ClosableCache, createCache } from '../cache/createCache.ts'
@@ -202,7 +203,11 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       queue: () => jobs,
       clock,
     })
-    const registered: RegisteredJob[] = [...collect(plugins, services, 'jobs', 'job'), ...events.jobs()]
+    const registered: RegisteredJob[] = [
+      { plugin: 'core', job: deleteExpiredSessions, service: undefined },
+      ...collect(plugins, services, 'jobs', 'job'),
+      ...events.jobs(),
+    ]
     const jobs: JobQueue = new JobQueue({ database, jobs: registered, contexts, log, clock })
     const access = new Access({
       database,

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
+import { deleteExpiredSessions } from '../../src/access/expiredSessions.ts'
 import { sql } from '../../src/data/sql.ts'
 import { ConflictError, ForbiddenError, InvalidInputError } from '../../src/errors.ts'
 import { testDatabase } from '../../src/testing/database.ts'
-import { installation, origin, password } from './installation.ts'
+import { cookiesOf, installation, origin, password } from './installation.ts'
 
 const database = await testDatabase()
-const { access, clock, post, person, signIn, authenticate } = installation(database)
+const { access, clock, post, person, signIn, authenticate, system } = installation(database)
 
 test('a person signs in with a password and is known by the cookie', async () => {
   const ada = await person()
@@ -105,6 +106,38 @@ test('a session ends when it expires, when its person signs out, and when it is 
   later.clock.advance(7 * 24 * 3600_000 + 1000)
   expect(await later.authenticate({ cookie: third })).toBeUndefined()
   expect(await authenticate({ cookie: third })).toBeDefined()
+})
+
+test('a new password ends every other session', async () => {
+  const ada = await person()
+  const [here, elsewhere] = [await signIn(ada.email), await signIn(ada.email)]
+  const change = { currentPassword: password, newPassword: 'another horse battery', revokeOtherSessions: false }
+  const wrong = { ...change, currentPassword: 'not the password' }
+  expect((await post('/change-password', wrong, { ...origin, cookie: here })).status).toBe(400)
+  expect(await authenticate({ cookie: elsewhere })).toBeDefined()
+
+  const changed = await post('/change-password', change, { ...origin, cookie: here })
+  expect(changed.status).toBe(200)
+  expect([await authenticate({ cookie: here }), await authenticate({ cookie: elsewhere })]).toEqual([
+    undefined,
+    undefined,
+  ])
+  expect(await authenticate({ cookie: cookiesOf(changed) })).toMatchObject({ user: { id: ada.id } })
+  expect((await post('/sign-in/email', { email: ada.email, password })).status).toBe(401)
+})
+
+test('sessions that ended a day ago are deleted, those that live are not', async () => {
+  const ada = await person()
+  const cookie = await signIn(ada.email)
+  const later = installation(database)
+  later.clock.advance(8 * 24 * 3600_000 + 1000)
+  expect(await deleteExpiredSessions.run({}, { ...system, clock } as never, undefined, {} as never)).toEqual({
+    deleted: 0,
+  })
+  expect(await authenticate({ cookie })).toBeDefined()
+  const run = deleteExpiredSessions.run({}, { ...system, clock: later.clock } as never, undefined, {} as never)
+  expect(await run).toHaveProperty('deleted', expect.any(Number))
+  expect(await database.db.system.query(sql`select from "Session" where "userId" = ${ada.id}`)).toEqual([])
 })
 
 test('nobody signs up by themselves, and what would change a workspace past the audit trail is closed', async () => {
