@@ -81,7 +81,7 @@ export class Channels {
   lose(count: number): void {
     for (const [name, channel] of this.#channels) {
       for (const mailbox of channel.mailboxes) mailbox.lose(count)
-      if (channel.topic.afterGap) this.deliver(name, channel.topic.afterGap())
+      if (channel.topic.afterGap) this.deliver(name, channel.topic.afterGap(keyOf(name)))
     }
   }
 
@@ -138,4 +138,10 @@ export function coalescerFor(
     }
   }
   return new Coalescer({ merge, deliver, timers, ...(onIdle && { onIdle }) })
+}
+
+/** The key in a {@link channelName}. */
+function keyOf(name: string): string {
+  const [, , key] = JSON.parse(name) as [string, string, string]
+  return key
 }

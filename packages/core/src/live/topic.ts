@@ -12,7 +12,7 @@ export interface TopicDefinition<Message = unknown> {
    * processes is back after a loss, so that it reads the truth again. Without it a subscriber learns of the
    * loss with the next message ({@link LiveMessage.gap}).
    */
-  readonly afterGap?: () => Message
+  readonly afterGap?: (key: string) => Message
   /** Carries the type; never set. */
   readonly '~message'?: Message
 }

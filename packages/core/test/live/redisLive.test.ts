@@ -15,7 +15,7 @@ import { heldBytes } from './heap.ts'
 const log = pino({ level: 'silent' })
 const said = defineTopic<string>({ name: 'test.said' })
 const counted = defineTopic<number>({ name: 'test.counted', coalesce: (earlier, later) => earlier + later })
-const watched = defineTopic<string>({ name: 'test.watched', afterGap: () => 'read again' })
+const watched = defineTopic<string>({ name: 'test.watched', afterGap: (key) => `read ${key} again` })
 
 describe.skipIf(!hasRedis)('Live topics over Redis', () => {
   let redis: TestRedis
@@ -130,7 +130,7 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
     here.publish('a', said, 'page', 'lost')
     await redis.restart()
     // What must not go stale hears of it as soon as the connection is back.
-    expect(await take(reading, 1)).toEqual([{ message: 'read again', gap: expect.any(Number) }])
+    expect(await take(reading, 1)).toEqual([{ message: 'read page again', gap: expect.any(Number) }])
     // The rest hears of it with the next message, which gets through as soon as the sender is back too.
     const heard = take(plain, 1)
     await vi.waitFor(async () => {
@@ -154,7 +154,7 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
     expect(heldBytes() - before).toBeLessThan(30 * 1024 * 1024)
     expect((await take(own, 64)).at(-1)?.message).toBe(message)
     await redis.restart()
-    expect((await take(other, 1))[0]?.message).toBe('read again')
+    expect((await take(other, 1))[0]?.message).toBe('read page again')
   })
 
   it('hold a bounded amount for a Redis that hangs, and tell the others what they missed', async () => {
@@ -167,7 +167,7 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
     for (let index = 0; index < 20_000; index++) here.publish('a', said, 'page', message)
     expect(heldBytes() - before).toBeLessThan(60 * 1024 * 1024)
     redis.resume()
-    expect(await take(other, 1)).toEqual([{ message: 'read again', gap: expect.any(Number) }])
+    expect(await take(other, 1)).toEqual([{ message: 'read page again', gap: expect.any(Number) }])
   })
 
   it('notice a connection that is dead without having been closed', async () => {
@@ -181,7 +181,7 @@ describe.skipIf(!hasRedis)('Live topics over Redis', () => {
     time.advance(5_000)
     redis.resume()
     // Nobody has said anything: only a new connection tells a gap.
-    expect(await heard).toEqual([{ message: 'read again', gap: expect.any(Number) }])
+    expect(await heard).toEqual([{ message: 'read page again', gap: expect.any(Number) }])
     await live.close()
     expect(time.pending).toBe(0)
   })

@@ -17,4 +17,5 @@ export const experimentCompleted = defineEvent({
 export const resultsChanged = defineTopic<{ experimentId: string }>({
   name: 'experiments.results',
   coalesce: (_, later) => later,
+  afterGap: (experimentId) => ({ experimentId }),
 })

@@ -100,6 +100,7 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
     t.field({
       type: Experiment,
       description: 'An experiment, at once and again whenever its results change; at most 4 times a second.',
+      extensions: { live: { shared: true } },
       authScopes: read,
       subGraphs: both,
       args: { id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to watch.' }) },

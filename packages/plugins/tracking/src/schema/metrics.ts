@@ -99,6 +99,7 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
       type: Metrics,
       description:
         'The totals of the workspace, a site or a page: now, and each time they change, at most four times a second. Read from the database, so they agree with the event log.',
+      extensions: { live: { shared: true } },
       ...read,
       args: {
         siteId: t.arg.globalID({ description: 'Only this site.' }),
