@@ -10,4 +10,5 @@ declare module '@espalier/core' {
     prismaTypes: PrismaTypes
   }
 }
+
 export { getDatamodel } from './generated/pothos.ts'

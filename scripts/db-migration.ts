@@ -16,10 +16,11 @@
  *   with a database, so nothing by hand is ever "corrected" away.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import pg from 'pg'
 import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
+import { loadSchemaEngine } from './schemaEngine.ts'
 
 const root = dirname(import.meta.dirname)
 const prismaFolder = resolve(process.argv[3] ?? join(root, 'prisma'))
@@ -27,7 +28,6 @@ const schemaFolder = join(prismaFolder, 'schema')
 const migrationsFolder = join(prismaFolder, 'migrations')
 /** The schema as of the last migration, in one file. */
 const snapshotFile = join(migrationsFolder, 'schema.prisma')
-const fromProject = createRequire(join(root, 'prisma/package.json'))
 
 try {
   await main(process.argv[2])
@@ -82,8 +82,9 @@ async function diff(from: string | undefined, to: string): Promise<string | unde
   const folder = await mkdtemp(join(tmpdir(), 'espalier-migration-'))
   try {
     const postgres = await startEmbeddedPostgres({ folder, durable: false })
+    const pool = new pg.Pool({ connectionString: postgres.url })
     try {
-      const engine = await loadEngine(to, postgres.url)
+      const engine = await loadSchemaEngine(to, pool)
       const result = await engine.diff({
         from:
           from === undefined
@@ -97,29 +98,12 @@ async function diff(from: string | undefined, to: string): Promise<string | unde
       })
       return result.exitCode === 2 ? (result.stdout ?? '') : undefined
     } finally {
+      await pool.end()
       await postgres.stop()
     }
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
-}
-
-/** The part that is used here: TypeScript knows WebAssembly as part of the browser only. */
-interface WebAssemblyOfNode {
-  instantiate(code: Uint8Array, imports: object): Promise<{ instance: { exports: { __wbindgen_start(): void } } }>
-}
-
-async function loadEngine(datamodel: string, url: string) {
-  const glue = await import(fromProject.resolve('@prisma/schema-engine-wasm/schema_engine_bg'))
-  const wasmFile = join(dirname(fromProject.resolve('@prisma/schema-engine-wasm')), 'schema_engine_bg.wasm')
-  const { WebAssembly: wasm } = globalThis as unknown as { WebAssembly: WebAssemblyOfNode }
-  const { instance } = await wasm.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': glue })
-  glue.__wbg_set_wasm(instance.exports)
-  instance.exports.__wbindgen_start()
-  const { PrismaPg } = await import('@prisma/adapter-pg')
-  const { bindMigrationAwareSqlAdapterFactory } = await import('@prisma/driver-adapter-utils')
-  const adapter = bindMigrationAwareSqlAdapterFactory(new PrismaPg({ connectionString: url }))
-  return glue.SchemaEngine.new({ datamodels: [['schema.prisma', datamodel]] }, () => {}, adapter)
 }
 
 interface Model {

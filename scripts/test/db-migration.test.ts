@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findIsolationGaps } from '../../packages/core/src/data/isolationGaps.ts'
 import { migrate, readMigrations } from '../../packages/core/src/data/migrate.ts'
 import { emptyDatabase } from '../../packages/core/src/testing/database.ts'
+import { loadSchemaEngine } from '../schemaEngine.ts'
 
 const run = promisify(execFile)
 const root = join(import.meta.dirname, '../..')
@@ -15,7 +16,8 @@ const root = join(import.meta.dirname, '../..')
 // A copy of the project's schema and migrations, to which a plugin adds its own.
 const folder = await mkdtemp(join(tmpdir(), 'espalier-prisma-'))
 const { owner: url } = await emptyDatabase()
-afterAll(() => rm(folder, { recursive: true, force: true }))
+const pool = new pg.Pool({ connectionString: url })
+afterAll(() => Promise.all([pool.end(), rm(folder, { recursive: true, force: true })]))
 
 beforeAll(async () => {
   await cp(join(root, 'prisma/schema'), join(folder, 'schema'), { recursive: true })
@@ -71,6 +73,21 @@ async function generate(name: string): Promise<{ said: string; sql: string | und
   return { said: stdout, sql: added?.sql, name: added?.name ?? '' }
 }
 
+/** What Prisma's own engine, which its CLI runs on, finds missing in the ledger that we keep. */
+async function applyWithPrisma(): Promise<unknown> {
+  const engine = await loadSchemaEngine(await wholeSchema(), pool)
+  const migrations = await readMigrations(join(folder, 'migrations'))
+  const lockfile = { path: 'migration_lock.toml', content: 'provider = "postgresql"' }
+  const migrationDirectories = migrations.map(({ name, sql }) => ({
+    path: name,
+    migrationFile: { path: 'migration.sql', content: { tag: 'ok', value: sql } },
+  }))
+  return engine.applyMigrations({
+    migrationsList: { baseDir: join(folder, 'migrations'), lockfile, shadowDbInitScript: '', migrationDirectories },
+    filters: { externalTables: [], externalEnums: [] },
+  })
+}
+
 describe('npm run db:migration', () => {
   test('says that nothing changed', async () => {
     expect((await generate('nothing')).said).toBe('The schema has not changed since the last migration.\n')
@@ -113,6 +130,7 @@ describe('npm run db:migration', () => {
     try {
       expect(await migrate(owner, await readMigrations(join(folder, 'migrations')))).toContain(second.name)
       expect(await findIsolationGaps(owner)).toEqual([])
+      expect(await applyWithPrisma()).toEqual({ appliedMigrationNames: [] })
     } finally {
       await owner.end()
     }
