@@ -31,12 +31,17 @@ export function assertDecisions(schema: GraphQLSchema, permissions?: ReadonlySet
 export function fieldsWithoutDecision(schema: GraphQLSchema): string[] {
   const roots = new Set([schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()])
   return objectTypes(schema).flatMap((type) => {
-    const inherited = [type, ...type.getInterfaces()].some((owner) => owner.extensions.espalierDecision)
-    if (inherited && !roots.has(type)) return []
+    const typeDecides =
+      !roots.has(type) && [type, ...type.getInterfaces()].some(({ extensions }) => extensions.espalierDecision)
     return Object.values(type.getFields())
-      .filter((field) => !field.extensions.espalierDecision)
+      .filter(({ extensions }) => !extensions.espalierDecision && (!typeDecides || skipsType(extensions)))
       .map((field) => `${type.name}.${field.name}`)
   })
+}
+
+/** A field that steps out of its type's decision has to make one of its own. */
+function skipsType(extensions: Readonly<Record<string, unknown>>): boolean {
+  return (extensions.pothosOptions as { skipTypeScopes?: boolean } | undefined)?.skipTypeScopes === true
 }
 
 /** Every permission that a type or field takes by name, and where. */

@@ -57,6 +57,8 @@ function asTypedError(error: unknown): unknown {
   const model = meta?.modelName ?? 'record'
   if (code === 'P2002')
     return new ConflictError(`There is such a ${model} already. Choose another value.`, { cause: error })
+  if (code === 'P2025')
+    return new ConflictError(`The ${model} was deleted or changed meanwhile. Read it again.`, { cause: error })
   if (code === 'P2003')
     return new ConflictError(`The ${model} refers to something that does not exist, or is still referred to.`, {
       cause: error,

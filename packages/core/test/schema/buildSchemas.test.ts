@@ -141,6 +141,17 @@ describe('the start stops for', () => {
     expect(problem(undecided).message).toContain('Nobody decided who may see Thing.name.')
   })
 
+  it('a field that steps out of the decision of its type and makes none', () => {
+    const skipping = plugin('books', (builder) => {
+      const Book = book(builder)
+      builder.objectField(Book, 'draft', (t) =>
+        t.string({ description: 'A draft.', skipTypeScopes: true, resolve: () => '' }),
+      )
+      field(builder, 'x')
+    })
+    expect(problem(skipping).message).toContain('Nobody decided who may see Book.draft.')
+  })
+
   it('a permission that nobody declares', () => {
     expect(problem(plugin('open', (b) => void field(b, 'x', { authScopes: { permission: 'opne:read' } })))).toEqual({
       code: 'SCHEMA_PERMISSION_UNKNOWN',

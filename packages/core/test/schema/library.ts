@@ -123,6 +123,20 @@ function libraryTypes(builder: Builder): void {
     }),
   )
 
+  builder.mutationField('touchPage', (t) =>
+    t.field({
+      ...write,
+      type: Page,
+      description: 'Changes a page without looking whether it is there.',
+      args: { id: t.arg.globalID({ for: Page, required: true, description: 'The page.' }) },
+      resolve: (_root, { id }, ctx) =>
+        ctx.db.prisma.page.update({
+          where: { workspaceId_id: { workspaceId: ctx.workspaceId, id: id.id } },
+          data: { updatedAt: ctx.clock.now() },
+        }),
+    }),
+  )
+
   builder.mutationField('countPages', (t) =>
     t.field({
       type: 'SafeInt',

@@ -119,6 +119,18 @@ describe('a mutation', () => {
     })
   })
 
+  it('turns a row that is gone into a conflict', async () => {
+    const gone = Buffer.from('Page:01960000-0000-7000-8000-00000000dead').toString('base64')
+    const { touchPage } = await asEditor.data(
+      'mutation ($id: ID!) { touchPage(id: $id) { ... on Error { code message } } }',
+      { id: gone },
+    )
+    expect(touchPage).toEqual({
+      code: 'CONFLICT',
+      message: 'The Page was deleted or changed meanwhile. Read it again.',
+    })
+  })
+
   it('may answer with a plain value', async () => {
     const { countPages } = await asEditor.data('mutation { countPages { ... on CountPagesSuccess { data } } }')
     expect(countPages).toEqual({ data: 1 })
