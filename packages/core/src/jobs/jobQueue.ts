@@ -259,6 +259,8 @@ export class JobQueue {
       // Rebuilding an index takes its owner.
       reindex: false,
       persistWarnings: false,
+      // Counts whole queues; what cannot wait for it is done by LostJobs.
+      monitorIntervalSeconds: 300,
       // A tick starts its job within seconds, not within half a minute.
       cronMonitorIntervalSeconds: 5,
       cronWorkerIntervalSeconds: 1,

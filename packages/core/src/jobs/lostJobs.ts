@@ -25,6 +25,8 @@ export class LostJobs {
   #timer: NodeJS.Timeout | undefined
   #watching: Promise<void> = Promise.resolve()
   #stopped = false
+  /** The last round could not reach the database. */
+  #outage = false
 
   constructor(options: LostJobsOptions) {
     this.#options = options
@@ -46,8 +48,13 @@ export class LostJobs {
 
   async #watch(): Promise<void> {
     const { beat, boss, log, lostAfterMs, queues, system } = this.#options
+    const outage = this.#outage
+    this.#outage = true
     try {
       await beat()
+      this.#outage = false
+      // Whoever shared the outage could not say that its runs go on either: it gets one round to do so.
+      if (outage) return
       const lost = await system.query<{ id: string; name: string; retryCount: number }>({
         text: `select id, name, retry_count as "retryCount" from ${jobTable}
           where state = 'active' and heartbeat_on < now() - $1 * interval '1 millisecond' and name = any($2) limit 1000`,

@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
+import { Completions } from './completions.ts'
 import { jobTable } from './installation.ts'
 import { keptFailure, UnusableInputError } from './jobErrors.ts'
 import { type JobContexts, Run, RunAborted } from './jobRun.ts'
@@ -13,8 +15,6 @@ export interface QueueWorkerOptions {
   system: SystemDb
   contexts: JobContexts
   log: Logger
-  /** A job of this queue has ended; another may have become free to run. */
-  settled?: (jobId: string) => void
 }
 
 /**
@@ -27,6 +27,7 @@ export class QueueWorker {
   readonly #slots: number
   readonly #runs = new Map<string, Run>()
   readonly #ends = new Set<Promise<void>>()
+  readonly #completions: Completions
   #mayHaveMore = false
   #fetching: Promise<void> | undefined
   #stopping = false
@@ -34,6 +35,7 @@ export class QueueWorker {
   constructor(options: QueueWorkerOptions) {
     this.#options = options
     this.#name = options.entry.job.name
+    this.#completions = new Completions(options.system, this.#name)
     this.#slots = Math.max(1, options.entry.job.concurrency ?? defaultConcurrency)
   }
 
@@ -83,6 +85,8 @@ export class QueueWorker {
   }
 
   async #fetch(): Promise<void> {
+    // Slots that become free together are filled together.
+    await setImmediate()
     this.#mayHaveMore = false
     const free = this.#slots - this.#runs.size
     const attempts = await this.#options.boss.fetch<object>(this.#name, { batchSize: free })
@@ -99,7 +103,6 @@ export class QueueWorker {
       this.#ends.delete(end)
       // The next of an ordered key has just become free to run; a fetch could not see it before.
       if (entry.orderKey) this.#mayHaveMore = true
-      this.#options.settled?.(attempt.id)
       this.#fill()
     })
     this.#ends.add(end)
@@ -110,7 +113,7 @@ export class QueueWorker {
     const { attempt } = run
     try {
       const result = asJson(await run.result)
-      await this.#persistently(() => boss.complete(this.#name, attempt as never, { result }))
+      await this.#persistently(() => this.#completions.add(attempt, result))
     } catch (error) {
       if (error instanceof RunAborted) {
         if (error.cause === 'stopping') await this.#persistently(() => this.#giveBack(run))

@@ -56,7 +56,7 @@ export function indexJobs(jobs: readonly RegisteredJob[]): Map<string, Registere
     const { name, schedule, input, singletonKey } = entry.job
     const taken = byName.get(name)
     if (taken) throw startError('DEFINITION_DUPLICATED', 'job', name, taken.plugin, entry.plugin)
-    if (!name.startsWith(`${entry.plugin}.`) || !/^[a-z][a-z0-9.-]{0,99}$/.test(name))
+    if (!name.startsWith(`${entry.plugin}.`) || !/^[a-z][a-z0-9.-]{0,98}[a-z0-9]$/.test(name))
       throw startError(
         'PLUGIN_DEFECT',
         entry.plugin,

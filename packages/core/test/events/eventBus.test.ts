@@ -1,10 +1,10 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { WorkspaceContext } from '../../src/context.ts'
 import { sql } from '../../src/data/sql.ts'
 import { defineEvent, when } from '../../src/events/defineEvent.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { startHouse } from '../jobs/house.ts'
+import { eventually, startHouse } from '../jobs/house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 
@@ -47,7 +47,7 @@ const system = { type: 'system', name: 'test' } as const
 test('every handler hears of the event, with its payload and its own service', async () => {
   const workspaceId = await createWorkspace()
   await contexts.workspace(workspaceId, system).publish(goalReached, { goal: 'signup' })
-  await vi.waitFor(async () => expect(await notes(workspaceId)).toEqual(['first signup hi', 'second signup']))
+  await eventually(async () => expect(await notes(workspaceId)).toEqual(['first signup hi', 'second signup']))
 })
 
 test('an event published in a transaction that rolls back is never heard of', async () => {
@@ -72,22 +72,20 @@ test('a handler that fails after it has written is tried again, and its effect i
   const workspaceId = await createWorkspace()
   crashesLeft = 1
   await contexts.workspace(workspaceId, system).publish(goalReached, { goal: 'crash' })
-  await vi.waitFor(async () => expect(await notes(workspaceId)).toEqual(['first crash hi', 'second crash']), {
-    timeout: 15_000,
-  })
+  await eventually(async () => expect(await notes(workspaceId)).toEqual(['first crash hi', 'second crash']))
 })
 
 test('an event that is delivered again after it was handled changes nothing', async () => {
   const workspaceId = await createWorkspace()
   await contexts.workspace(workspaceId, system).publish(goalReached, { goal: 'again' })
-  await vi.waitFor(async () => expect(await notes(workspaceId)).toHaveLength(2))
+  await eventually(async () => expect(await notes(workspaceId)).toHaveLength(2))
   // As if the worker had died between the handler's commit and the note that the job is done.
   const delivered = deliveries.length
   const states = () =>
     db.workspace(workspaceId).query<{ state: string; output: unknown }>(sql`select state::text, output from pgboss.job`)
-  await vi.waitFor(async () => expect((await states()).map(({ state }) => state)).toEqual(['completed', 'completed']))
+  await eventually(async () => expect((await states()).map(({ state }) => state)).toEqual(['completed', 'completed']))
   await db.system.query(sql`update pgboss.job set state = 'retry', output = null where group_id = ${workspaceId}`)
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await states()).map(({ output }) => output)).toEqual([
       { result: { handled: 'before' } },
       { result: { handled: 'before' } },

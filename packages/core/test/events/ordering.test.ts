@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { systemClock } from '../../src/clock.ts'
 import { sql } from '../../src/data/sql.ts'
@@ -6,7 +6,7 @@ import { defineEvent, when } from '../../src/events/defineEvent.ts'
 import { EventBus } from '../../src/events/eventBus.ts'
 import { findJob, retryJob } from '../../src/jobs/ledger.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { gate, startHouse } from '../jobs/house.ts'
+import { eventually, gate, startHouse } from '../jobs/house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 
@@ -42,10 +42,10 @@ test('events of a key wait for the one before; those of other keys do not', asyn
   await context.publish(moved, { piece: 'pawn', to: 'e4' })
   await context.publish(moved, { piece: 'pawn', to: 'e5' })
   await context.publish(moved, { piece: 'rook', to: 'a1' })
-  await vi.waitFor(() => expect(moves('rook')).toEqual(['rook a1']))
+  await eventually(() => expect(moves('rook')).toEqual(['rook a1']))
   expect(moves('pawn')).toEqual([])
   held.resolve()
-  await vi.waitFor(() => expect(moves('pawn')).toEqual(['pawn e4', 'pawn e5']))
+  await eventually(() => expect(moves('pawn')).toEqual(['pawn e4', 'pawn e5']))
 })
 
 test('a key of one workspace does not wait for the same key of another', async () => {
@@ -53,9 +53,9 @@ test('a key of one workspace does not wait for the same key of another', async (
   gates.set('h1', held)
   await contexts.workspace(await createWorkspace(), system).publish(moved, { piece: 'king', to: 'h1' })
   await contexts.workspace(await createWorkspace(), system).publish(moved, { piece: 'king', to: 'h2' })
-  await vi.waitFor(() => expect(moves('king')).toEqual(['king h2']))
+  await eventually(() => expect(moves('king')).toEqual(['king h2']))
   held.resolve()
-  await vi.waitFor(() => expect(moves('king')).toEqual(['king h2', 'king h1']))
+  await eventually(() => expect(moves('king')).toEqual(['king h2', 'king h1']))
 })
 
 test('an event that has gone to the dead letters lets its key go on, and runs out of order when it is retried', async () => {
@@ -64,7 +64,7 @@ test('an event that has gone to the dead letters lets its key go on, and runs ou
   fails.add('b3')
   await context.publish(moved, { piece: 'bishop', to: 'b3' })
   await context.publish(moved, { piece: 'bishop', to: 'b4' })
-  await vi.waitFor(() => expect(moves('bishop')).toEqual(['bishop b4']))
+  await eventually(() => expect(moves('bishop')).toEqual(['bishop b4']))
   const [dead] = await db
     .workspace(workspaceId)
     .query<{ id: string }>(sql`select id from pgboss.job where state = 'failed'`)
@@ -74,7 +74,7 @@ test('an event that has gone to the dead letters lets its key go on, and runs ou
   })
   fails.delete('b3')
   await retryJob(db.workspace(workspaceId), dead?.id as string)
-  await vi.waitFor(() => expect(moves('bishop')).toEqual(['bishop b4', 'bishop b3']))
+  await eventually(() => expect(moves('bishop')).toEqual(['bishop b4', 'bishop b3']))
 })
 
 test('order is that of publication, not of when the transactions began', async () => {
@@ -96,7 +96,7 @@ test('order is that of publication, not of when the transactions began', async (
   otherCommitted.resolve()
   await late
   held.resolve()
-  await vi.waitFor(() => expect(moves('queen')).toEqual(['queen zeroth', 'queen first', 'queen second']))
+  await eventually(() => expect(moves('queen')).toEqual(['queen zeroth', 'queen first', 'queen second']))
 })
 
 test('an ordered handler of an event without a key stops the start', () => {

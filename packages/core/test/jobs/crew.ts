@@ -20,12 +20,17 @@ export const hangsOnce = defineJob({
   },
 })
 
-export const quick = defineJob({
-  name: 'test.quick',
+/** Ends when two workers have been seen at this kind of job, so one alone cannot do them all. */
+export const shared = defineJob({
+  name: 'test.shared',
   input: z.object({}),
   concurrency: 10,
   run: async (_input, context, _service, { jobId }) => {
-    await context.db.query(sql`insert into "TestLog" ("key", "line") values (${jobId}, ${String(process.pid)})`)
+    await context.db.query(sql`insert into "TestLog" ("key", "line") values (${jobId}, ${`process ${process.pid}`})`)
+    for (;;) {
+      const seen = await context.db.query(sql`select distinct "line" from "TestLog" where "line" like 'process %'`)
+      if (seen.length >= 2) return
+    }
   },
 })
 
@@ -52,7 +57,7 @@ export const followSteps = when(
 )
 
 export const crew: HouseOptions = {
-  jobs: [hangsOnce, quick],
+  jobs: [hangsOnce, shared],
   handlers: [followSteps],
   heartbeatMs: 100,
   lostAfterMs: 1000,

@@ -80,12 +80,3 @@ test('an older version of the tables is brought up to date, and protected again'
   await queue.open()
   await queue.stop()
 })
-
-test('two jobs of one name, or one without the prefix of its plugin, stop the start', () => {
-  const job = (name: string) =>
-    ({ name, scope: 'system', input: { safeParse: () => ({ success: true }) }, run: async () => {} }) as never
-  expect(() => buildHouse(db, { jobs: [job('test.twice'), job('test.twice')] })).toThrow(
-    'both define the job "test.twice"',
-  )
-  expect(() => buildHouse(db, { jobs: [job('other.name')] })).toThrow('must be named "test."')
-})

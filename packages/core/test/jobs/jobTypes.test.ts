@@ -1,6 +1,6 @@
 import { getDatamodel } from '@espalier/prisma'
 import { graphql } from 'graphql'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import type { AuditChange } from '../../src/access/audit.ts'
 import { defineJob } from '../../src/jobs/defineJob.ts'
@@ -8,7 +8,7 @@ import { jobTypes } from '../../src/jobs/jobTypes.ts'
 import { buildSchemas } from '../../src/schema/buildSchemas.ts'
 import { createGraphQLContext } from '../../src/schema/graphqlContext.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { gate, startHouse } from './house.ts'
+import { eventually, gate, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 
@@ -61,7 +61,7 @@ const fields =
   '{ id type status payload result error { code message } attempts maxAttempts createdAt startedAt completedAt }'
 
 async function jobWhere(status: string, type = 'test.mail') {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     const { data, errors } = await ask(
       `query ($filter: JobFilter) { jobs(filter: $filter) { totalCount edges { node ${fields} } } }`,
       { filter: { status: [status], type: { equals: type } } },
@@ -103,7 +103,7 @@ test('a dead letter shows its error without a stack, is retried by a mutation, a
     action: 'retryJob',
     changes: [{ resourceType: 'Job', before: { status: 'failed' }, after: { status: 'queued' } }],
   })
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { data } = await ask(`query ($id: ID!) { job(id: $id) { status result } }`, { id: dead.id })
     expect(data.job).toEqual({ status: 'COMPLETED', result: { delivered: 'nobody' } })
   })
@@ -163,7 +163,7 @@ test('pages go through every job once, in each order', async () => {
   const created: (string | null)[] = []
   for (let number = 0; number < 7; number++)
     created.push(await there.enqueue(mail, { to: String(number) }, number % 2 ? { startAfter: later } : {}))
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { data } = await ask('{ jobs(filter: { status: [COMPLETED] }) { totalCount } }', {}, undefined, fresh)
     expect(data.jobs.totalCount).toBe(4)
   })

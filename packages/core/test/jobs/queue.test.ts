@@ -1,9 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { sql } from '../../src/data/sql.ts'
 import { defineJob, defineSystemJob } from '../../src/jobs/defineJob.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { startHouse } from './house.ts'
+import { eventually, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 
@@ -45,7 +45,7 @@ async function jobOf(workspaceId: string, id: string | null) {
 test('a job runs in its workspace, on behalf of the system under its own name, with the service of its plugin', async () => {
   const workspaceId = await createWorkspace()
   const id = await contexts.workspace(workspaceId, system).enqueue(write, { note: 'hello', copies: 2 })
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect(await jobOf(workspaceId, id)).toMatchObject({
       state: 'completed',
       output: { result: { said: 'HELLO', copies: 2 } },
@@ -66,7 +66,7 @@ test('a job enqueued in a transaction appears when it commits', async () => {
     expect(await jobOf(workspaceId, id)).toBeUndefined()
     return id
   })
-  await vi.waitFor(async () => expect(await jobOf(workspaceId, id)).toMatchObject({ state: 'completed' }))
+  await eventually(async () => expect(await jobOf(workspaceId, id)).toMatchObject({ state: 'completed' }))
 })
 
 test('a job enqueued in a transaction is gone when it rolls back', async () => {
@@ -77,7 +77,7 @@ test('a job enqueued in a transaction is gone when it rolls back', async () => {
   })
   await expect(rolledBack).rejects.toThrow('no')
   const later = await contexts.workspace(workspaceId, system).enqueue(write, { note: 'later', copies: 1 })
-  await vi.waitFor(async () => expect(await jobOf(workspaceId, later)).toMatchObject({ state: 'completed' }))
+  await eventually(async () => expect(await jobOf(workspaceId, later)).toMatchObject({ state: 'completed' }))
   expect(seen.map(({ note }) => note)).not.toContain('rolled back')
   expect(await db.workspace(workspaceId).query(sql`select id from pgboss.job`)).toHaveLength(1)
 })
@@ -96,7 +96,7 @@ test('a system job works across workspaces and is enqueued without one', async (
     code: 'JOB_IS_SYSTEM',
   })
   const id = await queue.enqueue(null, db.system, countWorkspaces, {})
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const [row] = await db.system.query<{ output: { result: { count: number } } }>(
       sql`select output from pgboss.job where id = ${id}`,
     )

@@ -1,11 +1,11 @@
 import { PgBoss } from 'pg-boss'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { sql } from '../../src/data/sql.ts'
 import { defineJob, defineSystemJob } from '../../src/jobs/defineJob.ts'
 import { tickId } from '../../src/jobs/schedules.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { buildHouse, startHouse } from './house.ts'
+import { buildHouse, eventually, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const workspaces = [await createWorkspace(), await createWorkspace(), await createWorkspace()].sort()
@@ -38,11 +38,11 @@ const runsOf = (name: string) =>
 
 test('a minute that has just begun runs a workspace job once for each workspace and a system job once', async () => {
   await startHouse(db, { jobs: [digest, sweep, old] })
-  await vi.waitFor(async () => expect(await runsOf('test.digest')).toHaveLength(3), { timeout: 20_000, interval: 100 })
+  await eventually(async () => expect(await runsOf('test.digest')).toHaveLength(3))
   const runs = await runsOf('test.digest')
   expect(runs.map(({ workspaceId }) => workspaceId)).toEqual(workspaces)
   expect(runs.map(({ output }) => output)).toEqual([{ result: 7 }, { result: 7 }, { result: 7 }])
-  await vi.waitFor(async () => expect(await runsOf('test.sweep')).toMatchObject([{ output: { result: 'swept' } }]))
+  await eventually(async () => expect(await runsOf('test.sweep')).toMatchObject([{ output: { result: 'swept' } }]))
 }, 30_000)
 
 test('a tick that is delivered again adds nothing', async () => {
@@ -51,7 +51,7 @@ test('a tick that is delivered again adds nothing', async () => {
   await db.system.query(
     sql`update pgboss.job set state = 'retry', output = null, completed_on = null where name = 'kernel.fan-out' and id = ${tick?.id}`,
   )
-  await vi.waitFor(async () => expect((await runsOf('kernel.fan-out')).map(({ id }) => id)).toContain(tick?.id))
+  await eventually(async () => expect((await runsOf('kernel.fan-out')).map(({ id }) => id)).toContain(tick?.id))
   expect((await runsOf('test.digest')).filter(({ id }) => before.some((run) => run.id === id))).toEqual(before)
   const [row] = await db.system.query(
     sql`select count(*)::int as count from pgboss.job where name = 'test.digest' and created_on <= (select completed_on from pgboss.job where id = ${tick?.id})`,

@@ -1,9 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineJob } from '../../src/jobs/defineJob.ts'
 import { findJob } from '../../src/jobs/ledger.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { gate, startHouse } from './house.ts'
+import { eventually, gate, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const workspaceId = await createWorkspace()
@@ -49,7 +49,7 @@ test('stopping waits for the runs under way and takes no new ones', async () => 
 test('a run that does not finish in time is aborted and given back, and the attempt does not count', async () => {
   const first = await houseWithWork()
   first.end.resolve()
-  await vi.waitFor(() => expect(first.ended).toHaveLength(1))
+  await eventually(() => expect(first.ended).toHaveLength(1))
   await first.queue.stop({ graceMs: 20_000 })
 
   const second = await houseWithWork()
@@ -60,7 +60,7 @@ test('a run that does not finish in time is aborted and given back, and the atte
 
   const third = await houseWithWork()
   third.end.resolve()
-  await vi.waitFor(async () => expect(await findJob(own, id)).toMatchObject({ status: 'completed' }))
+  await eventually(async () => expect(await findJob(own, id)).toMatchObject({ status: 'completed' }))
 })
 
 test('a queue that has stopped refuses jobs with the way out', async () => {
