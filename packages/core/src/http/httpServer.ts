@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Logger } from 'pino'
@@ -74,6 +74,7 @@ export class HttpServer {
   #fetch: Answerer | undefined
   #graphql: GraphQLServer | undefined
   #publicUrl: string | undefined
+  readonly #addresses = new WeakMap<Socket, string>()
   #draining = false
 
   constructor(options: HttpServerOptions) {
@@ -249,10 +250,15 @@ export class HttpServer {
     })
   }
 
-  #address(incoming: IncomingMessage): string {
-    const forwarded = incoming.headers['x-forwarded-for']
-    const list = Array.isArray(forwarded) ? forwarded.join(',') : forwarded
-    return clientAddress(incoming.socket.remoteAddress, list, this.#options.trustProxy ?? 0)
+  #address({ headers, socket }: IncomingMessage): string {
+    const proxies = this.#options.trustProxy ?? 0
+    const forwarded = headers['x-forwarded-for']
+    if (proxies > 0) return clientAddress(socket.remoteAddress, String(forwarded ?? ''), proxies)
+    const known = this.#addresses.get(socket)
+    if (known) return known
+    const address = clientAddress(socket.remoteAddress, undefined, 0)
+    this.#addresses.set(socket, address)
+    return address
   }
 
   #failed(error: unknown, state: RequestState): Response {
