@@ -22,7 +22,7 @@ import { isRole, type PermissionSource, Permissions } from './permissions.ts'
 import { may, type Principal, type Role } from './principal.ts'
 import { findSession, type SignedIn, sessionToken } from './sessions.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
-import { createUser, type NewUser } from './users.ts'
+import { createUser, type NewUser, setPassword } from './users.ts'
 import { type Claim, holdingClaims } from './validity.ts'
 import { addMember, insertWorkspace, type NewWorkspace } from './workspaces.ts'
 
@@ -175,6 +175,11 @@ export class Access implements Authenticator<Authenticated> {
   /** Makes a person who can sign in. */
   async createUser(input: NewUser): Promise<{ id: string }> {
     return createUser(this.system, (await this.signIn.$context).password, input)
+  }
+
+  /** Gives a person who lost theirs a new password, and ends their sessions. For the command line. */
+  async setPassword(email: string, password: string): Promise<{ id: string }> {
+    return setPassword(this.system, (await this.signIn.$context).password, email, password)
   }
 
   /** Makes a workspace with its first owner. */

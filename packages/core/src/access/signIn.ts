@@ -55,7 +55,9 @@ export function createSignIn(options: SignInOptions) {
     appName: 'Espalier',
     baseURL: options.publicUrl,
     basePath: '/api/auth',
+    // Both, or an environment variable of better-auth's would take the place of ours.
     secret: options.secret,
+    secrets: [{ version: 1, value: options.secret }],
     database: options.system.pool,
     trustedOrigins: [...options.trustedOrigins],
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },

@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
-import { ConflictError, InvalidInputError } from '../errors.ts'
+import { ConflictError, InvalidInputError, NotFoundError } from '../errors.ts'
 import { checkedEmail } from './invitations.ts'
 
 export interface NewUser {
@@ -27,11 +27,7 @@ export interface Passwords {
  */
 export async function createUser(system: SystemDb, passwords: Passwords, input: NewUser): Promise<{ id: string }> {
   const email = checkedEmail(input.email)
-  const { minPasswordLength: least, maxPasswordLength: most } = passwords.config
-  if (input.password.length < least || input.password.length > most) {
-    throw InvalidInputError.of('input.password', 'LENGTH', `A password has ${least} to ${most} characters.`)
-  }
-  const hash = await passwords.hash(input.password)
+  const hash = await hashed(passwords, input.password)
   const id = uuidv7()
   // The system door: a person belongs to no workspace.
   await system.transaction(async (tx) => {
@@ -45,4 +41,32 @@ export async function createUser(system: SystemDb, passwords: Passwords, input: 
       values (${uuidv7()}, ${id}, ${id}, 'credential', ${hash}, now())`)
   })
   return { id }
+}
+
+/**
+ * Gives a person a new password, for who has lost theirs, and ends all their sessions.
+ * @throws NotFoundError when nobody signs in with the address, InvalidInputError for a password that is too short or long
+ */
+export async function setPassword(
+  system: SystemDb,
+  passwords: Passwords,
+  email: string,
+  password: string,
+): Promise<{ id: string }> {
+  const hash = await hashed(passwords, password)
+  return system.transaction(async (tx) => {
+    const [account] = await tx.query<{ id: string }>(sql`
+      update "Account" set "password" = ${hash}, "updatedAt" = now() from "User"
+      where "User"."id" = "Account"."userId" and "User"."email" = ${email.trim().toLowerCase()}
+        and "Account"."providerId" = 'credential' returning "User"."id"`)
+    if (!account) throw new NotFoundError('person who signs in as', email)
+    await tx.query(sql`delete from "Session" where "userId" = ${account.id}`)
+    return account
+  })
+}
+
+async function hashed(passwords: Passwords, password: string): Promise<string> {
+  const { minPasswordLength: least, maxPasswordLength: most } = passwords.config
+  if (password.length >= least && password.length <= most) return passwords.hash(password)
+  throw InvalidInputError.of('input.password', 'LENGTH', `A password has ${least} to ${most} characters.`)
 }

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { deleteExpiredSessions } from '../../src/access/expiredSessions.ts'
 import { sql } from '../../src/data/sql.ts'
-import { ConflictError, ForbiddenError, InvalidInputError } from '../../src/errors.ts'
+import { ConflictError, ForbiddenError, InvalidInputError, NotFoundError } from '../../src/errors.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { cookiesOf, installation, origin, password } from './installation.ts'
 
@@ -124,6 +124,28 @@ test('a new password ends every other session', async () => {
   ])
   expect(await authenticate({ cookie: cookiesOf(changed) })).toMatchObject({ user: { id: ada.id } })
   expect((await post('/sign-in/email', { email: ada.email, password })).status).toBe(401)
+})
+
+test('a lost password is replaced, and whoever was signed in with the old one is out', async () => {
+  const ada = await person()
+  const cookie = await signIn(ada.email)
+  await access.setPassword(ada.email.toUpperCase(), 'a fresh battery staple')
+  expect(await authenticate({ cookie })).toBeUndefined()
+  expect((await post('/sign-in/email', { email: ada.email, password })).status).toBe(401)
+  expect((await post('/sign-in/email', { email: ada.email, password: 'a fresh battery staple' })).status).toBe(200)
+  await expect(access.setPassword(ada.email, 'short')).rejects.toThrow(InvalidInputError)
+  await expect(access.setPassword('nobody@example.com', password)).rejects.toThrow(NotFoundError)
+})
+
+test('no variable of the environment changes the secret behind the sessions', async () => {
+  vi.stubEnv('BETTER_AUTH_SECRETS', '2:somebody-elses-secret-of-some-length-0123456789')
+  vi.stubEnv('BETTER_AUTH_SECRET', 'somebody-elses-secret-of-some-length-0123456789')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const other = installation(database)
+  const ada = await other.person()
+  const cookie = await other.signIn(ada.email)
+  expect(await other.authenticate({ cookie })).toBeDefined()
+  expect(await authenticate({ cookie })).toBeDefined()
 })
 
 test('sessions that ended a day ago are deleted, those that live are not', async () => {
