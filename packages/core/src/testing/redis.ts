@@ -9,11 +9,19 @@ import { Redis } from 'ioredis'
 /** The program: from the path, or where `REDIS_SERVER` says. */
 const program = process.env.REDIS_SERVER ?? 'redis-server'
 
-/** Whether tests against Redis can run here. They are skipped, and say so, where it is not. */
-export const hasRedis = spawnSync(program, ['--version']).status === 0
+let installed: boolean | undefined
 
-if (!hasRedis) {
-  console.warn(`SKIPPED: tests against Redis. There is no "${program}" here; install Debian's package redis-server.`)
+/** Whether tests against Redis can run here. They are skipped, and this says so, where they cannot. */
+export function hasRedis(): boolean {
+  if (installed === undefined) {
+    installed = spawnSync(program, ['--version']).status === 0
+    if (!installed) {
+      console.warn(
+        `SKIPPED: tests against Redis. There is no "${program}" here; install Debian's package redis-server.`,
+      )
+    }
+  }
+  return installed
 }
 
 /** A Redis of a test file's own, on a free port of the loopback, which keeps nothing. */

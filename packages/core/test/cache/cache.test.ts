@@ -211,7 +211,7 @@ describe('The cache in memory', () => {
   })
 })
 
-describe.skipIf(!hasRedis)('The cache in Redis', () => {
+describe.skipIf(!hasRedis())('The cache in Redis', () => {
   let redis: TestRedis
   const caches: ClosableCache[] = []
 

@@ -85,7 +85,7 @@ describe('Budgets', () => {
     expect(await new RateLimits({ log }).take('r', anyone, false)).toBeUndefined()
   })
 
-  it.skipIf(!hasRedis)('are counted across processes in Redis', async () => {
+  it.skipIf(!hasRedis())('are counted across processes in Redis', async () => {
     const redis = await TestRedis.start()
     onTestFinished(() => redis.stop())
     const [one, other] = [new RateLimits({ log, redisUrl: redis.url }), new RateLimits({ log, redisUrl: redis.url })]
@@ -101,7 +101,7 @@ describe('Budgets', () => {
     other.close()
   })
 
-  it.skipIf(!hasRedis)('are counted in memory while Redis does not answer, and no request fails', async () => {
+  it.skipIf(!hasRedis())('are counted in memory while Redis does not answer, and no request fails', async () => {
     const redis = await TestRedis.start()
     onTestFinished(() => redis.stop())
     const limits = new RateLimits({ log, redisUrl: redis.url })

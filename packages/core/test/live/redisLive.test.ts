@@ -17,7 +17,7 @@ const said = defineTopic<string>({ name: 'test.said' })
 const counted = defineTopic<number>({ name: 'test.counted', coalesce: (earlier, later) => earlier + later })
 const watched = defineTopic<string>({ name: 'test.watched', afterGap: (key) => `read ${key} again` })
 
-describe.skipIf(!hasRedis)('Live topics over Redis', () => {
+describe.skipIf(!hasRedis())('Live topics over Redis', () => {
   let redis: TestRedis
   let running: ClosableLive[] = []
 
