@@ -113,11 +113,7 @@ export class Kernel {
       await Promise.all([this.live.ready, this.cache.ready])
       await this.#secrets.rotateEverywhere(this.contexts.system('secrets'))
       for (const plugin of this.plugins) {
-        await plugin.definition
-          .start?.(this.#services.get(plugin.name), this.contexts.system(plugin.name))
-          ?.catch?.((error: unknown) => {
-            throw failure('PLUGIN_START_FAILED', plugin, error)
-          })
+        await this.#begin(plugin)
         this.#started.push(plugin)
       }
       await this.jobs.start({ work })
@@ -130,14 +126,27 @@ export class Kernel {
   /** Ends jobs, then plugins in reverse, then connections. A plugin that fails to stop does not keep the rest. */
   async stop(): Promise<void> {
     await this.jobs.stop()
-    for (const plugin of this.#started.splice(0).reverse())
-      await Promise.resolve(plugin.definition.stop?.(this.#services.get(plugin.name))).catch((error: unknown) =>
-        this.log.error({ err: error, plugin: plugin.name }, 'Plugin failed to stop'),
-      )
+    for (const plugin of this.#started.splice(0).reverse()) await this.#end(plugin)
     await this.access.close()
     await this.live.close()
     await this.cache.close()
     await this.database.close()
+  }
+
+  async #begin(plugin: AnyPlugin): Promise<void> {
+    try {
+      await plugin.definition.start?.(this.#services.get(plugin.name), this.contexts.system(plugin.name))
+    } catch (error) {
+      throw failure('PLUGIN_START_FAILED', plugin, error)
+    }
+  }
+
+  async #end(plugin: AnyPlugin): Promise<void> {
+    try {
+      await plugin.definition.stop?.(this.#services.get(plugin.name))
+    } catch (error) {
+      this.log.error({ err: error, plugin: plugin.name }, 'Plugin failed to stop')
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { WorkspaceSlugs } from '../access/workspaceSlugs.ts'
 import { sql } from '../data/sql.ts'
+import { jobMetrics, poolMetrics } from '../http/collectors.ts'
 import { HttpServer, type HttpServerOptions, type Mount } from '../http/httpServer.ts'
 import { createGraphQLContext } from '../schema/graphqlContext.ts'
 import type { Kernel } from './kernel.ts'
@@ -7,7 +8,15 @@ import type { Kernel } from './kernel.ts'
 export interface ServeOptions
   extends Pick<
     HttpServerOptions,
-    'trustedOrigins' | 'trustProxy' | 'metricsToken' | 'tracing' | 'rateLimits' | 'graceMs' | 'drainMs'
+    | 'readiness'
+    | 'collectors'
+    | 'trustedOrigins'
+    | 'trustProxy'
+    | 'metricsToken'
+    | 'tracing'
+    | 'rateLimits'
+    | 'graceMs'
+    | 'drainMs'
   > {
   /** Allows introspection and GraphiQL in production. */
   readonly introspection?: boolean
@@ -16,7 +25,7 @@ export interface ServeOptions
 
 /** A kernel over HTTP: its routes, both GraphQL schemas, sign-in, health and metrics. */
 export function serveKernel(kernel: Kernel, options: ServeOptions = {}): HttpServer {
-  const { introspection = false, mounts = [], ...http } = options
+  const { introspection = false, mounts = [], readiness = {}, collectors = [], ...http } = options
   const { access, contexts, database } = kernel
   const slugs = new WorkspaceSlugs(database.system)
   const open = introspection || !kernel.production
@@ -52,7 +61,11 @@ export function serveKernel(kernel: Kernel, options: ServeOptions = {}): HttpSer
     production: kernel.production,
     publicUrl: kernel.publicUrl,
     redisUrl: kernel.redisUrl,
+    collectors: [poolMetrics(database.pools), jobMetrics(database.system), ...collectors],
     // Through the second door: readiness belongs to no workspace.
-    readiness: { database: () => database.system.query(sql`select 1`) },
+    readiness: {
+      ...readiness,
+      database: () => database.system.query(sql`select 1`),
+    },
   })
 }

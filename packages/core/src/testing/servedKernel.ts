@@ -1,0 +1,128 @@
+import { getDatamodel, PrismaClient } from '@espalier/prisma'
+import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll } from 'vitest'
+import type { Role } from '../access/principal.ts'
+import type { AnyPlugin } from '../plugin/definePlugin.ts'
+import { createKernel, type Kernel, type KernelOptions } from '../plugin/kernel.ts'
+import { serveKernel } from '../plugin/serveKernel.ts'
+import { testDatabase } from './database.ts'
+
+export interface ServedKernel {
+  readonly kernel: Kernel
+  /** Where it listens, on the loopback address. */
+  readonly url: string
+  /** A workspace and somebody in it, who talks to /graphql with a session. */
+  signIn(options?: { role?: Role; workspace?: string }): Promise<SignedInClient>
+  /** A workspace of its own. @returns its id; its slug is the same */
+  createWorkspace(): Promise<string>
+}
+
+/** Somebody who talks to the API. */
+export interface SignedInClient {
+  readonly workspaceId: string
+  readonly headers: Record<string, string>
+  /** @throws with the messages when the answer has errors */
+  ask<Result>(query: string, variables?: Record<string, unknown>): Promise<Result>
+  /** The whole answer, errors included. */
+  answer(
+    query: string,
+    variables?: Record<string, unknown>,
+  ): Promise<{ data?: unknown; errors?: { message: string; extensions: Record<string, unknown> }[] }>
+}
+
+/**
+ * A whole kernel on a database of this test file's own, served over HTTP: the door that users come through.
+ * Call it while the test file is being collected.
+ *
+ * @example const { kernel, url, signIn } = await servedKernel([tracking, experiments])
+ */
+export async function servedKernel(
+  plugins: readonly AnyPlugin[],
+  options: Partial<KernelOptions> = {},
+): Promise<ServedKernel> {
+  const { urls } = await testDatabase()
+  const kernel = await createKernel({
+    plugins,
+    database: {
+      appUrl: urls.app,
+      systemUrl: urls.system,
+      prisma: PrismaClient as never,
+      poolSize: 4,
+      systemPoolSize: 4,
+    },
+    datamodel: getDatamodel(),
+    secret: 'a secret of the tests, long enough to be one',
+    publicUrl: 'http://espalier.test',
+    log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
+    ...options,
+  })
+  await kernel.start({ work: true })
+  // Limits are the subject of tests of their own.
+  const http = serveKernel(kernel, {
+    rateLimits: { anonymous: { points: 100_000, seconds: 60 }, apiKey: { points: 100_000, seconds: 60 } },
+  })
+  const url = await http.listen(0, '127.0.0.1')
+  afterAll(async () => {
+    await http.close()
+    await kernel.stop()
+  })
+
+  const createUser = (email: string) => kernel.access.createUser({ email, name: email, password, emailVerified: true })
+  const createWorkspace = async () => {
+    const { id: ownerId } = await createUser(`${uuidv7()}@example.com`)
+    const slug = `w-${uuidv7()}`
+    const { id } = await kernel.access.createWorkspace({ name: 'Test', slug, ownerId })
+    return id
+  }
+  return {
+    kernel,
+    url,
+    createWorkspace,
+    signIn: async ({ role = 'owner', workspace } = {}) => {
+      const workspaceId = workspace ?? (await createWorkspace())
+      const email = `${uuidv7()}@example.com`
+      const { id } = await createUser(email)
+      await kernel.access.addMember(workspaceId, id, role)
+      return client(url, workspaceId, await sessionCookie(url, email))
+    },
+  }
+}
+
+const password = 'a password of the tests'
+const origin = 'http://espalier.test'
+
+async function sessionCookie(url: string, email: string): Promise<string> {
+  const response = await fetch(`${url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin },
+    body: JSON.stringify({ email, password }),
+  })
+  if (!response.ok) throw new Error(`Signing in answered ${response.status}: ${await response.text()}`)
+  return response.headers
+    .getSetCookie()
+    .map((cookie) => cookie.split(';')[0])
+    .join('; ')
+}
+
+function client(url: string, workspaceId: string, cookie: string): SignedInClient {
+  const headers = { cookie, origin, 'x-espalier-workspace': workspaceId }
+  const answer: SignedInClient['answer'] = async (query, variables = {}) => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', accept: 'application/json' },
+      body: JSON.stringify({ query, variables }),
+    })
+    return (await response.json()) as Awaited<ReturnType<SignedInClient['answer']>>
+  }
+  return {
+    workspaceId,
+    headers,
+    answer,
+    ask: async (query, variables) => {
+      const { data, errors } = await answer(query, variables)
+      if (errors) throw new Error(errors.map(({ message }) => message).join('\n'))
+      return data as never
+    },
+  }
+}
