@@ -53,6 +53,11 @@ export class Database {
     return workspaceDb(workspaceId, this.#connections, this.#prisma)
   }
 
+  /** Both pools, for their numbers. */
+  get pools(): Readonly<Record<'app' | 'system', Pick<pg.Pool, 'totalCount' | 'idleCount' | 'waitingCount'>>> {
+    return { app: this.#app, system: this.#system }
+  }
+
   async close(): Promise<void> {
     await this.#prisma.close()
     await Promise.all([this.#app.end(), this.#system.end()])
