@@ -90,7 +90,7 @@ export class JobQueue {
   }
 
   /**
-   * Opens, and where `work` is true runs jobs and schedules in this process until {@link stop}. Any number of
+   * Opens, and where `work` is true runs jobs and schedules in this process until {@link stopWork}. Any number of
    * processes may; one that only serves requests leaves the work to others.
    */
   async start({ work }: { work: boolean }): Promise<void> {
@@ -119,18 +119,23 @@ export class JobQueue {
 
   /**
    * Takes no more jobs, lets those under way finish, and after `graceMs` gives the rest back to the queue
-   * (their signal is aborted; the attempt does not count). Default 15 s.
+   * (their signal is aborted; the attempt does not count). Default 15 s. Enqueueing goes on: see {@link stop}.
    */
-  async stop({ graceMs = 15_000 }: { graceMs?: number } = {}): Promise<void> {
+  async stopWork({ graceMs = 15_000 }: { graceMs?: number } = {}): Promise<void> {
     await this.#opening?.catch(() => {})
     await this.#keeper?.stop({ close: false })
     await Promise.all([...this.#workers.values()].map((worker) => worker.stop(graceMs)))
-    await this.#wakeUps.stop()
     await this.#lostJobs?.stop()
     this.#workers.clear()
+    this.#keeper = undefined
+  }
+
+  /** Stops to work, where it did, and closes the queue for good. */
+  async stop(options: { graceMs?: number } = {}): Promise<void> {
+    await this.stopWork(options)
+    await this.#wakeUps.stop()
     await this.#boss?.stop({ close: false, graceful: false })
     this.#boss = undefined
-    this.#keeper = undefined
   }
 
   /**

@@ -112,6 +112,7 @@ export class Kernel {
     try {
       await Promise.all([this.live.ready, this.cache.ready])
       await this.#secrets.rotateEverywhere(this.contexts.system('secrets'))
+      await this.jobs.open()
       for (const plugin of this.plugins) {
         await this.#begin(plugin)
         this.#started.push(plugin)
@@ -125,8 +126,10 @@ export class Kernel {
 
   /** Ends jobs, then plugins in reverse, then connections. A plugin that fails to stop does not keep the rest. */
   async stop(): Promise<void> {
-    await this.jobs.stop()
+    await this.jobs.stopWork()
     for (const plugin of this.#started.splice(0).reverse()) await this.#end(plugin)
+    // What plugins flushed at their end may have put on queues, so these close after them.
+    await this.jobs.stop()
     await this.access.close()
     await this.live.close()
     await this.cache.close()

@@ -63,6 +63,12 @@ test('a run that does not finish in time is aborted and given back, and the atte
   await eventually(async () => expect(await findJob(own, id)).toMatchObject({ status: 'completed' }))
 })
 
+test('a queue that has stopped to work still takes jobs, for others to run', async () => {
+  const { queue, enqueue } = await houseWithWork()
+  await queue.stopWork({ graceMs: 20_000 })
+  expect(await findJob(own, await enqueue(true))).toMatchObject({ status: 'queued' })
+})
+
 test('a queue that has stopped refuses jobs with the way out', async () => {
   const { queue, enqueue } = await houseWithWork()
   await queue.stop({ graceMs: 0 })
