@@ -1,6 +1,6 @@
 export { type DatabaseUrls, emptyDatabase, type TestDatabase, testDatabase } from './database.ts'
 export { type TestHost, type TestHostOptions, testHost } from './host.ts'
+export { type TestCaller, type TestKernel, testKernel } from './kernel.ts'
 export { ManualTime } from './manualTime.ts'
 export { hasRedis, TestRedis } from './redis.ts'
 export { type ServedKernel, type SignedInClient, servedKernel } from './servedKernel.ts'
-export { type TestCaller, type UnstartedKernel, unstartedKernel } from './unstartedKernel.ts'

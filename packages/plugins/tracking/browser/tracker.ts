@@ -64,8 +64,10 @@ const clock = () => Date.now() + offset
 
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
 
-/** A UUIDv7: the event's instant, and chance. */
+let lastTime = 0
+/** A UUIDv7: the event's instant, and chance. Ids of one page ascend, so that its events stay in their order. */
 const newId = (time: number) => {
+  lastTime = Math.max(lastTime + 1, time)
   const [a, b, c, d, e] = crypto.getRandomValues(new Uint16Array(5)) as unknown as [
     number,
     number,
@@ -73,7 +75,7 @@ const newId = (time: number) => {
     number,
     number,
   ]
-  const at = hex(time, 12)
+  const at = hex(lastTime, 12)
   return `${at.slice(0, 8)}-${at.slice(8)}-7${hex(a & 0xfff, 3)}-${hex((b & 0x3fff) | 0x8000, 4)}-${hex(c, 4)}${hex(d, 4)}${hex(e, 4)}`
 }
 
@@ -134,6 +136,7 @@ const adjustClock = ({ now, rejected }: Answer, text: string) => {
   const wrong = now - clock()
   if (!(Math.abs(wrong) > 300_000)) return
   offset += wrong
+  lastTime = 0
   const { events } = JSON.parse(text) as { events: TrackerEvent[] }
   for (const { index, code } of rejected) {
     const event = events[index]

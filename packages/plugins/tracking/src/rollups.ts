@@ -18,14 +18,14 @@ export async function countEvents(tx: SqlContext, events: readonly TrackedEvent[
       minutes.map(({ count }) => count),
     ),
   )
-  const views = events.filter(({ name }) => name === 'pageview')
-  if (views.length === 0) return
+  const presences = [...byPresence(events).values()]
+  if (presences.length === 0) return
   await tx.db.query(
     addPresence(
-      views.map(({ pageId }) => pageId ?? noId),
-      views.map(({ siteId }) => siteId),
-      views.map(({ at }) => floor(at, 15)),
-      views.map(({ visitorId }) => visitorId),
+      presences.map(({ pageId }) => pageId),
+      presences.map(({ siteId }) => siteId),
+      presences.map(({ quarter }) => quarter),
+      presences.map(({ visitorId }) => visitorId),
     ),
   )
 }
@@ -59,6 +59,24 @@ function byMinute(events: readonly TrackedEvent[]): Map<string, MinuteCount> {
   return counts
 }
 
+interface Presence {
+  readonly pageId: string
+  readonly siteId: string
+  readonly quarter: string
+  readonly visitorId: string
+}
+
+/** Who viewed which page in which quarter of an hour, each once. */
+function byPresence(events: readonly TrackedEvent[]): Map<string, Presence> {
+  const presences = new Map<string, Presence>()
+  for (const { name, pageId, siteId, at, visitorId } of events) {
+    if (name !== 'pageview') continue
+    const presence = { pageId: pageId ?? noId, siteId, quarter: floor(at, 15), visitorId }
+    presences.set(`${presence.pageId} ${siteId} ${presence.quarter} ${visitorId}`, presence)
+  }
+  return presences
+}
+
 function floor(at: Date, minutes: number): string {
   const step = minutes * 60_000
   return new Date(Math.floor(at.getTime() / step) * step).toISOString()
@@ -77,7 +95,7 @@ const addToMinutes = prepared(
 const addPresence = prepared(
   'tracking_add_presence',
   `insert into "TrackingPresence" ("pageId", "siteId", "quarter", "visitorId")
-   select distinct * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[])
+   select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[])
    order by 1, 2, 3, 4
    on conflict do nothing`,
 )

@@ -8,7 +8,11 @@ const pageview = () => ({ id: newId(), name: 'pageview', url: 'https://example.c
 describe('a batch of events', () => {
   test('is answered with what was counted, and is in the log by then', async () => {
     const site = await makeSite()
-    const events = [pageview(), { ...pageview(), name: 'click', properties: { label: 'Buy' } }]
+    const earlier = new Date(Date.now() - 1000)
+    const events = [
+      { ...pageview(), id: newId(earlier) },
+      { ...pageview(), name: 'click', properties: { label: 'Buy' } },
+    ]
     expect(await site.send(events)).toMatchObject({ status: 200, accepted: 2, duplicates: 0, rejected: [] })
     expect(await site.logged()).toMatchObject([
       { id: events[0]?.id, name: 'pageview', visitorId: site.visitorId, properties: null },
