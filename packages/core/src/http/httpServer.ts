@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts'
 import { systemTimers, type Timers } from '../live/timers.ts'
 import { GraphQLServer, type GraphQLServing } from '../schema/serve/graphqlServer.ts'
 import type { Authenticator } from './authenticator.ts'
+import { limitBody } from './bodyLimit.ts'
 import { clientAddress, isLoopback } from './clientAddress.ts'
 import { Connections } from './connections.ts'
 import { errorResponse } from './errorResponse.ts'
@@ -60,6 +61,9 @@ export interface HttpServerOptions {
   /** When subscriptions are checked again. Default: the system's. */
   timers?: Timers
 }
+
+/** Bytes of a request to what is mounted: sign-in forms and files, nothing large. */
+const mountBodyLimit = 1024 * 1024
 
 type Answerer = (request: Request, state: RequestState) => Response | Promise<Response>
 
@@ -185,7 +189,8 @@ export class HttpServer {
     for (const { path, handle } of options.mounts ?? []) {
       app.all(path, (c) => {
         c.env.state.route = path
-        return handle(c.req.raw, c.env.state)
+        const { request } = limitBody(c.req.raw, mountBodyLimit, c.env.state.node !== undefined)
+        return handle(request, c.env.state)
       })
     }
     app.notFound((c) => {

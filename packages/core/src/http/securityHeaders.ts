@@ -3,7 +3,7 @@ const defaults: readonly (readonly [string, string])[] = [
   ['referrer-policy', 'strict-origin-when-cross-origin'],
   // Pages may stand in frames of their own site (the admin previews them); a route may say otherwise.
   ['content-security-policy', "frame-ancestors 'self'"],
-  ['cross-origin-opener-policy', 'same-origin'],
+  ['cross-origin-opener-policy', 'same-origin-allow-popups'],
 ]
 
 /** Sets what keeps browsers from guessing, framing and leaking; what a route has set itself stays. */
