@@ -11,6 +11,14 @@ const commands: Record<string, { help: string; run: (args: string[]) => Promise<
     help: 'run jobs only, beside servers with ESPALIER_WORKER=off',
     run: async () => (await import('./commands/worker.ts')).worker(),
   },
+  'user:create': {
+    help: 'make a person who can sign in: --email ada@example.com --workspace orchard [--name Ada]',
+    run: async (args) => (await import('./commands/user.ts')).createUser(args),
+  },
+  'user:password': {
+    help: 'give a person who lost theirs a new password: --email ada@example.com',
+    run: async (args) => (await import('./commands/user.ts')).resetPassword(args),
+  },
   schema: {
     help: 'write the GraphQL schemas to docs/schema; with --check, compare instead',
     run: async (args) => (await import('./commands/schema.ts')).schema(args),

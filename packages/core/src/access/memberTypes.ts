@@ -1,5 +1,5 @@
 import type { Builder } from '../schema/builder.ts'
-import { filterBy } from '../schema/lists/filters.ts'
+import { containing, filterBy } from '../schema/lists/filters.ts'
 import { prismaList } from '../schema/lists/prismaList.ts'
 import { workspaceNode } from '../schema/nodes.ts'
 import type { Access } from './access.ts'
@@ -36,7 +36,7 @@ export function memberTypes(builder: Builder, access: Access, Role: RoleRef) {
       createdAt: 'dateTime',
       search: filterBy('String', 'In the name or email of the person, in any case of letters.', (text) => ({
         user: {
-          OR: [{ name: { contains: text, mode: 'insensitive' } }, { email: { contains: text, mode: 'insensitive' } }],
+          OR: [{ name: containing(text) }, { email: containing(text) }],
         },
       })),
     },

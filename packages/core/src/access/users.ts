@@ -59,7 +59,7 @@ export async function setPassword(
       update "Account" set "password" = ${hash}, "updatedAt" = now() from "User"
       where "User"."id" = "Account"."userId" and "User"."email" = ${email.trim().toLowerCase()}
         and "Account"."providerId" = 'credential' returning "User"."id"`)
-    if (!account) throw new NotFoundError('person who signs in as', email)
+    if (!account) throw Object.assign(new NotFoundError('person', email), { message: `Nobody signs in as ${email}.` })
     await tx.query(sql`delete from "Session" where "userId" = ${account.id}`)
     return account
   })
