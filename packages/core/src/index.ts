@@ -32,7 +32,7 @@ export { type AnyPlugin, definePlugin, type Plugin, type PluginHost } from './pl
 export { type Random, seededRandom, systemRandom } from './random.ts'
 export type { Permission } from './schema/authorization.ts'
 export type { Builder, BuilderTypes, GraphQLContext, RequestFacts, SubGraph } from './schema/builder.ts'
-export { filterBy } from './schema/lists/filters.ts'
+export { containing, filterBy } from './schema/lists/filters.ts'
 export { type PrismaList, prismaList } from './schema/lists/prismaList.ts'
 export { type SqlList, type SqlPage, sqlList } from './schema/lists/sqlList.ts'
 export type { Money } from './schema/money.ts'

@@ -6,6 +6,7 @@ import {
   GraphQLLocalDate,
   GraphQLSafeInt,
   GraphQLURL,
+  GraphQLUUID,
 } from 'graphql-scalars'
 import type { Builder } from './builder.ts'
 
@@ -21,6 +22,8 @@ export type Scalars = {
   SafeInt: { Input: number; Output: number | bigint }
   URL: { Input: URL; Output: string | URL }
   EmailAddress: { Input: string; Output: string }
+  /** For ids that are no node's, such as a visitor's: text that is none would be refused by PostgreSQL. */
+  UUID: { Input: string; Output: string }
 }
 
 /** Gives a builder the scalars. */
@@ -40,6 +43,7 @@ export function addScalars(builder: Builder): void {
     ),
   )
   builder.addScalarType('URL', described(GraphQLURL, 'URL', 'An absolute URL.'))
+  builder.addScalarType('UUID', described(GraphQLUUID, 'UUID', 'A UUID: 01960000-0000-7000-8000-000000000001.'))
   builder.addScalarType('EmailAddress', described(GraphQLEmailAddress, 'EmailAddress', 'An email address.'))
 }
 

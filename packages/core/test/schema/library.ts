@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { ConflictError, NotFoundError } from '../../src/errors.ts'
 import { definePlugin } from '../../src/plugin/definePlugin.ts'
 import type { Builder } from '../../src/schema/builder.ts'
-import { filterBy } from '../../src/schema/lists/filters.ts'
+import { containing, filterBy } from '../../src/schema/lists/filters.ts'
 import { prismaList } from '../../src/schema/lists/prismaList.ts'
 import { workspaceNode } from '../../src/schema/nodes.ts'
 import { both } from '../../src/schema/subGraphs.ts'
@@ -58,8 +58,9 @@ function libraryTypes(builder: Builder): void {
       title: 'text',
       createdAt: 'dateTime',
       id: 'id',
+      uuid: filterBy('UUID', 'By its id in the database.', (id) => ({ id })),
       search: filterBy('String', 'In title or slug.', (text) => ({
-        OR: [{ title: { contains: text } }, { slug: { contains: text } }],
+        OR: [{ title: containing(text) }, { slug: containing(text) }],
       })),
     },
     orderBy: ['createdAt', 'title', 'publishedAt', 'id'],

@@ -110,9 +110,13 @@ describe('a list', () => {
     ['status: [ACTIVE]', ['page-08', 'page-04', 'page-00']],
     ['title: { equals: "Title 2" }', ['page-05', 'page-04']],
     ['title: { contains: "LE 2" }', ['page-05', 'page-04']],
+    ['title: { contains: "_itle 2" }', []],
+    ['title: { startsWith: "%" }', []],
     ['title: { in: ["Title 0", "Title 1"] }, status: [ACTIVE, ARCHIVED]', ['page-00']],
     ['createdAt: { from: "2026-01-03T00:00:00Z", until: "2026-01-05T00:00:00Z" }', ['page-03', 'page-02']],
     ['search: "page-1"', ['page-11', 'page-10']],
+    ['search: "age_1"', []],
+    ['uuid: "01960000-0000-7000-8000-00000000DEAD"', []],
     ['title: null', 12],
     ['', 12],
   ])('filters by %s', async (filter, expected) => {
@@ -143,6 +147,11 @@ describe('a list', () => {
       message: expect.stringContaining(message),
       extensions: { code: 'INVALID_INPUT' },
     })
+  })
+
+  it('refuses a UUID that is none before the database sees it', async () => {
+    const { errors } = await asEditor.ask('{ pages(filter: { uuid: "x" }) { nodes { slug } } }')
+    expect(errors?.[0]?.message).toContain('UUID')
   })
 
   it('says so when a cursor belongs to another order', async () => {

@@ -19,14 +19,14 @@ export type FilterKind =
 
 export interface CustomFilter {
   readonly description: string
-  readonly type: 'String' | 'Int' | 'Boolean' | 'DateTime'
+  readonly type: 'String' | 'Int' | 'Boolean' | 'DateTime' | 'UUID'
   readonly condition: (value: never, context: GraphQLContext) => object
 }
 
 /**
  * A condition of one's own, such as a search over several fields.
  *
- * @example search: filterBy('String', 'In title or slug.', (text) => ({ OR: [{ title: { contains: text } }, { slug: { contains: text } }] }))
+ * @example search: filterBy('String', 'In title or slug.', (text) => ({ OR: [{ title: containing(text) }, { slug: containing(text) }] }))
  */
 export function filterBy<Type extends CustomFilter['type']>(
   type: Type,
@@ -85,8 +85,8 @@ function condition(kind: Exclude<FilterKind, CustomFilter>, value: any): unknown
       return defined({
         equals: value.equals,
         in: value.in,
-        contains: value.contains,
-        startsWith: value.startsWith,
+        contains: literal(value.contains),
+        startsWith: literal(value.startsWith),
         mode: value.contains || value.startsWith ? 'insensitive' : undefined,
       })
     case 'dateTime':
@@ -100,6 +100,16 @@ function condition(kind: Exclude<FilterKind, CustomFilter>, value: any): unknown
     default:
       return { in: value }
   }
+}
+
+/** Prisma's condition for "has this text in it, in any case of letters", for {@link filterBy}. */
+export function containing(text: string): { contains: string; mode: 'insensitive' } {
+  return { contains: literal(text) as string, mode: 'insensitive' }
+}
+
+/** Prisma hands the text to LIKE as it is, where % and _ would mean any text and any letter. */
+function literal(text: string | null | undefined): string | null | undefined {
+  return text?.replace(/[\\%_]/g, '\\$&')
 }
 
 function isCustom(kind: FilterKind): kind is CustomFilter {
