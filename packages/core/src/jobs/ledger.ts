@@ -201,7 +201,7 @@ export function jobRecord(row: JobRow): JobRecord {
 /** pg-boss's own time-out, behind the worker's, leaves a message of its own shape. */
 function failureOf(output: JobRow['output']): KeptFailure | null {
   if (output?.error) return output.error
-  return output?.value?.message ? { code: 'JOB_WORKER_LOST', message: `${output.value.message}.` } : null
+  return output?.value?.message ? { code: 'JOB_TIMED_OUT', message: `${output.value.message}.` } : null
 }
 
 const uniqueViolation = '23505'
