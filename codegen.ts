@@ -25,6 +25,7 @@ const config: CodegenConfig = {
           SafeInt: 'number',
           URL: 'string',
           EmailAddress: 'string',
+          UUID: 'string',
         },
       },
     },
