@@ -1,5 +1,7 @@
 export type { AuditChange } from './access/audit.ts'
+export { SecretError } from './access/keyRing.ts'
 export { may, type Principal, type Role } from './access/principal.ts'
+export type { Secrets } from './access/secrets.ts'
 export type { Cache, CacheOptions } from './cache/cache.ts'
 export { checkInput } from './checkInput.ts'
 export { type Clock, systemClock } from './clock.ts'

@@ -9,11 +9,11 @@ import { Origins } from '../http/origins.ts'
 import { RateLimits } from '../http/rateLimits.ts'
 import {
   ApiKeyLookup,
-  apiKeyPrefix,
   type IssuedApiKey,
   issueApiKey,
   type KnownApiKey,
   type NewApiKey,
+  presentedApiKey,
 } from './apiKeys.ts'
 import { derivedKey } from './derivedKey.ts'
 import { Invitations } from './invitations.ts'
@@ -24,6 +24,7 @@ import { findSession, type SignedIn, sessionToken } from './sessions.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
 import { createUser, type NewUser, setPassword } from './users.ts'
 import { type Claim, holdingClaims } from './validity.ts'
+import { chooseWorkspace, workspaceHeader } from './workspaceChoice.ts'
 import { addMember, insertWorkspace, type NewWorkspace } from './workspaces.ts'
 
 export interface AccessOptions {
@@ -71,9 +72,6 @@ export interface AccessibleWorkspace {
   /** Absent for an API key, which has scopes. */
   readonly role?: Role
 }
-
-/** Chooses the workspace by id or slug. */
-export const workspaceHeader = 'x-espalier-workspace'
 
 /** The largest thing that sign-in takes is a name and a password. Bytes. */
 const signInBodyLimit = 16 * 1024
@@ -277,27 +275,4 @@ export class Access implements Authenticator<Authenticated> {
     this.#claims.set(authenticated, claim)
     return authenticated
   }
-}
-
-/** What does not begin like one of our keys is for somebody else: a webhook's own bearer token, a proxy. */
-function presentedApiKey(headers: Headers): string | undefined {
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
-  return [bearer, headers.get('x-api-key')?.trim()].find((key) => key?.startsWith(apiKeyPrefix))
-}
-
-function chooseWorkspace<Workspace extends { id: string; slug: string }>(
-  workspaces: readonly Workspace[],
-  wanted: string | null,
-  active: string | null,
-): Workspace | undefined {
-  if (wanted) {
-    const named = workspaces.find((workspace) => workspace.id === wanted.toLowerCase() || workspace.slug === wanted)
-    if (named) return named
-    throw new ForbiddenError(
-      `You have no access to a workspace "${wanted}". Correct the header ${workspaceHeader}, or leave it out.`,
-    )
-  }
-  return (
-    workspaces.find((workspace) => workspace.id === active) ?? (workspaces.length === 1 ? workspaces[0] : undefined)
-  )
 }

@@ -90,6 +90,15 @@ export async function revokeApiKey(
   return revoked
 }
 
+/**
+ * The key that a request carries. What does not begin like one of ours is for somebody else: a webhook's
+ * own bearer token, a proxy.
+ */
+export function presentedApiKey(headers: Headers): string | undefined {
+  const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+  return [bearer, headers.get('x-api-key')?.trim()].find((key) => key?.startsWith(apiKeyPrefix))
+}
+
 export function hashApiKey(key: string): string {
   return createHash('sha256').update(key).digest('base64url')
 }
