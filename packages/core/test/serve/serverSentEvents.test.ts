@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { ManualTime } from '../../src/testing/manualTime.ts'
 import { apiKey, credentialsOf } from '../http/people.ts'
@@ -113,6 +115,32 @@ describe('A subscription over server-sent events', () => {
     const broken = await listen('subscription { broken }', 'one')
     expect(await broken.ended).toBe('ended')
     expect(broken.received[0]).toMatchObject({ data: { errors: [{ extensions: { code: 'INTERNAL_ERROR' } }] } })
+  })
+
+  it('is cut off when nothing was read for ten seconds', async () => {
+    const { url, tick, server, time } = await start()
+    const { hostname, port } = new URL(url)
+    const socket = connect(Number(port), hostname)
+    const closed = once(socket, 'close')
+    socket.on('error', () => {})
+    const body = '{"query":"subscription { ticks }"}'
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    socket.pause()
+    await expect.poll(() => server.subscriptions.subscribers).toBe(1)
+    await expect
+      .poll(
+        () => {
+          for (let n = 0; n < 200; n += 1) tick('x'.repeat(10_000))
+          time.advance(1_000)
+          return server.subscriptions.subscribers
+        },
+        { timeout: 15_000 },
+      )
+      .toBe(0)
+    socket.resume()
+    await closed
   })
 
   it('ends when the server stops', async () => {

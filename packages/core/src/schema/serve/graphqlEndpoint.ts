@@ -21,7 +21,7 @@ import type { Origins } from '../../http/origins.ts'
 import { insist, type RateLimits } from '../../http/rateLimits.ts'
 import type { RequestState } from '../../http/requestState.ts'
 import type { SignIn } from '../../http/signIn.ts'
-import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
+import { type SharedSubscriptions, SubscriberStalledError } from '../../live/sharedSubscriptions.ts'
 import type { Timers } from '../../live/timers.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { Documents } from './documents.ts'
@@ -149,7 +149,14 @@ export class GraphQLEndpoint {
     )
     insist(state.allowance)
     const limited = limitBody(request, bodyLimit, state.node !== undefined)
-    const response = await this.#yoga.fetch(limited.request, { state, transport: 'http' })
+    const response = await this.#yoga.fetch(limited.request, {
+      state,
+      transport: 'http',
+      onCut: (error) => {
+        // A reader that takes nothing cannot be told; one that lost its rights reads it as its last event.
+        if (error instanceof SubscriberStalledError) state.node?.incoming.socket.destroy()
+      },
+    })
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [bodyLimit])
     return response
   }
