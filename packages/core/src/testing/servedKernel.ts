@@ -14,7 +14,7 @@ export interface ServedKernel {
   readonly url: string
   /** A workspace and somebody in it, who talks to /graphql with a session. */
   signIn(options?: { role?: Role; workspace?: string }): Promise<SignedInClient>
-  /** A workspace of its own. @returns its id; its slug is the same */
+  /** A workspace of its own. @returns its id */
   createWorkspace(): Promise<string>
 }
 
@@ -60,6 +60,7 @@ export async function servedKernel(
   await kernel.start({ work: true })
   // Limits are the subject of tests of their own.
   const http = serveKernel(kernel, {
+    trustProxy: 1,
     rateLimits: { anonymous: { points: 100_000, seconds: 60 }, apiKey: { points: 100_000, seconds: 60 } },
   })
   const url = await http.listen(0, '127.0.0.1')
@@ -68,23 +69,30 @@ export async function servedKernel(
     await kernel.stop()
   })
 
-  const createUser = (email: string) => kernel.access.createUser({ email, name: email, password, emailVerified: true })
-  const createWorkspace = async () => {
-    const { id: ownerId } = await createUser(`${uuidv7()}@example.com`)
+  const createUser = async () => {
+    const email = `${uuidv7()}@example.com`
+    const { id } = await kernel.access.createUser({ email, name: email, password, emailVerified: true })
+    return { id, email }
+  }
+  const createOwned = async () => {
+    const owner = await createUser()
     const slug = `w-${uuidv7()}`
-    const { id } = await kernel.access.createWorkspace({ name: 'Test', slug, ownerId })
-    return id
+    const { id } = await kernel.access.createWorkspace({ name: 'Test', slug, ownerId: owner.id })
+    return { id, owner }
   }
   return {
     kernel,
     url,
-    createWorkspace,
+    createWorkspace: async () => (await createOwned()).id,
     signIn: async ({ role = 'owner', workspace } = {}) => {
-      const workspaceId = workspace ?? (await createWorkspace())
-      const email = `${uuidv7()}@example.com`
-      const { id } = await createUser(email)
-      await kernel.access.addMember(workspaceId, id, role)
-      return client(url, workspaceId, await sessionCookie(url, email))
+      if (!workspace && role === 'owner') {
+        const { id, owner } = await createOwned()
+        return client(url, id, await sessionCookie(url, owner.email))
+      }
+      const workspaceId = workspace ?? (await createOwned()).id
+      const user = await createUser()
+      await kernel.access.addMember(workspaceId, user.id, role)
+      return client(url, workspaceId, await sessionCookie(url, user.email))
     },
   }
 }
@@ -95,7 +103,12 @@ const origin = 'http://espalier.test'
 async function sessionCookie(url: string, email: string): Promise<string> {
   const response = await fetch(`${url}/api/auth/sign-in/email`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin },
+    // Sign-ins are limited by address, so everybody comes from their own.
+    headers: {
+      'content-type': 'application/json',
+      origin,
+      'x-forwarded-for': nextAddress(),
+    },
     body: JSON.stringify({ email, password }),
   })
   if (!response.ok) throw new Error(`Signing in answered ${response.status}: ${await response.text()}`)
@@ -125,4 +138,11 @@ function client(url: string, workspaceId: string, cookie: string): SignedInClien
       return data as never
     },
   }
+}
+
+let addresses = 0
+/** One after another of 10.0.0.0/8. */
+function nextAddress(): string {
+  addresses++
+  return `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`
 }
