@@ -109,6 +109,11 @@ describe('An operation over a limit', () => {
     expect(code(await ask({ query: wide }))).toEqual(['TOO_MANY_ALIASES'])
   })
 
+  it('of repetition is told so, too', async () => {
+    const { ask } = await start()
+    expect(code(await ask({ query: `{ ${'items { name } '.repeat(700)} }` }))).toEqual(['QUERY_TOO_REPETITIVE'])
+  })
+
   it('counts the length of the pages that it asks for', async () => {
     const { ask } = await start({ limits: { cost: 20_000 } })
     expect((await ask({ query: '{ items { items { name } } }' })).body.data).toEqual({ items: [{ items: [] }] })

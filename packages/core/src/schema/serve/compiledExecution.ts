@@ -3,8 +3,13 @@ import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
 import type { PreparedDocument } from './documents.ts'
 
-/** Compiled at its third use: what is asked once is cheaper to interpret, and compiling costs milliseconds. */
-const usesBeforeCompiling = 3
+/**
+ * Compiled at its third use: what is asked once is cheaper to interpret. Compiling takes from 1 ms to 100 ms with
+ * the document's size, so a large one has to come more often, and nobody makes us compile all day.
+ */
+function isWorthCompiling({ uses, source }: PreparedDocument): boolean {
+  return uses >= Math.max(3, source.length / 200)
+}
 
 /** Executes documents that come again as compiled code (graphql-jit), and the others with graphql-js. */
 export class CompiledExecution {
@@ -31,7 +36,7 @@ export class CompiledExecution {
   }
 
   #compiledQuery(prepared: PreparedDocument, operationName: string): CompiledQuery | undefined {
-    if (prepared.uses < usesBeforeCompiling) return undefined
+    if (!isWorthCompiling(prepared)) return undefined
     let byName = this.#compiled.get(prepared)
     if (!byName) {
       byName = new Map()

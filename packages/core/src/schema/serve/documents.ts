@@ -1,6 +1,6 @@
 import {
   type DocumentNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLSchema,
   NoSchemaIntrospectionCustomRule,
   parse,
@@ -67,7 +67,8 @@ export class Documents {
     const { schema, introspection, trusts } = this.#options
     const open = introspection || trusts?.(source)
     const rules = open ? this.#rules : [...this.#rules, NoSchemaIntrospectionCustomRule]
-    return validate(schema, document, rules, { maxErrors: 20 })
+    const errors = validate(schema, document, rules, { maxErrors: 20, hideSuggestions: !introspection })
+    return errors.map((error) => (error.message === 'Validation aborted.' ? tooRepetitive() : error))
   }
 
   #parse(source: string): DocumentNode {
@@ -83,4 +84,14 @@ export class Documents {
       )
     }
   }
+}
+
+/** graphql-js gives up where comparing fields that could overlap takes too many steps, and says no more than that. */
+function tooRepetitive(): GraphQLError {
+  return new GraphQLError(
+    'The operation asks for the same fields too often to be checked. Ask for each of them once.',
+    {
+      extensions: { code: 'QUERY_TOO_REPETITIVE' },
+    },
+  )
 }
