@@ -9,28 +9,30 @@ export const maxEvents = 100
 const maxPropertiesBytes = 4096
 const maxPropertiesDepth = 5
 
-/** PostgreSQL stores neither NUL nor halves of surrogate pairs. */
-const text = (max: number) =>
+/**
+ * Text of bounded length that PostgreSQL stores: without NUL and halves of surrogate pairs. Lengths are refined
+ * and never .max(): zod 4 runs that on anything with a "length", and {"length":{"toString":0}} makes it throw.
+ */
+const text = (min: number, max: number) =>
   z
     .string()
-    .max(max)
-    .refine(
-      (value) => value.isWellFormed() && !value.includes('\0'),
-      'must be text without NUL characters and lone surrogates',
-    )
+    .refine(({ length }) => length >= min && length <= max, `must be ${min} to ${max} characters long`)
+    .refine(isStorable, 'must be text without NUL characters and lone surrogates')
 
 const lowerUuid = z.guid().transform((value) => value.toLowerCase())
 
 /** What is common to the events of a request. Fields that it does not know are ignored. */
 export const batchSchema = z.object({
   /** The site's public key. */
-  site: z.string().min(1).max(64),
+  site: text(1, 64),
   /** Made by the browser and kept in its storage; where a page context is given, its visitor counts. */
   visitorId: lowerUuid.optional(),
   sessionId: lowerUuid.optional(),
   /** The signed token of the page, where this server rendered it. */
-  context: z.string().max(8192).optional(),
-  events: z.array(z.unknown()).min(1).max(maxEvents),
+  context: text(0, 8192).optional(),
+  events: z
+    .array(z.unknown())
+    .refine(({ length }) => length >= 1 && length <= maxEvents, `must be 1 to ${maxEvents} events`),
 })
 
 export type Batch = z.output<typeof batchSchema>
@@ -40,16 +42,14 @@ export const eventSchema = z.object({
     .string()
     .refine(isEventId, 'must be a UUIDv7, made once when the event happens')
     .transform((id) => id.toLowerCase()),
-  name: z
-    .string()
-    .max(64)
+  name: text(1, 64)
     .regex(/^[a-z][a-z0-9_.:-]*$/i, 'must begin with a letter and hold only letters, digits and . _ : -')
     .refine((name) => !reservedNames.has(name), 'is a name that only the server gives; choose another'),
-  goal: text(64).min(1).optional(),
-  url: text(2048).optional(),
-  referrer: text(2048).optional(),
+  goal: text(1, 64).optional(),
+  url: text(0, 2048).optional(),
+  referrer: text(0, 2048).optional(),
   properties: z
-    .record(text(128), z.unknown())
+    .record(text(0, 128), z.unknown())
     .refine((value) => depthOf(value) <= maxPropertiesDepth, {
       error: `must not be nested deeper than ${maxPropertiesDepth} levels`,
       abort: true,

@@ -1,5 +1,5 @@
 import type { Clock, PluginHost, SqlContext } from '@espalier/core'
-import { type Batch, batchSchema, maxBodyBytes, maxEvents, type Rejection, readEvents } from './collectRequest.ts'
+import { type Batch, batchSchema, maxBodyBytes, type Rejection, readEvents } from './collectRequest.ts'
 import { QueueFullError } from './groupCommit.ts'
 import type { PageContext, PageContextSigner } from './pageContext.ts'
 import type { Recorder } from './recorder.ts'
@@ -46,8 +46,7 @@ export async function collect(request: Request, isBot: boolean, parts: Collector
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     const path = issue?.path.join('.') || 'body'
-    const limit = issue?.code === 'too_big' && path === 'events' ? ` Send at most ${maxEvents} events at a time.` : ''
-    return refused(400, 'INVALID_BATCH', `${path}: ${issue?.message}.${limit}`, path)
+    return refused(400, 'INVALID_BATCH', `${path}: ${issue?.message}`, path)
   }
   try {
     return await record(request, parsed.data, now, parts)

@@ -1,4 +1,4 @@
-import { definePlugin, type PluginHost } from '@espalier/core'
+import { definePlugin } from '@espalier/core'
 import { prepareLog } from './jobs.ts'
 import { makePartitions } from './partitions.ts'
 import { routes } from './routes.ts'
@@ -22,7 +22,7 @@ export default definePlugin({
     'tracking:write': 'Create, change and delete sites',
   },
   settings,
-  setup: (host: PluginHost<readonly [], typeof settings>) => new Tracking(host),
+  setup: (host) => new Tracking(host),
   schema: [siteTypes, eventTypes, metricsTypes],
   jobs: [prepareLog],
   routes,

@@ -90,6 +90,8 @@ describe('a request that is refused whole', () => {
     ['an array', '[]', 400, 'INVALID_BATCH', 'body'],
     ['no events', '{"site":"x","events":[]}', 400, 'INVALID_BATCH', 'events'],
     ['too many events', JSON.stringify({ site: 'x', events: Array(101).fill({}) }), 400, 'INVALID_BATCH', 'events'],
+    ['a length that is no number', '{"site":"x","events":{"length":{"toString":0}}}', 400, 'INVALID_BATCH', 'events'],
+    ['a site key that is no text for a database', '{"site":"\\u0000","events":[{}]}', 400, 'INVALID_BATCH', 'site'],
     ['an unknown site', `{"site":"nobody","visitorId":"${newVisitor()}","events":[{}]}`, 404, 'UNKNOWN_SITE', 'site'],
     ['a body of 65 KiB', JSON.stringify({ padding: 'x'.repeat(65 * 1024) }), 413, 'BODY_TOO_LARGE', undefined],
   ])('%s', async (_what, body, status, code, path) => {
