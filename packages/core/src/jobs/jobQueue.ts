@@ -123,8 +123,8 @@ export class JobQueue {
    */
   async stopWork({ graceMs = 15_000 }: { graceMs?: number } = {}): Promise<void> {
     await this.#opening?.catch(() => {})
-    await this.#keeper?.stop({ close: false })
-    await Promise.all([...this.#workers.values()].map((worker) => worker.stop(graceMs)))
+    const workers = [...this.#workers.values()]
+    await Promise.all([...workers.map((worker) => worker.stop(graceMs)), this.#keeper?.stop({ close: false })])
     await this.#lostJobs?.stop()
     this.#workers.clear()
     this.#keeper = undefined

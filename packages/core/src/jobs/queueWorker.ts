@@ -25,7 +25,10 @@ export class QueueWorker {
   readonly #options: QueueWorkerOptions
   readonly #name: string
   readonly #slots: number
+  /** Those whose outcome has not been written yet. */
   readonly #runs = new Map<string, Run>()
+  /** Those of {@link #runs} that are not over. */
+  #underWay = 0
   readonly #ends = new Set<Promise<void>>()
   readonly #completions: Completions
   #mayHaveMore = false
@@ -74,8 +77,13 @@ export class QueueWorker {
     while (this.#ends.size > 0) await Promise.allSettled(this.#ends)
   }
 
+  /** A slot is free as soon as its run is over, while the outcome is being written; but not without bound. */
+  get #free(): number {
+    return Math.min(this.#slots - this.#underWay, 2 * this.#slots - this.#runs.size)
+  }
+
   #fill(): void {
-    if (this.#fetching || this.#stopping || !this.#mayHaveMore || this.#runs.size >= this.#slots) return
+    if (this.#fetching || this.#stopping || !this.#mayHaveMore || this.#free <= 0) return
     this.#fetching = this.#fetch()
       .catch((error) => this.#options.log.warn({ err: error, job: this.#name }, 'cannot take jobs; trying again'))
       .finally(() => {
@@ -87,8 +95,9 @@ export class QueueWorker {
   async #fetch(): Promise<void> {
     // Slots that become free together are filled together.
     await setImmediate()
+    if (this.#stopping) return
     this.#mayHaveMore = false
-    const free = this.#slots - this.#runs.size
+    const free = this.#free
     const attempts = await this.#options.boss.fetch<object>(this.#name, { batchSize: free })
     if (attempts.length === free) this.#mayHaveMore = true
     for (const attempt of attempts) this.#start(attempt as JobWithMetadata)
@@ -98,6 +107,12 @@ export class QueueWorker {
     const { entry, contexts, log } = this.#options
     const run = new Run(entry, attempt, contexts, log)
     this.#runs.set(attempt.id, run)
+    this.#underWay++
+    const over = () => {
+      this.#underWay--
+      this.#fill()
+    }
+    run.result.then(over, over)
     const end = this.#settle(run).finally(() => {
       this.#runs.delete(attempt.id)
       this.#ends.delete(end)
