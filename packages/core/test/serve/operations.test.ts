@@ -189,7 +189,8 @@ describe('Errors', () => {
   it.each([1, 2, 3, 4])('carry a code and a trace id, and nothing of the inside, time %i', async (times) => {
     const { ask, log } = await start()
     for (let time = 1; time < times; time += 1) await ask({ query: '{ conflict invalid bug badInt }' })
-    const { body } = await ask({ query: '{ conflict invalid bug badInt }' })
+    const { body, status } = await ask({ query: '{ conflict invalid bug badInt }' })
+    expect(status).toBe(200)
     const of = (field: string) => body.errors.find((error: { path: string[] }) => error.path[0] === field)
     expect(of('conflict')).toMatchObject({ message: 'It runs already.', extensions: { code: 'CONFLICT' } })
     expect(of('invalid')).toMatchObject({

@@ -1,4 +1,4 @@
-import { type ExecutionArgs, type ExecutionResult, execute, type GraphQLSchema } from 'graphql'
+import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, type GraphQLSchema, Source } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
 import type { PreparedDocument } from './documents.ts'
@@ -30,9 +30,10 @@ export class CompiledExecution {
     const result = compiled.query(args.rootValue, args.contextValue, args.variableValues ?? {}) as
       | ExecutionResult
       | Promise<ExecutionResult>
+    if (result instanceof Promise) return result.then((settled) => withPlaces(settled, prepared.source))
     // Without data nothing was executed: the variables are wrong. graphql-js says better what is wrong with them.
-    if (!(result instanceof Promise) && result.data === undefined) return execute(args) as ExecutionResult
-    return result
+    if (result.data === undefined) return execute(args) as ExecutionResult
+    return withPlaces(result, prepared.source)
   }
 
   #compiledQuery(prepared: PreparedDocument, operationName: string): CompiledQuery | undefined {
@@ -50,4 +51,28 @@ export class CompiledExecution {
     }
     return byName.get(operationName)
   }
+}
+
+/** Compiled code gives errors a line and a column, which do not survive a copy; graphql-js gives them a position. */
+function withPlaces(result: ExecutionResult, text: string): ExecutionResult {
+  if (!result.errors) return result
+  const source = new Source(text)
+  const lines = text.split(/\r\n|[\n\r]/g)
+  const errors = result.errors.map((error) => {
+    if (!error.locations) return error
+    const { message, path, originalError, extensions } = error
+    const positions = error.locations.map(({ line, column }) => offsetOf(text, lines, line) + column - 1)
+    return new GraphQLError(message, { source, positions, path, originalError, extensions })
+  })
+  return { ...result, errors }
+}
+
+/** Where a line begins, counted in characters; a line may end in two of them. */
+function offsetOf(text: string, lines: readonly string[], line: number): number {
+  let offset = 0
+  for (const before of lines.slice(0, line - 1)) {
+    offset += before.length
+    offset += text.startsWith('\r\n', offset) ? 2 : 1
+  }
+  return offset
 }

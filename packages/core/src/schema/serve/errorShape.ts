@@ -27,9 +27,8 @@ export function shapeError(error: GraphQLError | Error, options: ErrorShapeOptio
     path: located?.path ?? null,
     extensions: { ...extensions, code, traceId: options.traceId },
   })
-  // Compiled code knows where an error is, but not by which node of the document.
-  if (located?.locations && !shaped.locations)
-    Object.defineProperty(shaped, 'locations', { value: located.locations, enumerable: true })
+  // Beside it other fields may have succeeded: the whole answer does not fail with it.
+  if (located?.path) delete shaped.extensions.http
   return shaped
 }
 
@@ -77,7 +76,6 @@ function describeRequestError(error: RequestError): Description {
     message: error.message,
     extensions: {
       ...(error instanceof InvalidInputError ? { issues: error.issues } : {}),
-      // Within a result other fields may have succeeded: only what concerns the whole request sets its status.
       ...(headers ? { http: { status: error.status, headers } } : {}),
     },
   }

@@ -24,6 +24,7 @@ import type { SignIn } from '../../http/signIn.ts'
 import { type SharedSubscriptions, SubscriberStalledError } from '../../live/sharedSubscriptions.ts'
 import type { Timers } from '../../live/timers.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
+import { DirectAnswers, takesPlainJson } from './directAnswers.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
 import { refusalResponse } from './graphqlResponse.ts'
@@ -76,6 +77,7 @@ export class GraphQLEndpoint {
   readonly #host: EndpointHost
   readonly #suggestions: boolean
   readonly #persisted: PersistedOperations
+  readonly #direct: DirectAnswers
   readonly #yoga: YogaServerInstance<ServeContext, object>
 
   constructor(path: string, schema: GraphQLSchema, serving: EndpointServing, host: EndpointHost & SubscriptionHost) {
@@ -96,6 +98,13 @@ export class GraphQLEndpoint {
       maxCost: limits.cost,
       context: serving.context,
       shape: (error, state) => this.shapeFinal(error, state),
+    })
+    this.#direct = new DirectAnswers({
+      schema,
+      documents,
+      persisted,
+      operations,
+      shape: (error, state) => this.shape(error, state),
     })
     this.#yoga = createYoga<ServeContext, object>({
       schema,
@@ -149,7 +158,23 @@ export class GraphQLEndpoint {
     )
     insist(state.allowance)
     const limited = limitBody(request, bodyLimit, state.node !== undefined)
-    const response = await this.#yoga.fetch(limited.request, {
+    const response = takesPlainJson(request)
+      ? await this.#answerBody(await limited.request.text(), state)
+      : await this.#answerByYoga(limited.request, state)
+    if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [bodyLimit])
+    return response
+  }
+
+  async #answerBody(body: string, state: RequestState): Promise<Response> {
+    const { url, headers, signal } = state.request
+    return (
+      (await this.#direct.answer(body, state)) ??
+      this.#answerByYoga(new Request(url, { method: 'POST', headers, body, signal }), state)
+    )
+  }
+
+  async #answerByYoga(request: Request, state: RequestState): Promise<Response> {
+    return this.#yoga.fetch(request, {
       state,
       transport: 'http',
       onCut: (error) => {
@@ -157,8 +182,6 @@ export class GraphQLEndpoint {
         if (error instanceof SubscriberStalledError) state.node?.incoming.socket.destroy()
       },
     })
-    if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [bodyLimit])
-    return response
   }
 
   #refuse(error: unknown, state: RequestState): Response {

@@ -55,7 +55,7 @@ export class Operations {
     return {
       onExecute: ({ context, setExecuteFn }) => {
         const serve = context as unknown as ServeContext
-        setExecuteFn((args: ExecutionArgs) => this.#execute(args, serve))
+        setExecuteFn((args: ExecutionArgs) => this.execute(args, serve))
       },
       onSubscribe: ({ context, setSubscribeFn }) => {
         const serve = context as unknown as ServeContext
@@ -64,7 +64,8 @@ export class Operations {
     }
   }
 
-  #execute(args: ExecutionArgs, { state }: ServeContext): Result {
+  /** @throws what the policy refuses */
+  execute(args: ExecutionArgs, { state }: ServeContext): Result {
     const prepared = this.#prepared(args)
     const operation = { prepared, operationName: args.operationName, variables: args.variableValues }
     this.#policy.refuseCostly(operation)

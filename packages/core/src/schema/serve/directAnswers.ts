@@ -1,0 +1,112 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql'
+import type { GraphQLParams } from 'graphql-yoga'
+import type { RequestState } from '../../http/requestState.ts'
+import type { Documents } from './documents.ts'
+import type { Operations } from './operations.ts'
+import type { PersistedOperations } from './persistedOperations.ts'
+
+export interface DirectAnswersOptions {
+  readonly schema: GraphQLSchema
+  readonly documents: Documents
+  readonly persisted: PersistedOperations
+  readonly operations: Operations
+  readonly shape: (error: Error, state: RequestState) => GraphQLError
+}
+
+/**
+ * The short way for what most requests are: one sound query or mutation as JSON, to be answered as JSON. Yoga
+ * parses, negotiates and streams everything that GraphQL over HTTP knows, at about the cost of executing a list
+ * of twenty; what is not plainly of this kind goes to it, and so does all that cannot be executed.
+ */
+export class DirectAnswers {
+  readonly #options: DirectAnswersOptions
+
+  constructor(options: DirectAnswersOptions) {
+    this.#options = options
+  }
+
+  /** @returns undefined where the request has to go the long way; nothing was executed then */
+  async answer(body: string, state: RequestState): Promise<Response | undefined> {
+    const request = this.#understand(body)
+    if (!request) return undefined
+    const { schema, operations } = this.#options
+    const result = await settle(() => operations.execute({ schema, ...request }, { state, transport: 'http' }))
+    const errors = result.errors?.map((error) => this.#options.shape(error, state))
+    return jsonResponse(errors ? { ...result, errors } : result, errors)
+  }
+
+  #understand(body: string) {
+    const { documents, persisted } = this.#options
+    try {
+      const params = JSON.parse(body) as GraphQLParams
+      if (!isPlain(params)) return undefined
+      const { query, variables, operationName } = persisted.resolve(params)
+      const prepared = documents.prepare(query as string)
+      if (prepared.errors.length > 0 || !isExecutable(prepared.document, operationName)) return undefined
+      return { document: prepared.document, variableValues: variables ?? null, operationName: operationName ?? null }
+    } catch {
+      // Yoga finds the same, and says it as the client's media type asks.
+      return undefined
+    }
+  }
+}
+
+/** Whether the client takes what this gives: the older media type, which has one status for all that was executed. */
+export function takesPlainJson(request: Request): boolean {
+  const accept = request.headers.get('accept')
+  return request.method === 'POST' && (accept === null || accept === '*/*' || accept === 'application/json')
+}
+
+const known = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId'])
+
+function isPlain(params: unknown): boolean {
+  if (!isRecord(params) || !Object.keys(params).every((key) => known.has(key))) return false
+  const { variables, operationName, extensions } = params
+  return (
+    (variables == null || isRecord(variables)) &&
+    (operationName == null || typeof operationName === 'string') &&
+    (extensions == null || isRecord(extensions))
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isExecutable(document: DocumentNode, operationName: string | null | undefined): boolean {
+  const type = getOperationAST(document, operationName)?.operation
+  return type === 'query' || type === 'mutation'
+}
+
+async function settle(run: () => ExecutionResult | Promise<ExecutionResult>): Promise<ExecutionResult> {
+  try {
+    return await run()
+  } catch (error) {
+    return { errors: [error as GraphQLError] }
+  }
+}
+
+interface HttpExtension {
+  status?: number
+  spec?: boolean
+  headers?: Record<string, string>
+}
+
+/** Errors may ask for a status and headers; those marked `spec` do so for the newer media type only. */
+function jsonResponse(result: ExecutionResult, errors: GraphQLError[] | undefined): Response {
+  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
+  let status = 200
+  for (const error of errors ?? []) {
+    const http = error.extensions.http as HttpExtension | undefined
+    delete error.extensions.http
+    Object.assign(headers, http?.headers)
+    if (http?.status && !http.spec) status = Math.max(status, http.status)
+  }
+  return new Response(JSON.stringify(result), { status, headers })
+}
