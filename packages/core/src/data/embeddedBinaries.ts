@@ -49,8 +49,16 @@ export function commandAs({ uid, gid, capability }: Account, program: string, ar
   if (uid === undefined || gid === undefined) return { program, args, ids: {} }
   if (!capability) return { program, args, ids: { uid, gid } }
   const lent = `-all,+${capability}`
-  const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', `--inh-caps=${lent}`, `--ambient-caps=${lent}`]
-  return { program: 'setpriv', args: [...ids, '--', program, ...args], ids: {} }
+  return {
+    program: 'setpriv',
+    args: [
+      ...[`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', `--inh-caps=${lent}`, `--ambient-caps=${lent}`],
+      // access(2), with which initdb looks for its companions, ignores capabilities without this bit.
+      '--securebits=+no_setuid_fixup',
+      ...['--', program, ...args],
+    ],
+    ids: {},
+  }
 }
 
 /**
