@@ -30,7 +30,8 @@ export function lockAgrees() {
 
 /** The folders of the house's packages, relative to the root. */
 export function packageFolders() {
-  return ['packages', 'packages/plugins']
+  return ['packages', 'packages/plugins', 'examples']
+    .filter((parent) => existsSync(join(root, parent)))
     .flatMap((parent) => readdirSync(join(root, parent)).map((name) => `${parent}/${name}`))
     .filter((folder) => existsSync(join(root, folder, 'package.json')))
 }
