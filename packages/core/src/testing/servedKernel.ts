@@ -1,4 +1,5 @@
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
+import pg from 'pg'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll } from 'vitest'
@@ -31,6 +32,11 @@ export interface SignedInClient {
   ): Promise<{ data?: unknown; errors?: { message: string; extensions: Record<string, unknown> }[] }>
 }
 
+export interface ServedKernelOptions extends Partial<KernelOptions> {
+  /** SQL that makes tables which prisma/migrations do not: those of a plugin outside of this repository. */
+  tables?: string
+}
+
 /**
  * A whole kernel on a database of this test file's own, served over HTTP: the door that users come through.
  * Call it while the test file is being collected.
@@ -39,9 +45,10 @@ export interface SignedInClient {
  */
 export async function servedKernel(
   plugins: readonly AnyPlugin[],
-  options: Partial<KernelOptions> = {},
+  { tables, ...options }: ServedKernelOptions = {},
 ): Promise<ServedKernel> {
   const { urls } = await testDatabase()
+  if (tables) await runAsOwner(urls.owner, tables)
   const kernel = await createKernel({
     plugins,
     database: {
@@ -94,6 +101,16 @@ export async function servedKernel(
       await kernel.access.addMember(workspaceId, user.id, role)
       return client(url, workspaceId, await sessionCookie(url, user.email))
     },
+  }
+}
+
+async function runAsOwner(url: string, statements: string): Promise<void> {
+  const owner = new pg.Client(url)
+  await owner.connect()
+  try {
+    await owner.query(statements)
+  } finally {
+    await owner.end()
   }
 }
 
