@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { text } from './blocks/block.ts'
+import { listOf, text } from './blocks/block.ts'
 import { catalog } from './blocks/catalog.ts'
 
 /** Largest content of a variant, as JSON. Bytes. */
 const maxBytes = 256 * 1024
 
 const block = z
-  .object({ type: z.string(), props: z.looseObject({ id: z.string().min(1).max(80) }) })
+  .object({ type: z.string(), props: z.looseObject({ id: text(80) }) })
   .transform(({ type, props }, context) => {
     const known = catalog.get(type)
     if (!known) {
@@ -33,13 +33,10 @@ const block = z
  */
 export const pageContent = z
   .object({
-    content: z
-      .array(block)
-      .max(100, 'has more than 100 blocks')
-      .refine(
-        (blocks) => new Set(blocks.map(({ props }) => props.id)).size === blocks.length,
-        'has two blocks with the same props.id',
-      ),
+    content: listOf(block, 100).refine(
+      (blocks) => new Set(blocks.map(({ props }) => props.id)).size === blocks.length,
+      'has two blocks with the same props.id',
+    ),
     root: z.object({
       props: z.object({ title: text(70), description: text(200).optional() }),
     }),

@@ -1,16 +1,13 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
-import { defineBlock, text } from './block.ts'
+import { defineBlock, listOf, text } from './block.ts'
 
 /** What the offer can do, side by side. */
 export const features = defineBlock(
   'Features',
   z.object({
     heading: text(160),
-    items: z
-      .array(z.object({ title: text(120), text: text(600) }))
-      .min(1, 'is empty')
-      .max(24, 'has more than 24 items'),
+    items: listOf(z.object({ title: text(120), text: text(600) }), 24).refine((items) => items.length > 0, 'is empty'),
   }),
   ({ heading, items }) => html`<section>
 <h2>${heading}</h2>

@@ -1,15 +1,12 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
-import { defineBlock, link, text } from './block.ts'
+import { defineBlock, link, listOf, text } from './block.ts'
 
 export const footer = defineBlock(
   'Footer',
   z.object({
     text: text(400),
-    links: z
-      .array(z.object({ label: text(60), href: link }))
-      .max(20, 'has more than 20 links')
-      .default([]),
+    links: listOf(z.object({ label: text(60), href: link }), 20).default([]),
   }),
   ({ text, links }) => html`<footer>
 <p>${text}</p>
