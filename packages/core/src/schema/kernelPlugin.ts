@@ -18,6 +18,7 @@ import type { GraphQLContext } from './graphqlContext.ts'
 import { mutationUnion, runMutation } from './mutations.ts'
 import { withSharedPath } from './sharedPaths.ts'
 import { both } from './subGraphs.ts'
+import { refuseUnstorable } from './unstorableText.ts'
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -105,17 +106,33 @@ class KernelCore<Types extends SchemaTypes> extends BasePlugin<Types> {
     } as PothosOutputFieldConfig<Types>
   }
 
+  override wrapSubscribe(subscribe: Resolve | undefined, config: PothosOutputFieldConfig<Types>): Resolve | undefined {
+    return subscribe && takesText(config) ? storable(subscribe) : subscribe
+  }
+
   override wrapResolve(resolve: Resolve, config: PothosOutputFieldConfig<Types>): Resolve {
-    if (config.kind !== 'Mutation') return resolve
+    if (config.kind !== 'Mutation') return takesText(config) ? storable(resolve) : resolve
     const mappers = (config.extensions?.espalierArgMappers ?? []) as ArgMappers
     const { workspace } = config.pothosOptions as { workspace?: false }
     const recordAudit = this.builder.options.kernel?.recordAudit
     return async (parent, args, context, info) => {
+      refuseUnstorable(args)
       const checked = await mapArguments(mappers, args, context, info)
       const run = (inner: object) => resolve(parent, checked, inner, info)
       if (workspace === false) return run(context)
       return runMutation(context as GraphQLContext, info.fieldName, run, recordAudit)
     }
+  }
+}
+
+function takesText({ args }: { args: object }): boolean {
+  return Object.keys(args).length > 0
+}
+
+function storable(resolve: Resolve): Resolve {
+  return (parent, args, context, info) => {
+    refuseUnstorable(args)
+    return resolve(parent, args, context, info)
   }
 }
 

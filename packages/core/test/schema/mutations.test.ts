@@ -111,6 +111,15 @@ describe('a mutation', () => {
     ])
   })
 
+  it('refuses text that cannot be stored, and JSON without a bottom, by its path', async () => {
+    for (const title of ['a\0b', 'a\ud800b']) {
+      const { createPage: result } = await asEditor.data(createPage, { input: { slug: 'text', title } })
+      expect(result.issues).toMatchObject([{ path: 'input.title', code: 'UNSTORABLE_TEXT' }])
+    }
+    const read = await asEditor.ask('{ pages(filter: { title: { contains: "\\u0000" } }) { nodes { id } } }')
+    expect(read.errors?.[0]?.extensions).toEqual({ code: 'INVALID_INPUT' })
+  })
+
   it('turns a taken unique value into a conflict', async () => {
     const { createPage: result } = await asEditor.data(createPage, { input: { slug: 'home', title: 'Again' } })
     expect(result).toMatchObject({
