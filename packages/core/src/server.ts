@@ -2,6 +2,7 @@
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './data/embedded.ts'
 export { migrate, readMigrations } from './data/migrate.ts'
 export { appRole, provisionRoles, type RolePasswords, systemRole, urlAs } from './data/roles.ts'
+export { listenError } from './http/errors.ts'
 export { HttpServer, type HttpServerOptions, type Mount } from './http/httpServer.ts'
 export { createTracing } from './http/tracing.ts'
 export { JobQueue } from './jobs/jobQueue.ts'

@@ -1,5 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { createHmac } from 'node:crypto'
 import { join } from 'node:path'
 import { StartError } from '@espalier/core'
 import {
@@ -13,6 +12,7 @@ import {
   urlAs,
 } from '@espalier/core/server'
 import pg from 'pg'
+import { makeSecret, prepareDataFolder, rememberedSecret } from './secret.ts'
 import type { Settings } from './settings.ts'
 
 /** A database that is ready for the server: migrated, with both of its logins. */
@@ -32,22 +32,29 @@ const migrationsFolder = join(import.meta.dirname, '../../../prisma/migrations')
  * Opens the installation that the settings name: its secret, its database, its migrations.
  *
  * @param onProgress hears what is being done, in words for a person
- * @throws StartError with one line for a database that cannot be reached, is too old, or may not be migrated
+ * @throws StartError with one line for a database that cannot be reached, is too old, may not be migrated, or
+ *   was set up with another secret
  */
 export async function openInstallation(
   settings: Settings,
   onProgress: (message: string) => void,
 ): Promise<Installation> {
-  const secret = settings.secret ?? (await rememberedSecret(settings.dataFolder))
-  const embedded = settings.databaseUrl
+  const { dataFolder, databaseUrl } = settings
+  if (!settings.secret || !databaseUrl) await prepareDataFolder(dataFolder)
+  const known = settings.secret ?? (await rememberedSecret(dataFolder))
+  const embedded = databaseUrl
     ? undefined
-    : await startEmbeddedPostgres({ folder: join(settings.dataFolder, 'postgres'), onProgress })
-  const ownerUrl = settings.databaseUrl ?? (embedded?.url as string)
+    : await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), onProgress })
+  const ownerUrl = databaseUrl ?? (embedded?.url as string)
   try {
-    const passwords = { app: derive(secret, 'database role app'), system: derive(secret, 'database role system') }
-    const applied = await withOwner(ownerUrl, async (owner) => {
+    const { secret, applied, passwords } = await withOwner(ownerUrl, async (owner) => {
+      const settled = await isSetUp(owner)
+      if (settled && !known) throw secretMissing(dataFolder)
+      const secret = known ?? (await makeSecret(dataFolder))
+      const passwords = { app: derive(secret, 'database role app'), system: derive(secret, 'database role system') }
+      if (!settled) await refuseForeignRoles(owner, urlAs(ownerUrl, appRole, passwords.app))
       await provisionRoles(owner, passwords)
-      return migrate(owner, await readMigrations(migrationsFolder))
+      return { secret, passwords, applied: await migrate(owner, await readMigrations(migrationsFolder)) }
     })
     await JobQueue.install(ownerUrl)
     if (applied.length > 0) onProgress(`Migrated the database (${applied.length} new)`)
@@ -86,32 +93,58 @@ async function withOwner<T>(url: string, work: (owner: pg.Client) => Promise<T>)
         `The database is PostgreSQL ${rows[0].major}. Espalier needs 16 or later.`,
       )
     return await work(owner)
+  } catch (error) {
+    // insufficient_privilege: the role is neither the owner of its database nor allowed to make roles.
+    if ((error as { code?: string }).code !== '42501') throw error
+    throw new StartError(
+      'DATABASE_RIGHTS_MISSING',
+      `The role of DATABASE_URL lacks a right: ${reason(error)}. It must own its database and may make roles. Run as a superuser: ALTER ROLE … CREATEROLE; ALTER DATABASE … OWNER TO …`,
+      { cause: error },
+    )
   } finally {
-    await owner.end()
+    await owner.end().catch(() => {})
+  }
+}
+
+/** Whether an earlier start has migrated this database. */
+async function isSetUp(owner: pg.Client): Promise<boolean> {
+  const { rows } = await owner.query(`select to_regclass('"_prisma_migrations"') is not null as known`)
+  return rows[0].known
+}
+
+/** A new secret would end every session and leave the sealed secrets of third parties closed for good. */
+function secretMissing(folder: string): StartError {
+  return new StartError(
+    'SECRET_MISSING',
+    `This database was set up before, with a secret that is not in ${folder}. Put the file "secret" of that installation there, or set ESPALIER_SECRET to what it holds. If it is lost, set ESPALIER_SECRET to a new one: all sign in again, and secrets of third parties have to be entered again.`,
+  )
+}
+
+/**
+ * Roles belong to a whole PostgreSQL server, not to a database. An installation that set new passwords for those of
+ * another would lock it out, and be locked out by its next start.
+ */
+async function refuseForeignRoles(owner: pg.Client, appUrl: string): Promise<void> {
+  const { rowCount } = await owner.query('select 1 from pg_roles where rolname = $1', [appRole])
+  if (!rowCount) return
+  const app = new pg.Client({ connectionString: appUrl, connectionTimeoutMillis: 10_000 })
+  try {
+    await app.connect()
+  } catch (error) {
+    if ((error as { code?: string }).code !== '28P01') return
+    throw new StartError(
+      'DATABASE_ROLES_TAKEN',
+      `This PostgreSQL server has the roles ${appRole} and ${systemRole} already, of an installation with another secret. Use a server of its own, or set ESPALIER_SECRET to the same for both. If that installation is gone: DROP ROLE ${appRole}, ${systemRole}`,
+      { cause: error },
+    )
+  } finally {
+    await app.end().catch(() => {})
   }
 }
 
 function reason(error: unknown): string {
   const { code, message } = error as NodeJS.ErrnoException
   return message || code || String(error)
-}
-
-/** The installation's secret, made on the first run. */
-async function rememberedSecret(folder: string): Promise<string> {
-  const file = join(folder, 'secret')
-  const known = await readFile(file, 'utf8').catch(() => undefined)
-  if (known?.trim()) return known.trim()
-  const made = randomBytes(32).toString('base64url')
-  await mkdir(folder, { recursive: true })
-  // `wx`: of two first starts at once, the second reads what the first has written.
-  await writeFile(file, `${made}\n`, { mode: 0o600, flag: 'wx' }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EEXIST')
-      throw new StartError(
-        'DATA_FOLDER_UNWRITABLE',
-        `ESPALIER_DATA is ${folder}, which cannot be written: ${error.message}.`,
-      )
-  })
-  return (await readFile(file, 'utf8')).trim()
 }
 
 function derive(secret: string, purpose: string): string {

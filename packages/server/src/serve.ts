@@ -1,5 +1,5 @@
 import { createServer } from 'node:net'
-import { createTracing, type HttpServer, serveKernel } from '@espalier/core/server'
+import { createTracing, type HttpServer, listenError, serveKernel } from '@espalier/core/server'
 import { adminApp } from './adminApp.ts'
 import { type Booted, boot } from './boot.ts'
 import { type Demo, openDemo } from './demo.ts'
@@ -18,7 +18,7 @@ export interface Running extends Booted {
  * @throws StartError in one line; what had been started by then is stopped again
  */
 export async function startServer(settings: Settings, onProgress: (message: string) => void): Promise<Running> {
-  const port = settings.port || (await freePort(settings.host))
+  const port = await freePort(settings.host, settings.port)
   const publicUrl = settings.publicUrl ?? localUrl(settings.host, port)
   const { kernel, installation, stop: stopBooted } = await boot(settings, publicUrl, onProgress)
   let http: HttpServer | undefined
@@ -51,11 +51,16 @@ function localUrl(host: string, port: number): string {
   return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`
 }
 
-/** The kernel needs its address before it listens, so for port 0 one is chosen here. */
-async function freePort(host: string): Promise<number> {
+/**
+ * The port itself where it is free, or some free one for 0: the kernel needs its address before it listens, and a
+ * taken port is better known before a database is started.
+ */
+async function freePort(host: string, port: number): Promise<number> {
   const probe = createServer()
-  await new Promise<void>((resolve, reject) => probe.once('error', reject).listen(0, host, resolve))
+  await new Promise<void>((resolve, reject) => {
+    probe.once('error', (error) => reject(listenError(error, host, port))).listen(port, host, resolve)
+  })
   const address = probe.address()
   await new Promise((resolve) => probe.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
+  return typeof address === 'object' && address ? address.port : port
 }

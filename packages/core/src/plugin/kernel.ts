@@ -65,6 +65,7 @@ export class Kernel {
   readonly #secrets: Secrets
   readonly #services: ReadonlyMap<string, unknown>
   readonly #started: AnyPlugin[] = []
+  #stopping: Promise<void> | undefined
 
   /** Use {@link createKernel}. */
   constructor(parts: KernelParts) {
@@ -124,8 +125,16 @@ export class Kernel {
     }
   }
 
-  /** Ends jobs, then plugins in reverse, then connections. A plugin that fails to stop does not keep the rest. */
-  async stop(): Promise<void> {
+  /**
+   * Ends jobs, then plugins in reverse, then connections; once, however often it is asked to. A plugin that fails to
+   * stop does not keep the rest.
+   */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#stop()
+    return this.#stopping
+  }
+
+  async #stop(): Promise<void> {
     await this.jobs.stopWork()
     for (const plugin of this.#started.splice(0).reverse()) await this.#end(plugin)
     // What plugins flushed at their end may have put on queues, so these close after them.

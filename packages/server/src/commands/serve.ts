@@ -11,7 +11,7 @@ export async function serve(): Promise<void> {
   console.log(`\nEspalier is ready (${seconds} s).\n`)
   const lines: [string, string][] = [['Admin', `${running.url}/admin/`]]
   if (running.demo) {
-    lines.push(['Demo page', running.url + running.demo.pagePath])
+    if (running.demo.pagePath) lines.push(['Demo page', running.url + running.demo.pagePath])
     lines.push(['Sign in as', running.demo.email])
     if (running.demo.password) lines.push(['Password', running.demo.password])
   }

@@ -49,7 +49,7 @@ export async function startProduct(options: { dataFolder: string; env?: Record<s
     password: printed('Password'),
     process: run.process,
     stop: async () => {
-      run.process.kill('SIGINT')
+      run.interrupt()
       return run.ended
     },
   }
@@ -57,6 +57,8 @@ export async function startProduct(options: { dataFolder: string; env?: Record<s
 
 export interface CliRun {
   readonly process: ChildProcess
+  /** Sends Ctrl-C as a terminal does: to the process and to all that it has started. */
+  interrupt(): void
   readonly output: () => string
   readonly ended: Promise<number | null>
   /** Resolves once the output matches. @throws with the output when the process ends before */
@@ -66,6 +68,8 @@ export interface CliRun {
 /** Runs the command line with an environment of its own, so that the settings of this machine do not leak in. */
 export function runCli(args: string[], env: Record<string, string>): CliRun {
   const child = spawn(process.execPath, [cli, ...args], {
+    // A process group of its own, as a terminal gives to what it starts.
+    detached: true,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -79,6 +83,9 @@ export function runCli(args: string[], env: Record<string, string>): CliRun {
   const ended = new Promise<number | null>((resolve) => child.once('close', resolve))
   return {
     process: child,
+    interrupt: () => {
+      if (child.exitCode === null && child.signalCode === null) process.kill(-(child.pid as number), 'SIGINT')
+    },
     output: () => output,
     ended,
     says: (pattern) =>
