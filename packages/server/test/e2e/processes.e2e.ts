@@ -98,12 +98,12 @@ describe.skipIf(!hasRedis())('two servers on one PostgreSQL and one Redis, and a
   })
 
   test('an API key that is revoked on one stops receiving on the other within 5 s', async () => {
-    const { createApiKey } = await onA.ask<{ createApiKey: { data: { token: string; apiKey: { id: string } } } }>(
+    const { createApiKey } = await onA.ask<{ createApiKey: { data: { key: string; apiKey: { id: string } } } }>(
       `mutation { createApiKey(input: { name: "dashboard", scopes: ["experiments:read"] }) {
-        ... on CreateApiKeySuccess { data { token apiKey { id } } } } }`,
+        ... on CreateApiKeySuccess { data { key apiKey { id } } } } }`,
     )
-    const { token, apiKey } = createApiKey.data
-    const stream = readEvents(b.url, { authorization: `Bearer ${token}` }, liveExposures, { id: experimentId })
+    const { key, apiKey } = createApiKey.data
+    const stream = readEvents(b.url, { authorization: `Bearer ${key}` }, liveExposures, { id: experimentId })
     await stream.until(({ data }) => data !== undefined)
     await onA.ask('mutation ($id: ID!) { revokeApiKey(id: $id) { __typename } }', { id: apiKey.id })
     const revoked = performance.now()

@@ -34,9 +34,10 @@ export function readEvents(
       body: JSON.stringify({ query, variables }),
       signal: abort.signal,
     })
+    const decoder = new TextDecoder()
     let text = ''
-    for await (const chunk of (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream())) {
-      text += chunk
+    for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+      text += decoder.decode(chunk, { stream: true })
       const events = text.split('\n\n')
       text = events.pop() ?? ''
       for (const event of events) {
