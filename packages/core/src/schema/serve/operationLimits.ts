@@ -22,7 +22,7 @@ export const defaultOperationLimits: OperationLimits = {
   aliases: 30,
   directives: 30,
   tokens: 3_000,
-  cost: 5_000,
+  cost: 20_000,
 }
 
 /** Validation rules for depth, aliases and directives. */
