@@ -66,8 +66,8 @@ function contentWith(headline: string) {
         props: {
           id: 'thanks',
           anchor: 'thanks',
-          heading: 'Thank you',
-          text: 'That was a conversion. Look at the experiment: it knows already.',
+          heading: 'After the button',
+          text: 'You land here, and the experiment has counted you already: look at its numbers.',
         },
       },
       { type: 'Footer', props: { id: 'footer', text: 'A demo page, served by Espalier.' } },

@@ -25,6 +25,7 @@ export async function renderPage(content: PageContent, language: string, address
 <title>${title}</title>
 ${description ? html`<meta name="description" content="${description}">` : ''}
 <link rel="canonical" href="${address}">
+<link rel="icon" href="data:,">
 <meta property="og:type" content="website">
 <meta property="og:title" content="${title}">
 ${description ? html`<meta property="og:description" content="${description}">` : ''}

@@ -23,6 +23,7 @@ import type { RequestState } from '../../http/requestState.ts'
 import type { SignIn } from '../../http/signIn.ts'
 import { type SharedSubscriptions, SubscriberStalledError } from '../../live/sharedSubscriptions.ts'
 import type { Timers } from '../../live/timers.ts'
+import { asUnavailable, UnavailableError } from '../../unavailable.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { DirectAnswers, takesPlainJson } from './directAnswers.ts'
 import { Documents } from './documents.ts'
@@ -119,6 +120,8 @@ export class GraphQLEndpoint {
       maxRequestBodySize: false,
       parserAndValidationCache: false,
       graphiql: serving.graphiql ?? !host.production,
+      // From the installation itself, not from a network; large, so read when somebody first opens it.
+      renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
       extraParamNames: ['documentId'],
       batching: serving.batching ? { limit: 10 } : false,
       plugins: [
@@ -184,10 +187,12 @@ export class GraphQLEndpoint {
     })
   }
 
-  #refuse(error: unknown, state: RequestState): Response {
-    const shaped = this.shape(error as Error, state)
+  #refuse(thrown: unknown, state: RequestState): Response {
+    const shaped = this.shape(thrown as Error, state)
+    const error = asUnavailable(thrown) ?? thrown
     const headers: Record<string, string> = error instanceof HttpError ? { ...error.headers } : {}
-    if (error instanceof RateLimitedError) headers['retry-after'] = String(error.retryAfterSeconds)
+    if (error instanceof RateLimitedError || error instanceof UnavailableError)
+      headers['retry-after'] = String(error.retryAfterSeconds)
     return refusalResponse(shaped, error instanceof RequestError ? error.status : 500, headers)
   }
 
