@@ -63,24 +63,33 @@ export class PrismaPool {
   ): Promise<T> {
     // Not shared with the workspace's other calls, so that the connection it opens is surely this transaction's.
     const lease = await this.#borrow(workspaceId)
-    let started: number | undefined
+    let opened: WorkspaceTransaction | undefined
+    /** Whether Prisma rolled back before the work failed. It does so for one reason: the time was over. */
+    let endedUnderWork: boolean | undefined
     try {
       return await lease.client.$transaction(
-        (client) => {
-          started = performance.now()
-          return work(client, lease.openedTransaction())
+        async (client) => {
+          const raw = lease.openedTransaction()
+          opened = raw
+          try {
+            return await work(client, raw)
+          } catch (error) {
+            endedUnderWork = raw.rolledBack
+            throw error
+          }
         },
         { timeout: options.timeoutMs, maxWait: this.#options.waitMs },
       )
     } catch (cause) {
-      // Prisma speaks of closed or expired transactions, in many words; the reason is this one.
-      const late = started !== undefined && performance.now() - started >= options.timeoutMs
+      // Prisma speaks of closed or expired transactions, in many words; the reason is this one. Work that did
+      // not fail wanted its commit.
+      const late = endedUnderWork ?? opened?.rolledBack
       if (late && ['P2028', 'TRANSACTION_OVER'].includes((cause as { code?: string }).code ?? ''))
         throw dataError('TRANSACTION_TIMED_OUT', options.timeoutMs)
       throw cause
     } finally {
       // One that never started may still get its connection, late: such a client is not lent again.
-      if (started !== undefined) this.#giveBack(lease)
+      if (opened) this.#giveBack(lease)
       else this.#discard(lease)
     }
   }

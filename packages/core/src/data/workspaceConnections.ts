@@ -51,6 +51,7 @@ export class PooledWorkspaceConnections implements WorkspaceConnections {
 export class WorkspaceTransaction {
   readonly #client: pg.PoolClient
   #over = false
+  #rolledBack = false
   #released = false
   #last: Promise<unknown> = Promise.resolve()
 
@@ -74,7 +75,13 @@ export class WorkspaceTransaction {
   }
 
   rollback(): Promise<unknown> {
+    this.#rolledBack ||= !this.#over
     return this.#end('rollback')
+  }
+
+  /** Whether {@link rollback} ended it. */
+  get rolledBack(): boolean {
+    return this.#rolledBack
   }
 
   /** Returns the connection; one that is still inside a transaction is destroyed, never lent again. */

@@ -1,12 +1,14 @@
 import pg from 'pg'
+import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Db, SqlDb } from '../../src/data/database.ts'
 import { sql } from '../../src/data/sql.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 
-const { db, urls, createWorkspace } = await testDatabase({ poolSize: 2, statementTimeoutMs: 300 })
+const { db, urls, createWorkspace } = await testDatabase({ poolSize: 2, statementTimeoutMs: 1000 })
 
-const small = await testDatabase({ poolSize: 1, connectionWaitMs: 40 })
+// Whoever finds the connection free has it well within this.
+const small = await testDatabase({ poolSize: 1, connectionWaitMs: 1000 })
 
 let workspace: Db
 
@@ -134,17 +136,20 @@ describe.each(['transaction', 'sqlTransaction'] as const)('%s', (kind) => {
 })
 
 describe('a Prisma transaction that takes longer than its time-out', () => {
-  test('is rolled back and says so', async () => {
-    const wait = new Promise((resolve) => setTimeout(resolve, 60))
-    await expect(
-      workspace.transaction(
-        async (tx) => {
-          await tx.query(put('late'))
-          await wait
-        },
-        { timeoutMs: 20 },
-      ),
-    ).rejects.toMatchObject({ code: 'TRANSACTION_TIMED_OUT' })
+  /** Works until the time-out has ended the transaction. */
+  async function outlive(tx: Db): Promise<void> {
+    let code: string | undefined
+    while (code !== 'TRANSACTION_OVER')
+      code = await tx.query(put(uuidv7())).then(
+        () => undefined,
+        (error) => error.code,
+      )
+  }
+
+  test('is rolled back and says so, also when its work ends well', async () => {
+    await expect(workspace.transaction(outlive, { timeoutMs: 20 })).rejects.toMatchObject({
+      code: 'TRANSACTION_TIMED_OUT',
+    })
     expect(await plugins()).toEqual([])
   })
 
@@ -153,14 +158,7 @@ describe('a Prisma transaction that takes longer than its time-out', () => {
     await expect(
       workspace.transaction(
         async (tx) => {
-          // Until the roll-back has freed the connection and others have used it.
-          while (
-            (await tx.query(put('again')).then(
-              () => true,
-              () => false,
-            )) === true
-          )
-            await tx.query(sql`delete from "PluginSetting"`)
+          await outlive(tx)
           await Promise.all(Array.from({ length: 6 }, () => other.query(sql`select 1`)))
           await tx.query(put('late'))
         },
@@ -169,6 +167,25 @@ describe('a Prisma transaction that takes longer than its time-out', () => {
     ).rejects.toMatchObject({ code: 'TRANSACTION_TIMED_OUT' })
     expect(await plugins()).toEqual([])
     expect(await other.query(sql`select 1 from "PluginSetting"`)).toEqual([])
+  })
+
+  test('says so whenever in its time the work fails for it', async () => {
+    for (let timeoutMs = 1; timeoutMs <= 10; timeoutMs++) {
+      const work = async (tx: Db) => {
+        for (;;) await tx.query(put(uuidv7()))
+      }
+      await expect(workspace.transaction(work, { timeoutMs })).rejects.toMatchObject({ code: 'TRANSACTION_TIMED_OUT' })
+    }
+    expect(await plugins()).toEqual([])
+  })
+
+  test('leaves the reason to work that fails for another one', async () => {
+    let kept: Db | undefined
+    await workspace.transaction(async (tx) => {
+      kept = tx
+    })
+    const work = async () => kept?.query(put('from another transaction'))
+    await expect(workspace.transaction(work)).rejects.toMatchObject({ code: 'TRANSACTION_OVER' })
   })
 })
 
