@@ -20,7 +20,14 @@ export class WorkspaceSlugs {
     })
   }
 
+  /** @throws the database's error, where it does not answer and nothing is known */
   async find(slug: string): Promise<string | undefined> {
-    return (await this.#ids.fetch(slug))?.id
+    // PostgreSQL takes no such text, not even to say that it has none.
+    if (slug.includes('\0')) return undefined
+    const status: LRUCache.Status<string, { id: string | undefined }> = {}
+    const found = await this.#ids.fetch(slug, { status })
+    // Where there is no older answer to give, the cache gives none and no error either: not the same as "unknown".
+    if (!found && status.fetchError) throw status.fetchError
+    return found?.id
   }
 }

@@ -1,4 +1,5 @@
 import { InvalidInputError, RateLimitedError, RequestError } from '../errors.ts'
+import { asUnavailable, UnavailableError } from '../unavailable.ts'
 import { HttpError } from './errors.ts'
 
 export interface ErrorFacts {
@@ -8,7 +9,8 @@ export interface ErrorFacts {
 }
 
 /** An error as JSON: `{ error: { code, message, issues?, traceId } }`. */
-export function errorResponse(error: unknown, facts: ErrorFacts): Response {
+export function errorResponse(thrown: unknown, facts: ErrorFacts): Response {
+  const error = asUnavailable(thrown) ?? thrown
   const expected = error instanceof RequestError
   const body = {
     error: {
@@ -19,7 +21,8 @@ export function errorResponse(error: unknown, facts: ErrorFacts): Response {
     },
   }
   const headers = new Headers({ 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
-  if (error instanceof RateLimitedError) headers.set('retry-after', String(error.retryAfterSeconds))
+  if (error instanceof RateLimitedError || error instanceof UnavailableError)
+    headers.set('retry-after', String(error.retryAfterSeconds))
   if (error instanceof HttpError) for (const [name, value] of Object.entries(error.headers)) headers.set(name, value)
   return new Response(JSON.stringify(body), { status: expected ? error.status : 500, headers })
 }

@@ -1,12 +1,16 @@
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import type { Cache } from '../cache/cache.ts'
 import type { SqlContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { InvalidInputError, NotFoundError, startError } from '../errors.ts'
+import { asUnavailable } from '../unavailable.ts'
 import type { AnyPlugin } from './definePlugin.ts'
 
 /** What workspaces have set for each plugin, checked by the plugin's own schema. */
 export class PluginSettings {
+  /** The last that was read, for when the database does not answer. By workspace and plugin. */
+  readonly #lastKnown = new LRUCache<string, Record<string, unknown>>({ max: 10_000 })
   readonly #schemas: ReadonlyMap<string, z.ZodObject>
   readonly #cache: Cache
 
@@ -28,15 +32,13 @@ export class PluginSettings {
     }
   }
 
-  /** A plugin's settings in the context's workspace, with defaults filled in. Inside a transaction: as it sees them. */
+  /**
+   * A plugin's settings in the context's workspace, with defaults filled in. Inside a transaction: as it sees them;
+   * outside of one, where the database does not answer: as they were read last.
+   */
   async read(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
     const schema = this.#schema(plugin)
-    const stored = context.db.inTransaction
-      ? await this.#stored(context, plugin)
-      : await this.#cache.getOrSet(context.workspaceId, cacheKey(plugin), () => this.#stored(context, plugin), {
-          // Short, so that a change arrives everywhere within a second without anybody being told.
-          ttlSeconds: 1,
-        })
+    const stored = context.db.inTransaction ? await this.#stored(context, plugin) : await this.#recent(context, plugin)
     const parsed = schema.safeParse(stored)
     if (parsed.success) return parsed.data
     // A newer version of the plugin may refuse what an older one stored: fields that still hold are kept.
@@ -91,6 +93,25 @@ export class PluginSettings {
   jsonSchema(plugin: string): unknown {
     const schema = this.#schemas.get(plugin)
     return schema ? z.toJSONSchema(schema, { io: 'input' }) : null
+  }
+
+  async #recent(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
+    const place = `${context.workspaceId} ${plugin}`
+    try {
+      const stored = await this.#cache.getOrSet(
+        context.workspaceId,
+        cacheKey(plugin),
+        () => this.#stored(context, plugin),
+        // Short, so that a change arrives everywhere within a second without anybody being told.
+        { ttlSeconds: 1 },
+      )
+      this.#lastKnown.set(place, stored)
+      return stored
+    } catch (error) {
+      const known = asUnavailable(error) && this.#lastKnown.get(place)
+      if (!known) throw error
+      return known
+    }
   }
 
   async #stored(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {

@@ -1,9 +1,11 @@
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
+import { serializeSignedCookie } from 'better-call'
 import pg from 'pg'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll } from 'vitest'
 import type { Role } from '../access/principal.ts'
+import { sql } from '../data/sql.ts'
 import type { AnyPlugin } from '../plugin/definePlugin.ts'
 import { createKernel, type Kernel, type KernelOptions } from '../plugin/kernel.ts'
 import { serveKernel } from '../plugin/serveKernel.ts'
@@ -17,6 +19,8 @@ export interface ServedKernel {
   signIn(options?: { role?: Role; workspace?: string }): Promise<SignedInClient>
   /** A workspace of its own. @returns its id */
   createWorkspace(): Promise<string>
+  /** Ends the kernel's connections to the database and refuses new ones. @returns what lets them in again */
+  cutDatabaseOff(): Promise<() => Promise<void>>
 }
 
 /** Somebody who talks to the API. */
@@ -76,30 +80,35 @@ export async function servedKernel(
     await kernel.stop()
   })
 
-  const createUser = async () => {
-    const email = `${uuidv7()}@example.com`
-    const { id } = await kernel.access.createUser({ email, name: email, password, emailVerified: true })
-    return { id, email }
-  }
   const createOwned = async () => {
-    const owner = await createUser()
-    const slug = `w-${uuidv7()}`
-    const { id } = await kernel.access.createWorkspace({ name: 'Test', slug, ownerId: owner.id })
-    return { id, owner }
+    const ownerId = await createUser(kernel)
+    const { id } = await kernel.access.createWorkspace({ name: 'Test', slug: `w-${uuidv7()}`, ownerId })
+    return { id, ownerId }
   }
   return {
     kernel,
     url,
     createWorkspace: async () => (await createOwned()).id,
+    cutDatabaseOff: async () => {
+      const database = pg.escapeIdentifier(new URL(urls.owner).pathname.slice(1))
+      const limit = (connections: number) => `alter database ${database} connection limit ${connections}`
+      await runAsOwner(
+        urls.owner,
+        `${limit(0)};
+        select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and usename like 'espalier_%'`,
+      )
+      return () => runAsOwner(urls.owner, limit(-1))
+    },
     signIn: async ({ role = 'owner', workspace } = {}) => {
       if (!workspace && role === 'owner') {
-        const { id, owner } = await createOwned()
-        return client(url, id, await sessionCookie(url, owner.email))
+        const { id, ownerId } = await createOwned()
+        return client(url, id, await sessionCookie(kernel, ownerId))
       }
       const workspaceId = workspace ?? (await createOwned()).id
-      const user = await createUser()
-      await kernel.access.addMember(workspaceId, user.id, role)
-      return client(url, workspaceId, await sessionCookie(url, user.email))
+      const userId = await createUser(kernel)
+      await kernel.access.addMember(workspaceId, userId, role)
+      return client(url, workspaceId, await sessionCookie(kernel, userId))
     },
   }
 }
@@ -114,25 +123,23 @@ async function runAsOwner(url: string, statements: string): Promise<void> {
   }
 }
 
-const password = 'a password of the tests'
 const origin = 'http://espalier.test'
 
-async function sessionCookie(url: string, email: string): Promise<string> {
-  const response = await fetch(`${url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    // Sign-ins are limited by address, so everybody comes from their own.
-    headers: {
-      'content-type': 'application/json',
-      origin,
-      'x-forwarded-for': nextAddress(),
-    },
-    body: JSON.stringify({ email, password }),
-  })
-  if (!response.ok) throw new Error(`Signing in answered ${response.status}: ${await response.text()}`)
-  return response.headers
-    .getSetCookie()
-    .map((cookie) => cookie.split(';')[0])
-    .join('; ')
+/** Somebody without a password: a hash costs a tenth of a second, and signing in has tests of its own. */
+async function createUser({ access }: Kernel): Promise<string> {
+  const id = uuidv7()
+  const email = `${id}@example.com`
+  await access.system.query(sql`
+    insert into "User" ("id", "name", "email", "emailVerified", "updatedAt")
+    values (${id}, ${email}, ${email}, true, now())`)
+  return id
+}
+
+/** The cookie of a new session, as signing in sets it. */
+async function sessionCookie({ access }: Kernel, userId: string): Promise<string> {
+  const { internalAdapter, authCookies, secret } = await access.signIn.$context
+  const { token } = await internalAdapter.createSession(userId)
+  return serializeSignedCookie(authCookies.sessionToken.name, token, secret)
 }
 
 function client(url: string, workspaceId: string, cookie: string): SignedInClient {
@@ -155,11 +162,4 @@ function client(url: string, workspaceId: string, cookie: string): SignedInClien
       return data as never
     },
   }
-}
-
-let addresses = 0
-/** One after another of 10.0.0.0/8. */
-function nextAddress(): string {
-  addresses++
-  return `10.${(addresses >> 16) & 255}.${(addresses >> 8) & 255}.${addresses & 255}`
 }

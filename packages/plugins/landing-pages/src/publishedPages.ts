@@ -11,6 +11,16 @@ export interface PublishedPage {
   readonly variants: readonly { readonly key: string; readonly document: PageDocument }[]
 }
 
+interface Found {
+  readonly page: PublishedPage | undefined
+}
+
+interface Wanted {
+  readonly context: SqlContext
+  readonly workspaceSlug: string
+  readonly slug: string
+}
+
 /** How old a rendered page may be before it is read anew. Milliseconds. */
 const freshForMs = 1_000
 
@@ -19,11 +29,7 @@ const freshForMs = 1_000
  * read anew, or the database does not answer, the last known one is served.
  */
 export class PublishedPages {
-  readonly #pages: LRUCache<
-    string,
-    { page: PublishedPage | undefined },
-    { context: SqlContext; workspaceSlug: string; slug: string }
-  >
+  readonly #pages: LRUCache<string, Found, Wanted>
 
   /** @param publicUrl where browsers reach this installation */
   constructor(publicUrl: string) {
@@ -39,9 +45,14 @@ export class PublishedPages {
     })
   }
 
-  /** The active page of a slug, or undefined. */
+  /** The active page of a slug, or undefined. @throws the database's error, where it does not answer and nothing is known */
   async find(context: SqlContext, workspaceSlug: string, slug: string): Promise<PublishedPage | undefined> {
-    const found = await this.#pages.fetch(keyOf(context, slug), { context: { context, workspaceSlug, slug } })
+    // PostgreSQL takes no such text, not even to say that it has none.
+    if (slug.includes('\0')) return undefined
+    const status: LRUCache.Status<string, Found, Wanted> = {}
+    const found = await this.#pages.fetch(keyOf(context, slug), { context: { context, workspaceSlug, slug }, status })
+    // Where there is no older answer to give, the cache gives none and no error either: not the same as "no page".
+    if (!found && status.fetchError) throw status.fetchError
     return found?.page
   }
 

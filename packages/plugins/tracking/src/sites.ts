@@ -1,4 +1,4 @@
-import { NotFoundError, type Random, type SqlContext, type SystemDb, sql } from '@espalier/core'
+import { asUnavailable, NotFoundError, type Random, type SqlContext, type SystemDb, sql } from '@espalier/core'
 import { LRUCache } from 'lru-cache'
 import { newEventId } from './eventId.ts'
 
@@ -17,7 +17,13 @@ const trustedMs = 30_000
 /** The sites of all workspaces, by their public keys. */
 export class Sites {
   readonly #byKey: LRUCache<string, { site: Site | undefined }>
-  readonly #byName = new LRUCache<string, Site>({ max: 10_000, ttl: trustedMs })
+  /** Kept beyond its time for when the database does not answer: pages are served all the same. */
+  readonly #byName = new LRUCache<string, Site>({
+    max: 10_000,
+    ttl: trustedMs,
+    allowStale: true,
+    noDeleteOnStaleGet: true,
+  })
   readonly #random: Random
 
   constructor(system: SystemDb, random: Random) {
@@ -43,9 +49,12 @@ export class Sites {
   /** The workspace's site of a name, made when there is none: for plugins that bring their own pages. Cached. */
   async ensure(context: SqlContext, name: string): Promise<Site> {
     const place = `${context.workspaceId} ${name}`
-    const cached = this.#byName.get(place)
-    if (cached) return cached
-    const site = (await this.#named(context, name)) ?? (await this.#make(context, name))
+    const known = this.#byName.get(place)
+    if (known && this.#byName.getRemainingTTL(place) > 0) return known
+    const site = await this.#namedOrMade(context, name).catch((error) => {
+      if (known && asUnavailable(error)) return known
+      throw error
+    })
     // What a transaction made may still be rolled back.
     if (!context.db.inTransaction) this.#byName.set(place, site)
     return site
@@ -55,6 +64,10 @@ export class Sites {
   forget(site: Pick<Site, 'key' | 'workspaceId' | 'name'>): void {
     this.#byKey.delete(site.key)
     this.#byName.delete(`${site.workspaceId} ${site.name}`)
+  }
+
+  async #namedOrMade(context: SqlContext, name: string): Promise<Site> {
+    return (await this.#named(context, name)) ?? (await this.#make(context, name))
   }
 
   async #make(context: SqlContext, name: string): Promise<Site> {

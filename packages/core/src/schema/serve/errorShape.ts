@@ -2,6 +2,7 @@ import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { InvalidInputError, RateLimitedError, RequestError } from '../../errors.ts'
 import { maskedMessage } from '../../http/errorResponse.ts'
+import { asUnavailable } from '../../unavailable.ts'
 
 export interface ErrorShapeOptions {
   readonly traceId: string
@@ -62,6 +63,11 @@ function describe(error: Error | GraphQLError, cause: unknown, options: ErrorSha
     }
   }
   options.onUnexpected(cause)
+  const unavailable = asUnavailable(cause)
+  if (unavailable) {
+    const { code, message, status, retryAfterSeconds } = unavailable
+    return { code, message, extensions: { http: { status, headers: { 'retry-after': String(retryAfterSeconds) } } } }
+  }
   return {
     code: 'INTERNAL_ERROR',
     message: options.production ? maskedMessage(options.traceId) : error.message,
