@@ -36,8 +36,9 @@ export function firstIdAt(at: Date): string {
   return `${timePart(at)}-0000-0000-000000000000`
 }
 
+/** 48 bits hold no instant before 1970: nothing happened then, so its place is the beginning. */
 function timePart(at: Date): string {
-  const milliseconds = hex(at.getTime(), 12)
+  const milliseconds = hex(Math.max(0, at.getTime()), 12)
   return `${milliseconds.slice(0, 8)}-${milliseconds.slice(8)}`
 }
 

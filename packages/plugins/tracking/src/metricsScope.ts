@@ -12,6 +12,9 @@ export interface MetricsScope {
   readonly to?: Date | null | undefined
 }
 
+/** The end of the year 9999: later ones are not written with four digits, as the database reads them. */
+const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+
 /** The scope with its ends moved outward to a multiple of some minutes. */
 export function widened(scope: MetricsScope, stepMinutes: number): MetricsScope {
   const step = stepMinutes * 60_000
@@ -19,7 +22,7 @@ export function widened(scope: MetricsScope, stepMinutes: number): MetricsScope 
   return {
     ...scope,
     from: from && new Date(Math.floor(from.getTime() / step) * step),
-    to: to && new Date(Math.ceil(to.getTime() / step) * step),
+    to: to && new Date(Math.min(Math.ceil(to.getTime() / step) * step, lastInstant)),
   }
 }
 

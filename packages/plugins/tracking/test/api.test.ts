@@ -135,6 +135,26 @@ test('metrics of a site and a page, with their series', async () => {
   expect(data?.site.series.reduce((sum: number, { pageviews }: { pageviews: number }) => sum + pageviews, 0)).toBe(3)
 })
 
+test('an instant long ago or far ahead is a span like any other', async () => {
+  const { caller, collect } = await newWorkspace()
+  await collect([{ name: 'pageview' }])
+  const { data, errors } = await caller.ask(
+    `{
+      since: trackingEvents(filter: { from: "0001-01-01T00:00:00Z" }) { totalCount }
+      before: trackingEvents(filter: { until: "1969-01-01T00:00:00Z" }) { totalCount }
+      ever: metrics(from: "0001-01-01T00:00:00Z", to: "9999-12-31T23:59:59.999Z") { pageviews visitors }
+      antiquity: metrics(from: "0001-01-01T00:00:00Z", to: "0001-01-01T01:00:00Z") { series(granularity: MINUTE) { at } }
+    }`,
+  )
+  expect(errors).toBeUndefined()
+  expect(data).toEqual({
+    since: { totalCount: 1 },
+    before: { totalCount: 0 },
+    ever: { pageviews: 1, visitors: 1 },
+    antiquity: { series: [] },
+  })
+})
+
 test('a live watcher sees the totals at once and after every change, as the log has them, and nothing of other workspaces', async () => {
   const [one, two] = [await newWorkspace(), await newWorkspace()]
   const updates = await one.caller.watch(`subscription { metricsUpdated { ${totals} } }`)
