@@ -10,9 +10,11 @@ export default defineConfig({
     // Processes, not threads: a file may change the working folder or its environment without harm to its neighbors.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
-    teardownTimeout: 15_000,
+    // Limits end what hangs, on a machine that is busy with other things too. No test is about how long it takes.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    teardownTimeout: 30_000,
+    expect: { poll: { timeout: 25_000, interval: 20 } },
     restoreMocks: true,
   },
 })

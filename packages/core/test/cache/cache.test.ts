@@ -3,6 +3,7 @@ import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Cache } from '../../src/cache/cache.ts'
 import { type ClosableCache, createCache } from '../../src/cache/createCache.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { ManualTime } from '../../src/testing/manualTime.ts'
 import { hasRedis, TestRedis } from '../../src/testing/redis.ts'
 import { hostileNames } from '../live/hostile.ts'
@@ -55,7 +56,7 @@ function behavesAsACache(open: () => Promise<Cache>) {
     const make = vi.fn(() => slow.promise)
     const a = fresh()
     const all = Array.from({ length: 100 }, () => cache.getOrSet(a, 'k', make, minute))
-    await vi.waitFor(() => expect(make).toHaveBeenCalled())
+    await eventually(() => expect(make).toHaveBeenCalled())
     slow.resolve(7)
     expect(new Set(await Promise.all(all))).toEqual(new Set([7]))
     expect(make).toHaveBeenCalledTimes(1)
@@ -243,7 +244,7 @@ describe.skipIf(!hasRedis())('The cache in Redis', () => {
     const cache = await open()
     const value = source(1)
     await cache.getOrSet('timed', 'k', value.make, { ttlSeconds: 0.05 })
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       await cache.getOrSet('timed', 'k', value.make, { ttlSeconds: 60 })
       expect(value.make).toHaveBeenCalledTimes(2)
     })
@@ -262,7 +263,7 @@ describe.skipIf(!hasRedis())('The cache in Redis', () => {
     await here.invalidate('gone', 't')
     redis.resume()
     time.advance(1_000)
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       time.advance(1_000)
       expect(await here.getOrSet('gone', 'k', value.make, options)).toBe('new')
       expect(await there.getOrSet('gone', 'k', value.make, options)).toBe('new')
@@ -278,7 +279,7 @@ describe.skipIf(!hasRedis())('The cache in Redis', () => {
     await cache.invalidate('crash', 't')
     await cache.delete('crash', 'k')
     await redis.restart()
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       time.advance(1_000)
       await cache.getOrSet('crash', 'k', value.make, minute)
       const calls = value.make.mock.calls.length

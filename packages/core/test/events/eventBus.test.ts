@@ -3,8 +3,9 @@ import { z } from 'zod'
 import type { WorkspaceContext } from '../../src/context.ts'
 import { sql } from '../../src/data/sql.ts'
 import { defineEvent, when } from '../../src/events/defineEvent.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, startHouse } from '../jobs/house.ts'
+import { startHouse } from '../jobs/house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 

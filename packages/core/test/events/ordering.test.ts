@@ -5,8 +5,9 @@ import { sql } from '../../src/data/sql.ts'
 import { defineEvent, when } from '../../src/events/defineEvent.ts'
 import { EventBus } from '../../src/events/eventBus.ts'
 import { findJob, retryJob } from '../../src/jobs/ledger.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, gate, startHouse } from '../jobs/house.ts'
+import { gate, startHouse } from '../jobs/house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 

@@ -3,8 +3,9 @@ import { z } from 'zod'
 import { sql } from '../../src/data/sql.ts'
 import { defineJob, type JobRun } from '../../src/jobs/defineJob.ts'
 import { cancelJob, findJob, retryJob } from '../../src/jobs/ledger.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, gate, startHouse } from './house.ts'
+import { gate, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 

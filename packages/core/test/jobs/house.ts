@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { afterAll, vi } from 'vitest'
+import { afterAll } from 'vitest'
 import { systemClock } from '../../src/clock.ts'
 import type { Database } from '../../src/data/database.ts'
 import type { EventHandler } from '../../src/events/defineEvent.ts'
@@ -70,9 +70,4 @@ export async function startHouse(database: Database, options: HouseOptions & { w
 /** A promise, and its settlement in other hands. */
 export function gate<T = void>() {
   return Promise.withResolvers<T>()
-}
-
-/** Waits until `work` no longer throws; long enough for a machine that is busy with other things. */
-export function eventually<T>(work: () => T | Promise<T>): Promise<T> {
-  return vi.waitFor(work, { timeout: 25_000, interval: 25 })
 }

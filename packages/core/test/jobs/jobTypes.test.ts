@@ -7,8 +7,9 @@ import { defineJob } from '../../src/jobs/defineJob.ts'
 import { jobTypes } from '../../src/jobs/jobTypes.ts'
 import { buildSchemas } from '../../src/schema/buildSchemas.ts'
 import { createGraphQLContext } from '../../src/schema/graphqlContext.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, gate, startHouse } from './house.ts'
+import { gate, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 

@@ -3,8 +3,9 @@ import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineJob } from '../../src/jobs/defineJob.ts'
 import { findJob } from '../../src/jobs/ledger.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, gate, startHouse } from './house.ts'
+import { gate, startHouse } from './house.ts'
 
 const { db, urls, createWorkspace } = await testDatabase()
 const owner = new pg.Client(urls.owner)

@@ -5,9 +5,10 @@ import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { sql } from '../../src/data/sql.ts'
 import { findJob } from '../../src/jobs/ledger.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
 import { crew, crewTables, hangsOnce, shared, stepTaken } from './crew.ts'
-import { eventually, startHouse } from './house.ts'
+import { startHouse } from './house.ts'
 
 const { db, urls, createWorkspace } = await testDatabase()
 const owner = new pg.Client(urls.owner)

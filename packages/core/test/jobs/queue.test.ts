@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { sql } from '../../src/data/sql.ts'
 import { defineJob, defineSystemJob } from '../../src/jobs/defineJob.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, startHouse } from './house.ts'
+import { startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 

@@ -6,8 +6,9 @@ import { sql } from '../../src/data/sql.ts'
 import { defineJob } from '../../src/jobs/defineJob.ts'
 import { findJob, lookUpJob } from '../../src/jobs/ledger.ts'
 import { pruneHandledEvents } from '../../src/jobs/schedules.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, startHouse } from './house.ts'
+import { startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const hello = defineJob({ name: 'test.hello', input: z.object({}), retry: { limit: 0 }, run: async () => 'hello' })

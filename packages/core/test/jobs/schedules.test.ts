@@ -4,8 +4,9 @@ import { z } from 'zod'
 import { sql } from '../../src/data/sql.ts'
 import { defineJob, defineSystemJob } from '../../src/jobs/defineJob.ts'
 import { tickId } from '../../src/jobs/schedules.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { buildHouse, eventually, startHouse } from './house.ts'
+import { buildHouse, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const workspaces = [await createWorkspace(), await createWorkspace(), await createWorkspace()].sort()

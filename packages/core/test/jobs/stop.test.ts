@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineJob } from '../../src/jobs/defineJob.ts'
 import { findJob } from '../../src/jobs/ledger.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { testDatabase } from '../../src/testing/index.ts'
-import { eventually, gate, startHouse } from './house.ts'
+import { gate, startHouse } from './house.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const workspaceId = await createWorkspace()

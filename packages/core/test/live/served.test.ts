@@ -11,11 +11,12 @@ import {
 } from 'graphql'
 import { type Client, createClient } from 'graphql-ws'
 import { pino } from 'pino'
-import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { createLive } from '../../src/live/createLive.ts'
 import { follow } from '../../src/live/follow.ts'
 import { defineTopic } from '../../src/live/topic.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { credentialsOf, person } from '../http/people.ts'
 import { startServer } from '../http/testServer.ts'
 import { collect, take } from './collect.ts'
@@ -131,7 +132,7 @@ describe('A live query', () => {
     const ofAlice = collect(overWebSocket(url, 'alice').iterate({ query }))
     const ofBob = overWebSocket(url, 'bob').iterate({ query })
     await take(ofBob, 1)
-    await vi.waitFor(() => expect(ofAlice).toHaveLength(1))
+    await eventually(() => expect(ofAlice).toHaveLength(1))
     authenticator.revoke('alice')
     await ofAlice.end
     change(2)
@@ -160,7 +161,7 @@ describe('A client that stops reading', () => {
       }
       const reading = overWebSocket(url, 'bob').iterate({ query })
       const next = reading.next()
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         live.publish('workspace-1', said, 'page', 'ready')
         await Promise.race([next, Promise.reject(new Error('not yet'))])
       })

@@ -8,6 +8,7 @@ import {
   SubscriberStalledError,
   type SubscriptionRequest,
 } from '../../src/live/sharedSubscriptions.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { ManualTime } from '../../src/testing/manualTime.ts'
 import { collect, settled, take } from './collect.ts'
 import { heldBytes } from './heap.ts'
@@ -201,7 +202,7 @@ describe('A subscriber that stops reading', () => {
     const { execution, subscribe } = open()
     const slow = await subscribe()
     for (let value = 0; value < 1_000; value++) execution.emit(value)
-    await vi.waitFor(() => expect(execution.results.size).toBe(0))
+    await eventually(() => expect(execution.results.size).toBe(0))
     await settled()
     const results = await take(slow, 64)
     expect(results[0]).toEqual({ data: { value: 936 }, extensions: { gap: 936 } })
@@ -215,7 +216,7 @@ describe('A subscriber that stops reading', () => {
     const slow = await subscribe()
     const overflow = async () => {
       for (let value = 0; value < 65; value++) execution.emit(value)
-      await vi.waitFor(() => expect(execution.results.size).toBe(0))
+      await eventually(() => expect(execution.results.size).toBe(0))
       await settled()
     }
     await overflow()
@@ -255,7 +256,7 @@ describe('A subscriber that stops reading', () => {
       execution.emit(JSON.parse(JSON.stringify(`${value} `.padEnd(20_000, 'x'))))
       if (value % 32 === 31) await settled()
     }
-    await vi.waitFor(() => expect(new Set(counts)).toEqual(new Set([10_000])))
+    await eventually(() => expect(new Set(counts)).toEqual(new Set([10_000])))
     expect(heldBytes() - before).toBeLessThan(20 * 1024 * 1024)
     expect(shared.counts).toEqual({ groups: 1, subscribers: 101 })
   })

@@ -3,11 +3,12 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { ExecutionResult } from 'graphql'
 import { pino } from 'pino'
-import { afterAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { Mailbox } from '../../src/live/mailbox.ts'
 import { SharedSubscriptions } from '../../src/live/sharedSubscriptions.ts'
 import { atSocketPace, socketBufferBytes } from '../../src/live/socketBackpressure.ts'
+import { eventually } from '../../src/testing/eventually.ts'
 import { ManualTime } from '../../src/testing/manualTime.ts'
 import { settled } from './collect.ts'
 
@@ -70,7 +71,7 @@ describe('A client that stops reading its WebSocket', () => {
         socket.send(JSON.stringify(result))
       }
     })
-    await vi.waitFor(() => expect(server.listening).toBe(true))
+    await eventually(() => expect(server.listening).toBe(true))
     const url = `ws://127.0.0.1:${(server.address() as AddressInfo).port}`
     const reading = new WebSocket(url)
     const heard: { gap?: number; data: { index: number } }[] = []
@@ -82,16 +83,16 @@ describe('A client that stops reading its WebSocket', () => {
     const sleeping = new WebSocket(url)
     await once(sleeping, 'open')
     sleeping.pause()
-    await vi.waitFor(() => expect(shared.counts.subscribers).toBe(2))
+    await eventually(() => expect(shared.counts.subscribers).toBe(2))
 
     const text = 'x'.repeat(10_000)
     for (let index = 0; index < 5_000; index++) {
       source.put({ data: { index, text } })
       // At the pace of the one that reads: 50 MB in all, far more than the kernel's buffers take.
-      if (index % 32 === 31) await vi.waitFor(() => expect(heard.at(-1)?.data.index).toBe(index), { interval: 1 })
+      if (index % 32 === 31) await eventually(() => expect(heard.at(-1)?.data.index).toBe(index), { interval: 1 })
       for (const socket of connected) expect(socket.bufferedAmount).toBeLessThan(socketBufferBytes + 2 * 20_000)
     }
-    await vi.waitFor(() =>
+    await eventually(() =>
       expect(heard.map(({ data }) => data.index)).toEqual(Array.from({ length: 5_000 }, (_, index) => index)),
     )
     expect(heard.filter(({ gap }) => gap !== undefined)).toEqual([])
@@ -99,7 +100,7 @@ describe('A client that stops reading its WebSocket', () => {
     expect(shared.counts.subscribers).toBe(2)
     time.advance(10_000)
     await once(connected[1] as WebSocket, 'close')
-    await vi.waitFor(() => expect(shared.counts.subscribers).toBe(1))
+    await eventually(() => expect(shared.counts.subscribers).toBe(1))
     reading.close()
     sleeping.terminate()
   })

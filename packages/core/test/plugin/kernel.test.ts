@@ -198,7 +198,7 @@ describe('a plugin’s parts reach their users', () => {
       '{ plugins { name settings } }',
     )
     expect(plugins).toContainEqual({ name: 'listener', settings: null })
-    await expect.poll(() => owner.ask('{ greeting }'), { timeout: 5_000 }).toEqual({ greeting: 'Bonjour' })
+    await expect.poll(() => owner.ask('{ greeting }')).toEqual({ greeting: 'Bonjour' })
     expect(await neighbor.ask('{ greeting }')).toEqual({ greeting: 'Hello' })
   })
 
@@ -246,7 +246,6 @@ describe('a plugin’s parts reach their users', () => {
       .poll(
         async () =>
           (await owner.ask<{ plugins: { settings: unknown }[] }>('{ plugins { settings } }')).plugins[0]?.settings,
-        { timeout: 5_000 },
       )
       .toEqual({ greeting: 'Salut', loud: true })
   })

@@ -130,14 +130,11 @@ describe('A subscription over server-sent events', () => {
     socket.pause()
     await expect.poll(() => server.subscriptions.subscribers).toBe(1)
     await expect
-      .poll(
-        () => {
-          for (let n = 0; n < 200; n += 1) tick('x'.repeat(10_000))
-          time.advance(1_000)
-          return server.subscriptions.subscribers
-        },
-        { timeout: 15_000 },
-      )
+      .poll(() => {
+        for (let n = 0; n < 200; n += 1) tick('x'.repeat(10_000))
+        time.advance(1_000)
+        return server.subscriptions.subscribers
+      })
       .toBe(0)
     socket.resume()
     await closed

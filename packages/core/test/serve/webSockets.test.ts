@@ -62,9 +62,7 @@ async function start(serving: Partial<GraphQLServing> = {}) {
     await once(socket, 'open')
     const send = (message: unknown) => socket.send(JSON.stringify(message))
     const next = (type: string, id?: string) =>
-      expect.poll(() => messages.find((message) => message.type === type && (!id || message.id === id)), {
-        timeout: 5_000,
-      })
+      expect.poll(() => messages.find((message) => message.type === type && (!id || message.id === id)))
     return { socket, messages, closed, send, next }
   }
   return { ...running, ...ticks, people, time, subscribe, open }
@@ -320,7 +318,7 @@ describe('A client that stops reading', () => {
     asleep.socket.resume()
     type Next = { payload: { data: { ticks: string }; extensions?: { gap: number } } }
     const taken = () => asleep.messages.filter((message) => message.type === 'next') as unknown as Next[]
-    await expect.poll(() => taken().at(-1)?.payload.data.ticks.startsWith(`${events} `), { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => taken().at(-1)?.payload.data.ticks.startsWith(`${events} `)).toBe(true)
     const lost = taken().reduce((sum, { payload }) => sum + (payload.extensions?.gap ?? 0), 0)
     expect(lost).toBeGreaterThan(0)
     expect(taken().length + lost).toBe(events)
@@ -335,14 +333,11 @@ describe('A client that stops reading', () => {
     await expect.poll(() => server.subscriptions.subscribers).toBe(1)
     asleep.socket.pause()
     await expect
-      .poll(
-        () => {
-          for (let n = 0; n < 200; n += 1) tick('x'.repeat(10_000))
-          time.advance(1_000)
-          return server.subscriptions.subscribers
-        },
-        { timeout: 15_000 },
-      )
+      .poll(() => {
+        for (let n = 0; n < 200; n += 1) tick('x'.repeat(10_000))
+        time.advance(1_000)
+        return server.subscriptions.subscribers
+      })
       .toBe(0)
     asleep.socket.resume()
     expect(await asleep.closed).toBe(1006)

@@ -60,13 +60,10 @@ function listen(credentials: { key?: string; headers?: Record<string, string> })
 /** Rings until it is heard: a subscription takes a moment to stand. */
 const ringUntil = (workspaceId: string, heard: () => boolean) =>
   expect
-    .poll(
-      () => {
-        kernel.live.publish(workspaceId, rang, 'tower', { note: 'C' })
-        return heard()
-      },
-      { timeout: 5_000 },
-    )
+    .poll(() => {
+      kernel.live.publish(workspaceId, rang, 'tower', { note: 'C' })
+      return heard()
+    })
     .toBe(true)
 
 describe('A subscription', () => {
