@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { maxAgeMs, maxLeadMs, reservedNames, type TrackedEvent } from './event.ts'
+import { maxAgeMs, maxLeadMs, reservedNames, type TrackedEvent, unknownSource } from './event.ts'
 import { instantOf, isEventId } from './eventId.ts'
 import type { PageContext } from './pageContext.ts'
 
@@ -122,6 +122,9 @@ export function readEvents(
         referrer,
         experiments,
         properties,
+        ...unknownSource,
+        value: null,
+        metrics: null,
       },
     })
   })

@@ -8,7 +8,7 @@ import { siteTypes } from './schema/site.ts'
 import { settings } from './settings.ts'
 import { Tracking } from './tracking.ts'
 
-export type { TrackedEvent } from './event.ts'
+export type { Channel, Device, EventMetrics, EventSource, EventValue, TrackedEvent } from './event.ts'
 export { goalReached } from './goalReached.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
 export type { Outcome, Rollup } from './recorder.ts'

@@ -1,6 +1,6 @@
 import type { PluginHost, SqlContext } from '@espalier/core'
 import { collect } from './collector.ts'
-import type { TrackedEvent } from './event.ts'
+import { type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
 import { readTotals, type Totals } from './metrics.ts'
@@ -118,6 +118,7 @@ export class Tracking {
   #complete(event: ServerEvent, now: Date): TrackedEvent {
     const at = event.at ?? now
     return {
+      ...unknownSource,
       pageId: null,
       sessionId: null,
       goal: null,
@@ -125,6 +126,8 @@ export class Tracking {
       referrer: null,
       experiments: null,
       properties: null,
+      value: null,
+      metrics: null,
       ...event,
       id: event.id ?? newEventId(at, this.#host.random),
       at,
