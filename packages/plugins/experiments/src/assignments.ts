@@ -26,16 +26,16 @@ interface Snapshot {
   readonly winners: ReadonlyMap<string, Assignment>
 }
 
-/** How old a snapshot may be before it is taken anew. Milliseconds. */
+/** How old a snapshot may be before it is taken anew, and before an answer waits for that. Milliseconds. */
 const freshForMs = 1_000
+const usableForMs = 2_000
 
 /** Workspaces without traffic are forgotten: the one that waited longest goes first. */
 const maxWorkspaces = 10_000
 
 /**
  * Assigns subjects to variants of running experiments, in this process. It reads a snapshot of each
- * workspace's experiments that is at most a second old; while a new one is fetched, or cannot be fetched,
- * the last one answers.
+ * workspace's experiments that is at most two seconds old; when none can be fetched, the last one answers.
  */
 export class Assignments {
   readonly #clock: Clock
@@ -58,9 +58,16 @@ export class Assignments {
     return { experimentId, variantId, variantKey: experiment.keys.get(variantId) as string, running: true }
   }
 
-  /** The running experiments of the context's workspace, by id. */
-  async running(context: SqlContext): Promise<ReadonlyMap<string, RunningExperiment>> {
-    return (await this.#snapshot(context)).running
+  /**
+   * The running experiments of a transaction's workspace, by id, for counting: what is left out here is lost, so
+   * an old snapshot, or one that lacks an experiment that pages show, does not do.
+   */
+  async running(tx: SqlContext, shown: Iterable<string>): Promise<ReadonlyMap<string, RunningExperiment>> {
+    const known = this.#snapshots.get(tx.workspaceId)
+    const isFresh = known !== undefined && this.#age(known) <= freshForMs
+    if (isFresh && [...shown].every((id) => known.running.has(id) || known.winners.has(id))) return known.running
+    // Over the transaction's own connection: waiting for another one while holding this could wait for ever.
+    return (await this.#read(tx)).running
   }
 
   /** Makes the next assignment read anew: for what this process itself has just changed. */
@@ -71,17 +78,23 @@ export class Assignments {
   async #snapshot(context: SqlContext): Promise<Snapshot> {
     const known = this.#snapshots.get(context.workspaceId)
     if (!known) return this.#load(context.workspaceId)
-    if (this.#clock.now().getTime() - known.takenAt > freshForMs)
-      this.#load(context.workspaceId).catch((error) =>
-        context.log.warn({ err: error }, 'Experiments could not be read; the last known ones answer'),
-      )
-    return known
+    const age = this.#age(known)
+    if (age <= freshForMs) return known
+    const anew = this.#load(context.workspaceId).catch((error) => {
+      context.log.warn({ err: error }, 'Experiments could not be read; the last known ones answer')
+      return known
+    })
+    return age <= usableForMs ? known : anew
+  }
+
+  #age({ takenAt }: Snapshot): number {
+    return this.#clock.now().getTime() - takenAt
   }
 
   #load(workspaceId: string): Promise<Snapshot> {
     const running = this.#loading.get(workspaceId)
     if (running) return running
-    const load = this.#read(workspaceId)
+    const load = this.#read(this.#workspace(workspaceId))
       .then((snapshot) => {
         this.#keep(workspaceId, snapshot)
         return snapshot
@@ -98,9 +111,9 @@ export class Assignments {
     if (this.#snapshots.size > maxWorkspaces && longestWaiting) this.#snapshots.delete(longestWaiting)
   }
 
-  async #read(workspaceId: string): Promise<Snapshot> {
+  async #read({ db }: SqlContext): Promise<Snapshot> {
     const takenAt = this.#clock.now().getTime()
-    const rows = await this.#workspace(workspaceId).db.query<ExperimentRow>(sql`
+    const rows = await db.query<ExperimentRow>(sql`
       select e."id", e."seed", e."goal", e."status", e."winner",
         json_agg(json_build_object('id', v."id", 'key', v."key", 'weight', v."weight") order by v."position") as "variants"
       from "Experiment" e join "ExperimentVariant" v on v."workspaceId" = e."workspaceId" and v."experimentId" = e."id"

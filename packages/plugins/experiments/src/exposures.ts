@@ -14,7 +14,8 @@ export async function countExposures(
   events: readonly TrackedEvent[],
   assignments: Assignments,
 ): Promise<void> {
-  const running = await assignments.running(tx)
+  const shown = new Set(events.flatMap(({ experiments }) => Object.keys(experiments ?? {})))
+  const running = await assignments.running(tx, shown)
   if (running.size === 0) return
   const exposures = firstExposures(events, (experimentId, variantId, subject) => {
     const experiment = running.get(experimentId)

@@ -1,8 +1,10 @@
 import { sql } from '@espalier/core'
 import { type SignedInClient, servedKernel } from '@espalier/core/testing'
-import tracking from '@espalier/tracking'
+import tracking, { type TrackedEvent } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
+import { Assignments } from '../src/assignments.ts'
+import { countExposures } from '../src/exposures.ts'
 import experiments from '../src/index.ts'
 
 const { kernel, signIn } = await servedKernel([tracking, experiments])
@@ -254,6 +256,33 @@ describe('counting', () => {
       sql`select count(*)::int as "exposures", count("convertedAt")::int as "conversions" from "ExperimentExposure" where "experimentId" = ${id}`,
     )
     expect(rows).toEqual({ exposures: 300, conversions: 120 })
+  })
+
+  test('what another process has just started counts here at once', async () => {
+    const client = await signIn()
+    const context = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'test' })
+    // Two processes, each with a snapshot from before the start; the clock of ours stands still.
+    const clock = { now: () => new Date(0) }
+    const here = new Assignments(clock, () => context)
+    expect((await here.running(context, [])).size).toBe(0)
+    await here.assign(context, uuidv7(), uuidv7())
+    const { id, assigned, results } = await running(client)
+    const visitorId = uuidv7()
+    const experiments = { [id]: await assigned(visitorId) }
+    const event = { id: uuidv7(), name: 'pageview', at: new Date(), visitorId, experiments } as TrackedEvent
+    await context.sqlTransaction((tx) => countExposures(tx, [event], here))
+    expect(await results()).toEqual({ exposures: 1, conversions: 0 })
+  })
+
+  test('an assignment does not come from a snapshot of long ago', async () => {
+    const client = await signIn()
+    const context = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'test' })
+    let now = 0
+    const here = new Assignments({ now: () => new Date(now) }, () => context)
+    await here.assign(context, uuidv7(), uuidv7())
+    const { id } = await running(client)
+    now += 60_000
+    expect(await here.assign(context, id, uuidv7())).toMatchObject({ running: true })
   })
 
   test('events of one workspace never count in another’s experiment', async () => {

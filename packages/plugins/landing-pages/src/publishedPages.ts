@@ -21,12 +21,13 @@ interface Wanted {
   readonly slug: string
 }
 
-/** How old a rendered page may be before it is read anew. Milliseconds. */
+/** How old a rendered page may be before it is read anew, and before a visit waits for that. Milliseconds. */
 const freshForMs = 1_000
+const usableForMs = 2_000
 
 /**
- * The published pages, rendered and kept in this process. An answer is at most a second old; while a page is
- * read anew, or the database does not answer, the last known one is served.
+ * The published pages, rendered and kept in this process. An answer is at most two seconds old; when the database
+ * does not answer, the last known one is served.
  */
 export class PublishedPages {
   readonly #pages: LRUCache<string, Found, Wanted>
@@ -36,7 +37,6 @@ export class PublishedPages {
     this.#pages = new LRUCache({
       max: 1_000,
       ttl: freshForMs,
-      allowStale: true,
       noDeleteOnFetchRejection: true,
       allowStaleOnFetchRejection: true,
       fetchMethod: async (_key, _stale, { context: { context, workspaceSlug, slug } }) => ({
@@ -50,7 +50,12 @@ export class PublishedPages {
     // PostgreSQL takes no such text, not even to say that it has none.
     if (slug.includes('\0')) return undefined
     const status: LRUCache.Status<string, Found, Wanted> = {}
-    const found = await this.#pages.fetch(keyOf(context, slug), { context: { context, workspaceSlug, slug }, status })
+    const key = keyOf(context, slug)
+    const found = await this.#pages.fetch(key, {
+      context: { context, workspaceSlug, slug },
+      allowStale: this.#pages.getRemainingTTL(key) > freshForMs - usableForMs,
+      status,
+    })
     // Where there is no older answer to give, the cache gives none and no error either: not the same as "no page".
     if (!found && status.fetchError) throw status.fetchError
     return found?.page
