@@ -14,6 +14,9 @@
  *   that makes the partition.
  * - Anything else: add it at the end of the new migration. The comparison is between schema files, never
  *   with a database, so nothing by hand is ever "corrected" away.
+ *
+ * The engine wants a connection all the same: to DATABASE_URL where it is set, else to a PostgreSQL that is
+ * started for it and takes some seconds.
  */
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -77,33 +80,39 @@ async function nextTimestamp(): Promise<string> {
 }
 
 /** The SQL that turns one datamodel into the other; undefined when there is nothing to do. */
-async function diff(from: string | undefined, to: string): Promise<string | undefined> {
-  // The engine insists on a database that it can reach, although this comparison never looks at it.
+function diff(from: string | undefined, to: string): Promise<string | undefined> {
+  return onSomeDatabase(async (pool) => {
+    const engine = await loadSchemaEngine(to, pool)
+    const result = await engine.diff({
+      from:
+        from === undefined
+          ? { tag: 'empty' }
+          : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
+      to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: to }] },
+      script: true,
+      exitCode: true,
+      shadowDatabaseUrl: null,
+      filters: { externalTables: [], externalEnums: [] },
+    })
+    return result.exitCode === 2 ? (result.stdout ?? '') : undefined
+  })
+}
+
+/** The engine insists on a database that it can reach, although a comparison of schemas never looks at it. */
+async function onSomeDatabase<T>(work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  if (process.env.DATABASE_URL) return withPool(process.env.DATABASE_URL, work)
   const folder = await mkdtemp(join(tmpdir(), 'espalier-migration-'))
   try {
     const postgres = await startEmbeddedPostgres({ folder, durable: false })
-    const pool = new pg.Pool({ connectionString: postgres.url })
-    try {
-      const engine = await loadSchemaEngine(to, pool)
-      const result = await engine.diff({
-        from:
-          from === undefined
-            ? { tag: 'empty' }
-            : { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: from }] },
-        to: { tag: 'schemaDatamodel', files: [{ path: 'schema.prisma', content: to }] },
-        script: true,
-        exitCode: true,
-        shadowDatabaseUrl: null,
-        filters: { externalTables: [], externalEnums: [] },
-      })
-      return result.exitCode === 2 ? (result.stdout ?? '') : undefined
-    } finally {
-      await pool.end()
-      await postgres.stop()
-    }
+    return await withPool(postgres.url, work).finally(() => postgres.stop())
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
+}
+
+async function withPool<T>(url: string, work: (pool: pg.Pool) => Promise<T>): Promise<T> {
+  const pool = new pg.Pool({ connectionString: url })
+  return work(pool).finally(() => pool.end())
 }
 
 interface Model {

@@ -64,9 +64,14 @@ async function wholeSchema(): Promise<string> {
   return (await Promise.all(files.map((file) => readFile(join(folder, 'schema', file), 'utf8')))).join('\n')
 }
 
-async function generate(name: string): Promise<{ said: string; sql: string | undefined; name: string }> {
+/** @param database that its engine connects to; without one, it starts its own */
+async function generate(
+  name: string,
+  database: string = url,
+): Promise<{ said: string; sql: string | undefined; name: string }> {
+  const env = { ...process.env, DATABASE_URL: database }
   const before = await readMigrations(join(folder, 'migrations'))
-  const { stdout } = await run(process.execPath, [join(root, 'scripts/db-migration.ts'), name, folder])
+  const { stdout } = await run(process.execPath, [join(root, 'scripts/db-migration.ts'), name, folder], { env })
   const after = await readMigrations(join(folder, 'migrations'))
   expect(after.length - before.length).toBeLessThanOrEqual(1)
   const added = after.length > before.length ? after.at(-1) : undefined
@@ -90,7 +95,7 @@ async function applyWithPrisma(): Promise<unknown> {
 
 describe('npm run db:migration', () => {
   test('says that nothing changed', async () => {
-    expect((await generate('nothing')).said).toBe('The schema has not changed since the last migration.\n')
+    expect((await generate('nothing', '')).said).toBe('The schema has not changed since the last migration.\n')
   })
 
   test('wants a name', async () => {
