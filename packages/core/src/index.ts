@@ -30,7 +30,7 @@ export { del, get, patch, post, put, type Route, type RouteContext } from './htt
 export { defineJob, defineSystemJob, type JobDefinition, type JobRun } from './jobs/defineJob.ts'
 export { follow } from './live/follow.ts'
 export { defineTopic, type Live, type LiveMessage, type LiveSubscription, type TopicDefinition } from './live/topic.ts'
-export { type AnyPlugin, definePlugin, type Plugin, type PluginHost } from './plugin/definePlugin.ts'
+export { type AnyPlugin, definePlugin, type Plugin, type PluginHost, type Resources } from './plugin/definePlugin.ts'
 export { type Random, seededRandom, systemRandom } from './random.ts'
 export type { Permission } from './schema/authorization.ts'
 export type { Builder, BuilderTypes, GraphQLContext, RequestFacts, SubGraph } from './schema/builder.ts'

@@ -32,6 +32,11 @@ export async function boot(
       publicUrl,
       trustedOrigins: settings.trustedOrigins,
       production: settings.production,
+      resources: {
+        dataFolder: settings.dataFolder,
+        fileStore: settings.fileStore,
+        chromium: settings.chromium,
+      },
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),
     })
     return {

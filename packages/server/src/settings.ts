@@ -30,6 +30,13 @@ function url(protocols: string[]) {
     )
 }
 
+const origins = list.transform((urls, context) => {
+  const wrong = urls.find((item) => !URL.canParse(item) || !['http:', 'https:'].includes(new URL(item).protocol))
+  if (wrong === undefined) return urls.map((item) => new URL(item).origin)
+  context.addIssue(`must be origins such as https://admin.example.com, separated by commas; ${wrong} is none`)
+  return z.NEVER
+})
+
 const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -50,7 +57,17 @@ export const environment = z.object({
     .string()
     .min(1)
     .default('.espalier')
-    .describe('Folder of the embedded database and the installation’s secrets.'),
+    .describe('Folder of the embedded database, the installation’s secrets and uploaded images.'),
+  ESPALIER_FILE_STORE: url(['http:', 'https:'])
+    .optional()
+    .describe(
+      'S3-compatible store for uploaded images, as https://<key id>:<secret>@<endpoint>/<bucket>?region=<region>. Default: the folder ESPALIER_DATA.',
+    ),
+  CHROMIUM_PATH: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Chromium that checks the accessibility of pages. Default: found where systems install it.'),
   DATABASE_URL: url(['postgres:', 'postgresql:'])
     .optional()
     .describe(
@@ -78,7 +95,7 @@ export const environment = z.object({
   ),
   ESPALIER_DEMO: onOff(true).describe('Whether a new installation gets the demo workspace.'),
   ESPALIER_INTROSPECTION: onOff(false).describe('Allows introspection and GraphiQL in production.'),
-  TRUSTED_ORIGINS: list.describe('Other origins whose pages may call the API with a session, separated by commas.'),
+  TRUSTED_ORIGINS: origins.describe('Other origins whose pages may call the API with a session, separated by commas.'),
   TRUSTED_PROXIES: wholeNumber(0, 10)
     .default(0)
     .describe('How many reverse proxies stand in front and set X-Forwarded-For.'),
@@ -110,6 +127,8 @@ export interface Settings {
   dataFolder: string
   databaseUrl: string | undefined
   redisUrl: string | undefined
+  fileStore: string | undefined
+  chromium: string | undefined
   secret: string | undefined
   secretKeys: string | undefined
   pluginsOff: string[]
@@ -132,13 +151,8 @@ export interface Settings {
 export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
   const parsed = environment.safeParse(given)
-  if (!parsed.success) {
-    const lines = parsed.error.issues.map(({ path, message }) => {
-      const name = String(path[0])
-      return `${name} is ${isSecret(name) ? 'set to something that' : JSON.stringify(given[name])}${isSecret(name) ? ' does not do' : ''}: it ${message}.`
-    })
-    throw new StartError('SETTING_INVALID', lines.join('\n'))
-  }
+  const lines = [...(parsed.error?.issues ?? []).map((issue) => wrongSetting(issue, given)), ...misspelled(given)]
+  if (!parsed.success || lines.length > 0) throw new StartError('SETTING_INVALID', lines.join('\n'))
   const values = parsed.data
   return {
     port: values.PORT,
@@ -147,6 +161,8 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     dataFolder: isAbsolute(values.ESPALIER_DATA) ? values.ESPALIER_DATA : join(folder, values.ESPALIER_DATA),
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
+    fileStore: values.ESPALIER_FILE_STORE,
+    chromium: values.CHROMIUM_PATH,
     secret: values.ESPALIER_SECRET,
     secretKeys: values.ESPALIER_SECRET_KEYS,
     pluginsOff: values.ESPALIER_PLUGINS_OFF,
@@ -162,7 +178,24 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
   }
 }
 
+function wrongSetting({ path, message }: z.core.$ZodIssue, given: NodeJS.ProcessEnv): string {
+  const name = String(path[0])
+  if (isSecret(name)) return `${name} is set to something that does not do: it ${message}.`
+  return `${name} is ${JSON.stringify(given[name])}: it ${message}.`
+}
+
+/** A name of ours that is no setting would go unnoticed, and what it was meant to set stay as it is. */
+function misspelled(given: NodeJS.ProcessEnv): string[] {
+  const known = Object.keys(environment.shape)
+  return Object.keys(given)
+    .filter((name) => name.startsWith('ESPALIER_') && !known.includes(name))
+    .map(
+      (name) =>
+        `There is no setting ${name}. Those that begin like it are: ${known.filter((item) => item.startsWith('ESPALIER_')).join(', ')}.`,
+    )
+}
+
 /** Settings whose value is not shown, not even when it is wrong. */
 function isSecret(name: string): boolean {
-  return /SECRET|TOKEN|DATABASE_URL|REDIS_URL/.test(name)
+  return /SECRET|TOKEN|DATABASE_URL|REDIS_URL|FILE_STORE/.test(name)
 }

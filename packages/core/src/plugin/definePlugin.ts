@@ -53,6 +53,16 @@ export interface PluginDefinition<Requires extends readonly AnyPlugin[], Setting
   stop?: (service: Service) => void | Promise<void>
 }
 
+/** What an installation has beside its database. Each part may be missing: say so where it is needed. */
+export interface Resources {
+  /** Absolute path of a folder that outlives the process, for files that plugins keep. */
+  readonly dataFolder?: string | undefined
+  /** An S3-compatible store for uploaded files: `https://<key id>:<secret>@<endpoint>/<bucket>?region=<region>`. */
+  readonly fileStore?: string | undefined
+  /** Path of a Chromium that pages may be looked at with. */
+  readonly chromium?: string | undefined
+}
+
 /** What `setup` gets from the kernel. */
 export interface PluginHost<
   Requires extends readonly AnyPlugin[] = readonly [],
@@ -71,6 +81,8 @@ export interface PluginHost<
   readonly publicUrl: string
   /** True in production: errors are masked, introspection is off. */
   readonly production: boolean
+  /** What of this machine, and beside it, plugins may use. */
+  readonly resources: Resources
   /** Derives a secret of 32 bytes for a purpose of this plugin's, the same on every start. */
   deriveSecret(purpose: string): Buffer
   /** What workspaces entrust to this plugin: a mail provider's key, a webhook's token. Sealed at rest. */

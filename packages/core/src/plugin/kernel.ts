@@ -16,7 +16,7 @@ import { type ClosableLive, createLive } from '../live/createLive.ts'
 import { type Random, systemRandom } from '../random.ts'
 import { buildSchemas, type Schemas } from '../schema/buildSchemas.ts'
 import { Contexts } from '../workspaceContext.ts'
-import type { AnyPlugin, ServiceOf } from './definePlugin.ts'
+import type { AnyPlugin, Resources, ServiceOf } from './definePlugin.ts'
 import { kernelTypes } from './kernelTypes.ts'
 import { orderPlugins, switchOff } from './order.ts'
 import { pluginHost } from './pluginHost.ts'
@@ -39,6 +39,8 @@ export interface KernelOptions {
   readonly trustedOrigins?: readonly string[]
   /** Default false. */
   readonly production?: boolean
+  /** What plugins may use beside the database. Default: nothing. */
+  readonly resources?: Resources
   readonly log: Logger
   readonly clock?: Clock
   readonly random?: Random
@@ -215,6 +217,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       random,
       publicUrl: options.publicUrl,
       production: options.production ?? false,
+      resources: options.resources ?? {},
       secret: options.secret,
       keyRing,
     })

@@ -8,7 +8,7 @@ import { startError } from '../errors.ts'
 import type { Live } from '../live/topic.ts'
 import type { Random } from '../random.ts'
 import type { Contexts } from '../workspaceContext.ts'
-import type { AnyPlugin, PluginHost } from './definePlugin.ts'
+import type { AnyPlugin, PluginHost, Resources } from './definePlugin.ts'
 import type { PluginSettings } from './pluginSettings.ts'
 
 /** What every plugin's host shares. */
@@ -23,6 +23,7 @@ export interface HostParts {
   readonly random: Random
   readonly publicUrl: string
   readonly production: boolean
+  readonly resources: Resources
   readonly secret: string
   readonly keyRing: KeyRing
 }
@@ -50,6 +51,7 @@ export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): P
     random: parts.random,
     publicUrl: parts.publicUrl,
     production: parts.production,
+    resources: parts.resources,
     deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', parts.secret, '', `plugin ${name}: ${purpose}`, 32)),
     secrets: new Secrets(parts.keyRing, name),
     workspace: (workspaceId) => parts.contexts.workspace(workspaceId, principal, log),

@@ -72,6 +72,7 @@ export function testHost<Settings extends z.ZodObject>(
     },
     publicUrl: options.publicUrl ?? 'http://127.0.0.1:4000',
     production: false,
+    resources: {},
     use: (plugin) => options.services?.get(plugin) as never,
     settings: async () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
     secrets: new Secrets(createKeyRing('secret of the tests')),
