@@ -1,4 +1,6 @@
+import { useState } from 'react'
 import { signOut } from './api.ts'
+import { Failure } from './Failure.tsx'
 import { graphql } from './graphql/index.ts'
 import { LanguageChoice, LanguageProvider, useLanguage } from './language.tsx'
 import { Overview } from './Overview.tsx'
@@ -37,14 +39,7 @@ function Session() {
   if (answer.state === 'failed')
     return (
       <main>
-        <p role="alert" className="bad">
-          {answer.error.code === 'UNREACHABLE' ? messages.unreachable : `${messages.failed} ${answer.error.message}`}
-        </p>
-        <p>
-          <button type="button" onClick={again}>
-            {messages.tryAgain}
-          </button>
-        </p>
+        <Failure error={answer.error} again={again} />
       </main>
     )
 
@@ -65,14 +60,34 @@ function Session() {
           </span>
         )}
         <LanguageChoice />
-        <button type="button" onClick={() => signOut().then(() => location.reload())}>
-          {messages.signOut}
-        </button>
+        <SignOut />
       </header>
       <main id="content">
         <h1>{messages.welcome(viewer.user?.name ?? '')}</h1>
         {workspace ? <Overview /> : <p>{messages.noWorkspace}</p>}
       </main>
+    </>
+  )
+}
+
+function SignOut() {
+  const { messages } = useLanguage()
+  const [problem, setProblem] = useState<string>()
+  const leave = () =>
+    signOut().then(
+      () => location.reload(),
+      () => setProblem(messages.unreachable),
+    )
+  return (
+    <>
+      <button type="button" onClick={leave}>
+        {messages.signOut}
+      </button>
+      {problem && (
+        <span role="alert" className="bad">
+          {problem}
+        </span>
+      )}
     </>
   )
 }

@@ -1,3 +1,4 @@
+import { Failure } from './Failure.tsx'
 import { graphql } from './graphql/index.ts'
 import { useLanguage } from './language.tsx'
 import { useLive } from './useApi.ts'
@@ -32,12 +33,7 @@ const ExperimentDocument = graphql(`
 export function LiveExperiment({ id }: { id: string }) {
   const { language, messages } = useLanguage()
   const { result, error, connected } = useLive(ExperimentDocument, { id })
-  if (error)
-    return (
-      <p role="alert" className="bad">
-        {messages.failed} {error.message}
-      </p>
-    )
+  if (error) return <Failure error={error} />
   if (!result) return <p aria-busy="true">{messages.loading}</p>
 
   const { name, status, results } = result.experimentUpdated
@@ -65,7 +61,9 @@ export function LiveExperiment({ id }: { id: string }) {
           {connected ? messages.live : messages.reconnecting}
         </span>
       </div>
-      <div className="table-scroll">
+      {/* Focusable, so that the keyboard can scroll it where it is wider than the screen. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
+      <section className="table-scroll" tabIndex={0} aria-label={name}>
         <table>
           <thead>
             <tr>
@@ -76,10 +74,9 @@ export function LiveExperiment({ id }: { id: string }) {
               <th scope="col" className="number">
                 {messages.conversions}
               </th>
-              <th scope="col" className="number">
+              <th scope="colgroup" colSpan={2}>
                 {messages.rate}
               </th>
-              <th scope="col" aria-label={messages.rate} />
               <th scope="col" className="number">
                 {messages.lift}
               </th>
@@ -110,7 +107,7 @@ export function LiveExperiment({ id }: { id: string }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
       {results.exposures > 0 && <p className="muted">{significant ? messages.significant : messages.notSignificant}</p>}
     </article>
   )

@@ -1,10 +1,13 @@
+import { useEffect, useState } from 'react'
+import { offersGraphiql } from './api.ts'
+import { Failure } from './Failure.tsx'
 import { graphql } from './graphql/index.ts'
 import { LiveExperiment } from './LiveExperiment.tsx'
 import { useLanguage } from './language.tsx'
 import { useAnswer } from './useApi.ts'
 
-const OverviewDocument = graphql(`
-  query Overview {
+const PluginsDocument = graphql(`
+  query Plugins {
     plugins {
       name
       permissions {
@@ -13,15 +16,11 @@ const OverviewDocument = graphql(`
       jobs
       routes
     }
-    pages(first: 10, filter: { status: [ACTIVE] }) {
-      edges {
-        node {
-          id
-          title
-          url
-        }
-      }
-    }
+  }
+`)
+
+const ExperimentsDocument = graphql(`
+  query Experiments {
     experiments(first: 5) {
       edges {
         node {
@@ -32,74 +31,109 @@ const OverviewDocument = graphql(`
   }
 `)
 
+const PagesDocument = graphql(`
+  query Pages {
+    pages(first: 10, filter: { status: [ACTIVE] }) {
+      edges {
+        node {
+          id
+          title
+          url
+        }
+      }
+    }
+  }
+`)
+
 /** What runs here, where to go from here, and the experiments as they move. */
 export function Overview() {
   const { messages } = useLanguage()
-  const { answer, again } = useAnswer(OverviewDocument, {})
+  const { answer, again } = useAnswer(PluginsDocument, {})
   if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
-  if (answer.state === 'failed')
-    return (
-      <p role="alert" className="bad">
-        {messages.failed} {answer.error.message}{' '}
-        <button type="button" onClick={again}>
-          {messages.tryAgain}
-        </button>
-      </p>
-    )
+  if (answer.state === 'failed') return <Failure error={answer.error} again={again} />
 
-  const { plugins, pages, experiments } = answer.result
+  const { plugins } = answer.result
+  // A plugin that is switched off has taken its fields out of the API: only what runs is asked.
+  const runs = (name: string) => plugins.some((plugin) => plugin.name === name)
   return (
     <>
-      <section aria-labelledby="experiments">
-        <h2 id="experiments">{messages.experiments}</h2>
-        {experiments.edges.length === 0 && <p className="muted">{messages.noExperiments}</p>}
-        {experiments.edges.map(({ node }) => (
-          <LiveExperiment key={node.id} id={node.id} />
-        ))}
-      </section>
+      {runs('experiments') && (
+        <section aria-labelledby="experiments">
+          <h2 id="experiments">{messages.experiments}</h2>
+          <Experiments />
+        </section>
+      )}
 
       <section aria-labelledby="explore">
         <h2 id="explore">{messages.explore}</h2>
-        <ul className="links">
-          {pages.edges.map(({ node }) => (
-            <li key={node.id}>
-              <a href={node.url}>{messages.openPage(node.title)}</a>
-            </li>
-          ))}
-          {pages.edges.length === 0 && <li className="muted">{messages.noPages}</li>}
-          <li>
-            <a href="/graphql">{messages.graphiql}</a>
-          </li>
-        </ul>
+        {runs('landing-pages') && <Pages />}
+        <Graphiql />
       </section>
 
       <section aria-labelledby="plugins">
         <h2 id="plugins">{messages.whatRuns}</h2>
-        <div className="table-scroll">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{messages.plugin}</th>
-                <th scope="col">{messages.adds}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {plugins.map(({ name, permissions, jobs, routes }) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>
-                    {[
-                      messages.permissions(permissions.length),
-                      messages.jobs(jobs.length),
-                      messages.routes(routes.length),
-                    ].join(' · ')}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul className="plugins">
+          {plugins.map(({ name, permissions, jobs, routes }) => (
+            <li key={name}>
+              <strong>{name}</strong>{' '}
+              <span className="muted">
+                {[
+                  messages.permissions(permissions.length),
+                  messages.jobs(jobs.length),
+                  messages.routes(routes.length),
+                ].join(' · ')}
+              </span>
+            </li>
+          ))}
+        </ul>
       </section>
     </>
+  )
+}
+
+function Experiments() {
+  const { messages } = useLanguage()
+  const { answer, again } = useAnswer(ExperimentsDocument, {})
+  if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
+  if (answer.state === 'failed') return <Failure error={answer.error} again={again} />
+  const { edges } = answer.result.experiments
+  if (edges.length === 0) return <p className="muted">{messages.noExperiments}</p>
+  return edges.map(({ node }) => <LiveExperiment key={node.id} id={node.id} />)
+}
+
+function Pages() {
+  const { messages } = useLanguage()
+  const { answer, again } = useAnswer(PagesDocument, {})
+  if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
+  if (answer.state === 'failed') return <Failure error={answer.error} again={again} />
+  const { edges } = answer.result.pages
+  if (edges.length === 0) return <p className="muted">{messages.noPages}</p>
+  return (
+    <ul className="links">
+      {edges.map(({ node }) => (
+        <li key={node.id}>
+          <a href={node.url}>{messages.openPage(node.title)}</a>
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+/** In production there is none, unless the installation allows it. */
+function Graphiql() {
+  const { messages } = useLanguage()
+  const [offered, setOffered] = useState(false)
+  useEffect(() => {
+    const abort = new AbortController()
+    offersGraphiql(abort.signal).then(setOffered, () => {})
+    return () => abort.abort()
+  }, [])
+  if (!offered) return null
+  return (
+    <ul className="links">
+      <li>
+        <a href="/graphql">{messages.graphiql}</a>
+      </li>
+    </ul>
   )
 }

@@ -37,6 +37,9 @@ const socket = createClient({
   lazy: true,
   retryAttempts: Number.POSITIVE_INFINITY,
   shouldRetry: () => true,
+  // The library doubles without end: a server that was away for an hour would be looked for every hour.
+  retryWait: (retries) =>
+    new Promise((resolve) => setTimeout(resolve, Math.min(500 * 2 ** retries, 5_000) * (0.75 + Math.random() / 2))),
 })
 
 /** Calls back with each result until the returned function is called. */
@@ -54,11 +57,17 @@ export function watch<Result, Variables>(
         if (fault) onFault(new ApiError(String(fault.extensions?.code ?? 'UNKNOWN'), fault.message))
         else if (data) onResult(data)
       },
-      error: (error) =>
-        onFault(new ApiError('UNREACHABLE', error instanceof Error ? error.message : 'The live connection broke.')),
+      error: (error) => onFault(asFault(error)),
       complete: () => {},
     },
   )
+}
+
+/** What ends a subscription: GraphQL errors, or the end of a connection that is not worth another try. */
+function asFault(error: unknown): ApiError {
+  const fault = Array.isArray(error) ? (error[0] as GraphQLFault | undefined) : undefined
+  if (fault) return new ApiError(fault.extensions?.code ?? 'UNKNOWN', fault.message)
+  return new ApiError('UNREACHABLE', error instanceof Error ? error.message : 'The live connection broke.')
 }
 
 /** Whether the live connection is up: calls back at once and at every change. */
@@ -81,6 +90,12 @@ export async function signIn(email: string, password: string): Promise<void> {
 
 export async function signOut(): Promise<void> {
   await reach('/api/auth/sign-out', {})
+}
+
+/** Whether this installation shows GraphiQL to a browser that asks for it. */
+export async function offersGraphiql(signal: AbortSignal): Promise<boolean> {
+  const response = await fetch('/graphql', { headers: { accept: 'text/html' }, signal })
+  return response.ok && (response.headers.get('content-type') ?? '').includes('text/html')
 }
 
 async function reach(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {

@@ -50,7 +50,11 @@ export function useLive<Result, Variables>(
           setError(undefined)
           setConnected(true)
         },
-        setError,
+        (fault) => {
+          // Signed out elsewhere, or for too long: the page begins anew, with the way to sign in.
+          if (fault.code === 'UNAUTHENTICATED') location.reload()
+          else setError(fault)
+        },
       ),
     [document, key],
   )

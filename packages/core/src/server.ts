@@ -7,6 +7,7 @@ export { HttpServer, type HttpServerOptions, type Mount } from './http/httpServe
 export { createTracing } from './http/tracing.ts'
 export { JobQueue } from './jobs/jobQueue.ts'
 export { createKernel, type Kernel, type KernelOptions } from './plugin/kernel.ts'
+export { orderPlugins, switchOff } from './plugin/order.ts'
 export { type ServeOptions, serveKernel } from './plugin/serveKernel.ts'
 export { breachesOfConvention } from './schema/conventions.ts'
 export { createGraphQLContext } from './schema/graphqlContext.ts'

@@ -1,4 +1,4 @@
-import { createKernel, type Kernel } from '@espalier/core/server'
+import { createKernel, type Kernel, orderPlugins, switchOff } from '@espalier/core/server'
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import pino from 'pino'
 import { type Installation, openInstallation } from './installation.ts'
@@ -19,6 +19,8 @@ export async function boot(
   publicUrl: string,
   onProgress: (message: string) => void,
 ): Promise<Booted> {
+  // Once more in the kernel; here, so that a wrong list is told before a database is started.
+  orderPlugins(switchOff(plugins, settings.pluginsOff))
   const installation = await openInstallation(settings, onProgress)
   try {
     const kernel = await createKernel({

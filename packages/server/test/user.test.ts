@@ -10,7 +10,7 @@ const cli = join(import.meta.dirname, '../src/cli.ts')
 
 /** Runs a command on an installation of this file's own. */
 function espalier(...args: string[]): Promise<{ code: number; output: string }> {
-  const env = { ...process.env, ESPALIER_DATA: folder, DATABASE_URL: '', REDIS_URL: '', NODE_ENV: 'production' }
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, ESPALIER_DATA: folder, NODE_ENV: 'production' as const }
   return new Promise((resolve) => {
     execFile(process.execPath, [cli, ...args], { env }, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, output: `${stdout}${stderr}` })

@@ -45,7 +45,8 @@ class Progress {
   readonly #total: number
   readonly #done = { viewed: 0, clicked: 0, converted: 0 }
   #lastError = ''
-  #drawnAt = 0
+  #drawnAt = Number.NEGATIVE_INFINITY
+  #drawnTenth = 0
 
   constructor(total: number) {
     this.#total = total
@@ -65,23 +66,23 @@ class Progress {
   }
 
   end(): void {
-    this.#drawnAt = 0
-    this.#draw()
-    process.stdout.write('\n')
+    if (process.stdout.isTTY) process.stdout.write('\n')
     if (this.failed > 0) console.error(`${this.failed} visits failed; the last because: ${this.#lastError}`)
   }
 
   #draw(): void {
-    const now = performance.now()
-    // A terminal is redrawn at most 10 times a second; a log file gets only the last line.
-    if (this.#drawnAt !== 0 && (now - this.#drawnAt < 100 || !process.stdout.isTTY)) return
-    this.#drawnAt = now
     const { viewed, clicked, converted } = this.#done
-    const filled = Math.round(((viewed + this.failed) / this.#total) * 30)
+    const visited = viewed + this.failed
+    const now = performance.now()
+    // A terminal is redrawn at most 10 times a second; a log gets a line for every tenth of the way.
+    const tenth = Math.floor((visited / this.#total) * 10)
+    if (process.stdout.isTTY ? now - this.#drawnAt < 100 && visited < this.#total : tenth === this.#drawnTenth) return
+    this.#drawnAt = now
+    this.#drawnTenth = tenth
+    const filled = Math.round((visited / this.#total) * 30)
     const bar = '█'.repeat(filled) + '░'.repeat(30 - filled)
-    process.stdout.write(
-      `${process.stdout.isTTY ? '\r' : ''}${bar} ${viewed + this.failed}/${this.#total} visitors, ${clicked} clicked, ${converted} signed up`,
-    )
+    const line = `${bar} ${visited}/${this.#total} visitors, ${clicked} clicked, ${converted} signed up`
+    process.stdout.write(process.stdout.isTTY ? `\r${line}\u001B[K` : `${line}\n`)
   }
 }
 
@@ -91,7 +92,7 @@ function wholeNumber(name: string, value: string, min: number, max: number): num
 }
 
 function pageUrl(url: string, page: string): URL {
-  if (!URL.canParse(url))
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
     throw new StartError('OPTION_INVALID', `--url is "${url}". It takes an address, such as http://127.0.0.1:4000.`)
   return new URL(page, url)
 }

@@ -1,4 +1,3 @@
-import { startServer } from '../serve.ts'
 import { readSettings } from '../settings.ts'
 import { untilStopped } from '../untilStopped.ts'
 
@@ -6,6 +5,8 @@ import { untilStopped } from '../untilStopped.ts'
 export async function serve(): Promise<void> {
   const began = performance.now()
   const settings = readSettings(process.env, process.cwd())
+  // After the settings: a wrong one is told at once, before the whole product is loaded.
+  const { startServer } = await import('../serve.ts')
   const running = await startServer(settings, (message) => console.log(`  ${message}`))
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   console.log(`\nEspalier is ready (${seconds} s).\n`)

@@ -9,6 +9,7 @@ import { signIn } from './apiClient.ts'
 import { type OwnPostgres, startOwnPostgres } from './ownDatabase.ts'
 import { newDataFolder, type Product, removeDataFolder, runCli, startProduct } from './product.ts'
 
+const operations = await readFile(join(import.meta.dirname, '../../../../docs/operations.md'), 'utf8')
 const folders: string[] = []
 const products: Product[] = []
 
@@ -108,6 +109,15 @@ describe('an installation', () => {
     const next = await start(folder)
     expect(await experimentCounts(next)).toEqual(counts)
     expect(await next.stop()).toBe(0)
+  })
+
+  test('is backed up by a copy of its folder, made while it is stopped', async () => {
+    const copy = join(await newFolder(), 'copy')
+    execFileSync('cp', ['-a', folder, copy])
+    const restored = await start(copy)
+    expect((await experimentCounts(restored)).exposures).toBe(6)
+    expect(restored.password).toBe(first.password)
+    expect(await restored.stop()).toBe(0)
   })
 
   test('is not opened with a secret that is not its own', async () => {
@@ -285,8 +295,9 @@ async function startFails(env: Record<string, string>): Promise<string[]> {
     () => run.interrupt(),
     () => {},
   )
-  const code = await run.ended
-  expect(code, run.output()).toBe(1)
+  expect(await run.ended, run.output()).toBe(1)
+  const code = /\[([A-Z_]+)\]\n$/.exec(run.output())?.[1]
+  expect(operations, 'docs/operations.md, Troubleshooting').toContain(`\`${code}\``)
   // Progress is indented; what is left is what stopped it.
   return run
     .output()
