@@ -1,0 +1,45 @@
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const root = join(import.meta.dirname, '../..')
+const exclude = (path: string) => /(^|\/)(node_modules|dist|generated|\.[^/]+)(\/|$)/.test(path)
+const files = globSync('**/*.md', { cwd: root, exclude }).sort()
+const sources = globSync('**/*.{ts,tsx,mjs}', { cwd: root, exclude }).map((file) => `/${file}`)
+
+const withoutCode = (text: string) => text.replace(/^ *```[\s\S]*?^ *```/gm, '')
+
+/** As GitHub makes the anchors of headings. */
+const anchorsOf = (text: string) =>
+  withoutCode(text)
+    .split('\n')
+    .filter((line) => /^#{1,6} /.test(line))
+    .map((line) =>
+      line
+        .replace(/^#+ /, '')
+        .toLowerCase()
+        .replace(/[^\p{L}\p{N}\s_-]/gu, '')
+        .replaceAll(' ', '-'),
+    )
+
+describe.each(files)('%s', (file) => {
+  const text = readFileSync(join(root, file), 'utf8')
+
+  it('links to what is there', () => {
+    const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+    const dead = links
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => {
+        const [path = '', anchor] = target.split('#')
+        const linked = path === '' ? join(root, file) : join(root, dirname(file), path)
+        if (!existsSync(linked)) return true
+        return anchor !== undefined && !anchorsOf(readFileSync(linked, 'utf8')).includes(anchor)
+      })
+    expect(dead).toEqual([])
+  })
+
+  it('names source files that are there', () => {
+    const named = [...text.matchAll(/`([\w./-]+\.(?:ts|tsx|mjs))`/g)].map(([, path = '']) => path)
+    expect(named.filter((path) => !sources.some((source) => source.endsWith(`/${path}`)))).toEqual([])
+  })
+})
