@@ -1,4 +1,4 @@
-import type { SqlContext } from '@espalier/core'
+import { asUnavailable, type SqlContext } from '@espalier/core'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { goalReached } from './goalReached.ts'
@@ -66,7 +66,7 @@ export class Recorder {
     await countEvents(tx, fresh)
     for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
-        throw isDatabaseError(error) ? error : new RollupError(name, error)
+        throw isDatabaseError(error) || asUnavailable(error) ? error : new RollupError(name, error)
       })
     for (const event of fresh)
       if (event.name === 'conversion')

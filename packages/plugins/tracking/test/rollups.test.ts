@@ -87,6 +87,20 @@ test('events recorded in a transaction that rolls back have not happened', async
   expect(await tracking.record(site.context, [event])).toEqual(['recorded'])
 })
 
+test('a connection that breaks while another plugin counts is nobody’s fault: the event is sent again', async () => {
+  const { tracking, makeSite, newId } = await collectorUnderTest()
+  let broken = true
+  tracking.onEvents('tally', async () => {
+    // What pg says of a connection that ended under a statement: it has no code.
+    if (broken) throw new Error('Connection terminated unexpectedly')
+  })
+  const site = await makeSite()
+  const event = { id: newId(), name: 'click' }
+  expect(await site.send([event])).toMatchObject({ status: 503 })
+  broken = false
+  expect(await site.send([event])).toMatchObject({ accepted: 1 })
+})
+
 test('what another plugin counts commits with the events, and sees only new ones', async () => {
   const { tracking, makeSite, newId } = await collectorUnderTest()
   tracking.onEvents('tally', async (tx, events) => {
