@@ -8,7 +8,8 @@ export const goalReached = defineEvent({
     eventId: z.uuid(),
     siteId: z.uuid(),
     pageId: z.uuid().nullable(),
-    visitorId: z.uuid(),
+    /** Of any version: the collector takes what browsers have stored. */
+    visitorId: z.guid(),
     /** Null where the conversion names no goal. */
     goal: z.string().nullable(),
     /** Experiment id → variant id of the page on which it happened. */

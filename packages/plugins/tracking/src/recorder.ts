@@ -1,4 +1,4 @@
-import { asUnavailable, type SqlContext } from '@espalier/core'
+import { asUnavailable, InvalidInputError, type SqlContext } from '@espalier/core'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { goalReached } from './goalReached.ts'
@@ -152,7 +152,14 @@ function isConflict(error: unknown): boolean {
   return isDatabaseError(error) && error.code.startsWith('40')
 }
 
-/** The events are to blame, not the database's state: data exceptions, constraints, raised exceptions, rollups. */
+/**
+ * The events are to blame, not the database's state: data exceptions, constraints, raised exceptions, rollups,
+ * domain events that their schema refuses.
+ */
 function isAboutTheEvents(error: unknown): boolean {
-  return error instanceof RollupError || (isDatabaseError(error) && /^(22|23|P0|54)/.test(error.code))
+  return (
+    error instanceof RollupError ||
+    error instanceof InvalidInputError ||
+    (isDatabaseError(error) && /^(22|23|P0|54)/.test(error.code))
+  )
 }

@@ -82,6 +82,15 @@ test('one event sent a hundred times, fifty at once, counts once', async () => {
   await countedAsLogged(site.context)
 })
 
+test('whatever visitor id is taken can convert, and so can those who share its commit', async () => {
+  const site = await makeSite()
+  const convert = (visitorId: string) => site.send([{ id: newId(), name: 'conversion' }], { visitorId })
+  // A UUID of no known version: as good as another for telling visitors apart.
+  const odd = ['11111111-1111-9111-1111-111111111111', '00000000-0000-0000-0000-000000000001']
+  const answers = await Promise.all([...odd, newVisitor()].map(convert))
+  expect(answers.map(({ accepted }) => accepted)).toEqual([1, 1, 1])
+})
+
 test('an event that cannot be stored is refused alone: its batch, and the requests beside it, are kept', async () => {
   const site = await makeSite()
   const good = () => ({ id: newId(), name: 'pageview' })
