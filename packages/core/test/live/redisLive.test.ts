@@ -41,9 +41,11 @@ describe.skipIf(!hasRedis())('Live topics over Redis', () => {
   }
 
   /** A connection of the test's own, to see what happens on Redis itself. */
-  function inspect(): Redis {
+  async function inspect(): Promise<Redis> {
     const inspector = new Redis(redis.url)
     inspectors = [...inspectors, inspector]
+    // To subscribe any earlier disturbs what the client itself asks first.
+    await once(inspector, 'ready')
     return inspector
   }
 
@@ -89,7 +91,7 @@ describe.skipIf(!hasRedis())('Live topics over Redis', () => {
 
   it('listen on Redis only while somebody subscribes, on one channel for all of them', async () => {
     const live = await server()
-    const inspector = inspect()
+    const inspector = await inspect()
     const listening = async () => ((await inspector.pubsub('CHANNELS', 'espalier:0:live:*')) as string[]).length
     const first = live.subscribe('a', said, 'page')
     const second = live.subscribe('a', said, 'page')
@@ -106,7 +108,7 @@ describe.skipIf(!hasRedis())('Live topics over Redis', () => {
 
   it('coalesce on both sides: every count arrives, in few messages', async () => {
     const [here, there] = [await server(), await server()]
-    const inspector = inspect()
+    const inspector = await inspect()
     const subscription = there.subscribe('a', counted, 'page')
     await subscription.ready
     const sent: number[] = []
@@ -213,7 +215,7 @@ describe.skipIf(!hasRedis())('Live topics over Redis', () => {
     await live.close()
     await heard.end
     live.publish('a', said, 'page', 'nobody')
-    const inspector = inspect()
+    const inspector = await inspect()
     await eventually(async () =>
       expect(((await inspector.client('LIST')) as string).trim().split('\n')).toHaveLength(1),
     )
