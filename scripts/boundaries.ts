@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { cruise, type ICruiseResult, type IForbiddenRuleType } from 'dependency-cruiser'
 
@@ -9,13 +9,14 @@ export interface BoundaryResult {
 }
 
 /**
- * Checks the direction of every import below `packages/` (type-only imports included):
+ * Checks the direction of every import below `packages/` and `examples/` (type-only imports included):
  * `server → plugins → core`, plugins known to each other by their package name only, nothing in a circle.
  *
  * @param root a repository laid out as this one: packages/core, packages/plugins/*, packages/server, packages/admin
  */
 export async function checkBoundaries(root: string): Promise<BoundaryResult[]> {
-  const { output } = await cruise(['packages'], {
+  const folders = ['packages', 'examples'].filter((folder) => existsSync(join(root, folder)))
+  const { output } = await cruise(folders, {
     baseDir: root,
     // TypeScript 7 has no compiler API to read files with; SWC reads the syntax just as well.
     parser: 'swc',
@@ -78,6 +79,13 @@ const arrows: (IForbiddenRuleType & { name: string; comment: string })[] = [
       pathNot: '^packages/$1/',
       dependencyTypes: ['local'],
     },
+  },
+  {
+    name: 'examples-by-name',
+    comment: 'an example imports the house as a plugin of somebody else would: by the names of packages',
+    severity: 'error',
+    from: { path: '^examples/' },
+    to: { path: '^packages/', dependencyTypes: ['local'] },
   },
   {
     name: 'admin-over-graphql-only',

@@ -44,6 +44,15 @@ describe('the import boundaries', () => {
       },
     },
     {
+      arrow: 'an example reaches into the kernel’s files',
+      files: { 'examples/guestbook/src/index.ts': `import '../../../packages/core/src/index.ts'` },
+      breaks: {
+        'an example imports the house as a plugin of somebody else would: by the names of packages': [
+          'examples/guestbook/src/index.ts → packages/core/src/index.ts',
+        ],
+      },
+    },
+    {
       arrow: "a plugin reaches into another's files, for a type only",
       files: { 'packages/plugins/pages/src/draft.ts': `export type { Hit } from '../../tracking/src/hit.ts'` },
       breaks: {
