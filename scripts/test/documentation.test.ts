@@ -1,11 +1,14 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { buildSchema, parse, validate } from 'graphql'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
 const exclude = (path: string) => /(^|\/)(node_modules|dist|generated|\.[^/]+)(\/|$)/.test(path)
 const files = globSync('**/*.md', { cwd: root, exclude }).sort()
 const sources = globSync('**/*.{ts,tsx,mjs}', { cwd: root, exclude }).map((file) => `/${file}`)
+
+const schema = buildSchema(readFileSync(join(root, 'docs/schema/admin.graphql'), 'utf8'))
 
 const withoutCode = (text: string) => text.replace(/^ *```[\s\S]*?^ *```/gm, '')
 
@@ -36,6 +39,12 @@ describe.each(files)('%s', (file) => {
         return anchor !== undefined && !anchorsOf(readFileSync(linked, 'utf8')).includes(anchor)
       })
     expect(dead).toEqual([])
+  })
+
+  it('asks the API what it answers', () => {
+    const operations = [...text.matchAll(/^```graphql\n([\s\S]*?)^```/gm)].map(([, source = '']) => source)
+    const problems = operations.flatMap((source) => validate(schema, parse(source)))
+    expect(problems.map(({ message }) => message)).toEqual([])
   })
 
   it('names source files that are there', () => {
