@@ -1,8 +1,13 @@
 import { definePlugin } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
+import { createImageStore } from './images/createImageStore.ts'
+import { Images } from './images/images.ts'
+import { deleteImageFiles } from './images/jobs.ts'
+import { imageRoutes } from './images/routes.ts'
 import { Pages } from './pages.ts'
 import { PublishedPages } from './publishedPages.ts'
+import { imageTypes } from './schema/image.ts'
 import { pageTypes } from './schema/page.ts'
 import { pageRoute } from './servePage.ts'
 
@@ -16,12 +21,14 @@ export default definePlugin({
     'pages:read': 'See pages, drafts included',
     'pages:write': 'Create, change, publish and archive pages',
   },
-  setup: ({ use, publicUrl }) =>
+  setup: ({ use, publicUrl, resources, deriveSecret }) =>
     new Pages(publicUrl, {
       published: new PublishedPages(publicUrl),
       tracking: use(tracking),
       experiments: use(experiments),
+      images: new Images(createImageStore(resources), deriveSecret('image keys')),
     }),
-  schema: [pageTypes],
-  routes: [pageRoute],
+  schema: [pageTypes, imageTypes],
+  jobs: [deleteImageFiles],
+  routes: [pageRoute, ...imageRoutes],
 })

@@ -5,28 +5,24 @@ import { type ImageFormat, type ImageWidth, imagePath, imageWidths, widthsFor } 
 /** What an image's key looks like: 24 bytes in base64url. */
 export const imageKey = z.string().regex(/^[A-Za-z0-9_-]{32}$/, 'is no key of an uploaded image')
 
-const pixels = z.int().refine((value) => value >= 1 && value <= 100_000, 'is no number of pixels')
+/** What an image is described with. Empty for decoration, which screen readers skip. */
+export const alternativeText = z
+  .string()
+  .trim()
+  .refine(
+    (value) => value.length <= 300 && value.isWellFormed() && !value.includes('\0'),
+    'is no text of at most 300 characters',
+  )
+  .default('')
 
-/**
- * An uploaded image as a block names it: what `POST /images` answered and the API's `Image.reference` says. It holds
- * all that a page needs, so that rendering asks nobody.
- */
-export const imageReference = z.object({
-  key: imageKey,
-  width: pixels,
-  height: pixels,
-  /** What it shows. Empty for decoration, which screen readers skip. */
-  alt: z
-    .string()
-    .trim()
-    .refine(
-      (value) => value.length <= 300 && value.isWellFormed() && !value.includes('\0'),
-      'is no text of at most 300 characters',
-    )
-    .default(''),
-})
-
-export type ImageReference = z.output<typeof imageReference>
+/** What the tag of an uploaded image says. */
+export interface ShownImage {
+  readonly key: string
+  /** Pixels of the original. */
+  readonly width: number
+  readonly height: number
+  readonly alt: string
+}
 
 export interface ImageTagOptions {
   /** How wide it is shown, as in HTML's `sizes`. Default: as wide as the window, and at most 60rem. */
@@ -37,7 +33,7 @@ export interface ImageTagOptions {
 
 /** An image in the format and the size that fits each browser, with its room kept free while it loads. */
 export function imageTag(
-  image: ImageReference,
+  image: ShownImage,
   { sizes = '(min-width: 60rem) 60rem, 100vw', first }: ImageTagOptions = {},
 ) {
   const { key, width, height, alt } = image
@@ -46,11 +42,11 @@ export function imageTag(
 }
 
 /** Address of an image for link previews (Open Graph), which want one size in a format that everything reads. */
-export function previewImage(image: ImageReference, publicUrl: string): string {
+export function previewImage(image: ShownImage, publicUrl: string): string {
   return publicUrl + imagePath(image.key, 1280, 'jpg')
 }
 
-function sourceSet({ key, width }: ImageReference, format: ImageFormat): string {
+function sourceSet({ key, width }: ShownImage, format: ImageFormat): string {
   return widthsFor(width)
     .map((step) => `${imagePath(key, step, format)} ${Math.min(step, width)}w`)
     .join(', ')
