@@ -43,8 +43,8 @@ export interface EmbeddedPostgres {
 
 /**
  * Starts PostgreSQL in a folder of its own, on 127.0.0.1 only. Data stay from run to run. A server that
- * outlived its owner (kill -9) is stopped in order and started anew; however this process ends, its own
- * PostgreSQL ends with it.
+ * outlived its owner (kill -9) is stopped in order and started anew; one that dies under its owner is started
+ * again on the same port; however this process ends, its own PostgreSQL ends with it.
  *
  * @throws {@link StartError} DATABASE_FOLDER_IN_USE when another process owns the folder, and
  * DATABASE_FOLDER_UNREADABLE, DATABASE_PORT_TAKEN, DATABASE_PLATFORM_UNSUPPORTED, DATABASE_START_FAILED.
@@ -68,23 +68,82 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   if (port !== lastPort) await remember(cluster, { port, password })
   await startPostmaster(cluster, port, options)
 
-  const pid = (await postmasterOf(cluster))?.pid
-  const guard = pid === undefined ? undefined : stopWithThisProcess(pid, cluster.account)
-  const owner = await claim(cluster, { port, password })
+  const kept = await keepRunning(cluster, { port, password }, options)
   const database = options.database ?? 'espalier'
-  const { rowCount } = await owner.query('select 1 from pg_database where datname = $1', [database])
-  if (!rowCount) await owner.query(`create database ${pg.escapeIdentifier(database)}`)
+  const { rowCount } = await kept.owner.query('select 1 from pg_database where datname = $1', [database])
+  if (!rowCount) await kept.owner.query(`create database ${pg.escapeIdentifier(database)}`)
 
   // A program that forgot to stop may still end: the guard ends the server after it.
-  owner.unref()
+  kept.owner.unref()
 
   let stopping: Promise<void> | undefined
   return {
     port,
     url: urlOf(port, password, database),
     stop: () => {
-      stopping ??= stop(cluster, owner).finally(() => guard?.kill('SIGKILL'))
+      stopping ??= kept.stop()
       return stopping
+    },
+  }
+}
+
+/** What ties the server to this process: a connection that owns its folder, and the guard that ends it after us. */
+interface Hold {
+  readonly owner: pg.Client
+  readonly guard: ReturnType<typeof stopWithThisProcess>
+}
+
+async function hold(cluster: Cluster, connection: Connection): Promise<Hold> {
+  const pid = (await postmasterOf(cluster))?.pid
+  const guard = pid === undefined ? undefined : stopWithThisProcess(pid, cluster.account)
+  try {
+    return { owner: await claim(cluster, connection), guard }
+  } catch (error) {
+    release(guard)
+    throw error
+  }
+}
+
+/** Lets go of the server without ending it. Its child that waits for our end is ended by the closed pipe. */
+function release(guard: Hold['guard']): void {
+  guard?.kill('SIGKILL')
+  guard?.stdin?.destroy()
+}
+
+/** Holds the server, and starts it again when it ends without being asked to: whoever uses it connects anew. */
+async function keepRunning(cluster: Cluster, connection: Connection, options: EmbeddedOptions) {
+  let held = await hold(cluster, connection)
+  let stopping = false
+  let restarting: Promise<void> = Promise.resolve()
+  const watch = ({ owner, guard }: Hold) =>
+    owner.once('end', () => {
+      if (stopping) return
+      release(guard)
+      restarting = restart()
+    })
+  const restart = async () => {
+    options.onProgress?.('The database server has ended by itself; starting it again')
+    for (let wait = 250; !stopping; wait = Math.min(2 * wait, 10_000)) {
+      try {
+        if (!(await postmasterOf(cluster))) await startPostmaster(cluster, connection.port, options)
+        held = await hold(cluster, connection)
+        held.owner.unref()
+        watch(held)
+        return
+      } catch (error) {
+        options.onProgress?.(`The database server does not start: ${(error as Error).message}`)
+        await pause(wait)
+      }
+    }
+  }
+  watch(held)
+  return {
+    /** Of the first start. */
+    owner: held.owner,
+    stop: async () => {
+      stopping = true
+      await restarting
+      await stop(cluster, held.owner).finally(() => held.guard?.kill('SIGKILL'))
     },
   }
 }

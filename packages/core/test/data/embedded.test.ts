@@ -73,6 +73,21 @@ describe('an embedded PostgreSQL', () => {
     }
   })
 
+  test('is started again, on the same port and with its data, when it dies', async () => {
+    const { url } = await start()
+    await ask(url, 'create table kept as select 7 as seven')
+    // These tests run without durability.
+    await ask(url, 'checkpoint')
+    for (const signal of ['SIGKILL', 'SIGINT'] as const) {
+      const [dead] = (await readFile(join(folder, 'data/postmaster.pid'), 'utf8')).split('\n')
+      process.kill(Number(dead), signal)
+      await expect.poll(() => ask(url, 'select 1').catch(() => 'gone')).toBe('gone')
+      await expect
+        .poll(() => ask(url, 'select * from kept').catch(() => 'gone'), { timeout: 20_000 })
+        .toEqual([{ seven: 7 }])
+    }
+  })
+
   test('refuses a second owner of its folder and keeps serving the first', async () => {
     const { url } = await start()
     await expect(start()).rejects.toMatchObject({
