@@ -48,7 +48,7 @@ function Session() {
   const workspace = viewer.workspaces.find(({ current }) => current)
   return (
     <>
-      <a className="visually-hidden" href="#content">
+      <a className="skip visually-hidden" href="#content">
         {messages.skipToContent}
       </a>
       <header>

@@ -66,8 +66,10 @@ export function Overview() {
 
       <section aria-labelledby="explore">
         <h2 id="explore">{messages.explore}</h2>
-        {runs('landing-pages') && <Pages />}
-        <Graphiql />
+        <ul className="links">
+          {runs('landing-pages') && <Pages />}
+          <Graphiql />
+        </ul>
       </section>
 
       <section aria-labelledby="plugins">
@@ -104,19 +106,20 @@ function Experiments() {
 function Pages() {
   const { messages } = useLanguage()
   const { answer, again } = useAnswer(PagesDocument, {})
-  if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
-  if (answer.state === 'failed') return <Failure error={answer.error} again={again} />
+  if (answer.state === 'loading') return <li aria-busy="true">{messages.loading}</li>
+  if (answer.state === 'failed')
+    return (
+      <li>
+        <Failure error={answer.error} again={again} />
+      </li>
+    )
   const { edges } = answer.result.pages
-  if (edges.length === 0) return <p className="muted">{messages.noPages}</p>
-  return (
-    <ul className="links">
-      {edges.map(({ node }) => (
-        <li key={node.id}>
-          <a href={node.url}>{messages.openPage(node.title)}</a>
-        </li>
-      ))}
-    </ul>
-  )
+  if (edges.length === 0) return <li className="muted">{messages.noPages}</li>
+  return edges.map(({ node }) => (
+    <li key={node.id}>
+      <a href={node.url}>{messages.openPage(node.title)}</a>
+    </li>
+  ))
 }
 
 /** In production there is none, unless the installation allows it. */
@@ -130,10 +133,8 @@ function Graphiql() {
   }, [])
   if (!offered) return null
   return (
-    <ul className="links">
-      <li>
-        <a href="/graphql">{messages.graphiql}</a>
-      </li>
-    </ul>
+    <li>
+      <a href="/graphql">{messages.graphiql}</a>
+    </li>
   )
 }

@@ -25,7 +25,7 @@ export const hasChromium = existsSync(chromiumPath)
 
 /** A browser as people use it: Chromium's own user agent, without the word that marks it as headless. */
 export async function launchBrowser(): Promise<{ browser: Browser; userAgent: string }> {
-  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox'] })
+  const browser = await chromium.launch({ executablePath: chromiumPath, args: ['--no-sandbox', '--disable-gpu'] })
   const page = await browser.newPage()
   const userAgent = (await page.evaluate<string>('navigator.userAgent')).replace('Headless', '')
   await page.close()
