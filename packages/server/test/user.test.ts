@@ -18,7 +18,7 @@ function espalier(...args: string[]): Promise<{ code: number; output: string }> 
   })
 }
 
-test('the command line makes the first person and replaces a lost password', { timeout: 120_000 }, async () => {
+test('the command line makes the first person and replaces a lost password', { timeout: 300_000 }, async () => {
   const made = await espalier('user:create', '--email', 'ada@example.com', '--workspace', 'orchard', '--name', 'Ada')
   expect(made).toEqual({
     code: 0,

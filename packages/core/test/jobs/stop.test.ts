@@ -62,6 +62,8 @@ test('a run that does not finish in time is aborted and given back, and the atte
   const third = await houseWithWork()
   third.end.resolve()
   await eventually(async () => expect(await findJob(own, id)).toMatchObject({ status: 'completed' }))
+  // Or it would take what the next test leaves on the queue.
+  await third.queue.stop({ graceMs: 20_000 })
 })
 
 test('a queue that has stopped to work still takes jobs, for others to run', async () => {

@@ -239,12 +239,14 @@ describe('A subscriber that stops reading', () => {
     const { execution, subscribe, shared } = open()
     await subscribe()
     const counts = new Array<number>(100).fill(0)
+    const gaps: unknown[] = []
     await Promise.all(
       counts.map(async (_, index) => {
         const results = await subscribe()
         void (async () => {
           for await (const { extensions } of results) {
-            expect(extensions).toBeUndefined()
+            // A million times: an assertion here would be most of what this test costs.
+            if (extensions !== undefined) gaps.push(extensions)
             counts[index] = (counts[index] ?? 0) + 1
           }
         })()
@@ -257,6 +259,7 @@ describe('A subscriber that stops reading', () => {
       if (value % 32 === 31) await settled()
     }
     await eventually(() => expect(new Set(counts)).toEqual(new Set([10_000])))
+    expect(gaps).toEqual([])
     expect(heldBytes() - before).toBeLessThan(20 * 1024 * 1024)
     expect(shared.counts).toEqual({ groups: 1, subscribers: 101 })
   })
