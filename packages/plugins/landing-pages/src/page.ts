@@ -1,33 +1,41 @@
 import { z } from 'zod'
-import { text } from './blocks/block.ts'
+import { someOf, text } from './blocks/block.ts'
+import type { Catalog } from './blocks/catalog.ts'
 import { pageContent } from './content.ts'
+
+/** Variants of a page that are not archived. */
+export const maxVariants = 20
 
 export const slug = z
   .string()
-  .max(80, 'has more than 80 characters')
+  .refine((value) => value.length <= 80, 'has more than 80 characters')
   .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'takes lower-case letters, digits and single hyphens, such as "spring-offer"')
 
-export const variantInput = z.object({ key: slug, content: pageContent })
+/** The schemas of what people write, whose contents are made of a catalog's blocks. */
+export function pageInputs(catalog: Catalog) {
+  const content = pageContent(catalog)
+  const parentVariantId = z.uuid('is not the id of a variant').nullable().optional()
+  const variant = z.object({ key: slug, content, parentVariantId })
+  const page = z.object({
+    slug,
+    title: text(120),
+    language: z
+      .string()
+      .refine((tag) => isLanguage(tag), 'is not a language tag, such as "en" or "fr-CA"')
+      .default('en'),
+    experimentId: z.uuid('is not the id of an experiment').nullable().default(null),
+    variants: someOf(variant, maxVariants).refine(
+      (list) => new Set(list.map(({ key }) => key)).size === list.length,
+      'has two variants with the same key',
+    ),
+  })
+  return { content: z.object({ content }), variant, page, change: page.partial() }
+}
 
-export const pageInput = z.object({
-  slug,
-  title: text(120),
-  language: z
-    .string()
-    .refine((tag) => isLanguage(tag), 'is not a language tag, such as "en" or "fr-CA"')
-    .default('en'),
-  experimentId: z.uuid('is not the id of an experiment').nullable().default(null),
-  variants: z
-    .array(variantInput)
-    .min(1, 'has no variant')
-    .max(20, 'has more than 20 variants')
-    .refine((list) => new Set(list.map(({ key }) => key)).size === list.length, 'has two variants with the same key'),
-})
-
-export const pageChange = pageInput.partial()
-
-export type PageInput = z.input<typeof pageInput>
-export type PageChange = z.input<typeof pageChange>
+type Inputs = ReturnType<typeof pageInputs>
+export type PageInput = z.input<Inputs['page']>
+export type PageChange = z.input<Inputs['change']>
+export type VariantInput = z.input<Inputs['variant']>
 
 function isLanguage(tag: string): boolean {
   try {

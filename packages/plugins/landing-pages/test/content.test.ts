@@ -1,8 +1,16 @@
 import * as fc from 'fast-check'
+import { html } from 'hono/html'
 import { describe, expect, test } from 'vitest'
-import { catalog } from '../src/blocks/catalog.ts'
-import { pageContent } from '../src/content.ts'
+import { z } from 'zod'
+import { defineBlock, text } from '../src/blocks/block.ts'
+import { Catalog } from '../src/blocks/catalog.ts'
+import { missingTypes, pageContent } from '../src/content.ts'
 import { renderPage } from '../src/document.ts'
+import { fullPage, leastProps } from './leastProps.ts'
+
+const catalog = new Catalog()
+const schema = pageContent(catalog)
+const options = { catalog, language: 'en', address: 'https://example.com/p/a/b' }
 
 /** JSON as strangers send it, with the keys and types that trip code up. */
 const { json } = fc.letrec((tie) => ({
@@ -20,7 +28,7 @@ const { json } = fc.letrec((tie) => ({
 }))
 
 const block = fc.record({
-  type: fc.oneof(fc.constantFrom(...catalog.keys()), json),
+  type: fc.oneof(fc.constantFrom(...catalog.types), json),
   props: fc.oneof(
     json,
     fc.dictionary(
@@ -52,8 +60,8 @@ describe('the content of a page', () => {
           fc.record({ content: fc.oneof(json, fc.array(block, { maxLength: 3 })), root: json, zones: json }),
         ),
         async (value) => {
-          const parsed = pageContent.safeParse(value)
-          if (parsed.success) await renderPage(parsed.data, 'en', 'https://example.com/p/a/b')
+          const parsed = schema.safeParse(value)
+          if (parsed.success) await renderPage(parsed.data, options)
           else expect(parsed.error.issues.length).toBeGreaterThan(0)
         },
       ),
@@ -62,21 +70,174 @@ describe('the content of a page', () => {
   })
 
   test('every block renders with the least that it takes', async () => {
-    const least: Record<string, object> = {
-      Hero: { title: 'T' },
-      Text: { text: 'T' },
-      Features: { heading: 'H', items: [{ title: 'T', text: 'T' }] },
-      CallToAction: { heading: 'H', label: 'L', href: '/a', goal: 'g' },
-      Footer: { text: 'T' },
-    }
-    expect(Object.keys(least).sort()).toEqual([...catalog.keys()].sort())
-    for (const [type, props] of Object.entries(least)) {
-      const parsed = pageContent.parse({
+    expect(Object.keys(leastProps).sort()).toEqual([...catalog.types].sort())
+    for (const [type, props] of Object.entries(leastProps)) {
+      const parsed = schema.parse({
         root: { props: { title: 'T' } },
         content: [{ type, props: { id: 'a', ...props } }],
       })
-      const { afterTracker } = await renderPage(parsed, 'en', 'https://example.com/p/a/b')
-      expect(afterTracker).toMatch(/<(section|footer)/)
+      const { afterTracker } = await renderPage(parsed, options)
+      expect(afterTracker, type).toMatch(/<(section|footer)/)
     }
+  })
+
+  test('every block renders with all that it takes, and blocks within it', async () => {
+    const parsed = schema.parse(fullPage('Words'))
+    const left: string[] = []
+    const { afterTracker } = await renderPage(parsed, { ...options, onLeftOut: ({ type }) => left.push(type) })
+    expect(left).toEqual([])
+    expect(afterTracker).toContain('€29')
+    expect(afterTracker.match(/<div class="columns">\s*<div><section>/)).not.toBeNull()
+  })
+
+  test('styles travel only with the blocks that are there', async () => {
+    const page = (type: string) =>
+      schema.parse({ root: { props: { title: 'T' } }, content: [{ type, props: { id: 'a', ...leastProps[type] } }] })
+    const hero = (await renderPage(page('Hero'), options)).beforeTracker
+    expect(hero).toContain('.lead{')
+    expect(hero).not.toContain('.plans{')
+    expect((await renderPage(page('Pricing'), options)).beforeTracker).toContain('.plans{')
+  })
+
+  test('what the page says of itself to search engines and to those who share it', async () => {
+    const parsed = schema.parse({
+      root: {
+        props: {
+          title: 'T',
+          description: 'D',
+          image: { src: '/share.png', alt: 'A', width: 1200, height: 630 },
+          noindex: true,
+          canonical: 'https://example.org/first',
+        },
+      },
+      content: [],
+    })
+    const { beforeTracker } = await renderPage(parsed, { ...options, language: 'fr-CA' })
+    for (const tag of [
+      '<html lang="fr-CA">',
+      '<meta name="description" content="D">',
+      '<link rel="canonical" href="https://example.org/first">',
+      '<meta name="robots" content="noindex, nofollow">',
+      '<meta property="og:locale" content="fr_CA">',
+      '<meta property="og:image" content="https://example.com/share.png">',
+      '<meta property="og:image:alt" content="A">',
+    ])
+      expect(beforeTracker).toContain(tag)
+  })
+})
+
+describe('blocks within blocks', () => {
+  const text = (id: string) => ({ type: 'Text', props: { id, text: 'T' } })
+  const columns = (id: string, props = {}) => ({ type: 'Columns', props: { id, ...props } })
+  const page = (content: object[], zones: object) => ({ root: { props: { title: 'T' } }, content, zones })
+
+  test.each([
+    ['a zone of a block that is not there', page([], { 'c:column-1': [] }), 'zones.c:column-1'],
+    ['a zone that the block has not', page([columns('c')], { 'c:column-3': [text('t')] }), 'zones.c:column-3'],
+    ['a zone of a block without zones', page([text('c')], { 'c:column-1': [] }), 'zones.c:column-1'],
+    [
+      'a headline of the page in a column',
+      page([columns('c')], { 'c:column-1': [{ type: 'Hero', props: { id: 'h', title: 'T' } }] }),
+      'zones.c:column-1.0.type',
+    ],
+    [
+      'the same id in two zones',
+      page([columns('c')], { 'c:column-1': [text('t')], 'c:column-2': [text('t')] }),
+      'content',
+    ],
+    [
+      'columns that hold each other',
+      page([text('t')], { 'a:column-1': [columns('b')], 'b:column-1': [columns('a')] }),
+      'zones.a:column-1',
+    ],
+    [
+      'too deep',
+      page([columns('a')], { 'a:column-1': [columns('b')], 'b:column-1': [columns('c')], 'c:column-1': [text('t')] }),
+      'zones.c:column-1',
+    ],
+    [
+      'the same anchor twice',
+      page(
+        [
+          { type: 'Text', props: { id: 'a', anchor: 'x', text: 'T' } },
+          { type: 'Text', props: { id: 'b', anchor: 'x', text: 'T' } },
+        ],
+        {},
+      ),
+      'content',
+    ],
+  ])('%s is refused', (_name, content, path) => {
+    const { error } = schema.safeParse(content)
+    expect(error?.issues.map((issue) => issue.path.join('.'))).toContain(path)
+  })
+
+  test('columns within columns are shown', async () => {
+    const parsed = schema.parse(page([columns('a')], { 'a:column-1': [columns('b')], 'b:column-2': [text('t')] }))
+    expect((await renderPage(parsed, options)).afterTracker).toContain('<p>T</p>')
+  })
+})
+
+describe('blocks that plugins add', () => {
+  const quote = (type = 'Quote') =>
+    defineBlock({
+      type,
+      description: 'Q',
+      props: z.object({ text: text(10) }),
+      render: ({ text }) => html`<q>${text}</q>`,
+    })
+  const quoted = { root: { props: { title: 'T' } }, content: [{ type: 'Quote', props: { id: 'q', text: '<b>' } }] }
+
+  test('are checked and shown like the others', async () => {
+    const catalog = new Catalog()
+    catalog.add(quote())
+    const parsed = pageContent(catalog).parse(quoted)
+    expect((await renderPage(parsed, { ...options, catalog })).afterTracker).toContain('<q>&lt;b&gt;</q>')
+    expect(
+      pageContent(catalog).safeParse({
+        ...quoted,
+        content: [{ type: 'Quote', props: { id: 'q', text: 'longer than ten' } }],
+      }).success,
+    ).toBe(false)
+  })
+
+  test('are refused where the type is taken or no name, and after the start', () => {
+    const catalog = new Catalog()
+    expect(() => catalog.add(quote('Hero'))).toThrow('The block "Hero" is defined twice')
+    expect(() => catalog.add(quote('a quote'))).toThrow('A block is named "a quote"')
+    expect(() => catalog.add({ ...quote(), styles: '</style>' })).toThrow('would end them early')
+    catalog.close()
+    expect(() => catalog.add(quote())).toThrow('after the start')
+  })
+
+  test('are left out when the plugin is switched off, without a trace in the page', async () => {
+    const content = quoted as unknown as Parameters<typeof renderPage>[0]
+    const left: string[] = []
+    const { afterTracker } = await renderPage(
+      { ...content, content: [...content.content, { type: 'Hero', props: { id: 'h', title: 'Still here' } }] },
+      { ...options, onLeftOut: ({ type }, reason) => left.push(`${type}: ${reason}`) },
+    )
+    expect(afterTracker).toContain('Still here')
+    expect(afterTracker).not.toMatch(/Quote|<!--/)
+    expect(left).toEqual(['Quote: There is no block "Quote": the plugin that brought it may be switched off.'])
+    expect(missingTypes(content, catalog)).toEqual(['Quote'])
+  })
+
+  test('are left out when their definition no longer takes what is stored, or fails', async () => {
+    const left: string[] = []
+    const broken = new Catalog()
+    broken.add({
+      ...quote(),
+      render: () => {
+        throw new Error('out of quotes')
+      },
+    })
+    const content = quoted as unknown as Parameters<typeof renderPage>[0]
+    await renderPage(content, { ...options, catalog: broken, onLeftOut: (_, reason) => left.push(reason) })
+    const stricter = new Catalog()
+    stricter.add(
+      defineBlock({ type: 'Quote', description: 'Q', props: z.object({ by: text(10) }), render: () => html`` }),
+    )
+    await renderPage(content, { ...options, catalog: stricter, onLeftOut: (_, reason) => left.push(reason) })
+    expect(left).toEqual(['It could not be rendered: out of quotes', expect.stringContaining('props.by')])
   })
 })

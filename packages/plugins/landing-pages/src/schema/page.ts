@@ -64,7 +64,7 @@ export function pageTypes(builder: Builder, pages: Pages): void {
       }),
       variants: t.relation('variants', {
         description: 'Its versions, in order; the first is shown where nothing picks another.',
-        query: { orderBy: { position: 'asc' } },
+        query: { where: { status: { not: 'archived' } }, orderBy: { position: 'asc' } },
         extensions: { boundedList: 'a page has at most 20 variants' },
       }),
     }),
