@@ -1,23 +1,34 @@
-import { readSettings } from '../settings.ts'
-import { untilStopped } from '../untilStopped.ts'
+import { runUntilStopped } from '../runUntilStopped.ts'
+import type { Running } from '../serve.ts'
+import { readSettings, type Settings } from '../settings.ts'
 
 /** Runs the product until it is told to stop. */
 export async function serve(): Promise<void> {
   const began = performance.now()
   const settings = readSettings(process.env, process.cwd())
-  // After the settings: a wrong one is told at once, before the whole product is loaded.
-  const { startServer } = await import('../serve.ts')
-  const running = await startServer(settings, (message) => console.log(`  ${message}`))
-  const seconds = ((performance.now() - began) / 1000).toFixed(1)
-  console.log(`\nEspalier is ready (${seconds} s).\n`)
-  const lines: [string, string][] = [['Admin', `${running.url}/admin/`]]
-  if (running.demo) {
-    if (running.demo.pagePath) lines.push(['Demo page', running.url + running.demo.pagePath])
-    lines.push(['Sign in as', running.demo.email])
-    if (running.demo.password) lines.push(['Password', running.demo.password])
+  await runUntilStopped(
+    async () => {
+      // After the settings: a wrong one is told at once, before the whole product is loaded.
+      const { startServer } = await import('../serve.ts')
+      return startServer(settings, (message) => console.log(`  ${message}`))
+    },
+    (running) => {
+      const seconds = ((performance.now() - began) / 1000).toFixed(1)
+      console.log(`\nEspalier is ready (${seconds} s).\n`)
+      for (const [label, value] of directions(running, settings)) console.log(`  ${label.padEnd(11)} ${value}`)
+      console.log('\nPress Ctrl-C to stop.')
+    },
+  )
+}
+
+/** Where to go, and how to sign in. */
+function directions({ url, demo }: Running, settings: Settings): [label: string, value: string][] {
+  const lines: [string, string][] = [['Admin', `${url}/admin/`]]
+  if (demo) {
+    if (demo.pagePath) lines.push(['Demo page', url + demo.pagePath])
+    lines.push(['Sign in as', demo.email])
+    if (demo.password) lines.push(['Password', demo.password])
   }
-  if (settings.introspection || !settings.production) lines.push(['GraphiQL', `${running.url}/graphql`])
-  for (const [label, value] of lines) console.log(`  ${label.padEnd(11)} ${value}`)
-  console.log('\nPress Ctrl-C to stop.')
-  await untilStopped(() => running.stop())
+  if (settings.introspection || !settings.production) lines.push(['GraphiQL', `${url}/graphql`])
+  return lines
 }

@@ -131,6 +131,19 @@ describe('an installation', () => {
   })
 })
 
+test('Ctrl-C during the first start leaves nothing running, and nothing in the way of the next', async () => {
+  const folder = await newFolder()
+  const run = runCli(['serve'], { ESPALIER_DATA: folder, PORT: '0' })
+  await run.says(/Making a database cluster/)
+  run.interrupt()
+  expect(await run.ended, run.output()).toBeOneOf([0, 130])
+  expect(run.output()).toMatch(/^ {2}Making a database cluster\n\nStopping…\n/)
+  expect(processesThatName(folder)).toEqual([])
+  const next = await start(folder)
+  expect(next.output()).toMatch(/Password/)
+  expect(await next.stop()).toBe(0)
+})
+
 describe('a start that cannot succeed ends with one line', () => {
   let folder: string
   let taken: Server

@@ -1,0 +1,31 @@
+/**
+ * Starts something, and stops it in order at Ctrl-C or a termination signal; also when that comes while it starts. A
+ * second signal ends the process at once. Does not return but by ending the process, or with what `start` throws.
+ *
+ * @param onReady told once it runs, unless it is to stop already
+ * @throws what `start` throws
+ */
+export async function runUntilStopped<Running extends { stop(): Promise<void> }>(
+  start: () => Promise<Running>,
+  onReady: (running: Running) => void,
+): Promise<void> {
+  let asked = false
+  const stopping = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const)
+      process.on(signal, () => {
+        if (asked) process.exit(130)
+        asked = true
+        console.log('\nStopping…')
+        resolve()
+      })
+  })
+  const running = await start().catch((error) => {
+    // Ctrl-C reaches what is started here too: what that says of its end is no problem to report.
+    if (asked) process.exit(130)
+    throw error
+  })
+  if (!asked) onReady(running)
+  await stopping
+  await running.stop()
+  process.exit(0)
+}
