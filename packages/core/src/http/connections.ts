@@ -33,7 +33,12 @@ export class Connections {
   }
 
   #closeIdle(): void {
-    for (const [socket, answers] of this.#sockets) if (answers === 0) socket.destroySoon()
+    for (const [socket, answers] of this.#sockets) {
+      if (answers > 0) continue
+      // Told once: a peer that keeps its side open would be told again at the end of every other answer.
+      this.#sockets.delete(socket)
+      socket.destroySoon()
+    }
   }
 
   #count(socket: Socket, change: number): void {
