@@ -14,6 +14,11 @@ const problems = {
     415,
     (given: string, wanted: string) => `A body of type "${given}" is not taken here. Send "content-type: ${wanted}".`,
   ],
+  NOT_ACCEPTABLE: [
+    406,
+    (wanted: string) =>
+      `This is not answered as "${wanted}". Accept application/json; for a subscription, text/event-stream.`,
+  ],
   CROSS_SITE_REQUEST: [
     403,
     (origin: string) =>

@@ -247,3 +247,16 @@ describe('Already sound in plain Yoga, and so it stays:', () => {
     expect(ours.written).toEqual([])
   })
 })
+
+describe('Errors carry a code,', () => {
+  it('also where the client takes no form in which there are answers', async () => {
+    const { ours } = await bothServers()
+    const picture = await fetch(`${ours.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'image/png' },
+      body: JSON.stringify({ query: '{ __typename }' }),
+    })
+    expect(picture.status).toBe(406)
+    expect(await picture.json()).toMatchObject({ errors: [{ extensions: { code: 'NOT_ACCEPTABLE' } }] })
+  })
+})

@@ -177,7 +177,7 @@ export class GraphQLEndpoint {
   }
 
   async #answerByYoga(request: Request, state: RequestState): Promise<Response> {
-    return this.#yoga.fetch(request, {
+    const response = await this.#yoga.fetch(request, {
       state,
       transport: 'http',
       onCut: (error) => {
@@ -185,6 +185,9 @@ export class GraphQLEndpoint {
         if (error instanceof SubscriberStalledError) state.node?.incoming.socket.destroy()
       },
     })
+    // Yoga says no more than the status.
+    if (response.status === 406) throw httpError('NOT_ACCEPTABLE', [request.headers.get('accept') ?? '*/*'])
+    return response
   }
 
   #refuse(thrown: unknown, state: RequestState): Response {
