@@ -147,14 +147,27 @@ describe.skipIf(!hasChromium)('the admin web app', () => {
   })
 
   test('lets one sign out', async () => {
-    await page.getByLabel('Email').fill(product.email)
-    await page.getByLabel('Password').fill(product.password)
-    await page.getByRole('button', { name: 'Sign in' }).click()
+    await signIn()
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
     await page.reload()
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
     expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0)
+  })
+
+  test('asks only for what runs: with pages switched off, in production', async () => {
+    await product.stop()
+    const env = { PORT: new URL(product.url).port, ESPALIER_PLUGINS_OFF: 'landing-pages', NODE_ENV: 'production' }
+    product = await startProduct({ dataFolder: folder, env })
+    await signIn()
+    await heading('Which headline makes people sign up?').waitFor()
+    expect(await page.getByRole('region', { name: 'What runs' }).locator('li strong').allInnerTexts()).toEqual([
+      'tracking',
+      'experiments',
+    ])
+    await expect.poll(() => page.getByRole('main').getByRole('link').count()).toBe(0)
+    expect(await page.getByRole('alert').count()).toBe(0)
+    expect(await violations()).toEqual([])
   })
 
   /** What axe finds wrong with the page as it is now, with where. */
@@ -164,6 +177,12 @@ describe.skipIf(!hasChromium)('the admin web app', () => {
       `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
         nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)))`,
     )
+  }
+
+  async function signIn(): Promise<void> {
+    await page.getByLabel('Email').fill(product.email)
+    await page.getByLabel('Password').fill(product.password)
+    await page.getByRole('button', { name: 'Sign in' }).click()
   }
 
   function focused(): Promise<string> {

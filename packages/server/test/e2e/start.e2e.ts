@@ -145,12 +145,10 @@ test('Ctrl-C during the first start leaves nothing running, and nothing in the w
 })
 
 describe('a start that cannot succeed ends with one line', () => {
-  let folder: string
   let taken: Server
   let takenPort: string
 
   beforeAll(async () => {
-    folder = await newFolder()
     taken = createServer()
     takenPort = await new Promise((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve(String((taken.address() as { port: number }).port)))
@@ -158,14 +156,15 @@ describe('a start that cannot succeed ends with one line', () => {
   })
   afterAll(() => taken.close())
 
-  test('a port that is taken, and nothing is left running', async () => {
+  test.concurrent('a port that is taken, and nothing is left running', async () => {
+    const folder = await newFolder()
     expect(await startFails({ ESPALIER_DATA: folder, PORT: takenPort })).toEqual([
       `Port ${takenPort} on 127.0.0.1 is taken. Stop what listens there, or set PORT to another one. [PORT_TAKEN]`,
     ])
     expect(processesThatName(folder)).toEqual([])
   })
 
-  test.each([
+  test.concurrent.each([
     [
       'an address of another machine',
       { HOST: '192.0.2.1' },
@@ -202,6 +201,7 @@ describe('a start that cannot succeed ends with one line', () => {
       /^Redis at 127\.0\.0\.1:1 does not answer: .* \[REDIS_UNREACHABLE\]$/,
     ],
   ] as const)('%s', async (_what, env, line) => {
+    const folder = await newFolder()
     const lines = await startFails({ ESPALIER_DATA: folder, ...env })
     expect(lines).toEqual([expect.stringMatching(line)])
     expect(lines[0]).not.toContain('hidden')
