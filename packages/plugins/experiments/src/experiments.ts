@@ -14,7 +14,9 @@ import { experimentCompleted, experimentStarted, resultsChanged } from './events
 import type { Experiment, ExperimentChange, ExperimentInput } from './experiment.ts'
 import { experimentChange, experimentInput } from './experiment.ts'
 import { countExposures } from './exposures.ts'
+import { hashFraction } from './hashing.ts'
 import { type ExperimentResults, resultsOf } from './results.ts'
+import { compareProportions, type Proportion, type ProportionComparison } from './significance.ts'
 
 export interface ExperimentSettings {
   /** In (0, 1). */
@@ -43,6 +45,21 @@ export class Experiments {
    */
   assign(context: SqlContext, experimentId: string, subject: string): Promise<Assignment | undefined> {
     return this.#assignments.assign(context, experimentId, subject)
+  }
+
+  /**
+   * Whether a subject is among the first `share` of everybody under a key. As the share grows nobody leaves: who is in
+   * 1 % is in 10 % too. Other keys put subjects in another order.
+   *
+   * @param share in [0, 1], in steps of 1/10,000
+   */
+  inShare(key: string, subject: string, share: number): boolean {
+    return hashFraction(key, subject) < share
+  }
+
+  /** Is the treatment's rate another than the control's? Two-sided, at a confidence such as 0.95. */
+  compare(control: Proportion, treatment: Proportion, confidence?: number): ProportionComparison {
+    return compareProportions(control, treatment, confidence)
   }
 
   /** Counts new tracking events; runs in the transaction that logs them. */
@@ -99,7 +116,7 @@ export class Experiments {
 
   /** From draft to running. @throws NotFoundError, ConflictError when it is not a draft */
   async start(context: WorkspaceContext, id: string): Promise<Experiment> {
-    const started = await context.transaction(async (tx) => {
+    return context.transaction(async (tx) => {
       const before = await this.#lock(tx, id)
       if (before.status !== 'draft')
         throw new ConflictError(`The experiment "${before.name}" is ${before.status}. Only a draft can be started.`)
@@ -107,10 +124,9 @@ export class Experiments {
       tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
       await tx.publish(experimentStarted, { experimentId: id })
       tx.announce(resultsChanged, id, { experimentId: id })
+      tx.afterCommit(() => this.#assignments.forget(tx.workspaceId))
       return after
     })
-    this.#assignments.forget(context.workspaceId)
-    return started
   }
 
   /**
@@ -120,7 +136,7 @@ export class Experiments {
    * @throws NotFoundError, ConflictError when it does not run or has no such variant
    */
   async complete(context: WorkspaceContext, id: string, winner: string | null): Promise<Experiment> {
-    const completed = await context.transaction(async (tx) => {
+    return context.transaction(async (tx) => {
       const before = await this.#lock(tx, id)
       if (before.status !== 'running')
         throw new ConflictError(
@@ -134,10 +150,9 @@ export class Experiments {
       tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
       await tx.publish(experimentCompleted, { experimentId: id, winner })
       tx.announce(resultsChanged, id, { experimentId: id })
+      tx.afterCommit(() => this.#assignments.forget(tx.workspaceId))
       return after
     })
-    this.#assignments.forget(context.workspaceId)
-    return completed
   }
 
   /** The experiment as it is, held until the transaction ends: of two people who start it, one is refused. */

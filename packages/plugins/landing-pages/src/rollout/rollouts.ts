@@ -1,0 +1,235 @@
+import {
+  ConflictError,
+  checkInput,
+  InvalidInputError,
+  NotFoundError,
+  type SqlContext,
+  type SystemContext,
+  sql,
+  type WorkspaceContext,
+} from '@espalier/core'
+import type { Experiments } from '@espalier/experiments'
+import type { PublishedPages } from '../publishedPages.ts'
+import { judge, type RolloutFigures, type Verdict } from './guardrails.ts'
+import { type Rollout, type RolloutInput, rolloutInput } from './rollout.ts'
+import { readFigures } from './rolloutVisitors.ts'
+
+/** Brings a variant to a growing share of a page's visitors, and back at once. */
+export class Rollouts {
+  readonly #experiments: Experiments
+  readonly #published: Pick<PublishedPages, 'changed'>
+
+  constructor(experiments: Experiments, published: Pick<PublishedPages, 'changed'>) {
+    this.#experiments = experiments
+    this.#published = published
+  }
+
+  /**
+   * Begins with the first step.
+   *
+   * @throws InvalidInputError, NotFoundError, ConflictError for a page that is not public or has another rollout or an
+   *   experiment that runs, and for its first variant, which everybody gets already
+   */
+  async start(context: WorkspaceContext, pageId: string, input: RolloutInput): Promise<Rollout> {
+    const { variantKey, ...plan } = checkInput(rolloutInput, input)
+    return context.transaction(async (tx) => {
+      const page = await lockPage(tx, pageId)
+      if (page.status !== 'active') throw new ConflictError(`The page "${page.slug}" is not public. Publish it first.`)
+      const [first] = page.variants
+      const variant = page.variants.find(({ key }) => key === variantKey)
+      if (!variant)
+        throw InvalidInputError.of(
+          'input.variantKey',
+          'NOT_FOUND',
+          `"${variantKey}" is no published variant of this page. They are: ${page.variants.map(({ key }) => key).join(', ')}.`,
+        )
+      const current = await currentRollout(tx, pageId)
+      if (current?.status === 'running')
+        throw new ConflictError(
+          `The variant "${current.variantKey}" is being rolled out on this page. Roll it back first.`,
+        )
+      if (variant === first)
+        throw new ConflictError(`Everybody gets "${variantKey}" already: it is the first variant of the page.`)
+      await this.#refuseExperiment(tx, page.experimentId)
+      const now = tx.clock.now()
+      const created = await tx.db.prisma.pageRollout.create({
+        data: {
+          pageId,
+          variantKey,
+          ...plan,
+          status: plan.steps.length === 1 ? 'completed' : 'running',
+          startedAt: now,
+          endedAt: plan.steps.length === 1 ? now : null,
+          nextStepAt: plan.pace === 'manual' ? null : minutesAfter(now, plan.stepMinutes),
+        },
+      })
+      return this.#changed(tx, page.slug, undefined, rolloutOf(created))
+    })
+  }
+
+  /** On to the next step; after the last everybody gets the variant. @throws NotFoundError, ConflictError when it does not run */
+  async advance(context: WorkspaceContext, id: string): Promise<Rollout> {
+    return context.transaction(async (tx) => {
+      const { rollout, slug, experimentId } = await this.#lock(tx, id)
+      refuseEnded(rollout)
+      await this.#refuseExperiment(tx, experimentId)
+      return this.#next(tx, slug, rollout)
+    })
+  }
+
+  /** Nobody gets the variant from now on, also when it had reached everybody. @throws NotFoundError, ConflictError */
+  async rollBack(context: WorkspaceContext, id: string, reason: string): Promise<Rollout> {
+    return context.transaction(async (tx) => {
+      const { rollout, slug } = await this.#lock(tx, id)
+      const current = await currentRollout(tx, rollout.pageId)
+      if (rollout.status === 'rolledBack' || current?.id !== id)
+        throw new ConflictError(`The rollout of "${rollout.variantKey}" is over. There is nothing to roll back.`)
+      return this.#end(tx, slug, rollout, 'rolledBack', reason)
+    })
+  }
+
+  /** The page's latest rollout, or undefined. */
+  async current(context: WorkspaceContext, pageId: string): Promise<Rollout | undefined> {
+    return currentRollout(context, pageId)
+  }
+
+  /** Both sides' numbers, and what they say. */
+  async judge(context: SqlContext, { id, minVisitors }: Rollout): Promise<Verdict & RolloutFigures> {
+    const figures = await readFigures(context, id)
+    return { ...figures, ...judge(figures, minVisitors, (...sides) => this.#experiments.compare(...sides)) }
+  }
+
+  /** Moves every rollout whose time has come. One that fails does not hold up the others. */
+  async advanceDue(system: SystemContext): Promise<{ advanced: number; rolledBack: number }> {
+    // Through the second door: which workspaces have something to do is what it asks.
+    const due = await system.system.query<{ workspaceId: string; id: string }>(sql`
+      select "workspaceId", "id" from "PageRollout"
+      where "status" = 'running' and "nextStepAt" <= ${system.clock.now()} order by "nextStepAt"`)
+    const outcome = { advanced: 0, rolledBack: 0 }
+    for (const { workspaceId, id } of due) {
+      const moved = await this.#moveByItself(system.workspace(workspaceId), id).catch((error: unknown) => {
+        system.log.error({ err: error, rollout: id }, 'A rollout could not go on')
+        return undefined
+      })
+      if (moved) outcome[moved] += 1
+    }
+    return outcome
+  }
+
+  async #moveByItself(context: WorkspaceContext, id: string): Promise<'advanced' | 'rolledBack' | undefined> {
+    return context.transaction(async (tx) => {
+      const { rollout, slug, experimentId } = await this.#lock(tx, id)
+      // Somebody may have been here since it was found.
+      if (rollout.status !== 'running' || !rollout.nextStepAt || rollout.nextStepAt > tx.clock.now()) return undefined
+      if (experimentId) {
+        const { status } = await this.#experiments.get(tx, experimentId)
+        if (status === 'running') return undefined
+      }
+      if (rollout.pace === 'guardrails') {
+        const { light, reason } = await this.judge(tx, rollout)
+        if (light === 'yellow') return undefined
+        if (light === 'red') {
+          await this.#end(tx, slug, rollout, 'rolledBack', reason)
+          return 'rolledBack'
+        }
+      }
+      await this.#next(tx, slug, rollout)
+      return 'advanced'
+    })
+  }
+
+  async #next(tx: WorkspaceContext, slug: string, before: Rollout): Promise<Rollout> {
+    const step = before.step + 1
+    if (before.steps[step] === 1) return this.#end(tx, slug, { ...before, step }, 'completed', null)
+    const after = await update(tx, before.id, {
+      step,
+      nextStepAt: before.pace === 'manual' ? null : minutesAfter(tx.clock.now(), before.stepMinutes),
+    })
+    return this.#changed(tx, slug, before, after)
+  }
+
+  async #end(
+    tx: WorkspaceContext,
+    slug: string,
+    before: Rollout,
+    status: 'completed' | 'rolledBack',
+    reason: string | null,
+  ): Promise<Rollout> {
+    const after = await update(tx, before.id, {
+      status,
+      step: before.step,
+      reason,
+      endedAt: tx.clock.now(),
+      nextStepAt: null,
+    })
+    return this.#changed(tx, slug, before, after)
+  }
+
+  #changed(tx: WorkspaceContext, slug: string, before: Rollout | undefined, after: Rollout): Rollout {
+    tx.audit({ resourceType: 'PageRollout', resourceId: after.id, ...(before ? { before } : {}), after })
+    this.#published.changed(tx, slug)
+    return after
+  }
+
+  async #lock(tx: WorkspaceContext, id: string) {
+    const found = await tx.db.prisma.pageRollout.findFirst({ where: { id } })
+    if (!found) throw new NotFoundError('rollout', id)
+    const { slug, experimentId } = await lockPage(tx, found.pageId)
+    const row = await tx.db.prisma.pageRollout.findFirst({ where: { id } })
+    return { rollout: rolloutOf(row ?? found), slug, experimentId }
+  }
+
+  async #refuseExperiment(tx: WorkspaceContext, experimentId: string | null): Promise<void> {
+    if (!experimentId) return
+    const { name, status } = await this.#experiments.get(tx, experimentId)
+    if (status === 'running')
+      throw new ConflictError(
+        `The experiment "${name}" shares out the variants of this page. Complete it first, then roll out the one that won.`,
+      )
+  }
+}
+
+async function lockPage(tx: WorkspaceContext, id: string) {
+  await tx.db.query(sql`select 1 from "Page" where "id" = ${id} for update`)
+  const page = await tx.db.prisma.page.findFirst({
+    where: { id },
+    select: { slug: true, status: true, experimentId: true },
+  })
+  if (!page) throw new NotFoundError('page', id)
+  const variants = await tx.db.query<{ key: string }>(sql`
+    select "key" from "PageVariant" where "pageId" = ${id} and "published" is not null order by "position"`)
+  return { ...page, variants }
+}
+
+async function currentRollout(context: WorkspaceContext, pageId: string): Promise<Rollout | undefined> {
+  const row = await context.db.prisma.pageRollout.findFirst({
+    where: { pageId },
+    orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+  })
+  return row ? rolloutOf(row) : undefined
+}
+
+async function update(tx: WorkspaceContext, id: string, data: object): Promise<Rollout> {
+  const row = await tx.db.prisma.pageRollout.update({
+    where: { workspaceId_id: { workspaceId: tx.workspaceId, id } },
+    data,
+  })
+  return rolloutOf(row)
+}
+
+function rolloutOf(row: Omit<Rollout, 'steps'> & { steps: unknown }): Rollout {
+  return { ...row, steps: row.steps as number[] }
+}
+
+function refuseEnded({ status, variantKey }: Rollout): void {
+  if (status === 'running') return
+  throw new ConflictError(
+    status === 'completed'
+      ? `Everybody gets "${variantKey}" already.`
+      : `The rollout of "${variantKey}" was rolled back. Start a new one.`,
+  )
+}
+
+function minutesAfter(now: Date, minutes: number): Date {
+  return new Date(now.getTime() + minutes * 60_000)
+}
