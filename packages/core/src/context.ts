@@ -36,6 +36,8 @@ export interface SqlContext {
   publish<Payload>(event: EventDefinition<Payload>, payload: Payload): Promise<void>
   /** Tells whoever watches the topic now. Inside a transaction: after it commits. Nothing is kept. */
   announce<Message>(topic: TopicDefinition<Message>, key: string, message: Message): void
+  /** Runs `work` once the transaction has committed; at once outside of one. For caches of this process: it must not fail. */
+  afterCommit(work: () => void): void
   /** Says what a mutation changed, for the audit trail. */
   audit(change: AuditChange): void
 }

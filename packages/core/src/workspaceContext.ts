@@ -31,7 +31,7 @@ export interface ContextParts {
 
 /** What waits for the end of a transaction. */
 interface Pending {
-  readonly announcements: (() => void)[]
+  readonly afterCommit: (() => void)[]
   readonly changes: AuditChange[]
 }
 
@@ -105,10 +105,11 @@ function sqlContext(parts: ContextParts, db: SqlDb, principal: Principal, log: L
     sqlTransaction: (work) => work(context),
     enqueue: (job, input, options) => parts.enqueue(db, job, input, options),
     publish: (event, payload) => parts.publish(db, event, payload),
-    announce: (topic, key, message) => {
-      const send = () => parts.live.publish(db.workspaceId, topic, key, message)
-      if (pending) pending.announcements.push(send)
-      else send()
+    announce: (topic, key, message) =>
+      context.afterCommit(() => parts.live.publish(db.workspaceId, topic, key, message)),
+    afterCommit: (work) => {
+      if (pending) pending.afterCommit.push(work)
+      else work()
     },
     audit: (change) => {
       if (!pending)
@@ -128,7 +129,7 @@ async function settle<Context extends SqlContext, Result>(
   work: (context: Context) => Promise<Result>,
   open: (started: Pending, run: (context: Context) => Promise<Result>) => Promise<Result>,
 ): Promise<Result> {
-  const pending: Pending = { announcements: [], changes: [] }
+  const pending: Pending = { afterCommit: [], changes: [] }
   let db: SqlDb | undefined
   const result = await open(pending, async (context) => {
     db = context.db
@@ -138,6 +139,6 @@ async function settle<Context extends SqlContext, Result>(
     return result
   })
   if (db) parts.committed(db)
-  for (const send of pending.announcements) send()
+  for (const work of pending.afterCommit) work()
   return result
 }

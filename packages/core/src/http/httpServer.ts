@@ -6,7 +6,9 @@ import { Hono } from 'hono'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { systemTimers, type Timers } from '../live/timers.ts'
+import { RepeatedLog } from '../repeatedLog.ts'
 import { GraphQLServer, type GraphQLServing } from '../schema/serve/graphqlServer.ts'
+import { asUnavailable } from '../unavailable.ts'
 import type { Authenticator } from './authenticator.ts'
 import { limitBody } from './bodyLimit.ts'
 import { clientAddress, isLoopback } from './clientAddress.ts'
@@ -73,6 +75,7 @@ export class HttpServer {
   readonly #options: HttpServerOptions
   readonly #tracing: Tracing
   readonly #rateLimits: RateLimits
+  readonly #outages: RepeatedLog
   readonly #server: Server
   readonly #connections: Connections
   #fetch: Answerer | undefined
@@ -87,6 +90,7 @@ export class HttpServer {
     this.#tracing = options.tracing ?? silentTracing()
     this.#rateLimits = new RateLimits({ log: options.log, redisUrl: options.redisUrl, defaults: options.rateLimits })
     this.#publicUrl = options.publicUrl
+    this.#outages = new RepeatedLog(options.log, options.clock)
     this.#server = createServer(
       // Slow clients: 20 s for the headers, 60 s for the whole request.
       { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
@@ -268,7 +272,10 @@ export class HttpServer {
 
   #failed(error: unknown, state: RequestState): Response {
     const response = errorResponse(error, { traceId: state.trace.traceId, production: this.#options.production })
-    if (response.status >= 500) state.log.error({ err: error, route: state.route }, 'request failed')
+    // An outage refuses everybody: that is said once, what is broken is said of every request.
+    if (response.status === 503 && asUnavailable(error))
+      this.#outages.warn({ err: error, route: state.route }, 'Requests are refused with 503')
+    else if (response.status >= 500) state.log.error({ err: error, route: state.route }, 'request failed')
     return response
   }
 
@@ -276,7 +283,7 @@ export class HttpServer {
     const { method } = state.request
     this.metrics.httpDuration.observe({ method, route: state.route, status: String(status) }, milliseconds / 1000)
     endRequestTrace(state.trace, method, state.route, status)
-    const level = status >= 500 ? 'error' : state.traffic && status < 400 ? 'debug' : 'info'
+    const level = status === 503 ? 'debug' : status >= 500 ? 'error' : state.traffic && status < 400 ? 'debug' : 'info'
     // The pattern, not the path: paths and queries may hold tokens.
     if (state.log.isLevelEnabled(level))
       state.log[level](

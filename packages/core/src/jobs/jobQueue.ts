@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../clock.ts'
 import type { Database, SqlDb, SystemDb } from '../data/database.ts'
 import { StartError } from '../errors.ts'
+import { RepeatedLog } from '../repeatedLog.ts'
 import type { EnqueueOptions, JobDefinition } from './defineJob.ts'
 import { installJobs, jobSchema } from './installation.ts'
 import { invalidInput, jobQueueError } from './jobErrors.ts'
@@ -46,6 +47,7 @@ export class JobQueue {
   readonly #options: JobQueueOptions
   readonly #jobs: Map<string, RegisteredJob>
   readonly #wakeUps: WakeUps
+  readonly #repeated: RepeatedLog
   readonly #workers = new Map<string, QueueWorker>()
   /** Queues with new jobs in a transaction that has not committed yet. */
   readonly #uncommitted = new WeakMap<object, Set<string>>()
@@ -62,9 +64,11 @@ export class JobQueue {
       { plugin: 'kernel', job: fanOutJob, service: this },
       { plugin: 'kernel', job: pruneHandledEvents, service: { retentionDays: this.#retentionDays } },
     ])
+    this.#repeated = new RepeatedLog(options.log, options.clock)
     this.#wakeUps = new WakeUps({
       system: options.database.system,
       log: options.log,
+      repeated: this.#repeated,
       pollMs: options.pollMs ?? 500,
       wake: (queue) => this.#workers.get(queue)?.wake(),
     })
@@ -103,10 +107,14 @@ export class JobQueue {
     await this.#keeper.start()
 
     for (const entry of this.#jobs.values())
-      this.#workers.set(entry.job.name, new QueueWorker({ entry, boss, contexts, log, system: database.system }))
+      this.#workers.set(
+        entry.job.name,
+        new QueueWorker({ entry, boss, contexts, log, repeated: this.#repeated, system: database.system }),
+      )
     this.#lostJobs = new LostJobs({
       boss,
       log,
+      repeated: this.#repeated,
       system: database.system,
       queues: [...this.#workers.keys()],
       beat: () => Promise.all([...this.#workers.values()].map((worker) => worker.beat())),
@@ -271,7 +279,9 @@ export class JobQueue {
       cronWorkerIntervalSeconds: 1,
       ...parts,
     })
-    boss.on('error', (error) => log.error({ err: error }, 'job queue'))
+    boss.on('error', (error) =>
+      this.#repeated.warn({ err: error }, 'the job queue failed at its housekeeping; it tries again'),
+    )
     boss.on('warning', (warning) => log.warn(warning, 'job queue'))
     return boss
   }

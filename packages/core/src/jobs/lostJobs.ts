@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
+import type { RepeatedLog } from '../repeatedLog.ts'
 import { jobTable } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
 
@@ -8,6 +9,7 @@ export interface LostJobsOptions {
   boss: PgBoss
   system: SystemDb
   log: Logger
+  repeated: RepeatedLog
   queues: readonly string[]
   /** Says that this process's own runs go on. */
   beat: () => Promise<unknown>
@@ -72,7 +74,7 @@ export class LostJobs {
         await boss.fail(name, { id, retryCount }, { error })
       }
     } catch (error) {
-      log.warn({ err: error }, 'cannot watch over running jobs; trying again')
+      this.#options.repeated.warn({ err: error }, 'cannot watch over running jobs; trying again')
     }
   }
 }

@@ -3,6 +3,7 @@ import type { JobWithMetadata, PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
+import type { RepeatedLog } from '../repeatedLog.ts'
 import { Completions } from './completions.ts'
 import { jobTable } from './installation.ts'
 import { keptFailure, UnusableInputError } from './jobErrors.ts'
@@ -15,6 +16,7 @@ export interface QueueWorkerOptions {
   system: SystemDb
   contexts: JobContexts
   log: Logger
+  repeated: RepeatedLog
 }
 
 /**
@@ -85,7 +87,7 @@ export class QueueWorker {
   #fill(): void {
     if (this.#fetching || this.#stopping || !this.#mayHaveMore || this.#free <= 0) return
     this.#fetching = this.#fetch()
-      .catch((error) => this.#options.log.warn({ err: error, job: this.#name }, 'cannot take jobs; trying again'))
+      .catch((error) => this.#options.repeated.warn({ err: error, job: this.#name }, 'cannot take jobs; trying again'))
       .finally(() => {
         this.#fetching = undefined
         this.#fill()

@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
+import type { RepeatedLog } from '../repeatedLog.ts'
 import { jobSchema, jobTable } from './installation.ts'
 
 /**
@@ -14,6 +15,7 @@ import { jobSchema, jobTable } from './installation.ts'
 export class WakeUps {
   readonly #system: SystemDb
   readonly #log: Logger
+  readonly #repeated: RepeatedLog
   readonly #pollMs: number
   readonly #wake: (queue: string) => void
   readonly #outgoing = new Set<string>()
@@ -25,9 +27,16 @@ export class WakeUps {
   #polling: Promise<void> = Promise.resolve()
   #stopped = false
 
-  constructor(options: { system: SystemDb; log: Logger; pollMs: number; wake: (queue: string) => void }) {
+  constructor(options: {
+    system: SystemDb
+    log: Logger
+    repeated: RepeatedLog
+    pollMs: number
+    wake: (queue: string) => void
+  }) {
     this.#system = options.system
     this.#log = options.log
+    this.#repeated = options.repeated
     this.#pollMs = options.pollMs
     this.#wake = options.wake
   }
@@ -72,7 +81,7 @@ export class WakeUps {
       .then((queues) => {
         for (const queue of queues) this.#wake(queue)
       })
-      .catch((error) => this.#log.warn({ err: error }, 'cannot look for due jobs; trying again'))
+      .catch((error) => this.#repeated.warn({ err: error }, 'cannot look for due jobs; trying again'))
       .finally(() => {
         if (!this.#stopped) this.#pollTimer = setTimeout(() => this.#poll(), this.#pollMs)
       })

@@ -115,6 +115,7 @@ class RequestContext implements GraphQLContext {
   enqueue: WorkspaceContext['enqueue'] = (job, input, options) => this.#inWorkspace.enqueue(job, input, options)
   publish: WorkspaceContext['publish'] = (event, payload) => this.#inWorkspace.publish(event, payload)
   announce: WorkspaceContext['announce'] = (topic, key, message) => this.#inWorkspace.announce(topic, key, message)
+  afterCommit: WorkspaceContext['afterCommit'] = (work) => this.#inWorkspace.afterCommit(work)
   audit: WorkspaceContext['audit'] = (change) => this.#inWorkspace.audit(change)
 
   get #inWorkspace(): WorkspaceContext {
