@@ -31,7 +31,7 @@ export interface PublishedEvent<Payload> {
   readonly publishedAt: Date
 }
 
-export interface HandlerOptions extends Pick<JobOptions<unknown>, 'retry' | 'timeoutSeconds' | 'concurrency'> {
+export interface HandlerOptions extends Pick<JobOptions<unknown>, 'retry' | 'concurrency'> {
   /** Distinguishes two handlers of one event in one plugin. */
   name?: string
   /** One after another per key, in the order of publication. Needs the event's `key`. */
@@ -46,7 +46,8 @@ export interface EventHandler<Payload = unknown, Service = unknown> {
 
 /**
  * Handles an event inside a transaction in which it is also marked as handled: what the handler writes
- * through its context happens once, however often the event is delivered. What leaves the house must carry
+ * through its context happens once, however often the event is delivered. It has 10 s, as every transaction:
+ * what takes longer belongs into a job that it enqueues. What leaves the house must carry
  * an idempotency key of its own, such as the event's id.
  */
 export function when<Payload, Service = unknown>(

@@ -100,7 +100,6 @@ function handlerJob({ plugin, handler, service }: RegisteredHandler): Registered
     name,
     input: storedEvent,
     ...(options.retry ? { retry: options.retry } : {}),
-    ...(options.timeoutSeconds ? { timeoutSeconds: options.timeoutSeconds } : {}),
     ...(options.concurrency ? { concurrency: options.concurrency } : {}),
     run: ({ eventId, publishedAt, payload: stored }, context) => {
       const payload = event.payload.safeParse(stored)
