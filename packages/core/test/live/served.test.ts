@@ -175,8 +175,8 @@ describe('A client that stops reading', () => {
           last = (result.data as { texts: string }).texts.split(' ')[0] ?? ''
         }
       }
-      // 100 MB were published.
-      expect(heldBytes() - before).toBeLessThan(20 * 1024 * 1024)
+      // 100 MB were published; up to 20 MB are on their way through sockets and sometimes counted.
+      expect(heldBytes() - before).toBeLessThan(40 * 1024 * 1024)
     },
   )
 })
