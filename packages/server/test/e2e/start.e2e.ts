@@ -6,6 +6,7 @@ import { seededRandom } from '@espalier/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { simulateVisitor } from '../../src/simulatedVisitor.ts'
 import { signIn } from './apiClient.ts'
+import { isAlive, isTaken, postgresOf, processesThatName } from './leftovers.ts'
 import { type OwnPostgres, startOwnPostgres } from './ownDatabase.ts'
 import { newDataFolder, type Product, removeDataFolder, runCli, startProduct } from './product.ts'
 
@@ -334,32 +335,4 @@ async function userWhoSignsIn(product: Product): Promise<string> {
 async function graphiql({ url }: Product): Promise<boolean> {
   const response = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
   return /graphiql/i.test(await response.text())
-}
-
-async function postgresOf(folder: string): Promise<{ pid: number; port: number }> {
-  const lines = (await readFile(join(folder, 'postgres/data/postmaster.pid'), 'utf8')).split('\n')
-  return { pid: Number(lines[0]), port: Number(lines[3]) }
-}
-
-/** Whether it runs: one that has ended, and that nobody has asked about yet, does not. */
-function isAlive(pid: number): boolean {
-  try {
-    return !execFileSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' }).startsWith('Z')
-  } catch {
-    return false
-  }
-}
-
-/** Command lines of running processes with one of the texts in them. */
-function processesThatName(...texts: string[]): string[] {
-  const lines = execFileSync('ps', ['-eo', 'args'], { encoding: 'utf8' }).split('\n')
-  return lines.filter((line) => texts.some((text) => line.includes(text)))
-}
-
-function isTaken(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const probe = createServer()
-      .once('error', () => resolve(true))
-      .listen(port, '127.0.0.1', () => probe.close(() => resolve(false)))
-  })
 }
