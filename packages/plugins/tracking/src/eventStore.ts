@@ -1,8 +1,17 @@
 import { prepared, type SqlContext } from '@espalier/core'
 import type { TrackedEvent } from './event.ts'
+import { maxLeadMs } from './event.ts'
+import { firstIdAt } from './eventId.ts'
+import type { SessionEvent } from './sessions.ts'
 
 /**
- * The event log, narrow enough for another engine to stand behind it.
+ * The event log, narrow enough for another engine to stand behind it: two functions. Numbers are never read from
+ * it, only from rollups; lists of events (GraphQL `trackingEvents`) read the table, and so would need another
+ * reader with another engine.
+ *
+ * What an engine must give: an id is taken once however often and whenever it comes (within the 48 hours that an
+ * event may take); what `append` has taken, `ofVisitors` finds, also in the same transaction. An engine outside
+ * of PostgreSQL's transactions must be able to take back what an aborted one appended, or take it again.
  */
 export interface EventStore {
   /**
@@ -10,6 +19,16 @@ export interface EventStore {
    * @returns those that were not in the log before: what may be counted
    */
   append(tx: SqlContext, events: readonly TrackedEvent[]): Promise<TrackedEvent[]>
+
+  /** What some visitors did on a site in a span, its ends included; in no order. A visitor has one span a site. */
+  ofVisitors(tx: SqlContext, spans: readonly VisitorSpan[]): Promise<SessionEvent[]>
+}
+
+export interface VisitorSpan {
+  readonly siteId: string
+  readonly visitorId: string
+  readonly from: Date
+  readonly to: Date
 }
 
 /** The log in PostgreSQL: one statement for a batch of any size, never COPY, which row level security refuses. */
@@ -19,25 +38,36 @@ export const postgresEventStore: EventStore = {
     if (fresh.length === 0) return []
     const rows = await tx.db.query<{ id: string }>(
       insertEvents(
-        fresh.map(({ id }) => id),
-        fresh.map(({ siteId }) => siteId),
-        fresh.map(({ pageId }) => pageId),
-        fresh.map(({ visitorId }) => visitorId),
-        fresh.map(({ sessionId }) => sessionId),
-        fresh.map(({ name }) => name),
-        fresh.map(({ goal }) => goal),
-        fresh.map(({ at }) => at.toISOString()),
-        fresh.map(({ url }) => url),
-        fresh.map(({ referrer }) => referrer),
-        fresh.map(({ experiments }) => experiments && JSON.stringify(experiments)),
-        fresh.map(({ properties }) => properties && JSON.stringify(properties)),
+        ...columns.map(({ name, write }) =>
+          fresh.map((event) => (write ? write(event) : event[name as keyof TrackedEvent])),
+        ),
         tx.clock.now().toISOString(),
       ),
     )
     const inserted = new Set(rows.map(({ id }) => id))
     return inserted.size === fresh.length ? fresh : fresh.filter(({ id }) => inserted.has(id))
   },
+
+  ofVisitors: async (tx, spans) => {
+    const rows = await tx.db.query<EventRow>(
+      selectOfVisitors(
+        spans.map(({ siteId }) => siteId),
+        spans.map(({ visitorId }) => visitorId),
+        spans.map(({ from }) => from.toISOString()),
+        spans.map(({ to }) => to.toISOString()),
+        // An id may run ahead of the instant at which its event counts, never behind.
+        spans.map(({ from }) => firstIdAt(from)),
+        spans.map(({ to }) => firstIdAt(new Date(to.getTime() + maxLeadMs + 1))),
+      ),
+    )
+    return rows.map(({ amountMinor, currency, ...event }) => ({
+      ...event,
+      value: amountMinor === null || currency === null ? null : { amountMinor, currency },
+    }))
+  },
 }
+
+type EventRow = Omit<SessionEvent, 'value'> & { amountMinor: number | null; currency: string | null }
 
 /** Leaves out the events that count once and have happened before, and takes the place of the others. */
 async function claimOnce(tx: SqlContext, events: readonly TrackedEvent[]): Promise<TrackedEvent[]> {
@@ -55,11 +85,48 @@ async function claimOnce(tx: SqlContext, events: readonly TrackedEvent[]): Promi
   return events.filter(({ id, once }) => once === undefined || claimed.has(id))
 }
 
+interface Column {
+  readonly name: string
+  readonly type: string
+  readonly write?: (event: TrackedEvent) => unknown
+}
+
+const columns: readonly Column[] = [
+  { name: 'id', type: 'uuid' },
+  { name: 'siteId', type: 'uuid' },
+  { name: 'pageId', type: 'uuid' },
+  { name: 'visitorId', type: 'uuid' },
+  { name: 'sessionId', type: 'uuid' },
+  { name: 'name', type: 'text' },
+  { name: 'goal', type: 'text' },
+  { name: 'at', type: 'timestamptz', write: ({ at }) => at.toISOString() },
+  { name: 'url', type: 'text' },
+  { name: 'referrer', type: 'text' },
+  { name: 'experiments', type: 'jsonb', write: ({ experiments }) => experiments && JSON.stringify(experiments) },
+  { name: 'properties', type: 'jsonb', write: ({ properties }) => properties && JSON.stringify(properties) },
+  { name: 'path', type: 'text' },
+  { name: 'referrerHost', type: 'text' },
+  { name: 'channel', type: 'text' },
+  { name: 'utmSource', type: 'text' },
+  { name: 'utmMedium', type: 'text' },
+  { name: 'utmCampaign', type: 'text' },
+  { name: 'utmTerm', type: 'text' },
+  { name: 'utmContent', type: 'text' },
+  { name: 'country', type: 'text' },
+  { name: 'device', type: 'text' },
+  { name: 'browser', type: 'text' },
+  { name: 'os', type: 'text' },
+  { name: 'amountMinor', type: 'bigint', write: ({ value }) => value?.amountMinor ?? null },
+  { name: 'currency', type: 'text', write: ({ value }) => value?.currency ?? null },
+  { name: 'metrics', type: 'jsonb', write: ({ metrics }) => metrics && JSON.stringify(metrics) },
+]
+
 // In the order of the key, so that two batches with the same events wait for one another and never in a circle.
 const insertEvents = prepared(
   'tracking_insert_events',
-  `insert into "TrackingEvent" ("id", "siteId", "pageId", "visitorId", "sessionId", "name", "goal", "at", "url", "referrer", "experiments", "properties", "receivedAt")
-   select *, $13::timestamptz from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::uuid[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[], $11::jsonb[], $12::jsonb[]) as event ("id")
+  `insert into "TrackingEvent" (${columns.map(({ name }) => `"${name}"`).join(', ')}, "receivedAt")
+   select *, $${columns.length + 1}::timestamptz
+   from unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as event ("id")
    order by event."id"
    on conflict do nothing
    returning "id"`,
@@ -72,4 +139,19 @@ const insertOnce = prepared(
    order by claim."scope", claim."visitorId"
    on conflict do nothing
    returning "eventId"`,
+)
+
+const selectOfVisitors = prepared(
+  'tracking_select_of_visitors',
+  `select event."id", event."siteId", event."pageId", event."visitorId", event."name", event."at", event."experiments",
+     event."path", event."referrerHost", event."channel", event."utmSource", event."utmMedium", event."utmCampaign",
+     event."utmTerm", event."utmContent", event."country", event."device", event."browser", event."os",
+     event."amountMinor"::float8 as "amountMinor", event."currency", event."metrics"
+   from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::uuid[], $6::uuid[])
+       as span ("siteId", "visitorId", "from", "to", "firstId", "lastId")
+     cross join lateral (
+       select * from "TrackingEvent" logged
+       where logged."visitorId" = span."visitorId" and logged."id" >= span."firstId" and logged."id" < span."lastId"
+         and logged."siteId" = span."siteId" and logged."at" between span."from" and span."to"
+     ) event`,
 )

@@ -5,6 +5,7 @@ import { goalReached } from './goalReached.ts'
 import { GroupCommit } from './groupCommit.ts'
 import { announceMetrics } from './metricsTopic.ts'
 import { countEvents } from './rollups.ts'
+import { takeTurn } from './turn.ts'
 
 /** What became of an event: counted now, counted before, or refused for good because it cannot be stored. */
 export type Outcome = 'recorded' | 'duplicate' | 'refused'
@@ -28,12 +29,20 @@ const maxFailures = 40
 export class Recorder {
   readonly #store: EventStore
   readonly #workspace: (workspaceId: string) => SqlContext
+  readonly #timeZone: (context: SqlContext) => Promise<string>
   readonly #group: GroupCommit<TrackedEvent, Outcome>
   readonly #rollups: { name: string; rollup: Rollup }[] = []
 
-  constructor(store: EventStore, workspace: (workspaceId: string) => SqlContext, limits: Partial<RecorderLimits> = {}) {
+  /** @param timeZone of a workspace: where its hours begin */
+  constructor(
+    store: EventStore,
+    workspace: (workspaceId: string) => SqlContext,
+    timeZone: (context: SqlContext) => Promise<string>,
+    limits: Partial<RecorderLimits> = {},
+  ) {
     this.#store = store
     this.#workspace = workspace
+    this.#timeZone = timeZone
     this.#group = new GroupCommit({
       ...defaultLimits,
       ...limits,
@@ -61,9 +70,11 @@ export class Recorder {
 
   /** Logs and counts inside the caller's transaction. @returns the events that are new */
   async write(tx: SqlContext, events: readonly TrackedEvent[]): Promise<TrackedEvent[]> {
+    const timeZone = await this.#timeZone(tx)
+    await takeTurn(tx)
     const fresh = await this.#store.append(tx, uniqueById(events))
     if (fresh.length === 0) return fresh
-    await countEvents(tx, fresh)
+    await countEvents(tx, this.#store, fresh, timeZone)
     for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
         throw isDatabaseError(error) || asUnavailable(error) ? error : new RollupError(name, error)

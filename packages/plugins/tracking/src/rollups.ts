@@ -1,12 +1,53 @@
 import { prepared, type SqlContext } from '@espalier/core'
+import { noId, other } from './dimensions.ts'
 import type { TrackedEvent } from './event.ts'
+import type { EventStore } from './eventStore.ts'
+import { HourChanges } from './hourChanges.ts'
+import { placeOf, valuesBeyond, writeHours } from './hourRollups.ts'
+import { updateSessions } from './sessionChanges.ts'
+import { minuteOf } from './timeZone.ts'
 
-/** Stands for "no page" and, as experiment and variant, for "whatever the experiment" in the rollups' keys. */
-export const noId = '00000000-0000-0000-0000-000000000000'
+/** Names that need no place among the values that a day keeps apart. */
+const commonNames: ReadonlySet<string> = new Set([
+  'pageview',
+  'click',
+  'conversion',
+  'exposure',
+  'engagement',
+  'scroll',
+])
 
-/** Counts events that are new in the log, in the transaction that logged them. */
-export async function countEvents(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
-  const minutes = [...byMinute(events).values()]
+/**
+ * Counts events that are new in the log, in the transaction that logged them: by the minute, in sessions, and by
+ * the hour with all that sessions say of where they came from. The caller holds the workspace's turn.
+ *
+ * @param timeZone the workspace's: where its hours begin
+ */
+export async function countEvents(
+  tx: SqlContext,
+  store: EventStore,
+  events: readonly TrackedEvent[],
+  timeZone: string,
+): Promise<void> {
+  await countMinutes(tx, events)
+  const changes = new HourChanges(timeZone)
+  changes.addSessions(await updateSessions(tx, store, events))
+  changes.addEvents(events)
+  await writeHours(tx, changes)
+}
+
+async function countMinutes(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
+  const named = events.filter(({ name }) => !commonNames.has(name))
+  const asked = (event: TrackedEvent) => ({
+    siteId: event.siteId,
+    dimension: 'name',
+    value: event.name,
+    hour: minuteOf(event.at).toISOString(),
+  })
+  const beyond = named.length > 0 ? await valuesBeyond(tx, named.map(asked)) : new Set()
+  const nameOf = (event: TrackedEvent) =>
+    commonNames.has(event.name) || !beyond.has(placeOf(asked(event))) ? event.name : other
+  const minutes = [...byMinute(events, nameOf).values()]
   await tx.db.query(
     addToMinutes(
       minutes.map(({ pageId }) => pageId),
@@ -16,16 +57,6 @@ export async function countEvents(tx: SqlContext, events: readonly TrackedEvent[
       minutes.map(({ variantId }) => variantId),
       minutes.map(({ minute }) => minute),
       minutes.map(({ count }) => count),
-    ),
-  )
-  const presences = [...byPresence(events).values()]
-  if (presences.length === 0) return
-  await tx.db.query(
-    addPresence(
-      presences.map(({ pageId }) => pageId),
-      presences.map(({ siteId }) => siteId),
-      presences.map(({ quarter }) => quarter),
-      presences.map(({ visitorId }) => visitorId),
     ),
   )
 }
@@ -41,10 +72,12 @@ interface MinuteCount {
 }
 
 /** One count for the event itself and one more for each experiment that it belongs to. */
-function byMinute(events: readonly TrackedEvent[]): Map<string, MinuteCount> {
+function byMinute(events: readonly TrackedEvent[], nameOf: (event: TrackedEvent) => string): Map<string, MinuteCount> {
   const counts = new Map<string, MinuteCount>()
-  for (const { pageId, siteId, name, at, experiments } of events) {
-    const minute = floor(at, 1)
+  for (const event of events) {
+    const { pageId, siteId, at, experiments } = event
+    const name = nameOf(event)
+    const minute = minuteOf(at).toISOString()
     const page = pageId ?? noId
     for (const [experimentId, variantId] of [[noId, noId], ...Object.entries(experiments ?? {})] as [
       string,
@@ -59,30 +92,6 @@ function byMinute(events: readonly TrackedEvent[]): Map<string, MinuteCount> {
   return counts
 }
 
-interface Presence {
-  readonly pageId: string
-  readonly siteId: string
-  readonly quarter: string
-  readonly visitorId: string
-}
-
-/** Who viewed which page in which quarter of an hour, each once. */
-function byPresence(events: readonly TrackedEvent[]): Map<string, Presence> {
-  const presences = new Map<string, Presence>()
-  for (const { name, pageId, siteId, at, visitorId } of events) {
-    if (name !== 'pageview') continue
-    const presence = { pageId: pageId ?? noId, siteId, quarter: floor(at, 15), visitorId }
-    presences.set(`${presence.pageId} ${siteId} ${presence.quarter} ${visitorId}`, presence)
-  }
-  return presences
-}
-
-function floor(at: Date, minutes: number): string {
-  const step = minutes * 60_000
-  return new Date(Math.floor(at.getTime() / step) * step).toISOString()
-}
-
-// Both in the order of the key: two batches of one workspace never wait for each other in a circle.
 const addToMinutes = prepared(
   'tracking_add_to_minutes',
   `insert into "TrackingMinute" as total ("pageId", "siteId", "name", "experimentId", "variantId", "minute", "count")
@@ -90,12 +99,4 @@ const addToMinutes = prepared(
    order by 1, 2, 3, 4, 5, 6
    on conflict ("workspaceId", "pageId", "siteId", "name", "experimentId", "variantId", "minute")
    do update set "count" = total."count" + excluded."count"`,
-)
-
-const addPresence = prepared(
-  'tracking_add_presence',
-  `insert into "TrackingPresence" ("pageId", "siteId", "quarter", "visitorId")
-   select * from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::uuid[])
-   order by 1, 2, 3, 4
-   on conflict do nothing`,
 )

@@ -13,12 +13,4 @@ export async function countedAsLogged(context: SqlContext): Promise<void> {
       cross join lateral (select null as key, null as value union all select * from jsonb_each_text(coalesce("experiments", '{}'))) as shown
     group by 1, 2, 3, 4, 5, 6 order by 1, 2, 3, 4, 5, 6`)
   expect(minutes).toEqual(logged)
-
-  const presence = await context.db.query(sql`
-    select "pageId", "siteId", "quarter", "visitorId" from "TrackingPresence" order by 1, 2, 3, 4`)
-  const seen = await context.db.query(sql`
-    select distinct coalesce("pageId", '00000000-0000-0000-0000-000000000000') as "pageId", "siteId",
-      date_bin('15 minutes', "at", '2000-01-01T00:00:00Z'::timestamptz) as "quarter", "visitorId"
-    from "TrackingEvent" where "name" = 'pageview' order by 1, 2, 3, 4`)
-  expect(presence).toEqual(seen)
 }

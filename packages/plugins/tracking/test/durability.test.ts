@@ -9,6 +9,7 @@ import { countedAsLogged } from './countedAsLogged.ts'
 let beforeCommit: (tx: Parameters<EventStore['append']>[0]) => Promise<unknown> = async () => {}
 let batches = 0
 const store: EventStore = {
+  ...postgresEventStore,
   append: async (tx, events) => {
     batches++
     const fresh = await postgresEventStore.append(tx, events)

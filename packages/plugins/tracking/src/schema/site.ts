@@ -3,6 +3,17 @@ import { z } from 'zod'
 import { newSiteKey } from '../sites.ts'
 import type { Tracking } from '../tracking.ts'
 
+/** What was counted on a site goes with it. */
+const metricsTables = [
+  'TrackingMinute',
+  'TrackingHour',
+  'TrackingVisitors',
+  'TrackingRevenue',
+  'TrackingTiming',
+  'TrackingDayValue',
+  'TrackingSession',
+]
+
 const siteName = z.string().trim().min(1).max(100)
 
 /** Sites: what their script needs, and making, renaming and deleting them. */
@@ -103,8 +114,8 @@ export function siteTypes(builder: Builder, tracking: Tracking): void {
         const where = { workspaceId_id: { workspaceId: ctx.workspaceId, id } }
         const site = await ctx.db.prisma.trackingSite.findUnique({ where })
         if (!site) throw new NotFoundError('TrackingSite', id)
-        await ctx.db.prisma.trackingMinute.deleteMany({ where: { siteId: id } })
-        await ctx.db.prisma.trackingPresence.deleteMany({ where: { siteId: id } })
+        for (const table of metricsTables)
+          await ctx.db.query({ text: `delete from "${table}" where "siteId" = $1`, values: [id] })
         await ctx.db.prisma.trackingSite.delete({ where })
         tracking.sites.forget(site)
         ctx.audit({ resourceType: 'TrackingSite', resourceId: id, before: site })

@@ -1,0 +1,240 @@
+import {
+  all,
+  type DimensionValue,
+  eventValues,
+  keyText,
+  noId,
+  none,
+  sessionValues,
+  variantValues,
+} from './dimensions.ts'
+import { bucketOf } from './histogram.ts'
+import type { SessionChanges } from './sessionChanges.ts'
+import { isBounce, type Session, type SessionEvent, type SessionStep, type ToldSession } from './sessions.ts'
+import { hourOf, minuteOf } from './timeZone.ts'
+import { visitorHash } from './visitorCounts.ts'
+
+/** Where something is counted: the key of the rollups by the hour. */
+export interface HourKey {
+  readonly siteId: string
+  /** The all-zero id: the whole site. */
+  readonly pageId: string
+  readonly dimension: string
+  readonly value: string
+  readonly hour: string
+}
+
+export interface HourMeasures {
+  pageviews: number
+  clicks: number
+  conversions: number
+  served: number
+  sessions: number
+  bounces: number
+  engagedMs: number
+  scrollSum: number
+  scrollCount: number
+}
+
+export type HourRow = HourKey & HourMeasures
+export type VisitorsRow = HourKey & { readonly hashes: Set<bigint> }
+export type RevenueRow = HourKey & { readonly currency: string; amountMinor: number; conversions: number }
+
+export interface TimingRow {
+  readonly siteId: string
+  readonly pageId: string
+  readonly metric: string
+  readonly hour: string
+  readonly bucket: number
+  count: number
+}
+
+/** By how much rows of the rollups change, gathered before any is written. */
+export class HourChanges {
+  readonly hours = new Map<string, HourRow>()
+  readonly visitors = new Map<string, VisitorsRow>()
+  readonly revenue = new Map<string, RevenueRow>()
+  readonly timings = new Map<string, TimingRow>()
+  readonly #timeZone: string
+  readonly #hours = new Map<number, string>()
+  readonly #hashes = new Map<string, bigint>()
+
+  /** @param timeZone the workspace's: where hours begin */
+  constructor(timeZone: string) {
+    this.#timeZone = timeZone
+  }
+
+  /** Takes back what sessions counted and counts what they count now. */
+  addSessions({ before, after }: SessionChanges): void {
+    for (const told of before) this.#addSession(told, -1)
+    for (const told of after) this.#addSession(told, 1)
+  }
+
+  /** Counts pages that the server rendered. */
+  addServed(
+    siteId: string,
+    pageId: string,
+    experiments: Readonly<Record<string, string>>,
+    at: Date,
+    count: number,
+  ): void {
+    const hour = this.#hourOf(at)
+    for (const page of [noId, pageId])
+      for (const value of [[all, none] as const, ...variantValues(experiments)])
+        this.#row(siteId, page, value, hour).served += count
+  }
+
+  #addSession({ session, steps }: ToldSession, sign: 1 | -1): void {
+    const values = sessionValues(session)
+    this.#addTotals(session, values, sign)
+    for (const step of steps) this.#addStep(session, values, step, sign)
+  }
+
+  /** The session itself counts when and where it began. */
+  #addTotals(session: Session, values: readonly DimensionValue[], sign: 1 | -1): void {
+    const { siteId, entryPageId, entryPath, exitPath, experiments } = session
+    const hour = this.#hourOf(session.startedAt)
+    const bounce = isBounce(session) ? sign : 0
+    const count = (pageId: string, value: DimensionValue) => {
+      const row = this.#row(siteId, pageId, value, hour)
+      row.sessions += sign
+      row.bounces += bounce
+    }
+    const variants = variantValues(experiments)
+    for (const value of [...values, ...variants, ['entry', keyText(entryPath)], ['exit', keyText(exitPath)]] as const)
+      count(noId, value)
+    if (entryPageId) for (const value of [...values, ...variants]) count(entryPageId, value)
+  }
+
+  #addStep(session: Session, values: readonly DimensionValue[], { event, scroll }: SessionStep, sign: 1 | -1): void {
+    const { siteId, name, metrics, value: worth } = event
+    const hour = this.#hourOf(event.at)
+    const measured = name === 'pageview' || name === 'click' || name === 'conversion' || metrics || scroll
+    if (!measured) return
+    const keys = [...values, ...eventValues(event)]
+    for (const pageId of event.pageId ? [noId, event.pageId] : [noId])
+      for (const key of keys) {
+        const row = this.#row(siteId, pageId, key, hour)
+        if (name === 'pageview') row.pageviews += sign
+        else if (name === 'click') row.clicks += sign
+        else if (name === 'conversion') row.conversions += sign
+        row.engagedMs += sign * Math.round(metrics?.engagedMs ?? 0)
+        if (scroll) {
+          row.scrollSum += sign * scroll.added
+          row.scrollCount += sign * Number(scroll.first)
+        }
+        if (name === 'conversion' && worth) {
+          const revenue = this.#revenue(siteId, pageId, key, hour, worth.currency)
+          revenue.amountMinor += sign * worth.amountMinor
+          revenue.conversions += sign
+        }
+        // Nobody is taken out of a count: who moves to another value with their session stays in both.
+        if (name === 'pageview' && sign === 1) this.#addVisitor(siteId, pageId, key, hour, session.visitorId)
+      }
+  }
+
+  /** What is counted of events apart from their sessions: visitors by the minute, and timings. */
+  addEvents(events: readonly SessionEvent[]): void {
+    for (const event of events)
+      for (const pageId of event.pageId ? [noId, event.pageId] : [noId]) {
+        if (event.name === 'pageview')
+          this.#addVisitor(event.siteId, pageId, ['minute', none], minuteOf(event.at).toISOString(), event.visitorId)
+        for (const [metric, value] of timingsOf(event)) this.#addTiming(event, pageId, metric, bucketOf(value))
+      }
+  }
+
+  #hourOf(at: Date): string {
+    const minute = Math.floor(at.getTime() / 60_000)
+    let hour = this.#hours.get(minute)
+    if (hour === undefined) {
+      hour = hourOf(at, this.#timeZone).toISOString()
+      this.#hours.set(minute, hour)
+    }
+    return hour
+  }
+
+  #row(siteId: string, pageId: string, [dimension, value]: DimensionValue, hour: string): HourRow {
+    const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
+    let row = this.hours.get(key)
+    if (!row) {
+      row = { siteId, pageId, dimension, value, hour, ...nothing }
+      this.hours.set(key, row)
+    }
+    return row
+  }
+
+  #revenue(
+    siteId: string,
+    pageId: string,
+    [dimension, value]: DimensionValue,
+    hour: string,
+    currency: string,
+  ): RevenueRow {
+    const key = `${siteId} ${pageId} ${hour} ${currency} ${dimension} ${value}`
+    let row = this.revenue.get(key)
+    if (!row) {
+      row = { siteId, pageId, dimension, value, hour, currency, amountMinor: 0, conversions: 0 }
+      this.revenue.set(key, row)
+    }
+    return row
+  }
+
+  #addVisitor(
+    siteId: string,
+    pageId: string,
+    [dimension, value]: DimensionValue,
+    hour: string,
+    visitorId: string,
+  ): void {
+    const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
+    let row = this.visitors.get(key)
+    if (!row) {
+      row = { siteId, pageId, dimension, value, hour, hashes: new Set() }
+      this.visitors.set(key, row)
+    }
+    let hash = this.#hashes.get(visitorId)
+    if (hash === undefined) {
+      hash = visitorHash(visitorId)
+      this.#hashes.set(visitorId, hash)
+    }
+    row.hashes.add(hash)
+  }
+
+  #addTiming({ siteId, at }: SessionEvent, pageId: string, metric: string, bucket: number): void {
+    const hour = this.#hourOf(at)
+    const key = `${siteId} ${pageId} ${hour} ${metric} ${bucket}`
+    const row = this.timings.get(key)
+    if (row) row.count++
+    else this.timings.set(key, { siteId, pageId, metric, hour, bucket, count: 1 })
+  }
+}
+
+/** Steps by which layout shift is put into buckets: it has no unit and is mostly below 1. */
+export const clsSteps = 10_000
+
+const nothing: HourMeasures = {
+  pageviews: 0,
+  clicks: 0,
+  conversions: 0,
+  served: 0,
+  sessions: 0,
+  bounces: 0,
+  engagedMs: 0,
+  scrollSum: 0,
+  scrollCount: 0,
+}
+
+function timingsOf({ metrics }: SessionEvent): [string, number][] {
+  if (!metrics) return []
+  const { loadMs, lcpMs, inpMs, cls } = metrics
+  const timings = [
+    ['load', loadMs],
+    ['lcp', lcpMs],
+    ['inp', inpMs],
+    ['cls', cls === undefined ? undefined : cls * clsSteps],
+  ] as const
+  return timings.filter((timing): timing is [(typeof timing)[0], number] => timing[1] !== undefined) as [
+    string,
+    number,
+  ][]
+}

@@ -1,0 +1,197 @@
+import { prepared, type SqlContext } from '@espalier/core'
+import { openDimensions, other, valuesPerDay } from './dimensions.ts'
+import type { HourChanges, HourKey, HourMeasures, HourRow, RevenueRow, VisitorsRow } from './hourChanges.ts'
+import { exactUpTo } from './visitorCounts.ts'
+
+const measures = [
+  'pageviews',
+  'clicks',
+  'conversions',
+  'served',
+  'sessions',
+  'bounces',
+  'engagedMs',
+  'scrollSum',
+  'scrollCount',
+] as const satisfies (keyof HourMeasures)[]
+
+/** Writes changes to the rollups by the hour. The caller holds the workspace's turn. */
+export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<void> {
+  const beyond = await valuesBeyond(tx, [...changes.hours.values()])
+  const hours = together([...changes.hours.values()], beyond, (row, more: HourRow) => {
+    for (const measure of measures) row[measure] += more[measure]
+  }).filter((row) => measures.some((measure) => row[measure] !== 0))
+  const visitors = together([...changes.visitors.values()], beyond, (row, more: VisitorsRow) => {
+    for (const hash of more.hashes) row.hashes.add(hash)
+  })
+  const revenue = together([...changes.revenue.values()], beyond, (row, more: RevenueRow) => {
+    row.amountMinor += more.amountMinor
+    row.conversions += more.conversions
+  }).filter(({ amountMinor, conversions }) => amountMinor !== 0 || conversions !== 0)
+  const timings = [...changes.timings.values()]
+
+  if (hours.length > 0)
+    await tx.db.query(addToHours(...keys(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
+  if (visitors.length > 0)
+    await tx.db.query(
+      addVisitors(
+        ...keys(visitors),
+        visitors.map(({ hashes }) => `{${[...hashes].join(',')}}`),
+      ),
+    )
+  if (revenue.length > 0)
+    await tx.db.query(
+      addRevenue(
+        ...keys(revenue),
+        revenue.map(({ currency }) => currency),
+        revenue.map(({ amountMinor }) => amountMinor),
+        revenue.map(({ conversions }) => conversions),
+      ),
+    )
+  if (timings.length > 0)
+    await tx.db.query(
+      addTimings(
+        timings.map(({ siteId }) => siteId),
+        timings.map(({ pageId }) => pageId),
+        timings.map(({ metric }) => metric),
+        timings.map(({ hour }) => hour),
+        timings.map(({ bucket }) => bucket),
+        timings.map(({ count }) => count),
+      ),
+    )
+}
+
+/**
+ * Values that their day has no place for: those that are not among the first of their site, dimension and day.
+ * What a day refuses it refuses to the end, so a count can be taken back from where it was made.
+ */
+export async function valuesBeyond(
+  tx: SqlContext,
+  rows: readonly Omit<HourKey, 'pageId'>[],
+): Promise<ReadonlySet<string>> {
+  const asked = new Map<string, Omit<HourKey, 'pageId'>>()
+  for (const row of rows) if (openDimensions.has(row.dimension) && row.value !== '') asked.set(placeOf(row), row)
+  if (asked.size === 0) return new Set()
+  const list = [...asked.values()]
+  const values = [
+    list.map(({ siteId }) => siteId),
+    list.map(({ dimension }) => dimension),
+    list.map(({ hour }) => hour.slice(0, 10)),
+    list.map(({ value }) => value),
+  ]
+  const unknown = await tx.db.query<{ index: number }>(selectUnknownValues(...values))
+  if (unknown.length === 0) return new Set()
+  const newcomers = unknown.map(({ index }) => index - 1)
+  const taken = await tx.db.query<{ siteId: string; dimension: string; day: string; value: string }>(
+    insertValues(...values.map((column) => newcomers.map((index) => column[index])), valuesPerDay),
+  )
+  const beyond = new Set(newcomers.map((index) => placeOf(list[index] as HourKey)))
+  for (const { siteId, dimension, day, value } of taken) beyond.delete(`${siteId} ${day} ${dimension} ${value}`)
+  return beyond
+}
+
+export function placeOf({ siteId, dimension, value, hour }: Omit<HourKey, 'pageId'>): string {
+  return `${siteId} ${hour.slice(0, 10)} ${dimension} ${value}`
+}
+
+/** Rows whose value is beyond its day's move to the value "(other)", together; in the order of the key. */
+function together<Row extends HourKey & { currency?: string }>(
+  rows: readonly Row[],
+  beyond: ReadonlySet<string>,
+  add: (row: Row, more: Row) => void,
+): Row[] {
+  if (beyond.size === 0) return [...rows]
+  const kept: Row[] = []
+  const others = new Map<string, Row>()
+  for (const row of rows) {
+    if (!beyond.has(placeOf(row))) {
+      kept.push(row)
+      continue
+    }
+    const key = `${row.siteId} ${row.pageId} ${row.dimension} ${row.hour} ${row.currency ?? ''}`
+    const first = others.get(key)
+    if (first) add(first, row)
+    else others.set(key, { ...row, value: other })
+  }
+  return [...kept, ...others.values()]
+}
+
+function keys(rows: readonly HourKey[]): unknown[] {
+  return [
+    rows.map(({ siteId }) => siteId),
+    rows.map(({ pageId }) => pageId),
+    rows.map(({ dimension }) => dimension),
+    rows.map(({ value }) => value),
+    rows.map(({ hour }) => hour),
+  ]
+}
+
+const keyColumns = '"siteId", "pageId", "dimension", "value", "hour"'
+const keyTypes = '$1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]'
+
+const addToHours = prepared(
+  'tracking_add_to_hours',
+  `insert into "TrackingHour" as total (${keyColumns}, ${measures.map((measure) => `"${measure}"`).join(', ')})
+   select * from unnest(${keyTypes}, ${measures.map((_, index) => `$${index + 6}::bigint[]`).join(', ')})
+   on conflict ("workspaceId", ${keyColumns})
+   do update set ${measures.map((measure) => `"${measure}" = total."${measure}" + excluded."${measure}"`).join(', ')}`,
+)
+
+const addVisitors = prepared(
+  'tracking_add_visitors',
+  `insert into "TrackingVisitors" as known (${keyColumns}, "few", "cells")
+   select "siteId", "pageId", "dimension", "value", "hour",
+     case when cardinality("hashes") <= ${exactUpTo} then "hashes" else '{}' end,
+     case when cardinality("hashes") > ${exactUpTo} then tracking_cells("hashes") end
+   from (select "siteId", "pageId", "dimension", "value", "hour", "hashes"::bigint[] from unnest(${keyTypes}, $6::text[])
+     as new (${keyColumns}, "hashes")) as new
+   on conflict ("workspaceId", ${keyColumns})
+   do update set ("few", "cells") = (
+     select case when cardinality("all") <= ${exactUpTo} then "all" else '{}' end,
+       case when known."cells" is null and excluded."cells" is null
+         then case when cardinality("all") > ${exactUpTo} then tracking_cells("all") end
+         else coalesce(known."cells", tracking_cells(known."few")) | coalesce(excluded."cells", tracking_cells(excluded."few")) end
+     from (select case when known."cells" is null and excluded."cells" is null
+       then array(select distinct unnest(known."few" || excluded."few")) else '{}' end) as merged ("all"))
+   where case when excluded."cells" is not null then true
+     when known."cells" is null then not known."few" @> excluded."few"
+     else exists (select from unnest(excluded."few") as hash where get_bit(known."cells", (hash & 65535)::int) = 0) end`,
+)
+
+const addRevenue = prepared(
+  'tracking_add_revenue',
+  `insert into "TrackingRevenue" as total (${keyColumns}, "currency", "amountMinor", "conversions")
+   select * from unnest(${keyTypes}, $6::text[], $7::bigint[], $8::int[])
+   on conflict ("workspaceId", "siteId", "pageId", "dimension", "value", "currency", "hour")
+   do update set "amountMinor" = total."amountMinor" + excluded."amountMinor", "conversions" = total."conversions" + excluded."conversions"`,
+)
+
+const addTimings = prepared(
+  'tracking_add_timings',
+  `insert into "TrackingTiming" as total ("siteId", "pageId", "metric", "hour", "bucket", "count")
+   select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[])
+   on conflict ("workspaceId", "siteId", "pageId", "metric", "hour", "bucket")
+   do update set "count" = total."count" + excluded."count"`,
+)
+
+const selectUnknownValues = prepared(
+  'tracking_select_unknown_values',
+  `select "index"::int from unnest($1::uuid[], $2::text[], $3::date[], $4::text[]) with ordinality
+     as asked ("siteId", "dimension", "day", "value", "index")
+   where not exists (select from "TrackingDayValue" known where known."siteId" = asked."siteId"
+     and known."dimension" = asked."dimension" and known."day" = asked."day" and known."value" = asked."value")`,
+)
+
+const insertValues = prepared(
+  'tracking_insert_values',
+  `insert into "TrackingDayValue" ("siteId", "dimension", "day", "value")
+   select "siteId", "dimension", "day", "value" from (
+     select asked.*, row_number() over (partition by "siteId", "dimension", "day" order by "value") as "place"
+     from unnest($1::uuid[], $2::text[], $3::date[], $4::text[]) as asked ("siteId", "dimension", "day", "value")
+   ) as asked
+     left join lateral (select count(*) as "known" from "TrackingDayValue" known where known."siteId" = asked."siteId"
+       and known."dimension" = asked."dimension" and known."day" = asked."day") as day on true
+   where "place" + "known" <= $5::int
+   on conflict do nothing
+   returning "siteId", "dimension", to_char("day", 'YYYY-MM-DD') as "day", "value"`,
+)

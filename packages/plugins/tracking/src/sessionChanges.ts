@@ -1,0 +1,213 @@
+import { prepared, type SqlContext } from '@espalier/core'
+import { reservedNames, type TrackedEvent } from './event.ts'
+import type { EventStore, VisitorSpan } from './eventStore.ts'
+import {
+  inOrder,
+  isAfter,
+  type Session,
+  type SessionEvent,
+  sessionsOf,
+  silenceMs,
+  type ToldSession,
+} from './sessions.ts'
+
+/** What new events changed: sessions as they were, with the steps that no longer count so, and as they are. */
+export interface SessionChanges {
+  readonly before: readonly ToldSession[]
+  readonly after: readonly ToldSession[]
+}
+
+/**
+ * Brings the sessions of the visitors up to date with events that are new in the log, in whatever order they
+ * come. What comes after all that is known of a visitor continues their last session; what comes late has the
+ * sessions around it derived from the log again. The caller holds the workspace's turn (see turn.ts).
+ */
+export async function updateSessions(
+  tx: SqlContext,
+  store: EventStore,
+  events: readonly TrackedEvent[],
+): Promise<SessionChanges> {
+  const arrivals = arrivalsOf(events)
+  if (arrivals.length === 0) return { before: [], after: [] }
+  const stored = await sessionsNear(tx, arrivals)
+  const before: ToldSession[] = []
+  const after: ToldSession[] = []
+  const late: { arrival: Arrival; sessions: Session[] }[] = []
+  for (const arrival of arrivals) {
+    const sessions = stored.get(arrival.key) ?? []
+    const last = sessions.at(-1)
+    if (last && !isAfter(arrival.events[0] as SessionEvent, last)) {
+      late.push({ arrival, sessions })
+      continue
+    }
+    const told = sessionsOf(arrival.events, last)
+    if (last && told[0]?.steps.length === 0) told.shift()
+    else if (last) before.push({ session: last, steps: [] })
+    after.push(...told)
+  }
+  if (late.length > 0) await deriveAgain(tx, store, late, { before, after })
+  await save(tx, before, after)
+  return { before, after }
+}
+
+/** The new events of one visitor on one site, in order. */
+interface Arrival {
+  readonly key: string
+  readonly siteId: string
+  readonly visitorId: string
+  readonly events: readonly SessionEvent[]
+}
+
+function arrivalsOf(events: readonly TrackedEvent[]): Arrival[] {
+  const byVisitor = Map.groupBy(
+    events.filter(({ name }) => !reservedNames.has(name)),
+    ({ siteId, visitorId }) => `${siteId} ${visitorId}`,
+  )
+  return [...byVisitor].map(([key, events]) => {
+    const { siteId, visitorId } = events[0] as TrackedEvent
+    return { key, siteId, visitorId, events: inOrder(events) }
+  })
+}
+
+/**
+ * Sessions around late events, told anew. What an event changes may reach as far as no silence of 30 minutes
+ * stands in between, so all of that is read.
+ */
+async function deriveAgain(
+  tx: SqlContext,
+  store: EventStore,
+  late: readonly { arrival: Arrival; sessions: Session[] }[],
+  changes: { before: ToldSession[]; after: ToldSession[] },
+): Promise<void> {
+  let reaching = late.map(({ arrival, sessions }) => ({ ...arrival, ...spanOf(arrival, sessions), open: true }))
+  while (reaching.some(({ open }) => open)) {
+    const near = await sessionsNear(tx, reaching)
+    reaching = reaching.map((reach) => {
+      const { from, to } = spanOf(reach, near.get(reach.key) ?? [])
+      const open = from < reach.from || to > reach.to
+      return { ...reach, from, to, open }
+    })
+  }
+  const spans = reaching.map(({ siteId, visitorId, from, to }) => ({ siteId, visitorId, from, to }))
+  const known = Map.groupBy(await store.ofVisitors(tx, spans), ({ siteId, visitorId }) => `${siteId} ${visitorId}`)
+  for (const { key, events } of reaching) {
+    const all = inOrder((known.get(key) ?? []).filter(({ name }) => !reservedNames.has(name)))
+    const fresh = new Set(events.map(({ id }) => id))
+    changes.before.push(...sessionsOf(all.filter(({ id }) => !fresh.has(id))))
+    changes.after.push(...sessionsOf(all))
+  }
+}
+
+/** From the first to the last of some events and sessions. */
+function spanOf(
+  { events, ...reach }: { events: readonly SessionEvent[]; from?: Date; to?: Date },
+  sessions: readonly Session[],
+): { from: Date; to: Date } {
+  const starts = [reach.from ?? (events[0] as SessionEvent).at, ...sessions.map(({ startedAt }) => startedAt)]
+  const ends = [reach.to ?? (events.at(-1) as SessionEvent).at, ...sessions.map(({ endedAt }) => endedAt)]
+  return {
+    from: new Date(Math.min(...starts.map((at) => at.getTime()))),
+    to: new Date(Math.max(...ends.map((at) => at.getTime()))),
+  }
+}
+
+/** Stored sessions that silence does not part from the spans, by site and visitor, in order. */
+async function sessionsNear(
+  tx: SqlContext,
+  reaches: readonly (Pick<Arrival, 'siteId' | 'visitorId' | 'events'> & Partial<VisitorSpan>)[],
+): Promise<Map<string, Session[]>> {
+  const spans = reaches.map((reach) => spanOf(reach, []))
+  const rows = await tx.db.query<Session>(
+    selectSessions(
+      reaches.map(({ siteId }) => siteId),
+      reaches.map(({ visitorId }) => visitorId),
+      spans.map(({ from }) => new Date(from.getTime() - silenceMs).toISOString()),
+      spans.map(({ to }) => new Date(to.getTime() + silenceMs).toISOString()),
+    ),
+  )
+  return Map.groupBy(rows, ({ siteId, visitorId }) => `${siteId} ${visitorId}`)
+}
+
+async function save(tx: SqlContext, before: readonly ToldSession[], after: readonly ToldSession[]): Promise<void> {
+  const kept = new Set(after.map(({ session }) => keyOf(session)))
+  const gone = before.map(({ session }) => session).filter((session) => !kept.has(keyOf(session)))
+  if (gone.length > 0)
+    await tx.db.query(
+      deleteSessions(
+        gone.map(({ siteId }) => siteId),
+        gone.map(({ visitorId }) => visitorId),
+        gone.map(({ id }) => id),
+      ),
+    )
+  const rows = after.map(({ session }) => session)
+  if (rows.length > 0)
+    await tx.db.query(upsertSessions(...columns.map(({ name, write }) => rows.map((row) => write?.(row) ?? row[name]))))
+}
+
+function keyOf({ siteId, visitorId, id }: Session): string {
+  return `${siteId} ${visitorId} ${id}`
+}
+
+interface Column {
+  readonly name: keyof Session
+  readonly type: string
+  readonly write?: (session: Session) => string
+}
+
+const columns: readonly Column[] = [
+  { name: 'siteId', type: 'uuid' },
+  { name: 'visitorId', type: 'uuid' },
+  { name: 'id', type: 'uuid' },
+  { name: 'startedAt', type: 'timestamptz', write: ({ startedAt }) => startedAt.toISOString() },
+  { name: 'endedAt', type: 'timestamptz', write: ({ endedAt }) => endedAt.toISOString() },
+  { name: 'lastEventId', type: 'uuid' },
+  { name: 'campaign', type: 'text' },
+  { name: 'channel', type: 'text' },
+  { name: 'referrerHost', type: 'text' },
+  { name: 'utmSource', type: 'text' },
+  { name: 'utmMedium', type: 'text' },
+  { name: 'utmCampaign', type: 'text' },
+  { name: 'country', type: 'text' },
+  { name: 'device', type: 'text' },
+  { name: 'browser', type: 'text' },
+  { name: 'os', type: 'text' },
+  { name: 'entryPageId', type: 'uuid' },
+  { name: 'entryPath', type: 'text' },
+  { name: 'exitPageId', type: 'uuid' },
+  { name: 'exitPath', type: 'text' },
+  { name: 'events', type: 'int' },
+  { name: 'pageviews', type: 'int' },
+  { name: 'conversions', type: 'int' },
+  { name: 'engagedMs', type: 'int' },
+  { name: 'acted', type: 'boolean' },
+  { name: 'scrollDepth', type: 'int' },
+  { name: 'experiments', type: 'jsonb', write: ({ experiments }) => JSON.stringify(experiments) },
+]
+
+const names = columns.map(({ name }) => `"${name}"`)
+
+const selectSessions = prepared(
+  'tracking_select_sessions',
+  `select ${names.map((name) => `session.${name}`).join(', ')}
+   from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[]) as near ("siteId", "visitorId", "from", "to")
+     join "TrackingSession" session using ("siteId", "visitorId")
+   where session."endedAt" > near."from" and session."startedAt" < near."to"
+   order by session."startedAt", session."id"`,
+)
+
+const deleteSessions = prepared(
+  'tracking_delete_sessions',
+  `delete from "TrackingSession" session using unnest($1::uuid[], $2::uuid[], $3::uuid[]) as gone ("siteId", "visitorId", "id")
+   where session."siteId" = gone."siteId" and session."visitorId" = gone."visitorId" and session."id" = gone."id"`,
+)
+
+const upsertSessions = prepared(
+  'tracking_upsert_sessions',
+  `insert into "TrackingSession" (${names.join(', ')})
+   select * from unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
+   on conflict ("workspaceId", "siteId", "visitorId", "id")
+   do update set ${names
+     .slice(3)
+     .map((name) => `${name} = excluded.${name}`)
+     .join(', ')}`,
+)

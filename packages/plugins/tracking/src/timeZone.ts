@@ -1,0 +1,39 @@
+const formats = new Map<string, Intl.DateTimeFormat>()
+
+/**
+ * The beginning of the hour of an instant, as clocks in the time zone show it: at half past in India. So whole
+ * days of any time zone are made of whole hours.
+ *
+ * @param timeZone IANA name
+ */
+export function hourOf(at: Date, timeZone: string): Date {
+  const ahead = minutesAhead(at, timeZone) * 60_000
+  return new Date(Math.floor((at.getTime() + ahead) / hourMs) * hourMs - ahead)
+}
+
+/** The beginning of the minute. */
+export function minuteOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / 60_000) * 60_000)
+}
+
+export const hourMs = 3600_000
+
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Minutes, 0 to 59, by which the time zone's hours begin before those of UTC. */
+function minutesAhead(at: Date, timeZone: string): number {
+  if (timeZone === 'UTC') return 0
+  let format = formats.get(timeZone)
+  if (!format) {
+    format = new Intl.DateTimeFormat('en', { timeZone, minute: 'numeric' })
+    formats.set(timeZone, format)
+  }
+  return (Number(format.format(at)) - at.getUTCMinutes() + 60) % 60
+}
