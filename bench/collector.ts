@@ -100,10 +100,12 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
   const visitors = Array.from({ length: 1000 }, () => uuidv7())
   const anyVisitor = () => visitors[Math.floor(Math.random() * visitors.length)] as string
 
+  const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
+  const sender = { isBot: false, address: '203.0.113.7', userAgent }
   const collect = async (count: number) => {
     const events = Array.from({ length: count }, () => ({ id: uuidv7(), name: 'pageview', url, referrer, properties }))
     const body = JSON.stringify({ site: site.key, visitorId: anyVisitor(), events })
-    const response = await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), false)
+    const response = await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), sender)
     const { accepted } = (await response.json()) as { accepted: number }
     if (accepted !== count) throw new Error(`The collector took ${accepted} of ${count} events.`)
     return count

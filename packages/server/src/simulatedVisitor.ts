@@ -19,9 +19,8 @@ const userAgent =
 export async function simulateVisitor(page: URL, random: Random): Promise<Visit> {
   const html = await (await request(page, { headers: { 'user-agent': userAgent, accept: 'text/html' } })).text()
   const site = attribute(html, 'data-site')
-  const context = /<script type="application\/json" id="espalier-context">(.*?)<\/script>/.exec(html)?.[1]
+  const context = attribute(html, 'data-context')
   if (!site || !context) throw new Error(`${page} carries no tracker: is it a landing page?`)
-  const { visitorId, token } = JSON.parse(context) as { visitorId: string; token: string }
 
   const goal = attribute(html, 'data-goal')
   const clicked = random.next() < 0.35
@@ -34,7 +33,7 @@ export async function simulateVisitor(page: URL, random: Random): Promise<Visit>
   const response = await request(new URL('/collect', page), {
     method: 'POST',
     headers: { 'user-agent': userAgent, 'content-type': 'text/plain' },
-    body: JSON.stringify({ site, visitorId, sessionId: uuidv7(), context: token, events }),
+    body: JSON.stringify({ site, context, events }),
   })
   const { rejected } = (await response.json()) as { rejected?: { message: string }[] }
   if (rejected?.[0]) throw new Error(`The collector refused an event: ${rejected[0].message}`)

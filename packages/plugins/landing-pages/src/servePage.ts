@@ -30,7 +30,7 @@ async function servePage(
   const page = await published.find(context, workspaceSlug, slug)
   if (!page) return notFound()
 
-  const visitor = await tracking.visitorOf(request, context, route.isBot)
+  const visitor = await tracking.visitorOf(request, context, route)
   const assignment =
     page.experimentId && !visitor.isBot
       ? await experiments.assign(context, page.experimentId, visitor.visitorId)
@@ -41,7 +41,7 @@ async function servePage(
   if (visitor.setCookie) headers.append('set-cookie', visitor.setCookie)
   if (!visitor.counted) return new Response(beforeTracker + afterTracker, { headers })
   const site = await tracking.sites.ensure(context, siteName)
-  const tags = tracking.trackerTags(site, {
+  const tags = await tracking.trackerTags(site, {
     workspaceId,
     siteId: site.id,
     pageId: page.id,

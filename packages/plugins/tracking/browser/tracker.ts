@@ -4,19 +4,36 @@
  *
  *   <script defer src="https://…/t.js" data-site="KEY"></script>
  *
- * Counts pageviews (also of single-page navigation), clicks on `[data-track]`, and conversions on `[data-goal]`
- * (a click; on a form, its submission). `espalier.track(name, properties)` and `espalier.goal(name, properties)`
- * are for the rest.
+ * Counts pageviews (also of single-page navigation), clicks on `[data-track]`, conversions on `[data-goal]`
+ * (a click; on a form, its submission), and, when a page is left, how long it was looked at, how far down, and
+ * how fast it was. `espalier.track`, `espalier.goal` and `espalier.consent` are for the page's own code.
+ * Every byte counts: what the collector can do, such as rounding, is left to it.
  */
-export {}
+import { measure } from './vitals.ts'
+
+declare const COLLECTOR: string
+
+declare global {
+  interface Window {
+    espalier: {
+      track(name: string, properties?: Properties): void
+      goal(goal: string, properties?: Properties, value?: unknown): void
+      consent(given: boolean): void
+    }
+  }
+}
+
+type Properties = Record<string, unknown>
 
 interface TrackerEvent {
   id: string
   name: string
-  goal?: string | undefined
   url: string
   referrer: string
-  properties?: Record<string, unknown> | undefined
+  goal?: string | undefined
+  properties?: Properties | undefined
+  value?: unknown
+  metrics?: Record<string, number | undefined>
 }
 
 interface Answer {
@@ -24,149 +41,185 @@ interface Answer {
   rejected: { index: number; code: string }[]
 }
 
-type Properties = Record<string, unknown>
-
-/** Batches that wait for their acknowledgement, in localStorage. */
-const prefix = 'espalier.batch.'
 const script = document.currentScript as HTMLScriptElement
-const site = script.dataset.site
-const endpoint = new URL('/collect', script.src).href
-const page = JSON.parse(document.getElementById('espalier-context')?.textContent || '{}') as {
-  visitorId?: string
-  token?: string
-}
+const options = script.dataset
+const cookieless = 'cookieless' in options
+/** As the server that serves this file says, seen from the file: it stays right behind a proxy's path. */
+const endpoint = new URL(options.collect || COLLECTOR, script.src).href
 const queue: TrackerEvent[] = []
-/** Batches of this page that wait for their acknowledgement: all there is where storage is blocked. */
+/** Batches that wait for their acknowledgement, also what pages before this one left behind. */
 const pending: Record<string, string> = {}
-/** As many events of the largest size as fit into the collector's 64 KiB. */
-const batchSize = 7
+/** Batches in localStorage. */
+const prefix = 'espalier.batch.'
+const visitorKey = 'espalier.visitor'
+const consentKey = 'espalier.consent'
+const maxUrlLength = 2048
+// biome-ignore lint/correctness/noUnusedVariables: read by ??=
 let timer: ReturnType<typeof setTimeout> | undefined
+// biome-ignore lint/correctness/noUnusedVariables: read by ??=
 let retryTimer: ReturnType<typeof setTimeout> | undefined
 /** What the server's clock is ahead of this one, in milliseconds. */
 let offset = 0
 let retryDelay = 2000
+let lastTime = 0
 let lastUrl = ''
-let referrer = document.referrer
+let referrer = document.referrer.slice(0, maxUrlLength)
+/** Since when the page has been both visible and focused; 0 while it is not. */
+let activeSince = 0
+let engagedMs = 0
+let scrollDepth = 0
+/** Once for each load of a page; of no use where it was opened in the background. */
+let vitals = document.hidden ? undefined : measure()
 
-const track = (name: string, properties?: Properties, goal?: string) => {
-  queue.push({
-    id: newId(clock()),
-    name,
-    goal,
-    url: lastUrl.slice(0, 2048),
-    referrer: referrer.slice(0, 2048),
-    properties,
-  })
+/** Storage may be blocked, or not wanted: then events live as long as the page. */
+const stored = <T>(work: () => T): T | undefined => {
+  try {
+    if (!cookieless) return work()
+  } catch {
+    // Blocked.
+  }
+  return undefined
+}
+
+let allowed = +(stored(() => localStorage[consentKey]) ?? !options.consent)
+
+const optedOut =
+  !options.doNotTrack &&
+  (navigator.doNotTrack === '1' || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
+
+const track = (name: string, more?: Partial<TrackerEvent>) => {
+  if (!lastUrl || !allowed) return
+  queue.push({ id: newId(clock()), name, url: lastUrl, referrer, ...more })
   timer ??= setTimeout(flush, 100)
 }
 
 const clock = () => Date.now() + offset
 
-const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0')
-
-let lastTime = 0
 /** A UUIDv7: the event's instant, and chance. Ids of one page ascend, so that its events stay in their order. */
 const newId = (time: number) => {
   lastTime = Math.max(lastTime + 1, time)
-  const [a, b, c, d, e] = crypto.getRandomValues(new Uint16Array(5)) as unknown as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const at = hex(lastTime, 12)
-  return `${at.slice(0, 8)}-${at.slice(8)}-7${hex(a & 0xfff, 3)}-${hex((b & 0x3fff) | 0x8000, 4)}-${hex(c, 4)}${hex(d, 4)}${hex(e, 4)}`
+  // Eleven digits until the year 2527.
+  let digits = `0${lastTime.toString(16)}`
+  for (const byte of crypto.getRandomValues(new Uint8Array(18))) digits += (byte & 15).toString(16)
+  return digits.replace(/(.{8})(.{4})(...)(...)/, '$1-$2-7$3-8$4-')
 }
 
-/** Storage may be blocked: then events live as long as the page. */
-const stored = <T>(work: () => T): T | undefined => {
-  try {
-    return work()
-  } catch {
-    return undefined
-  }
-}
-
-/** A random id that a storage keeps. */
-const keptId = (storage: () => Storage, key: string) => {
-  const id = stored(() => storage().getItem(key)) || newId(clock())
-  stored(() => storage().setItem(key, id))
+/** A random id that the browser keeps, as long as it keeps anything. */
+const visitorId = () => {
+  const id: string = stored(() => localStorage[visitorKey]) || newId(clock())
+  stored(() => (localStorage[visitorKey] = id))
   return id
 }
 
 const flush = () => {
-  clearTimeout(timer)
   timer = undefined
   while (queue.length) {
-    const events = queue.splice(0, batchSize)
-    const visitorId = page.visitorId || keptId(() => localStorage, 'espalier.visitor')
-    const body = {
-      site,
-      visitorId,
-      sessionId: keptId(() => sessionStorage, 'espalier.session'),
-      context: page.token,
-      events,
-    }
     const key = prefix + newId(clock())
-    const text = JSON.stringify(body)
+    const text = JSON.stringify({
+      site: options.site,
+      context: options.context,
+      visitorId: options.context || cookieless ? undefined : visitorId(),
+      // As many of the largest size as fit into the collector's 64 KiB.
+      events: queue.splice(0, 7),
+    })
     pending[key] = text
-    stored(() => localStorage.setItem(key, text))
-    send(key, text)
+    stored(() => (localStorage[key] = text))
+    send(key)
   }
 }
 
 /** Sends a batch; what is not acknowledged is sent again later, in this page or the next. */
-const send = async (key: string, text: string) => {
+const send = async (key: string) => {
+  const body = pending[key] as string
   try {
-    const response = await fetch(endpoint, { method: 'POST', body: text, keepalive: true, credentials: 'omit' })
-    if (response.status > 499 || response.status === 429) throw response
-    delete pending[key]
-    stored(() => localStorage.removeItem(key))
+    const response = await fetch(endpoint, { method: 'POST', body, keepalive: true })
+    // 429 and 5xx: later. The collector answers with nothing in between.
+    if (response.status > 428) throw response
+    forget(key)
     retryDelay = 2000
-    adjustClock((await response.json()) as Answer, text)
+    adjustClock((await response.json()) as Answer, body)
   } catch {
     retryTimer ??= setTimeout(retry, retryDelay)
     retryDelay = Math.min(retryDelay * 2, 600_000)
   }
 }
 
+const forget = (key: string) => {
+  delete pending[key]
+  stored(() => delete localStorage[key])
+}
+
 /** Where this clock is wrong, events that were refused for it get new ids by the server's. */
-const adjustClock = ({ now, rejected }: Answer, text: string) => {
+const adjustClock = ({ now, rejected }: Answer, body: string) => {
   const wrong = now - clock()
-  if (!(Math.abs(wrong) > 300_000)) return
-  offset += wrong
-  lastTime = 0
-  const { events } = JSON.parse(text) as { events: TrackerEvent[] }
-  for (const { index, code } of rejected) {
-    const event = events[index]
-    if (event && /OLD|AHEAD/.test(code))
-      queue.push({ ...event, id: newId(Number.parseInt(event.id.replace('-', '').slice(0, 12), 16) + wrong) })
+  if (Math.abs(wrong) > 300_000) {
+    offset += wrong
+    lastTime = 0
+    const { events } = JSON.parse(body) as { events: TrackerEvent[] }
+    for (const { index, code } of rejected) {
+      const event = events[index] as TrackerEvent
+      // TOO_OLD, CLOCK_AHEAD.
+      if (/_/.test(code)) queue.push({ ...event, id: newId(Number.parseInt(event.id.replace('-', ''), 16) + wrong) })
+    }
+    flush()
   }
+}
+
+const retry = () => {
+  retryTimer = undefined
+  for (const key in pending) send(key)
+}
+
+/** Counts a view, after what the one before it came to; also of a page that is back from the browser's cache. */
+const view = (event?: Event) => {
+  const url = (location.href.split('#')[0] as string).slice(0, maxUrlLength)
+  if (url !== lastUrl || (event as PageTransitionEvent | undefined)?.persisted) {
+    if (lastUrl) report()
+    referrer = lastUrl || referrer
+    lastUrl = url
+    scrollDepth = 0
+    track('pageview')
+  }
+}
+
+/** Time counts while the page is visible and has the focus. */
+const watch = () => {
+  const now = performance.now()
+  if (activeSince) engagedMs += now - activeSince
+  activeSince = !document.hidden && document.hasFocus() ? now : 0
+}
+
+const scrolled = () => {
+  scrollDepth = Math.max(scrollDepth, ((scrollY + innerHeight) / document.documentElement.scrollHeight) * 100)
+}
+
+/** How long and how far the page was read since the last report; how fast it was, once. */
+const report = () => {
+  watch()
+  scrolled()
+  if (engagedMs || vitals) track('engagement', { metrics: { engagedMs, scrollDepth, ...vitals?.() } })
+  engagedMs = 0
+  vitals = undefined
+}
+
+const leave = () => {
+  report()
   flush()
 }
 
-/** Sends all that waits, also what pages before this one left behind. */
-const retry = () => {
-  clearTimeout(retryTimer)
-  retryTimer = undefined
-  const waiting = { ...stored(() => localStorage), ...pending } as Record<string, string>
-  for (const key in waiting) if (key.startsWith(prefix)) send(key, waiting[key] as string)
-}
+const closest = (event: Event, selector: string) => (event.target as Element).closest<HTMLElement>(selector)
 
-const view = () => {
-  const url = location.href.replace(/#.*/, '')
-  if (url === lastUrl) return
-  referrer = lastUrl || referrer
-  lastUrl = url
-  track('pageview')
-}
-
-const closest = (event: Event, selector: string) => (event.target as Element | null)?.closest?.<HTMLElement>(selector)
+const reach = (element: HTMLElement | null | undefined) =>
+  element && track('conversion', { goal: element.dataset.goal, value: element.dataset.value })
 
 const start = () => {
+  if (lastUrl) return
+  stored(() => {
+    for (const key in localStorage) if (key.startsWith(prefix)) pending[key] = localStorage[key]
+  })
   retry()
   view()
+  watch()
   for (const method of ['pushState', 'replaceState'] as const) {
     const original = history[method]
     history[method] = function (...values) {
@@ -174,40 +227,47 @@ const start = () => {
       view()
     }
   }
-  addEventListener('popstate', view)
-  addEventListener('online', retry)
-  addEventListener('pagehide', flush)
-  document.addEventListener('visibilitychange', () => document.hidden && flush())
-  document.addEventListener(
-    'click',
-    (event) => {
+  const listeners: Record<string, (event: Event) => void> = {
+    popstate: view,
+    pageshow: view,
+    online: retry,
+    focus: watch,
+    blur: watch,
+    scroll: scrolled,
+    pagehide: leave,
+    visibilitychange: leave,
+    click: (event) => {
       const tracked = closest(event, '[data-track]')
-      if (tracked) track('click', { label: (tracked.dataset.track || tracked.textContent || '').trim().slice(0, 100) })
-      const goal = closest(event, '[data-goal]:not(form)')
-      if (goal) track('conversion', undefined, goal.dataset.goal || undefined)
+      if (tracked)
+        track('click', {
+          properties: { label: (tracked.dataset.track || (tracked.textContent as string)).trim().slice(0, 100) },
+        })
+      reach(closest(event, '[data-goal]:not(form)'))
     },
-    true,
-  )
-  document.addEventListener(
-    'submit',
-    (event) => {
-      const form = closest(event, 'form[data-goal]')
-      if (form) track('conversion', undefined, form.dataset.goal || undefined)
-    },
-    true,
-  )
+    submit: (event) => reach(closest(event, 'form[data-goal]')),
+  }
+  for (const type in listeners) addEventListener(type, listeners[type] as (event: Event) => void, true)
 }
 
-const optedOut = navigator.doNotTrack === '1' || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl
-const counts = !optedOut || script.dataset.doNotTrack === 'ignore'
-Object.assign(window, {
-  espalier: {
-    track: (name: string, properties?: Properties) => counts && track(name, properties),
-    goal: (name: string, properties?: Properties) => counts && track('conversion', properties, name),
-  },
-})
-if (counts) {
-  if ((document as { prerendering?: boolean }).prerendering)
-    document.addEventListener('prerenderingchange', start, { once: true })
-  else start()
+const begin = () => {
+  if (allowed && !optedOut) {
+    if ((document as { prerendering?: boolean }).prerendering) addEventListener('prerenderingchange', start, true)
+    else start()
+  }
 }
+
+window.espalier = {
+  track: (name, properties) => track(name, { properties }),
+  goal: (goal, properties, value) => track('conversion', { goal, properties, value }),
+  consent: (given) => {
+    allowed = +given
+    stored(() => (localStorage[consentKey] = allowed))
+    begin()
+    if (!allowed) {
+      queue.length = 0
+      forget(visitorKey)
+      for (const key in pending) forget(key)
+    }
+  },
+}
+begin()

@@ -1,7 +1,9 @@
+import type { Random } from '@espalier/core'
 import { z } from 'zod'
-import { maxAgeMs, maxLeadMs, reservedNames, type TrackedEvent, unknownSource } from './event.ts'
-import { instantOf, isEventId } from './eventId.ts'
+import { type EventMetrics, maxAgeMs, maxLeadMs, reservedNames, type TrackedEvent } from './event.ts'
+import { instantOf, isEventId, newEventId } from './eventId.ts'
 import type { PageContext } from './pageContext.ts'
+import { type Sender, sourceOf } from './source.ts'
 
 /** Largest body in bytes: also what browsers let `sendBeacon` carry. */
 export const maxBodyBytes = 64 * 1024
@@ -21,33 +23,102 @@ const text = (min: number, max: number) =>
 
 const lowerUuid = z.guid().transform((value) => value.toLowerCase())
 
-/** What is common to the events of a request. Fields that it does not know are ignored. */
-export const batchSchema = z.object({
-  /** The site's public key. */
-  site: text(1, 64),
-  /** Made by the browser and kept in its storage; where a page context is given, its visitor counts. */
+const batchFields = {
   visitorId: lowerUuid.optional(),
+  /** A visit, as the sender sees it. The tracker sends none: sessions are derived. */
   sessionId: lowerUuid.optional(),
-  /** The signed token of the page, where this server rendered it. */
-  context: text(0, 8192).optional(),
   events: z
     .array(z.unknown())
     .refine(({ length }) => length >= 1 && length <= maxEvents, `must be 1 to ${maxEvents} events`),
+}
+
+/** What is common to the events of a browser's request. Fields that it does not know are ignored. */
+export const batchSchema = z.object({
+  /** The site's public key. */
+  site: text(1, 64),
+  /** The signed token of the page, where this server rendered it: then its visitor counts. */
+  context: text(0, 8192).optional(),
+  ...batchFields,
 })
 
 export type Batch = z.output<typeof batchSchema>
 
-export const eventSchema = z.object({
-  id: z
+/** What is common to the events of a server's request, which its API key vouches for. */
+export const serverBatchSchema = z.object({
+  /** The site's public key. */
+  site: text(1, 64),
+  /** The visitor's browser. */
+  userAgent: text(0, 1024).optional(),
+  country: z
     .string()
-    .refine(isEventId, 'must be a UUIDv7, made once when the event happens')
-    .transform((id) => id.toLowerCase()),
+    .regex(/^[a-z]{2}$/i, 'must be the two letters of a country (ISO 3166-1)')
+    .transform((code) => code.toUpperCase())
+    .optional(),
+  ...batchFields,
+})
+
+export type ServerBatch = z.output<typeof serverBatchSchema>
+
+/** An integer in the currency's smallest unit: no more than a thousand billion, so that sums stay exact. */
+const amountMinor = z.number().refine((amount) => Number.isInteger(amount) && amount >= 0 && amount <= 1e12, {
+  error: 'must be an integer from 0 to 1,000,000,000,000, in the smallest unit of the currency',
+})
+const currencies = new Set(Intl.supportedValuesOf('currency'))
+const currency = z.string().refine((code) => currencies.has(code), 'must be a currency of ISO 4217, such as "EUR"')
+
+/** `{ amountMinor, currency }`, or as an attribute of a page holds it: "1999 EUR". */
+const eventValue = z.union(
+  [
+    z.object({ amountMinor, currency }),
+    z
+      .string()
+      .regex(/^[0-9]{1,13} [A-Z]{3}$/)
+      .transform((value) => ({ amountMinor: Number(value.slice(0, -4)), currency: value.slice(-3) }))
+      .pipe(z.object({ amountMinor, currency })),
+  ],
+  'must be like "1999 EUR" or { amountMinor: 1999, currency: "EUR" }: an amount in the smallest unit, and ISO 4217',
+)
+
+/** A measurement: rounded, held to what can be. What a browser could not measure is null, absent or below zero. */
+const measurement = (max: number, digits = 0) =>
+  z
+    .number()
+    .nullish()
+    .transform((value) =>
+      value == null || value < 0 ? undefined : Math.min(Math.round(value * 10 ** digits) / 10 ** digits, max),
+    )
+
+const dayMs = 24 * 3600_000
+
+const eventMetrics = z
+  .object({
+    engagedMs: measurement(dayMs),
+    scrollDepth: measurement(100),
+    loadMs: measurement(dayMs),
+    lcpMs: measurement(dayMs),
+    inpMs: measurement(dayMs),
+    cls: measurement(1000, 4),
+  })
+  .transform((metrics): EventMetrics | null => {
+    const measured = Object.entries(metrics).filter(([, value]) => value !== undefined)
+    return measured.length > 0 ? Object.fromEntries(measured) : null
+  })
+
+/** Null and '' are nothing: markup and other languages send them for what is absent. */
+const optionalText = (max: number) =>
+  text(0, max)
+    .nullish()
+    .transform((value) => value || null)
+
+const eventFields = {
   name: text(1, 64)
     .regex(/^[a-z][a-z0-9_.:-]*$/i, 'must begin with a letter and hold only letters, digits and . _ : -')
     .refine((name) => !reservedNames.has(name), 'is a name that only the server gives; choose another'),
-  goal: text(1, 64).optional(),
-  url: text(0, 2048).optional(),
-  referrer: text(0, 2048).optional(),
+  goal: optionalText(64),
+  url: optionalText(2048),
+  referrer: optionalText(2048),
+  value: eventValue.nullish(),
+  metrics: eventMetrics.nullish(),
   properties: z
     .record(text(0, 128), z.unknown())
     .refine((value) => depthOf(value) <= maxPropertiesDepth, {
@@ -59,8 +130,33 @@ export const eventSchema = z.object({
       `must not be longer than ${maxPropertiesBytes} bytes as JSON`,
     )
     .refine(isStorable, 'must hold text without NUL characters and lone surrogates')
-    .optional(),
-})
+    .nullish(),
+}
+
+const eventId = z
+  .string()
+  .refine(isEventId, 'must be a UUIDv7, made once when the event happens')
+  .transform((id) => id.toLowerCase())
+
+export const eventSchema = z.object({ id: eventId, ...eventFields })
+
+/**
+ * What a server may say about an event beside: when it happened, instead of an id that holds the instant, and
+ * who did it. Without an id it cannot be told from a repetition.
+ */
+export const serverEventSchema = z
+  .object({
+    id: eventId.optional(),
+    at: z.iso
+      .datetime({ offset: true, error: 'must be an instant in ISO 8601, such as "2026-11-21T08:00:00Z"' })
+      .optional(),
+    visitorId: lowerUuid.optional(),
+    ...eventFields,
+  })
+  .refine(({ id, at }) => id === undefined || at === undefined, {
+    path: ['at'],
+    error: 'must be left out where there is an id: a UUIDv7 holds the instant',
+  })
 
 /** Why an event was refused. It will be refused again: do not send it again as it is. */
 export interface Rejection {
@@ -78,34 +174,66 @@ export interface ReadEvents {
   readonly rejected: Rejection[]
 }
 
-/** Checks the events of a batch one by one: a bad one does not spoil the others. */
-export function readEvents(
-  batch: Batch,
-  from: Pick<PageContext, 'siteId' | 'pageId' | 'visitorId' | 'experiments'>,
+/** Whose events they are, and from where. */
+export interface EventsFrom extends Pick<PageContext, 'siteId' | 'pageId' | 'experiments'>, Sender {
+  /** Null where each event names its own. */
+  readonly visitorId: string | null
+  readonly sessionId: string | null
+}
+
+/** Checks the events of a browser's batch one by one: a bad one does not spoil the others. */
+export function readEvents(candidates: readonly unknown[], from: EventsFrom, now: Date): ReadEvents {
+  return readEach(candidates, from, now, eventSchema, ({ id }) => id)
+}
+
+/** As {@link readEvents}, of a server's: events may come without an id and with a visitor of their own. */
+export function readServerEvents(
+  candidates: readonly unknown[],
+  from: EventsFrom,
   now: Date,
+  random: Random,
+): ReadEvents {
+  return readEach(
+    candidates,
+    from,
+    now,
+    serverEventSchema,
+    ({ id, at }) => id ?? newEventId(at === undefined ? now : new Date(at), random),
+  )
+}
+
+function readEach<Event extends Omit<z.output<typeof serverEventSchema>, 'id'> & { id?: string | undefined }>(
+  candidates: readonly unknown[],
+  from: EventsFrom,
+  now: Date,
+  schema: z.ZodType<Event>,
+  idOf: (event: Event) => string,
 ): ReadEvents {
   const read: ReadEvents = { events: [], rejected: [] }
   const experiments = Object.keys(from.experiments).length > 0 ? from.experiments : null
-  batch.events.forEach((candidate, index) => {
-    const parsed = eventSchema.safeParse(candidate)
+  for (const [index, candidate] of candidates.entries()) {
+    const invalid = (field: readonly PropertyKey[], reason: string) => {
+      const path = [`events.${index}`, ...field].join('.')
+      read.rejected.push({ index, id: idGivenBy(candidate), code: 'INVALID', path, message: `${path}: ${reason}` })
+    }
+    const parsed = schema.safeParse(candidate)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
-      const path = [`events.${index}`, ...(issue?.path ?? [])].join('.')
-      read.rejected.push({
-        index,
-        id: idOf(candidate),
-        code: 'INVALID',
-        path,
-        message: `${path}: ${issue?.message ?? 'is not an event'}`,
-      })
-      return
+      invalid(issue?.path ?? [], issue?.message ?? 'is not an event')
+      continue
     }
-    const { id, name, goal = null, url = null, referrer = null, properties = null } = parsed.data
+    const visitorId = parsed.data.visitorId ?? from.visitorId
+    if (visitorId === null) {
+      invalid(['visitorId'], 'is missing, here and beside the events')
+      continue
+    }
+    const { name, goal, url, referrer, properties = null, value = null, metrics = null } = parsed.data
+    const id = idOf(parsed.data)
     const happened = instantOf(id)
     const age = now.getTime() - happened.getTime()
     if (age > maxAgeMs || age < -maxLeadMs) {
       read.rejected.push({ index, id, path: `events.${index}.id`, ...wrongTime(happened, now) })
-      return
+      continue
     }
     read.events.push({
       index,
@@ -113,8 +241,8 @@ export function readEvents(
         id,
         siteId: from.siteId,
         pageId: from.pageId,
-        visitorId: from.visitorId,
-        sessionId: batch.sessionId ?? null,
+        visitorId,
+        sessionId: from.sessionId,
         name,
         goal,
         at: age < 0 ? now : happened,
@@ -122,12 +250,12 @@ export function readEvents(
         referrer,
         experiments,
         properties,
-        ...unknownSource,
-        value: null,
-        metrics: null,
+        value,
+        metrics,
+        ...sourceOf(url, referrer, from),
       },
     })
-  })
+  }
   return read
 }
 
@@ -141,7 +269,7 @@ function wrongTime(happened: Date, now: Date): Pick<Rejection, 'code' | 'message
       }
 }
 
-function idOf(candidate: unknown): string | null {
+function idGivenBy(candidate: unknown): string | null {
   const id = (candidate as { id?: unknown } | null)?.id
   return typeof id === 'string' ? id.slice(0, 64) : null
 }

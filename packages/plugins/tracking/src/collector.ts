@@ -1,19 +1,46 @@
-import type { Clock, PluginHost, SqlContext } from '@espalier/core'
-import { type Batch, batchSchema, maxBodyBytes, type Rejection, readEvents } from './collectRequest.ts'
+import { type Clock, may, type PluginHost, type Principal, type Random, type SqlContext } from '@espalier/core'
+import type { z } from 'zod'
+import {
+  batchSchema,
+  type EventsFrom,
+  maxBodyBytes,
+  type ReadEvents,
+  type Rejection,
+  readEvents,
+  readServerEvents,
+  serverBatchSchema,
+} from './collectRequest.ts'
+import { type DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import { QueueFullError } from './groupCommit.ts'
-import type { PageContext, PageContextSigner } from './pageContext.ts'
+import type { IngestCounts } from './ingestCounts.ts'
+import type { PageContextSigner } from './pageContext.ts'
 import type { Recorder } from './recorder.ts'
+import type { settings } from './settings.ts'
 import type { Site, Sites } from './sites.ts'
+import { countryOf } from './source.ts'
 import { asksNotToBeTracked } from './visitor.ts'
 
 export interface CollectorParts {
   readonly sites: Pick<Sites, 'find'>
   readonly signer: PageContextSigner
   readonly recorder: Pick<Recorder, 'record'>
-  readonly respectDoNotTrack: (context: SqlContext) => Promise<boolean>
+  readonly dailyVisitors: Pick<DailyVisitors, 'idOf' | 'today'>
+  readonly counts: IngestCounts
+  readonly settings: (context: SqlContext) => Promise<z.output<typeof settings>>
   readonly workspace: (workspaceId: string) => SqlContext
   readonly clock: Clock
+  readonly random: Random
   readonly log: PluginHost['log']
+}
+
+/** Who sends a batch, as the route knows it. */
+export interface BatchSender {
+  readonly isBot: boolean
+  readonly address: string
+  readonly userAgent: string
+  /** Of an API key, where one was sent and holds. */
+  readonly principal?: Principal | undefined
+  readonly workspace?: SqlContext | undefined
 }
 
 /** The answer to a batch that was taken, whole or in part. */
@@ -33,23 +60,27 @@ interface Answer {
  * 200 with what was counted; 202 for bots and people who ask not to be tracked, of whom nothing is kept;
  * 400 for a request that cannot be read or of which no event is good; 404 for an unknown site; 413 for a body
  * over 64 KiB; 503 with Retry-After when nothing is certain: send the same events again.
+ *
+ * With an API key in `Authorization` the sender is a server: its word on visitors and times is taken, robots and
+ * signals against tracking are its own business. 401 for a key that opens nothing, 403 for one without the scope.
  */
-export async function collect(request: Request, isBot: boolean, parts: CollectorParts): Promise<Response> {
-  const now = parts.clock.now()
-  if (isBot) return nothingCounted(now)
+export async function collect(request: Request, sender: BatchSender, parts: CollectorParts): Promise<Response> {
+  const fromServer = request.headers.has('authorization')
+  if (fromServer) {
+    const refusal = refusedKey(sender)
+    if (refusal) return refusal
+  }
   const body = await request.text()
+  if (sender.isBot && !fromServer) {
+    parts.counts.bots++
+    return nothingCounted(parts.clock.now())
+  }
   if (Buffer.byteLength(body) > maxBodyBytes)
     return refused(413, 'BODY_TOO_LARGE', `The body is longer than ${maxBodyBytes} bytes. Send fewer events at a time.`)
   const json = parseJson(body)
   if (json === undefined) return refused(400, 'INVALID_JSON', 'The body is not JSON.')
-  const parsed = batchSchema.safeParse(json)
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues
-    const path = issue?.path.join('.') || 'body'
-    return refused(400, 'INVALID_BATCH', `${path}: ${issue?.message}`, path)
-  }
   try {
-    return await record(request, parsed.data, now, parts)
+    return fromServer ? await fromKey(json, sender, parts) : await fromBrowser(request, json, sender, parts)
   } catch (error) {
     if (!(error instanceof QueueFullError))
       parts.log.error({ err: error }, 'Events could not be written; their sender was told to send them again')
@@ -58,28 +89,76 @@ export async function collect(request: Request, isBot: boolean, parts: Collector
   }
 }
 
-async function record(request: Request, batch: Batch, now: Date, parts: CollectorParts): Promise<Response> {
+async function fromBrowser(
+  request: Request,
+  json: unknown,
+  sender: BatchSender,
+  parts: CollectorParts,
+): Promise<Response> {
+  const now = parts.clock.now()
+  const parsed = batchSchema.safeParse(json)
+  if (!parsed.success) return invalidBatch(parsed.error)
+  const batch = parsed.data
   const site = await parts.sites.find(batch.site)
-  if (!site) {
-    const message = `There is no site with the key "${batch.site}". Copy the script again from the site's settings.`
-    return refused(404, 'UNKNOWN_SITE', message, 'site')
-  }
-  const from = attribution(batch, site, parts.signer)
-  if (from === 'forged') {
+  if (!site) return unknownSite(batch.site)
+  const context = batch.context === undefined ? undefined : parts.signer.read(batch.context)
+  if (batch.context !== undefined && !(context?.workspaceId === site.workspaceId && context.siteId === site.id)) {
     const message = 'context: was not signed by this server for this site. Load the page again.'
     return refused(400, 'INVALID_CONTEXT', message, 'context')
   }
-  if (!from) {
-    const message = 'visitorId: is missing. Without a page context it is required.'
-    return refused(400, 'INVALID_BATCH', message, 'visitorId')
-  }
-  if (asksNotToBeTracked(request) && (await parts.respectDoNotTrack(parts.workspace(site.workspaceId))))
+  const workspace = parts.workspace(site.workspaceId)
+  const { respectDoNotTrack, cookieless, countryHeader } = await parts.settings(workspace)
+  if (respectDoNotTrack && asksNotToBeTracked(request)) {
+    parts.counts.optedOut++
     return nothingCounted(now)
+  }
+  let visitorId = context?.visitorId ?? batch.visitorId
+  // For a day only: an id of yesterday's, or one that a browser kept before, is not taken over into today.
+  const outlived =
+    context !== undefined && isDailyVisitor(context.visitorId) && context.day !== parts.dailyVisitors.today
+  if (visitorId === undefined || outlived || (cookieless && !(context && isDailyVisitor(visitorId))))
+    visitorId = await parts.dailyVisitors.idOf(workspace, site.id, sender.address, sender.userAgent)
+  const from: EventsFrom = {
+    siteId: site.id,
+    pageId: context?.pageId ?? null,
+    experiments: context?.experiments ?? {},
+    visitorId,
+    sessionId: cookieless ? null : (batch.sessionId ?? null),
+    userAgent: sender.userAgent,
+    country: countryOf(request.headers, countryHeader),
+  }
+  return record(site, batch.events, readEvents(batch.events, from, now), now, parts)
+}
 
-  const { events, rejected } = readEvents(batch, from, now)
+async function fromKey(json: unknown, { workspace }: BatchSender, parts: CollectorParts): Promise<Response> {
+  const now = parts.clock.now()
+  const parsed = serverBatchSchema.safeParse(json)
+  if (!parsed.success) return invalidBatch(parsed.error)
+  const batch = parsed.data
+  const site = await parts.sites.find(batch.site)
+  if (!site || site.workspaceId !== workspace?.workspaceId) return unknownSite(batch.site)
+  const from: EventsFrom = {
+    siteId: site.id,
+    pageId: null,
+    experiments: {},
+    visitorId: batch.visitorId ?? null,
+    sessionId: batch.sessionId ?? null,
+    userAgent: batch.userAgent ?? '',
+    country: batch.country ?? null,
+  }
+  return record(site, batch.events, readServerEvents(batch.events, from, now, parts.random), now, parts)
+}
+
+async function record(
+  site: Site,
+  candidates: readonly unknown[],
+  { events, rejected }: ReadEvents,
+  now: Date,
+  { recorder, counts }: CollectorParts,
+): Promise<Response> {
   const answer: Answer = { accepted: 0, duplicates: 0, rejected, now: now.getTime() }
   if (events.length > 0) {
-    const outcomes = await parts.recorder.record(
+    const outcomes = await recorder.record(
       site.workspaceId,
       events.map(({ event }) => event),
     )
@@ -87,23 +166,44 @@ async function record(request: Request, batch: Batch, now: Date, parts: Collecto
       const { index, event } = events[position] as (typeof events)[number]
       if (outcome === 'recorded') answer.accepted++
       else if (outcome === 'duplicate') answer.duplicates++
-      else {
-        const message = 'The event could not be stored.'
-        rejected.push({ index, id: event.id, code: 'NOT_STORABLE', path: `events.${index}`, message })
-      }
+      else rejected.push(notStorable(index, event.id))
     })
   }
-  return answered(answer, rejected.length === batch.events.length ? 400 : 200)
+  counts.accepted += answer.accepted
+  counts.duplicates += answer.duplicates
+  counts.refused += rejected.length
+  return answered(answer, rejected.length === candidates.length ? 400 : 200)
 }
 
-/** Who and where the events are from: what the page's token says, else what the browser says. */
-function attribution(batch: Batch, site: Site, signer: PageContextSigner): PageContext | 'forged' | undefined {
-  if (batch.context !== undefined) {
-    const context = signer.read(batch.context)
-    return context?.workspaceId === site.workspaceId && context.siteId === site.id ? context : 'forged'
-  }
-  if (batch.visitorId === undefined) return undefined
-  return { workspaceId: site.workspaceId, siteId: site.id, pageId: null, visitorId: batch.visitorId, experiments: {} }
+/** An event that the database refused for good. */
+export function notStorable(index: number, id: string): Rejection {
+  const path = `events.${index}`
+  return { index, id, code: 'NOT_STORABLE', path, message: `${path}: could not be stored.` }
+}
+
+/** What a key needs to send events. */
+export const ingestPermission = 'tracking:ingest'
+
+function refusedKey({ principal, workspace }: BatchSender): Response | undefined {
+  if (principal?.type !== 'apiKey' || !workspace)
+    return refused(
+      401,
+      'UNAUTHENTICATED',
+      'This API key opens nothing. Send one as "Authorization: Bearer esp_…", or none.',
+    )
+  if (!may(principal, ingestPermission))
+    return refused(403, 'FORBIDDEN', `This API key lacks the scope "${ingestPermission}". Make one that has it.`)
+  return undefined
+}
+
+function invalidBatch({ issues: [issue] }: z.ZodError): Response {
+  const path = issue?.path.join('.') || 'body'
+  return refused(400, 'INVALID_BATCH', `${path}: ${issue?.message}`, path)
+}
+
+function unknownSite(key: string): Response {
+  const message = `There is no site with the key "${key}". Copy the script again from the site's settings.`
+  return refused(404, 'UNKNOWN_SITE', message, 'site')
 }
 
 function parseJson(body: string): unknown {

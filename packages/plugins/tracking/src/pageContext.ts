@@ -9,6 +9,8 @@ export interface PageContext {
   readonly visitorId: string
   /** Experiment id → variant id. */
   readonly experiments: Readonly<Record<string, string>>
+  /** The day (UTC) on which the visitor is this one, where they are told apart for a day only. */
+  readonly day?: string
 }
 
 /** Signs page contexts, so that nobody can claim another variant, another page or another visitor. */
@@ -21,8 +23,8 @@ export class PageContextSigner {
 
   /** The context as a token: base64url JSON, a dot, HMAC-SHA256. */
   sign(context: PageContext): string {
-    const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e } = context
-    const body = Buffer.from(JSON.stringify({ w, s, p, v, e })).toString('base64url')
+    const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, day: d } = context
+    const body = Buffer.from(JSON.stringify({ w, s, p, v, e, d })).toString('base64url')
     return `${body}.${this.#signature(body).toString('base64url')}`
   }
 
@@ -32,8 +34,8 @@ export class PageContextSigner {
     const given = Buffer.from(signature, 'base64url')
     const right = this.#signature(body)
     if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined
-    const { w, s, p, v, e } = signedBody.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
-    return { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e }
+    const { w, s, p, v, e, d } = signedBody.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
+    return { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, ...(d && { day: d }) }
   }
 
   #signature(body: string): Buffer {
@@ -47,4 +49,5 @@ const signedBody = z.object({
   p: z.string().nullable(),
   v: z.string(),
   e: z.record(z.string(), z.string()),
+  d: z.string().optional(),
 })

@@ -1,15 +1,29 @@
 import { z } from 'zod'
-import { isTimeZone } from './timeZone.ts'
 
 /** What a workspace may set. */
 export const settings = z.object({
-  timeZone: z
-    .string()
-    .refine(isTimeZone, 'is not an IANA time zone, such as Europe/Paris')
-    .default('UTC')
-    .describe('Where hours and days begin in metrics: an IANA time zone, such as Europe/Paris.'),
   respectDoNotTrack: z
     .boolean()
     .default(true)
     .describe('Count nobody whose browser sends Do Not Track or Global Privacy Control.'),
+  cookieless: z
+    .boolean()
+    .default(false)
+    .describe('Keep nothing in browsers: tell visitors apart for a day, by a hash whose salt is then dropped.'),
+  requireConsent: z
+    .boolean()
+    .default(false)
+    .describe('Count nobody, and keep nothing in browsers, before the page says espalier.consent(true).'),
+  scriptName: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'takes 1 to 40 lower-case letters, digits and hyphens')
+    .nullable()
+    .default(null)
+    .describe('Serve the tracker as /a/<name>.js and its collector as /a/<name>, which no blocking list knows.'),
+  countryHeader: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/i, 'is not the name of a header')
+    .nullable()
+    .default(null)
+    .describe("Header in which the proxy in front says a visitor's country, such as cf-ipcountry."),
 })

@@ -1,8 +1,10 @@
-import type { PluginHost, SqlContext } from '@espalier/core'
-import { collect } from './collector.ts'
+import { asUnavailable, type PluginHost, type SqlContext } from '@espalier/core'
+import { type BatchSender, collect } from './collector.ts'
+import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import { type TrackedEvent, unknownSource } from './event.ts'
-import { newEventId } from './eventId.ts'
+import { newEventId, newVisitorId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
+import { IngestCounts } from './ingestCounts.ts'
 import { readTotals, type Totals } from './metrics.ts'
 import type { MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
@@ -23,9 +25,12 @@ export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visi
 export class Tracking {
   readonly sites: Sites
   readonly script = new TrackerScript()
+  /** What this process was sent. */
+  readonly counts = new IngestCounts()
   readonly #host: PluginHost<readonly [], typeof settings>
   readonly #recorder: Recorder
   readonly #signer: PageContextSigner
+  readonly #dailyVisitors: DailyVisitors
 
   constructor(
     host: PluginHost<readonly [], typeof settings>,
@@ -34,12 +39,8 @@ export class Tracking {
     this.#host = host
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
-    this.#recorder = new Recorder(
-      options.store ?? postgresEventStore,
-      host.workspace,
-      (context) => this.timeZone(context),
-      options.limits,
-    )
+    this.#dailyVisitors = new DailyVisitors(host.clock)
+    this.#recorder = new Recorder(options.store ?? postgresEventStore, host.workspace, options.limits)
   }
 
   /** The live topics' source of events, beside subscriptions. */
@@ -71,11 +72,32 @@ export class Tracking {
     return complete.map((event) => (fresh.has(event) ? 'recorded' : 'duplicate'))
   }
 
-  /** Who asks for a page, by its first-party cookie; send back {@link Visitor.setCookie} with the page. */
-  async visitorOf(request: Request, context: SqlContext, isBot: boolean): Promise<Visitor> {
-    const { respectDoNotTrack } = await this.#host.settings(context)
-    const secure = this.#host.publicUrl.startsWith('https:')
-    return readVisitor(request, { isBot, respectDoNotTrack, secure, random: this.#host.random })
+  /**
+   * Who asks for a page: by its first-party cookie or, where the workspace keeps nothing in browsers, by the hash of
+   * the day. Send back {@link Visitor.setCookie} with the page.
+   *
+   * @param from what the route knows of the request
+   */
+  async visitorOf(
+    request: Request,
+    context: SqlContext,
+    from: Pick<BatchSender, 'isBot' | 'address' | 'userAgent'>,
+  ): Promise<Visitor> {
+    const { respectDoNotTrack, cookieless, requireConsent } = await this.#host.settings(context)
+    const { random, publicUrl } = this.#host
+    const ofTheDay = () =>
+      this.#dailyVisitors.idOf(context, 'pages', from.address, from.userAgent).catch((error) => {
+        // Without the day's salt they are somebody else each time, and get their page all the same.
+        if (asUnavailable(error)) return newVisitorId(random)
+        throw error
+      })
+    return readVisitor(request, {
+      isBot: from.isBot,
+      respectDoNotTrack,
+      dailyVisitor: cookieless || requireConsent ? ofTheDay : undefined,
+      secure: publicUrl.startsWith('https:'),
+      random,
+    })
   }
 
   /**
@@ -83,18 +105,23 @@ export class Tracking {
    * browser reports under the variant that it was given.
    */
   pageContext(context: PageContext): { visitorId: string; token: string } {
-    return { visitorId: context.visitorId, token: this.#signer.sign(context) }
+    const day = isDailyVisitor(context.visitorId) ? { day: this.#dailyVisitors.today } : {}
+    return { visitorId: context.visitorId, token: this.#signer.sign({ ...context, ...day }) }
   }
 
-  /** The tags for a page that this server renders: the signed context and the tracker. Safe to insert as HTML. */
-  trackerTags(site: { key: string }, context: PageContext): string {
-    const json = JSON.stringify(this.pageContext(context)).replaceAll('<', '\\u003c')
-    return `<script type="application/json" id="espalier-context">${json}</script><script defer src="/t.js" data-site="${site.key}"></script>`
+  /**
+   * The tag for a page that this server renders: the tracker with the signed context. Safe to insert as HTML.
+   */
+  async trackerTags(site: { key: string }, context: PageContext): Promise<string> {
+    const { path, attributes } = await this.#scriptOf(this.#host.workspace(context.workspaceId))
+    const { token } = this.pageContext(context)
+    return `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`
   }
 
   /** The tag for pages that others serve. */
-  scriptTag(site: { key: string }): string {
-    return `<script defer src="${this.#host.publicUrl}/t.js" data-site="${site.key}"></script>`
+  async scriptTag(context: SqlContext, site: { key: string }): Promise<string> {
+    const { path, attributes } = await this.#scriptOf(context)
+    return `<script defer src="${this.#host.publicUrl}${path}" data-site="${site.key}"${attributes}></script>`
   }
 
   /** What was counted over a span, on a page, a site or in the whole workspace. */
@@ -102,27 +129,38 @@ export class Tracking {
     return readTotals(context, scope)
   }
 
-  /** Where hours and days begin in the workspace. */
-  async timeZone(context: SqlContext): Promise<string> {
-    return (await this.#host.settings(context)).timeZone
-  }
-
   /** The collector's answer to a request. */
-  collect(request: Request, isBot: boolean): Promise<Response> {
-    return collect(request, isBot, {
-      sites: this.sites,
+  collect(request: Request, sender: BatchSender): Promise<Response> {
+    const { settings, workspace, clock, random, log } = this.#host
+    const { sites, counts } = this
+    return collect(request, sender, {
+      sites,
+      counts,
       signer: this.#signer,
       recorder: this.#recorder,
-      respectDoNotTrack: async (context) => (await this.#host.settings(context)).respectDoNotTrack,
-      workspace: this.#host.workspace,
-      clock: this.#host.clock,
-      log: this.#host.log,
+      dailyVisitors: this.#dailyVisitors,
+      settings,
+      workspace,
+      clock,
+      random,
+      log,
     })
   }
 
+  /** Where the workspace's tracker is, and what it is told. */
+  async #scriptOf(context: SqlContext): Promise<{ path: string; attributes: string }> {
+    const { scriptName, cookieless, requireConsent, respectDoNotTrack } = await this.#host.settings(context)
+    const attributes = [
+      cookieless && ' data-cookieless',
+      requireConsent && ' data-consent="required"',
+      !respectDoNotTrack && ' data-do-not-track="ignore"',
+    ]
+    return { path: scriptName ? `/a/${scriptName}.js` : '/t.js', attributes: attributes.filter(Boolean).join('') }
+  }
+
   /** Resolves when everything that was taken is written. */
-  stop(): Promise<void> {
-    return this.#recorder.drain()
+  async stop(): Promise<void> {
+    await this.#recorder.drain()
   }
 
   #complete(event: ServerEvent, now: Date): TrackedEvent {

@@ -3,7 +3,10 @@ import { newVisitorId } from './eventId.ts'
 
 /** Who asks for a page. */
 export interface Visitor {
-  /** Random, the same on every visit while the cookie lives. For visitors who are not counted: of this request only. */
+  /**
+   * Random, the same on every visit while the cookie lives; where nothing may be kept in browsers, a hash that is
+   * the same for a day. For visitors who are not counted: of this request only.
+   */
   readonly visitorId: string
   /** Whether what they do is counted: not for bots, nor for people who ask not to be tracked. */
   readonly counted: boolean
@@ -12,19 +15,31 @@ export interface Visitor {
   readonly setCookie?: string
 }
 
+export interface VisitorOptions {
+  isBot: boolean
+  respectDoNotTrack: boolean
+  /** Where nothing may be kept in browsers: makes the visitor's id of the day. */
+  dailyVisitor?: (() => Promise<string>) | undefined
+  /** Whether browsers reach this server over HTTPS alone. */
+  secure: boolean
+  random: Random
+}
+
 export const visitorCookie = 'espalier_visitor'
 
 /** 13 months, the longest that the French CNIL allows for audience measurement without consent. Seconds. */
 const cookieLifeSeconds = 395 * 24 * 3600
 
 /** Reads who asks, and makes them an id when they have none. */
-export function readVisitor(
-  request: Request,
-  options: { isBot: boolean; respectDoNotTrack: boolean; secure: boolean; random: Random },
-): Visitor {
+export async function readVisitor(request: Request, options: VisitorOptions): Promise<Visitor> {
   const counted = !options.isBot && !(options.respectDoNotTrack && asksNotToBeTracked(request))
   if (!counted) return { visitorId: newVisitorId(options.random), counted, isBot: options.isBot }
   const known = visitorOfCookie(request.headers.get('cookie') ?? '')
+  if (options.dailyVisitor) {
+    const visitorId = await options.dailyVisitor()
+    // A cookie of before goes.
+    return { visitorId, counted, isBot: false, ...(known && { setCookie: `${visitorCookie}=; Path=/; Max-Age=0` }) }
+  }
   if (known) return { visitorId: known, counted, isBot: false }
   const visitorId = newVisitorId(options.random)
   const setCookie = `${visitorCookie}=${visitorId}; Path=/; Max-Age=${cookieLifeSeconds}; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`

@@ -26,10 +26,12 @@ const newWorkspace = async () => {
       visitorId: as,
       events: events.map((event) => ({ id: newEventId(nextInstant(), random), ...event })),
     })
-    return (await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), false)).json()
+    return (await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), sender)).json()
   }
   return { workspaceId, caller, site, visitorId, collect }
 }
+
+const sender = { isBot: false, address: '203.0.113.7', userAgent: '' }
 
 const totals = `pageviews visitors clicks conversions`
 

@@ -100,14 +100,6 @@ describe('a request that is refused whole', () => {
     expect(answer.error?.path).toBe(path)
   })
 
-  test('a visitor is needed where no page context names one', async () => {
-    const site = await makeSite()
-    expect(await site.send([pageview()], { visitorId: undefined })).toMatchObject({
-      status: 400,
-      error: { path: 'visitorId' },
-    })
-  })
-
   test('hostile nesting is a bad event, not a crash', async () => {
     const site = await makeSite()
     const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`

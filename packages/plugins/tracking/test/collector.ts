@@ -1,5 +1,6 @@
 import { type Clock, type Random, systemClock, systemRandom } from '@espalier/core'
 import { testDatabase, testHost } from '@espalier/core/testing'
+import type { z } from 'zod'
 import { newEventId, newVisitorId } from '../src/eventId.ts'
 import type { EventStore } from '../src/eventStore.ts'
 import type { RecorderLimits } from '../src/recorder.ts'
@@ -30,25 +31,30 @@ export async function collectorUnderTest(
     random?: Random
     store?: EventStore
     limits?: Partial<RecorderLimits>
-    respectDoNotTrack?: boolean
+    settings?: Partial<z.input<typeof settings>>
   } = {},
 ) {
   const { db, createWorkspace, urls } = await testDatabase()
   const { clock = systemClock, random = systemRandom, store, limits } = options
-  const respectDoNotTrack = options.respectDoNotTrack ?? true
-  const host = testHost(db, { settings, values: { respectDoNotTrack }, clock, random })
+  const host = testHost(db, { settings, ...(options.settings && { values: options.settings }), clock, random })
   const tracking = new Tracking(host, { ...(store && { store }), ...(limits && { limits }) })
   const route = routes.find(({ path }) => path === '/collect')
   if (!route) throw new Error('There is no route /collect')
 
   /** A body as it is. */
-  const post = async (body: string, headers: Record<string, string> = {}, isBot = false): Promise<Answer> => {
+  const post = async (
+    body: string,
+    headers: Record<string, string> = {},
+    isBot = false,
+    address = '203.0.113.7',
+  ): Promise<Answer> => {
     const request = new Request('http://127.0.0.1/collect', {
       method: 'POST',
       body,
       headers: { 'content-type': 'text/plain', ...headers },
     })
-    const response = await route.handle(request, { isBot } as never, tracking)
+    const sender = { isBot, address, userAgent: request.headers.get('user-agent') ?? '' }
+    const response = await route.handle(request, sender as never, tracking)
     return { status: response.status, headers: response.headers, ...(await response.json()) }
   }
 
@@ -62,8 +68,13 @@ export async function collectorUnderTest(
       ...site,
       context,
       visitorId,
-      send: (events: SentEvent[], extra: object = {}, headers?: Record<string, string>, isBot?: boolean) =>
-        post(JSON.stringify({ site: site.key, visitorId, events, ...extra }), headers, isBot),
+      send: (
+        events: SentEvent[],
+        extra: object = {},
+        headers?: Record<string, string>,
+        isBot?: boolean,
+        address?: string,
+      ) => post(JSON.stringify({ site: site.key, visitorId, events, ...extra }), headers, isBot, address),
       /** Rows of the log. */
       logged: () =>
         context.db.query<{
@@ -74,6 +85,7 @@ export async function collectorUnderTest(
           experiments: unknown
           pageId: string | null
           properties: unknown
+          [column: string]: unknown
         }>({
           text: 'select * from "TrackingEvent" order by "id"',
           values: [],

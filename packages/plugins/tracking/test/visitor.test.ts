@@ -8,31 +8,31 @@ const visit = (headers: Record<string, string> = {}, more: Partial<typeof option
   readVisitor(new Request('https://example.com/', { headers }), { ...options, ...more })
 
 describe('a visitor', () => {
-  test('gets a random id in a cookie that scripts cannot read, and keeps it', () => {
-    const first = visit()
+  test('gets a random id in a cookie that scripts cannot read, and keeps it', async () => {
+    const first = await visit()
     expect(first).toMatchObject({ counted: true, isBot: false })
     expect(first.setCookie).toBe(
       `espalier_visitor=${first.visitorId}; Path=/; Max-Age=34128000; HttpOnly; SameSite=Lax; Secure`,
     )
-    const second = visit({ cookie: `theme=dark; espalier_visitor=${first.visitorId}; x=1` })
+    const second = await visit({ cookie: `theme=dark; espalier_visitor=${first.visitorId}; x=1` })
     expect(second).toEqual({ visitorId: first.visitorId, counted: true, isBot: false })
-    expect(visit().visitorId).not.toBe(first.visitorId)
+    expect((await visit()).visitorId).not.toBe(first.visitorId)
   })
 
-  test('gets a new id where the cookie holds something else', () => {
+  test('gets a new id where the cookie holds something else', async () => {
     for (const value of ['', 'x', "1' or 1=1", '../../etc'])
-      expect(visit({ cookie: `espalier_visitor=${value}` }).setCookie).toContain('espalier_visitor=')
+      expect((await visit({ cookie: `espalier_visitor=${value}` })).setCookie).toContain('espalier_visitor=')
   })
 
-  test.each([['dnt'], ['sec-gpc']])('who sends %s is neither counted nor marked', (header) => {
-    const { setCookie, counted } = visit({ [header]: '1' })
+  test.each([['dnt'], ['sec-gpc']])('who sends %s is neither counted nor marked', async (header) => {
+    const { setCookie, counted } = await visit({ [header]: '1' })
     expect({ setCookie, counted }).toEqual({ setCookie: undefined, counted: false })
-    expect(visit({ [header]: '1' }, { respectDoNotTrack: false }).counted).toBe(true)
+    expect((await visit({ [header]: '1' }, { respectDoNotTrack: false })).counted).toBe(true)
   })
 
-  test('that is a bot is neither counted nor marked', () => {
-    expect(visit({}, { isBot: true })).toMatchObject({ counted: false, isBot: true })
-    expect(visit({}, { isBot: true }).setCookie).toBeUndefined()
+  test('that is a bot is neither counted nor marked', async () => {
+    expect(await visit({}, { isBot: true })).toMatchObject({ counted: false, isBot: true })
+    expect((await visit({}, { isBot: true })).setCookie).toBeUndefined()
   })
 })
 

@@ -31,7 +31,7 @@ export function siteTypes(builder: Builder, tracking: Tracking): void {
       }),
       script: t.string({
         description: 'The tag that counts visitors of a page, to put before </head>.',
-        resolve: ({ key }) => tracking.scriptTag({ key }),
+        resolve: ({ key }, _args, ctx) => tracking.scriptTag(ctx, { key }),
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
