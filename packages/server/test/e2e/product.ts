@@ -73,6 +73,8 @@ export function runCli(args: string[], env: Record<string, string>): CliRun {
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // A run of tests that is broken off takes along what it has started.
+  process.once('exit', () => child.kill('SIGKILL'))
   let output = ''
   const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr])
