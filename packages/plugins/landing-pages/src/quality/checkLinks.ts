@@ -1,0 +1,116 @@
+import { type SqlContext, sql } from '@espalier/core'
+import pLimit from 'p-limit'
+import { type Remark, remark } from './finding.ts'
+import type { LinkProbe, Probed } from './linkProbe.ts'
+import type { Reading } from './pageReading.ts'
+
+/** Addresses of other sites that are asked for in one check; more are left out. */
+const maxProbed = 60
+
+/** Links within the page and to other pages of this installation: known without asking anybody. */
+export async function checkOwnLinks(
+  context: SqlContext,
+  { links, ids }: Reading,
+  { pageId, publicUrl }: { pageId: string; publicUrl: string },
+): Promise<Remark[]> {
+  const remarks: Remark[] = []
+  const [workspace] = await context.db.query<{ slug: string }>(sql`select "slug" from "Workspace"`)
+  const pages = new Set<string>()
+  const rows = await context.db.query<{ slug: string }>(
+    sql`select "slug" from "Page" where "status" = 'active' or "id" = ${pageId}`,
+  )
+  for (const { slug } of rows) pages.add(slug)
+  for (const { href, text, blockId } of links) {
+    const name = text.trim() || href
+    if (href.startsWith('#')) {
+      const id = decoded(href.slice(1))
+      // An empty fragment and "top" lead to the top of every page.
+      if (id === '' || id === 'top' || ids.has(id)) continue
+      remarks.push(
+        remark(
+          'ANCHOR_MISSING',
+          `The link "${name}" leads to #${id}, and no block of the page has that anchor. Give a block the anchor "${id}", or change the link.`,
+          blockId,
+        ),
+      )
+      continue
+    }
+    const path = ownPath(href, publicUrl)
+    const [, workspaceSlug, slug] = /^\/p\/([^/?#]+)\/([^/?#]+)\/?(?:[?#].*)?$/.exec(path ?? '') ?? []
+    if (workspaceSlug !== workspace?.slug || !slug || pages.has(decoded(slug))) continue
+    remarks.push(
+      remark(
+        'LINKED_PAGE_MISSING',
+        `The link "${name}" leads to the page "${slug}", which does not exist or is not public. Publish it first, or change the link.`,
+        blockId,
+      ),
+    )
+  }
+  return remarks
+}
+
+/** Links and images of other sites, asked for one by one. What they answer is out of our hands, so nothing here blocks. */
+export async function checkForeignLinks(
+  { links, images }: Reading,
+  publicUrl: string,
+  probe: LinkProbe,
+): Promise<Remark[]> {
+  const wanted = [
+    ...links.map(({ href, blockId }) => ({ address: href, blockId, what: 'link' as const })),
+    ...images.map(({ src, blockId }) => ({ address: src, blockId, what: 'image' as const })),
+  ].filter(
+    ({ address }) =>
+      /^https?:\/\//i.test(address) && URL.canParse(address) && ownPath(address, publicUrl) === undefined,
+  )
+  const addresses = [...new Set(wanted.map(({ address }) => address))].slice(0, maxProbed)
+  const limit = pLimit(6)
+  const answers = new Map(
+    await Promise.all(addresses.map((address) => limit(async () => [address, await probe.probe(address)] as const))),
+  )
+  return wanted.flatMap(({ address, blockId, what }) => {
+    const answer = answers.get(address)
+    return answer ? verdictOn(address, what, answer).map((found) => ({ ...found, blockId })) : []
+  })
+}
+
+function verdictOn(address: string, what: 'link' | 'image', answer: Probed): Remark[] {
+  const subject = what === 'link' ? `The link to ${address}` : `The image at ${address}`
+  const broken = what === 'link' ? 'LINK_BROKEN' : 'IMAGE_BROKEN'
+  switch (answer.kind) {
+    case 'private':
+      return [
+        remark(
+          'LINK_PRIVATE',
+          `${subject} leads into a private network, which visitors cannot reach. Use a public address.`,
+        ),
+      ]
+    case 'unreachable':
+      return [remark(broken, `${subject} cannot be reached: ${answer.reason}. Check the address.`)]
+    case 'answered':
+      if (answer.status < 400) return []
+      if (answer.status === 404 || answer.status === 410)
+        return [remark(broken, `${subject} is gone (${answer.status}). Change it or take it away.`)]
+      return [
+        remark(
+          'LINK_UNCHECKED',
+          `${subject} answers ${answer.status} to a check. Open it in a browser to see whether it works.`,
+        ),
+      ]
+  }
+}
+
+/** Path of an address on this installation, or undefined for other sites. */
+function ownPath(address: string, publicUrl: string): string | undefined {
+  if (address.startsWith('/') && !address.startsWith('//')) return address
+  if (!URL.canParse(address)) return undefined
+  const { origin, pathname, search, hash } = new URL(address)
+  return origin === new URL(publicUrl).origin ? pathname + search + hash : undefined
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
