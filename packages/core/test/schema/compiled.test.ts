@@ -5,7 +5,8 @@ import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, countQueries, editor, schemasOf } from './harness.ts'
 import { library } from './library.ts'
 
-const { db, createWorkspace } = await testDatabase()
+const database = await testDatabase()
+const { db, createWorkspace } = database
 const { admin } = schemasOf(library)
 let asEditor: Asker
 let id: string
@@ -48,7 +49,9 @@ describe('compiled execution answers as the interpreter does', () => {
 
   it('with as few queries', async () => {
     const source = '{ pages { nodes { slug variants { nodes { key page { slug } } } } } }'
-    expect(await countQueries(() => compiled(source))).toBe(await countQueries(() => interpreted(source)))
+    expect(await countQueries(database, () => compiled(source))).toBe(
+      await countQueries(database, () => interpreted(source)),
+    )
   })
 
   it('for mutations too', async () => {

@@ -10,6 +10,7 @@ import type { AnyPlugin } from '../../src/plugin/definePlugin.ts'
 import { seededRandom } from '../../src/random.ts'
 import { buildSchemas, type Schemas } from '../../src/schema/buildSchemas.ts'
 import { createGraphQLContext, type GraphQLContext, type Requester } from '../../src/schema/graphqlContext.ts'
+import type { TestDatabase } from '../../src/testing/index.ts'
 import { Contexts } from '../../src/workspaceContext.ts'
 
 /** Schemas of some plugins, as a kernel builds them. */
@@ -81,13 +82,18 @@ function unused(): never {
   throw new Error('The schema tests need no such part.')
 }
 
-/** How many statements `work` sends to the database, once its connections are open. */
-export async function countQueries(work: () => Promise<unknown>): Promise<number> {
+/** How many statements `work` sends to a database, once its connections are open. */
+export async function countQueries(
+  { urls }: Pick<TestDatabase, 'urls'>,
+  work: () => Promise<unknown>,
+): Promise<number> {
   await work()
   const sent = vi.spyOn(pg.Client.prototype, 'query')
   try {
     await work()
-    return sent.mock.calls.length
+    // Other test files share this process, and something of theirs may still be on its way.
+    const name = new URL(urls.app).pathname.slice(1)
+    return sent.mock.contexts.filter((client) => (client as pg.Client).database === name).length
   } finally {
     sent.mockRestore()
   }

@@ -3,7 +3,8 @@ import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, countQueries, editor, schemasOf } from './harness.ts'
 import { library } from './library.ts'
 
-const { db, createWorkspace } = await testDatabase()
+const database = await testDatabase()
+const { db, createWorkspace } = database
 const { admin } = schemasOf(library)
 
 let asEditor: Asker
@@ -166,10 +167,10 @@ describe('a list', () => {
 
 describe('the database is asked', () => {
   it('once for a page of rows and for each relation, however many rows', async () => {
-    const few = await countQueries(() =>
+    const few = await countQueries(database, () =>
       asEditor.data('{ pages(first: 2) { nodes { slug variants { nodes { key page { slug } } } } } }'),
     )
-    const many = await countQueries(() =>
+    const many = await countQueries(database, () =>
       asEditor.data('{ pages(first: 12) { nodes { slug variants { nodes { key page { slug } } } } } }'),
     )
     expect(many).toBe(few)
@@ -177,8 +178,10 @@ describe('the database is asked', () => {
   })
 
   it('for a total only when somebody wants it, and for rows likewise', async () => {
-    expect(await countQueries(() => asEditor.data('{ pages { nodes { slug } pageInfo { hasNextPage } } }'))).toBe(1)
-    expect(await countQueries(() => asEditor.data('{ pages { totalCount } }'))).toBe(1)
+    expect(
+      await countQueries(database, () => asEditor.data('{ pages { nodes { slug } pageInfo { hasNextPage } } }')),
+    ).toBe(1)
+    expect(await countQueries(database, () => asEditor.data('{ pages { totalCount } }'))).toBe(1)
   })
 })
 
