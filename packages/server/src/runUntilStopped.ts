@@ -1,3 +1,6 @@
+/** How long stopping in order may take. Longer than anything in it waits by itself. */
+const patienceSeconds = 45
+
 /**
  * Starts something, and stops it in order at Ctrl-C or a termination signal; also when that comes while it starts. A
  * second signal ends the process at once. Does not return but by ending the process, or with what `start` throws.
@@ -26,6 +29,11 @@ export async function runUntilStopped<Running extends { stop(): Promise<void> }>
   })
   if (!asked) onReady(running)
   await stopping
+  // What cannot be flushed, because the database is gone for good, must not hold the process for ever.
+  setTimeout(() => {
+    console.error(`Not everything had stopped after ${patienceSeconds} s; ended.`)
+    process.exit(1)
+  }, patienceSeconds * 1_000).unref()
   await running.stop()
   process.exit(0)
 }
