@@ -13,6 +13,8 @@ export interface PageDocument {
   readonly afterTracker: string
   /** Whether a form token has to be put in: see {@link withFormToken}. */
   readonly hasForms: boolean
+  /** `props.id` of a block → what the HTML ids within it start with. */
+  readonly keys: ReadonlyMap<string, string>
 }
 
 export interface RenderOptions {
@@ -70,7 +72,7 @@ ${blocks.end}
 </body>
 </html>`
   const [beforeTracker, afterTracker] = document.toString().split(cut, 2) as [string, string]
-  return { beforeTracker, afterTracker, hasForms: afterTracker.includes(tokenSlot) }
+  return { beforeTracker, afterTracker, hasForms: afterTracker.includes(tokenSlot), keys: blocks.keys }
 }
 
 /** The page's own part with a visitor's form token in each of its forms. */
@@ -85,19 +87,19 @@ class PageRenderer {
   readonly #content: PageContent
   readonly #options: RenderOptions
   readonly #used = new Set<AnyBlock>()
-  #count = 0
+  readonly #keys = new Map<string, string>()
 
   constructor(content: PageContent, options: RenderOptions) {
     this.#content = content
     this.#options = options
   }
 
-  async render(): Promise<{ main: Markup[]; end: Markup[]; styles: string[] }> {
+  async render(): Promise<{ main: Markup[]; end: Markup[]; styles: string[]; keys: Map<string, string> }> {
     const isEnd = ({ type }: BlockData) => this.#options.catalog.get(type)?.place === 'end'
     const { content } = this.#content
     const main = await this.#list(content.filter((block) => !isEnd(block)))
     const end = await this.#list(content.filter(isEnd))
-    return { main, end, styles: [...this.#used].flatMap(({ styles }) => styles ?? []) }
+    return { main, end, styles: [...this.#used].flatMap(({ styles }) => styles ?? []), keys: this.#keys }
   }
 
   async #list(blocks: readonly BlockData[]): Promise<Markup[]> {
@@ -112,7 +114,8 @@ class PageRenderer {
   async #block(data: BlockData): Promise<Awaited<Markup> | undefined> {
     const { catalog, language, address, images = plainImages, preview, answers, onLeftOut } = this.#options
     const block = catalog.get(data.type)
-    const key = `B${++this.#count}`
+    const key = `B${this.#keys.size + 1}`
+    this.#keys.set(data.props.id, key)
     if (!block) {
       onLeftOut?.(data, `There is no block "${data.type}": the plugin that brought it may be switched off.`)
       return undefined

@@ -2,15 +2,30 @@ import { definePlugin } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
 import { Catalog } from './blocks/catalog.ts'
+import { formRoute } from './forms/formRoute.ts'
+import { formToken } from './forms/formToken.ts'
+import { Submissions } from './forms/submissions.ts'
 import { createImageStore } from './images/createImageStore.ts'
+import { imageIdsIn, imageRenderer } from './images/imageRenderer.ts'
 import { Images } from './images/images.ts'
 import { deleteImageFiles } from './images/jobs.ts'
 import { imageRoutes } from './images/routes.ts'
 import { Pages } from './pages.ts'
+import { previewRoute } from './previews/previewRoute.ts'
+import { Previews } from './previews/previews.ts'
 import { PublishedPages } from './publishedPages.ts'
+import { AccessibilityReports } from './quality/accessibilityReports.ts'
+import { checkAccessibility } from './quality/jobs.ts'
+import { HttpLinkProbe } from './quality/linkProbe.ts'
+import { QualityChecks } from './quality/pageQuality.ts'
+import { advanceRollouts } from './rollout/jobs.ts'
+import { countRolloutVisitors } from './rollout/rolloutVisitors.ts'
+import { blockTypes } from './schema/block.ts'
 import { imageTypes } from './schema/image.ts'
 import { pageTypes } from './schema/page.ts'
+import { submissionTypes } from './schema/submission.ts'
 import { pageRoute } from './servePage.ts'
+import { TokenSigner } from './signedToken.ts'
 
 export { html } from 'hono/html'
 export {
@@ -37,20 +52,34 @@ export default definePlugin({
   permissions: {
     'pages:read': 'See pages, drafts included',
     'pages:write': 'Create, change, publish and archive pages',
+    'submissions:read': 'Read what visitors send with forms',
+    'submissions:write': 'Mark and delete what visitors send with forms',
   },
   setup: ({ use, publicUrl, live, resources, deriveSecret }) => {
     const catalog = new Catalog()
+    const images = new Images(createImageStore(resources), deriveSecret('image keys'))
+    use(tracking).onEvents('landing-pages', countRolloutVisitors)
     return new Pages(publicUrl, {
       catalog,
-      published: new PublishedPages({ publicUrl, catalog, live }),
+      published: new PublishedPages({
+        publicUrl,
+        catalog,
+        live,
+        imagesOf: async (context, content) => imageRenderer(await images.read(context, imageIdsIn(content)), publicUrl),
+      }),
       tracking: use(tracking),
       experiments: use(experiments),
-      images: new Images(createImageStore(resources), deriveSecret('image keys')),
+      images,
+      quality: new QualityChecks({ catalog, images, publicUrl, probe: new HttpLinkProbe() }),
+      accessibility: new AccessibilityReports({ catalog, images, publicUrl, chromium: resources.chromium }),
+      submissions: new Submissions(use(tracking), deriveSecret('form fingerprints')),
+      previews: new Previews(publicUrl, deriveSecret('previews')),
+      formTokens: new TokenSigner(deriveSecret('form tokens'), formToken),
     })
   },
-  schema: [pageTypes, imageTypes],
-  jobs: [deleteImageFiles],
-  routes: [pageRoute, ...imageRoutes],
+  schema: [pageTypes, blockTypes, submissionTypes, imageTypes],
+  jobs: [deleteImageFiles, advanceRollouts, checkAccessibility],
+  routes: [pageRoute, formRoute, previewRoute, ...imageRoutes],
   start: ({ catalog }) => catalog.close(),
   stop: ({ published }) => published.close(),
 })

@@ -13,12 +13,19 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AnyBlock, Catalog } from './blocks/catalog.ts'
 import type { PageContent } from './content.ts'
 import { pagePublished } from './events.ts'
+import type { FormToken } from './forms/formToken.ts'
+import type { Submissions } from './forms/submissions.ts'
 import { authorOf } from './history/author.ts'
 import { keepRevision, publishRevision, publishRevisions } from './history/revisions.ts'
 import type { Images } from './images/images.ts'
 import { maxVariants, type PageChange, type PageInput, pageInputs, type VariantInput } from './page.ts'
+import type { Previews } from './previews/previews.ts'
 import type { PublishedPages } from './publishedPages.ts'
+import type { AccessibilityReports } from './quality/accessibilityReports.ts'
+import type { QualityChecks } from './quality/pageQuality.ts'
+import { Rollouts } from './rollout/rollouts.ts'
 import type { PageServer } from './servePage.ts'
+import type { TokenSigner } from './signedToken.ts'
 
 /** The service of the landing-pages plugin. */
 export class Pages implements PageServer {
@@ -26,18 +33,30 @@ export class Pages implements PageServer {
   readonly tracking: Tracking
   readonly experiments: Experiments
   readonly images: Images
+  readonly rollouts: Rollouts
+  readonly quality: QualityChecks
+  readonly accessibility: AccessibilityReports
+  readonly submissions: Submissions
+  readonly formTokens: TokenSigner<FormToken>
+  readonly previews: Previews
   /** The kinds of blocks that pages are made of. */
   readonly catalog: Catalog
   readonly #publicUrl: string
   readonly #inputs: ReturnType<typeof pageInputs>
 
   /** @param publicUrl where browsers reach this installation */
-  constructor(publicUrl: string, parts: PageServer & { readonly images: Images; readonly catalog: Catalog }) {
+  constructor(publicUrl: string, parts: PageServer & Pick<Pages, 'images' | 'previews' | 'quality' | 'accessibility'>) {
     this.#publicUrl = publicUrl
     this.published = parts.published
     this.tracking = parts.tracking
     this.experiments = parts.experiments
     this.images = parts.images
+    this.rollouts = new Rollouts(parts.experiments, parts.published)
+    this.quality = parts.quality
+    this.accessibility = parts.accessibility
+    this.submissions = parts.submissions
+    this.formTokens = parts.formTokens
+    this.previews = parts.previews
     this.catalog = parts.catalog
     this.#inputs = pageInputs(parts.catalog)
   }
@@ -218,7 +237,8 @@ export class Pages implements PageServer {
   /**
    * Makes the page's content what visitors see.
    *
-   * @throws NotFoundError, ConflictError when its experiment has a variant without content
+   * @throws NotFoundError, ConflictError when its experiment has a variant without content, InvalidInputError for what
+   * would be broken: content that no longer fits its blocks, links within the site that lead nowhere, images that are gone
    */
   async publish(context: WorkspaceContext, id: string) {
     return context.transaction(async (tx) => {
@@ -231,6 +251,7 @@ export class Pages implements PageServer {
             `The experiment "${experiment.name}" has variants without content on this page: ${missing.map(({ key }) => key).join(', ')}. Add them to the page, or choose another experiment.`,
           )
       }
+      await this.quality.refuseBroken(tx, before)
       await publishRevisions(tx, id)
       const after = await this.#change(tx, id, { status: 'active', publishedAt: tx.clock.now() })
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })

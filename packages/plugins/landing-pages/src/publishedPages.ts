@@ -1,15 +1,18 @@
 import { type Live, type SqlContext, sql } from '@espalier/core'
 import { LRUCache } from 'lru-cache'
 import type { Catalog } from './blocks/catalog.ts'
-import type { ImageRenderer } from './blocks/image.ts'
+import { type ImageRenderer, plainImages } from './blocks/image.ts'
 import type { PageContent } from './content.ts'
 import { type PageDocument, renderPage } from './document.ts'
 import { servedChanged } from './events.ts'
+import { readServedRollout, type ServedRollout } from './rollout/servedRollout.ts'
 
 /** A page as visitors get it. */
 export interface PublishedPage {
   readonly id: string
   readonly experimentId: string | null
+  /** What decides on the variant where no experiment does. */
+  readonly rollout: ServedRollout | undefined
   readonly language: string
   /** Where it stands. */
   readonly address: string
@@ -69,6 +72,11 @@ export class PublishedPages {
     if (known && context.clock.now().getTime() < known.freshUntil) return known.page
     const reading = this.#read(context, workspaceSlug, slug, known)
     return (known ? await soonest(reading, known) : await reading).page
+  }
+
+  /** What renders the images of a content. */
+  async imagesOf(context: SqlContext, content: PageContent): Promise<ImageRenderer> {
+    return (await this.#parts.imagesOf?.(context, content)) ?? plainImages
   }
 
   /** Makes the next visit read anew, here and in every other process. Inside a transaction: once it commits. */
@@ -190,5 +198,6 @@ async function readPage(
       }),
     })),
   )
-  return { id: first.id, experimentId: first.experimentId, language: first.language, address, variants }
+  const { id, experimentId, language } = first
+  return { id, experimentId, rollout: await readServedRollout(context, id), language, address, variants }
 }

@@ -16,8 +16,8 @@ export const leastProps: Readonly<Record<string, object>> = {
 
 /** Every kind of block, with everything that it takes, and the same text wherever people may write one. */
 export function fullBlocks(written: string): { type: string; props: Record<string, unknown> }[] {
-  const image = { src: '/i.png', alt: written, width: 640, height: 480 }
-  const href = '/a'
+  const image = { src: 'https://example.com/i.png', alt: written, width: 640, height: 480 }
+  const href = 'https://example.com/a'
   return [
     {
       type: 'Hero',
@@ -25,7 +25,7 @@ export function fullBlocks(written: string): { type: string; props: Record<strin
         id: written,
         title: written,
         subtitle: written,
-        action: { label: written, href: '#a' },
+        action: { label: written, href: '#text' },
         image,
       },
     },
@@ -102,7 +102,7 @@ export function fullPage(written: string) {
       props: {
         title: written.slice(0, 70),
         description: written,
-        image: { src: '/share.png', alt: written, width: 1200, height: 630 },
+        image: { src: 'https://example.com/share.png', alt: written, width: 1200, height: 630 },
       },
     },
     content: fullBlocks(written),

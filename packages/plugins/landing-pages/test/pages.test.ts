@@ -72,7 +72,7 @@ function visit(address: string | undefined, headers: Record<string, string> = {}
 
 async function published(client: SignedInClient, input: object = {}): Promise<Answer['data']> {
   const { data } = await create(client, input)
-  await act(client, 'publishPage', data?.id)
+  expect((await act(client, 'publishPage', data?.id)).message).toBeUndefined()
   return data
 }
 
@@ -111,7 +111,7 @@ describe('a page', () => {
     expect(html).toContain('<html lang="fr">')
     expect(html).toContain('<title>First</title>')
     expect(html).toContain(`<link rel="canonical" href="${page?.url}">`)
-    expect(html).toMatch(/<script defer src="\/t\.js" data-site="\w+"><\/script>/)
+    expect(html).toMatch(/<script [^>]*defer src="\/t\.js" data-site="\w+"/)
   })
 
   test('is served to crawlers without a tracker, and to people who ask not to be tracked', async () => {
@@ -230,7 +230,9 @@ describe.skipIf(!existsSync(chromiumPath))('what people write is text', () => {
     const html = await (await visit(page?.url)).text()
     const elements = await inBrowser(html)
     expect(elements.map(({ tag }) => tag).filter((tag) => !ours.has(tag))).toEqual([])
-    expect(elements.filter(({ tag }) => tag === 'SCRIPT')).toHaveLength(2)
+    expect(elements.filter(({ tag }) => tag === 'SCRIPT')).toEqual([
+      expect.objectContaining({ text: '', attributes: ['id', 'defer', 'src', 'data-site', 'data-context'] }),
+    ])
     expect(elements.flatMap(({ attributes }) => attributes).filter((name) => name.startsWith('on'))).toEqual([])
     expect(elements.filter(({ tag }) => tag === 'TITLE').map(({ text }) => text)).toEqual([attack])
   })

@@ -1,6 +1,12 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
+import { missingTypes, type PageContent } from '../content.ts'
 import type { Pages } from '../pages.ts'
 import { pageMutations } from './pageMutations.ts'
+import { previewTypes } from './preview.ts'
+import { qualityTypes } from './quality.ts'
+import { pageAuthorType, revisionTypes } from './revision.ts'
+import { rolloutTypes } from './rollout.ts'
 
 const read = { permission: 'pages:read' } as const
 
@@ -15,12 +21,41 @@ export function pageTypes(builder: Builder, pages: Pages): void {
     } as const,
   })
 
-  workspaceNode(builder, 'PageVariant', {
+  const PageAuthorType = pageAuthorType(builder)
+
+  const PageVariant = workspaceNode(builder, 'PageVariant', {
     description: 'One version of a page.',
     authScopes: read,
     subGraphs: both,
     fields: (t) => ({
       key: t.exposeString('key', { description: 'The key of the experiment’s variant that it shows.' }),
+      status: t.field({
+        type: PageStatus,
+        description: 'Draft until it is published; archived ones keep their history and are shown to nobody.',
+        resolve: ({ status }) => status,
+      }),
+      page: t.relation('page', { description: 'The page that it is a version of.' }),
+      parent: t.relation('parent', { nullable: true, description: 'The variant that it was derived from.' }),
+      createdByType: t.field({
+        type: PageAuthorType,
+        description: 'On whose behalf it was made.',
+        resolve: ({ createdByType }) => createdByType,
+      }),
+      createdByName: t.exposeString('createdByName', {
+        description: 'Who made it, by the name of that time. Empty where it is not known.',
+      }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+      updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+      hasUnpublishedChanges: t.boolean({
+        description: 'Whether editors see something else than visitors do.',
+        resolve: ({ content, published }) => !isDeepStrictEqual(content, published),
+      }),
+      missingBlocks: t.stringList({
+        description:
+          'Types of blocks in it that no plugin brings (any more): they are left out when the page is served.',
+        extensions: { boundedList: 'as many as there are types in a page of at most 200 blocks' },
+        resolve: ({ content }) => [...missingTypes(content as unknown as PageContent, pages.catalog)],
+      }),
       content: t.expose('content', {
         type: 'JSON',
         description: 'What editors see: blocks in the data shape of Puck.',
@@ -70,6 +105,18 @@ export function pageTypes(builder: Builder, pages: Pages): void {
     }),
   })
 
+  const variants = prismaList(builder, PageVariant, {
+    filter: { status: PageStatus, key: 'text', createdAt: 'dateTime' },
+    orderBy: ['createdAt', 'updatedAt'],
+  })
+
+  builder.prismaObjectField('Page', 'allVariants', (t) =>
+    variants.field(t, {
+      description: 'Its versions, archived ones too, the newest first.',
+      where: (_args, _ctx, page: { id: string }) => ({ pageId: page.id }),
+    }),
+  )
+
   const list = prismaList(builder, Page, {
     filter: { status: PageStatus, slug: 'text', title: 'text', createdAt: 'dateTime', publishedAt: 'dateTime' },
     orderBy: ['createdAt', 'title', 'publishedAt'],
@@ -91,5 +138,9 @@ export function pageTypes(builder: Builder, pages: Pages): void {
     }),
   )
 
-  pageMutations(builder, Page, pages)
+  pageMutations(builder, Page, PageVariant, pages)
+  revisionTypes(builder, PageVariant, PageAuthorType, pages)
+  previewTypes(builder, PageVariant, pages)
+  rolloutTypes(builder, Page, pages)
+  qualityTypes(builder, Page, pages)
 }

@@ -1,10 +1,15 @@
 import { type Builder, both, type WorkspaceNodeRef, withoutNulls } from '@espalier/core'
-import type { PageInput } from '../page.ts'
+import type { VariantInput } from '../page.ts'
 import type { Pages } from '../pages.ts'
 
 const write = { permission: 'pages:write' } as const
 
-export function pageMutations(builder: Builder, Page: WorkspaceNodeRef<'Page'>, pages: Pages): void {
+export function pageMutations(
+  builder: Builder,
+  Page: WorkspaceNodeRef<'Page'>,
+  PageVariant: WorkspaceNodeRef<'PageVariant'>,
+  pages: Pages,
+): void {
   const PageVariantInput = builder.inputType('PageVariantInput', {
     description: 'One version of a page.',
     subGraphs: both,
@@ -14,7 +19,11 @@ export function pageMutations(builder: Builder, Page: WorkspaceNodeRef<'Page'>, 
         type: 'JSON',
         required: true,
         description:
-          'Blocks in the data shape of Puck: { content: [{ type, props: { id, … } }], root: { props: { title } } }.',
+          'Blocks in the data shape of Puck: { content: [{ type, props: { id, … } }], root: { props: { title } }, zones: {} }. The blocks are those of `pageBlocks`.',
+      }),
+      parentVariantId: t.globalID({
+        for: PageVariant,
+        description: 'The variant that it is derived from. For a new variant.',
       }),
     }),
   })
@@ -57,7 +66,7 @@ export function pageMutations(builder: Builder, Page: WorkspaceNodeRef<'Page'>, 
         pages.create(ctx, {
           ...input,
           experimentId: input.experimentId?.id ?? null,
-          variants: input.variants as PageInput['variants'],
+          variants: input.variants.map(variantOf),
         }),
     }),
   )
@@ -76,8 +85,47 @@ export function pageMutations(builder: Builder, Page: WorkspaceNodeRef<'Page'>, 
         pages.update(ctx, id.id, {
           ...withoutNulls(fields),
           ...(experimentId === undefined ? {} : { experimentId: experimentId?.id ?? null }),
-          ...(variants ? { variants: variants as PageInput['variants'] } : {}),
+          ...(variants ? { variants: variants.map(variantOf) } : {}),
         }),
+    }),
+  )
+
+  builder.mutationField('addPageVariant', (t) =>
+    t.field({
+      type: PageVariant,
+      description: 'Adds a draft of another version to a page. Visitors see it after publishPage.',
+      authScopes: write,
+      subGraphs: both,
+      args: {
+        pageId: t.arg.globalID({ for: Page, required: true, description: 'The page.' }),
+        input: t.arg({ type: PageVariantInput, required: true, description: 'The variant.' }),
+      },
+      resolve: (_root, { pageId, input }, ctx) => pages.addVariant(ctx, pageId.id, variantOf(input)),
+    }),
+  )
+
+  builder.mutationField('updatePageVariant', (t) =>
+    t.field({
+      type: PageVariant,
+      description: 'Changes what editors see of one variant. Visitors see it after publishPage.',
+      authScopes: write,
+      subGraphs: both,
+      args: {
+        id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to change.' }),
+        content: t.arg({ type: 'JSON', required: true, description: 'Blocks in the data shape of Puck.' }),
+      },
+      resolve: (_root, { id, content }, ctx) => pages.changeVariant(ctx, id.id, { content }),
+    }),
+  )
+
+  builder.mutationField('archivePageVariant', (t) =>
+    t.field({
+      type: PageVariant,
+      description: 'Takes a variant from its page and from visitors. Its history stays, and can be restored.',
+      authScopes: write,
+      subGraphs: both,
+      args: { id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to archive.' }) },
+      resolve: (_root, { id }, ctx) => pages.archiveVariant(ctx, id.id),
     }),
   )
 
@@ -102,4 +150,15 @@ export function pageMutations(builder: Builder, Page: WorkspaceNodeRef<'Page'>, 
       resolve: (_root, { id }, ctx) => pages.archive(ctx, id.id),
     }),
   )
+}
+
+function variantOf({
+  parentVariantId,
+  ...variant
+}: {
+  key: string
+  content?: unknown
+  parentVariantId?: { id: string } | null | undefined
+}) {
+  return { ...variant, ...(parentVariantId ? { parentVariantId: parentVariantId.id } : {}) } as VariantInput
 }

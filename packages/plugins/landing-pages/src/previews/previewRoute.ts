@@ -1,0 +1,55 @@
+import { get, type RouteContext, sql } from '@espalier/core'
+import type { PageContent } from '../content.ts'
+import { renderPage } from '../document.ts'
+import { type PageServer, pageHeaders } from '../servePage.ts'
+import type { Previews } from './previews.ts'
+
+const limit = { points: 120, seconds: 60 }
+
+export const previewRoute = get<PageServer & { readonly previews: Previews }>(
+  '/preview/:token',
+  { access: 'anonymous', limit },
+  showPreview,
+)
+
+/** A draft: nothing is tracked, forms send nothing, and search engines are told to stay away. */
+async function showPreview(
+  _request: Request,
+  route: RouteContext,
+  pages: PageServer & { readonly previews: Previews },
+): Promise<Response> {
+  const link = pages.previews.read(route.params.token ?? '', route.clock.now())
+  if (!link) return refusal(404, 'There is no such preview', 'Check that the link is complete, or ask for a new one.')
+  if (link.expired) return refusal(410, 'This preview has expired', 'Ask whoever sent it to you for a new link.')
+  const context = route.inWorkspace(link.workspaceId)
+  const [draft] = await context.db.query<{ content: PageContent; language: string; address: string }>(sql`
+    select v."content", p."language", '/p/' || w."slug" || '/' || p."slug" as "address"
+    from "PageVariant" v
+      join "Page" p on p."workspaceId" = v."workspaceId" and p."id" = v."pageId"
+      join "Workspace" w on w."id" = v."workspaceId"
+    where v."id" = ${link.variantId}::uuid and v."status" <> 'archived' and p."status" <> 'archived'`)
+  if (!draft) return refusal(404, 'There is nothing left to preview', 'The page, or this version of it, is archived.')
+  const { content, language, address } = draft
+  const { beforeTracker, afterTracker } = await renderPage(content, {
+    catalog: pages.catalog,
+    language,
+    address: new URL(address, pages.previews.publicUrl).href,
+    images: await pages.published.imagesOf(context, content),
+    preview: true,
+  })
+  return new Response(beforeTracker + afterTracker, { headers: { ...pageHeaders, ...privately } })
+}
+
+const privately = {
+  'cache-control': 'private, no-store',
+  'x-robots-tag': 'noindex, nofollow, noarchive',
+  // The address is the key: it is not for the sites that the page links to.
+  'referrer-policy': 'no-referrer',
+}
+
+function refusal(status: number, title: string, text: string): Response {
+  return new Response(
+    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`,
+    { status, headers: { 'content-type': 'text/html; charset=utf-8', ...privately } },
+  )
+}
