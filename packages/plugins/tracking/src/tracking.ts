@@ -40,7 +40,12 @@ export class Tracking {
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
-    this.#recorder = new Recorder(options.store ?? postgresEventStore, host.workspace, options.limits)
+    this.#recorder = new Recorder(
+      options.store ?? postgresEventStore,
+      host.workspace,
+      (context) => this.timeZone(context),
+      options.limits,
+    )
   }
 
   /** The live topics' source of events, beside subscriptions. */
@@ -127,6 +132,11 @@ export class Tracking {
   /** What was counted over a span, on a page, a site or in the whole workspace. */
   totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
     return readTotals(context, scope)
+  }
+
+  /** Where hours and days begin in the workspace. */
+  async timeZone(context: SqlContext): Promise<string> {
+    return (await this.#host.settings(context)).timeZone
   }
 
   /** The collector's answer to a request. */
