@@ -200,6 +200,16 @@ describe('a form', () => {
       .db.prisma.formSubmission.groupBy({ by: ['variantKey'], _count: true })
     for (const { variantKey, _count } of kept) expect(counted[variantKey], variantKey).toBe(_count)
     expect(experiment.results.variants.reduce((sum, { conversions }) => sum + conversions, 0)).toBe(8)
+    // All converted: what Wilson's interval leaves of 100 %, z = 1.959964 at 95 %: n / (n + z²).
+    const { page } = await client.ask<{ page: { variants: { key: string; performanceScore: number | null }[] } }>(
+      'query ($slug: String!) { page(slug: $slug) { variants { key performanceScore } } }',
+      { slug: path.split('/').at(-1) },
+    )
+    for (const { key, performanceScore } of page.variants) {
+      const n = counted[key] ?? 0
+      if (n === 0) expect(performanceScore).toBeNull()
+      else expect(performanceScore).toBeCloseTo((100 * n) / (n + 1.959964 ** 2), 4)
+    }
   })
 })
 

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
 import { missingTypes, type PageContent } from '../content.ts'
 import type { Pages } from '../pages.ts'
+import { PerformanceScores } from '../performanceScore.ts'
 import { pageMutations } from './pageMutations.ts'
 import { previewTypes } from './preview.ts'
 import { qualityTypes } from './quality.ts'
@@ -22,6 +23,7 @@ export function pageTypes(builder: Builder, pages: Pages): void {
   })
 
   const PageAuthorType = pageAuthorType(builder)
+  const scores = new PerformanceScores(pages.experiments)
 
   const PageVariant = workspaceNode(builder, 'PageVariant', {
     description: 'One version of a page.',
@@ -49,6 +51,15 @@ export function pageTypes(builder: Builder, pages: Pages): void {
       hasUnpublishedChanges: t.boolean({
         description: 'Whether editors see something else than visitors do.',
         resolve: ({ content, published }) => !isDeepStrictEqual(content, published),
+      }),
+      performanceScore: t.float({
+        nullable: true,
+        complexity: 5,
+        description:
+          'How well it converts, 0 to 100: a hundred times the lower end of the interval of its conversion rate in the page’s experiment, so that luck with few visitors does not win. Null without an experiment, and before anybody saw it.',
+        select: { key: true, page: { select: { experimentId: true } } } as never,
+        resolve: (variant: { key: string; page?: { experimentId: string | null } }, _args, ctx) =>
+          scores.of(ctx, variant.page?.experimentId ?? null, variant.key),
       }),
       missingBlocks: t.stringList({
         description:
