@@ -26,6 +26,7 @@ export {
   type PublishedEvent,
   when,
 } from './events/defineEvent.ts'
+export type { PluginCounter } from './http/collectors.ts'
 export { del, get, patch, post, put, type Route, type RouteContext } from './http/route.ts'
 export { defineJob, defineSystemJob, type JobDefinition, type JobRun } from './jobs/defineJob.ts'
 export { follow } from './live/follow.ts'

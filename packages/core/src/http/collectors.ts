@@ -1,4 +1,4 @@
-import { Gauge } from 'prom-client'
+import { Counter, Gauge } from 'prom-client'
 import type { SystemDb } from '../data/database.ts'
 import { prepared } from '../data/sql.ts'
 import type { MetricsCollector } from './metrics.ts'
@@ -24,6 +24,31 @@ export function poolMetrics(pools: Readonly<Record<string, PoolNumbers>>): Metri
           this.set({ pool, state: 'idle' }, numbers.idleCount)
           this.set({ pool, state: 'waiting' }, numbers.waitingCount)
         }
+      },
+    })
+  }
+}
+
+/** Something that a plugin counts and that only grows, read when it is scraped. */
+export interface PluginCounter<Service> {
+  /** Lower-case words joined by underscores, such as "tracking_events": exposed as espalier_tracking_events_total. */
+  readonly name: string
+  readonly help: string
+  /** What its numbers are told apart by, such as "outcome". Of a few values that are known beforehand. */
+  readonly label: string
+  readonly read: (service: Service) => Readonly<Record<string, number>>
+}
+
+export function pluginMetrics<Service>(counter: PluginCounter<Service>, service: Service): MetricsCollector {
+  return (registry) => {
+    new Counter({
+      name: `espalier_${counter.name}_total`,
+      help: counter.help,
+      labelNames: [counter.label],
+      registers: [registry],
+      collect() {
+        this.reset()
+        for (const [value, count] of Object.entries(counter.read(service))) this.inc({ [counter.label]: value }, count)
       },
     })
   }

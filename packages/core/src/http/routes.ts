@@ -98,10 +98,16 @@ async function handle(route: Route, request: Request, context: RouteContext, ser
   return route.handle(request, context, service)
 }
 
-/** Routes of other origins are called without credentials; on anonymous ones, wrong credentials do not matter. */
+/**
+ * On anonymous routes wrong credentials do not matter. Those of other origins never look at cookies: there only a
+ * server's API key says who asks.
+ */
 async function authenticate(route: Route, state: RequestState, { signIn, origins }: RouteHost) {
-  if (route.options.crossOrigin && route.options.access === 'anonymous') return undefined
-  const credentials = { headers: state.request.headers, address: state.address }
+  const authorization = state.request.headers.get('authorization')
+  const withoutCookies = route.options.crossOrigin && route.options.access === 'anonymous'
+  if (withoutCookies && authorization === null) return undefined
+  const headers = withoutCookies ? new Headers({ authorization: authorization ?? '' }) : state.request.headers
+  const credentials = { headers, address: state.address }
   if (route.options.access === 'anonymous') {
     state.authenticated = await signIn.identify(credentials).catch((error: unknown) => {
       if (error instanceof RequestError) return undefined

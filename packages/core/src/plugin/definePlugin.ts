@@ -5,6 +5,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { SqlContext, SystemContext, WorkspaceContext } from '../context.ts'
 import type { EventHandler } from '../events/defineEvent.ts'
+import type { PluginCounter } from '../http/collectors.ts'
 import type { Route } from '../http/route.ts'
 import type { JobDefinition } from '../jobs/defineJob.ts'
 import type { Live } from '../live/topic.ts'
@@ -47,6 +48,8 @@ export interface PluginDefinition<Requires extends readonly AnyPlugin[], Setting
   // biome-ignore lint/suspicious/noExplicitAny: events with payloads of any type stand side by side
   on?: readonly EventHandler<any, Service>[]
   routes?: readonly Route<Service>[]
+  /** What it counts, for Prometheus. */
+  counters?: readonly PluginCounter<Service>[]
   /** Begins work: timers, caches, partitions. Runs after every plugin that it requires has started. */
   start?: (service: Service, system: SystemContext) => void | Promise<void>
   /** Ends work and flushes what is buffered. Runs before those of the plugins that it requires. */
@@ -59,6 +62,8 @@ export interface Resources {
   readonly dataFolder?: string | undefined
   /** An S3-compatible store for uploaded files: `https://<key id>:<secret>@<endpoint>/<bucket>?region=<region>`. */
   readonly fileStore?: string | undefined
+  /** Days for which logs of single events are kept. Undefined: for ever. */
+  readonly eventRetentionDays?: number | undefined
   /** Path of a Chromium that pages may be looked at with. */
   readonly chromium?: string | undefined
 }

@@ -10,6 +10,8 @@ import type { SqlDb } from '../data/database.ts'
 import { Database, type DatabaseOptions } from '../data/database.ts'
 import { StartError, startError } from '../errors.ts'
 import { EventBus } from '../events/eventBus.ts'
+import { pluginMetrics } from '../http/collectors.ts'
+import type { MetricsCollector } from '../http/metrics.ts'
 import type { ServedRoute } from '../http/routes.ts'
 import { JobQueue, type RegisteredJob } from '../jobs/jobQueue.ts'
 import { type ClosableLive, createLive } from '../live/createLive.ts'
@@ -63,6 +65,7 @@ export class Kernel {
   readonly publicUrl: string
   readonly production: boolean
   readonly routes: readonly ServedRoute[]
+  readonly collectors: readonly MetricsCollector[]
   readonly schemas: Schemas
   readonly #secrets: Secrets
   readonly #services: ReadonlyMap<string, unknown>
@@ -89,6 +92,9 @@ export class Kernel {
     this.#services = services
     this.routes = plugins.flatMap(({ name, definition }) =>
       (definition.routes ?? []).map((route) => ({ plugin: name, route, service: services.get(name) })),
+    )
+    this.collectors = plugins.flatMap(({ name, definition }) =>
+      (definition.counters ?? []).map((counter) => pluginMetrics(counter, services.get(name))),
     )
     this.schemas = buildSchemas({
       plugins,

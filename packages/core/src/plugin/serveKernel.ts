@@ -61,7 +61,7 @@ export function serveKernel(kernel: Kernel, options: ServeOptions = {}): HttpSer
     production: kernel.production,
     publicUrl: kernel.publicUrl,
     redisUrl: kernel.redisUrl,
-    collectors: [poolMetrics(database.pools), jobMetrics(database.system), ...collectors],
+    collectors: [poolMetrics(database.pools), jobMetrics(database.system), ...kernel.collectors, ...collectors],
     // Through the second door: readiness belongs to no workspace.
     readiness: {
       ...readiness,

@@ -16,7 +16,7 @@ import type { IngestCounts } from './ingestCounts.ts'
 import type { PageContextSigner } from './pageContext.ts'
 import type { Recorder } from './recorder.ts'
 import type { settings } from './settings.ts'
-import type { Site, Sites } from './sites.ts'
+import type { Sites } from './sites.ts'
 import { countryOf } from './source.ts'
 import { asksNotToBeTracked } from './visitor.ts'
 
@@ -44,7 +44,7 @@ export interface BatchSender {
 }
 
 /** The answer to a batch that was taken, whole or in part. */
-interface Answer {
+export interface Answer {
   /** Counted now. */
   accepted: number
   /** Counted before. */
@@ -127,7 +127,7 @@ async function fromBrowser(
     userAgent: sender.userAgent,
     country: countryOf(request.headers, countryHeader),
   }
-  return record(site, batch.events, readEvents(batch.events, from, now), now, parts)
+  return record(site.workspaceId, readEvents(batch.events, from, now), now, parts)
 }
 
 async function fromKey(json: unknown, { workspace }: BatchSender, parts: CollectorParts): Promise<Response> {
@@ -146,20 +146,25 @@ async function fromKey(json: unknown, { workspace }: BatchSender, parts: Collect
     userAgent: batch.userAgent ?? '',
     country: batch.country ?? null,
   }
-  return record(site, batch.events, readServerEvents(batch.events, from, now, parts.random), now, parts)
+  return record(site.workspaceId, readServerEvents(batch.events, from, now, parts.random), now, parts)
 }
 
-async function record(
-  site: Site,
-  candidates: readonly unknown[],
+async function record(workspaceId: string, read: ReadEvents, now: Date, parts: CollectorParts): Promise<Response> {
+  const answer = await recordEvents(workspaceId, read, now, parts)
+  return answered(answer, answer.accepted + answer.duplicates === 0 ? 400 : 200)
+}
+
+/** Records what was good of a batch. Resolves after the commit. @throws when nothing is certain */
+export async function recordEvents(
+  workspaceId: string,
   { events, rejected }: ReadEvents,
   now: Date,
-  { recorder, counts }: CollectorParts,
-): Promise<Response> {
+  { recorder, counts }: Pick<CollectorParts, 'recorder' | 'counts'>,
+): Promise<Answer> {
   const answer: Answer = { accepted: 0, duplicates: 0, rejected, now: now.getTime() }
   if (events.length > 0) {
     const outcomes = await recorder.record(
-      site.workspaceId,
+      workspaceId,
       events.map(({ event }) => event),
     )
     outcomes.forEach((outcome, position) => {
@@ -172,11 +177,11 @@ async function record(
   counts.accepted += answer.accepted
   counts.duplicates += answer.duplicates
   counts.refused += rejected.length
-  return answered(answer, rejected.length === candidates.length ? 400 : 200)
+  return answer
 }
 
 /** An event that the database refused for good. */
-export function notStorable(index: number, id: string): Rejection {
+function notStorable(index: number, id: string): Rejection {
   const path = `events.${index}`
   return { index, id, code: 'NOT_STORABLE', path, message: `${path}: could not be stored.` }
 }

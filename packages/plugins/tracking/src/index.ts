@@ -1,8 +1,11 @@
 import { definePlugin } from '@espalier/core'
+import { forgetVisitors } from './forgetVisitors.ts'
+import { ingestCounter } from './ingestCounts.ts'
 import { prepareLog } from './jobs.ts'
 import { makePartitions } from './partitions.ts'
 import { routes } from './routes.ts'
 import { eventTypes } from './schema/event.ts'
+import { ingestTypes } from './schema/ingest.ts'
 import { metricsTypes } from './schema/metrics.ts'
 import { siteTypes } from './schema/site.ts'
 import { settings } from './settings.ts'
@@ -20,12 +23,14 @@ export default definePlugin({
   permissions: {
     'tracking:read': 'See sites, events and metrics',
     'tracking:write': 'Create, change and delete sites',
+    'tracking:ingest': 'Send events from servers, on behalf of any visitor',
   },
   settings,
   setup: (host) => new Tracking(host),
-  schema: [siteTypes, eventTypes, metricsTypes],
-  jobs: [prepareLog],
+  schema: [siteTypes, ingestTypes, eventTypes, metricsTypes],
+  jobs: [prepareLog, forgetVisitors],
   routes,
+  counters: [ingestCounter],
   start: async (_tracking, system) => {
     await makePartitions(system)
   },

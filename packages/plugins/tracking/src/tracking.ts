@@ -1,5 +1,6 @@
 import { asUnavailable, type PluginHost, type SqlContext } from '@espalier/core'
-import { type BatchSender, collect } from './collector.ts'
+import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
+import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import { type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
@@ -155,6 +156,18 @@ export class Tracking {
       random,
       log,
     })
+  }
+
+  /**
+   * Records events that another server reports, checked one by one. Resolves when the good ones are durable;
+   * together with whatever else arrives then, never as part of a transaction.
+   *
+   * @throws QueueFullError, or the database's error: then nothing is certain and the same may be sent again
+   */
+  ingest(workspaceId: string, events: readonly unknown[], from: EventsFrom): Promise<Answer> {
+    const now = this.#host.clock.now()
+    const read = readServerEvents(events, from, now, this.#host.random)
+    return recordEvents(workspaceId, read, now, { recorder: this.#recorder, counts: this.counts })
   }
 
   /** Where the workspace's tracker is, and what it is told. */
