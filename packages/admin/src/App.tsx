@@ -5,6 +5,7 @@ import { graphql } from './graphql/index.ts'
 import { LanguageChoice, LanguageProvider, useLanguage } from './language.tsx'
 import { Overview } from './Overview.tsx'
 import { SignIn } from './SignIn.tsx'
+import { TakeInvitation } from './TakeInvitation.tsx'
 import { useAnswer } from './useApi.ts'
 
 const ViewerDocument = graphql(`
@@ -24,11 +25,9 @@ const ViewerDocument = graphql(`
 `)
 
 export function App() {
-  return (
-    <LanguageProvider>
-      <Session />
-    </LanguageProvider>
-  )
+  // The one screen that people reach by a link from outside, before they have an account.
+  const token = location.pathname === '/invitation' ? new URLSearchParams(location.search).get('token') : null
+  return <LanguageProvider>{token === null ? <Session /> : <TakeInvitation token={token} />}</LanguageProvider>
 }
 
 function Session() {

@@ -2,7 +2,15 @@ import { type FormEvent, useState } from 'react'
 import { ApiError, signIn } from './api.ts'
 import { LanguageChoice, useLanguage } from './language.tsx'
 
-export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
+export interface SignInProps {
+  onSignedIn: () => void
+  /** Said instead of where a new installation's account is to be found. */
+  hint?: string
+  /** Filled in already. */
+  email?: string
+}
+
+export function SignIn({ onSignedIn, hint, email }: SignInProps) {
   const { messages } = useLanguage()
   const [busy, setBusy] = useState(false)
   const [problem, setProblem] = useState<string>()
@@ -38,7 +46,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         </div>
         <label>
           {messages.email}
-          <input name="email" type="email" autoComplete="username" required />
+          <input name="email" type="email" autoComplete="username" defaultValue={email} required />
         </label>
         <label>
           {messages.password}
@@ -50,7 +58,7 @@ export function SignIn({ onSignedIn }: { onSignedIn: () => void }) {
         <button type="submit" className="primary" disabled={busy}>
           {busy ? messages.signingIn : messages.signIn}
         </button>
-        <p className="muted">{messages.signInHint}</p>
+        <p className="muted">{hint ?? messages.signInHint}</p>
       </form>
     </main>
   )

@@ -88,6 +88,37 @@ export async function signIn(email: string, password: string): Promise<void> {
   throw new ApiError(code, `Signing in was refused with status ${response.status}.`)
 }
 
+/** What an invitation's link stands for. */
+export interface Invitation {
+  readonly email: string
+  readonly role: string
+  readonly workspaceName: string
+  /** Whether the address has an account, and so only needs to sign in. */
+  readonly hasAccount: boolean
+}
+
+/** @throws ApiError `NOT_FOUND` when the link is forged, used, canceled or expired */
+export async function findInvitation(token: string, signal?: AbortSignal): Promise<Invitation> {
+  return told(await reach(`/api/auth/invitation?token=${encodeURIComponent(token)}`, undefined, signal))
+}
+
+/** Takes an invitation, as whoever is signed in or as a new person. @throws ApiError with the server's reason */
+export async function acceptInvitation(input: {
+  token: string
+  name?: string
+  password?: string
+  locale: string
+}): Promise<void> {
+  await told(await reach('/api/auth/invitation/accept', input))
+}
+
+async function told<Result>(response: Response): Promise<Result> {
+  const body = (await response.json().catch(() => ({}))) as Result & { code?: string; message?: string }
+  if (!response.ok)
+    throw new ApiError(body.code ?? 'UNKNOWN', body.message ?? `The server answered ${response.status}.`)
+  return body
+}
+
 export async function signOut(): Promise<void> {
   await reach('/api/auth/sign-out', {})
 }
@@ -101,9 +132,9 @@ export async function offersGraphiql(signal: AbortSignal): Promise<boolean> {
 async function reach(path: string, body: unknown, signal?: AbortSignal): Promise<Response> {
   try {
     return await fetch(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json' },
-      body: JSON.stringify(body),
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { accept: 'application/json', ...(body !== undefined && { 'content-type': 'application/json' }) },
+      body: body === undefined ? null : JSON.stringify(body),
       signal: signal ?? null,
     })
   } catch (error) {

@@ -25,12 +25,16 @@ export async function adminApp(): Promise<Mount[]> {
   return [
     { path: '/', handle: () => new Response(null, { status: 302, headers: { location: '/admin/' } }) },
     { path: '/admin', handle: () => new Response(null, { status: 302, headers: { location: '/admin/' } }) },
-    { path: '/admin/*', handle: (request) => serve(request, files) },
+    {
+      path: '/admin/*',
+      handle: (request) => serve(request, new URL(request.url).pathname.slice('/admin/'.length), files),
+    },
+    // Where the links of invitations lead.
+    { path: '/invitation', handle: (request) => serve(request, 'index.html', files) },
   ]
 }
 
-function serve(request: Request, files: ReadonlyMap<string, AdminFile>): Response {
-  const path = new URL(request.url).pathname.slice('/admin/'.length)
+function serve(request: Request, path: string, files: ReadonlyMap<string, AdminFile>): Response {
   // Any other path is a screen of the app, which the app itself finds.
   const file = files.get(path) ?? (path.startsWith('assets/') ? undefined : files.get('index.html'))
   if (!file)

@@ -42,6 +42,15 @@ export const en = {
   notSignificant: 'No significant difference so far.',
   live: 'Live',
   reconnecting: 'Reconnecting…',
+  invitedTo: (workspace: string, role: string) => `You are invited to “${workspace}” as ${role}.`,
+  invitationGone:
+    'This link stands for no invitation any more: it was used, canceled, or has expired. Ask for a new one.',
+  yourName: 'Your name',
+  choosePassword: 'Choose a password',
+  passwordLength: '10 to 128 characters.',
+  join: 'Join',
+  joining: 'Joining…',
+  signInToJoin: 'You have an account: sign in to join.',
   language: 'Language',
   skipToContent: 'Skip to content',
 }

@@ -38,6 +38,15 @@ export const fr: Messages = {
   notSignificant: 'Pas de différence significative pour l’instant.',
   live: 'En direct',
   reconnecting: 'Reconnexion…',
+  invitedTo: (workspace, role) => `Vous êtes invité à rejoindre « ${workspace} » en tant que ${role}.`,
+  invitationGone:
+    'Ce lien ne correspond plus à aucune invitation : elle a été utilisée, annulée ou a expiré. Demandez-en une nouvelle.',
+  yourName: 'Votre nom',
+  choosePassword: 'Choisissez un mot de passe',
+  passwordLength: 'De 10 à 128 caractères.',
+  join: 'Rejoindre',
+  joining: 'Un instant…',
+  signInToJoin: 'Vous avez un compte : connectez-vous pour rejoindre.',
   language: 'Langue',
   skipToContent: 'Aller au contenu',
 }
