@@ -68,11 +68,12 @@ export async function beginVisit(
   { tracking, experiments }: Pick<PageServer, 'tracking' | 'experiments'>,
 ) {
   const visitor = await tracking.visitorOf(request, context, route)
-  const assignment =
-    page.experimentId && !visitor.isBot
-      ? await experiments.assign(context, page.experimentId, visitor.visitorId)
-      : undefined
-  const rollout = assignment || visitor.isBot ? undefined : page.rollout
+  const picked = page.experimentId ? await experiments.assign(context, page.experimentId, visitor.visitorId) : undefined
+  // Whoever is not counted (crawlers, people who ask not to be tracked) has no lasting id by which they could keep a
+  // variant, so they see what is settled for everyone: a winner, a rollout that is over, else the first variant.
+  const settledOnly = !visitor.counted
+  const assignment = settledOnly && picked?.running ? undefined : picked
+  const rollout = picked || (settledOnly && page.rollout?.running) ? undefined : page.rollout
   const variant = variantOf(page, assignment?.variantKey ?? rolledOutTo(rollout, visitor.visitorId, experiments))
   return { visitor, variant, experiments: shownBy(assignment, rollout, variant) }
 }

@@ -300,6 +300,21 @@ describe('a page under experiment', () => {
     expect([...seen].sort()).toEqual(['First', 'Second'])
   })
 
+  test('shows whoever is not counted the first variant at every visit, and the winner once there is one', async () => {
+    const client = await signIn()
+    const { experimentId, start, complete } = await underExperiment(client)
+    const page = await published(client, { experimentId, variants })
+    await start()
+    const uncounted = [{ dnt: '1' }, { 'user-agent': 'Googlebot/2.1 (+http://www.google.com/bot.html)' }] as Record<
+      string,
+      string
+    >[]
+    for (const headers of uncounted)
+      for (let again = 0; again < 8; again++) expect(await headline(await visit(page?.url, headers))).toBe('First')
+    await complete('bold')
+    for (const headers of uncounted) expect(await headline(await visit(page?.url, headers))).toBe('Second')
+  })
+
   test('shows the first variant before the experiment starts, and the winner after it', async () => {
     const client = await signIn()
     const { experimentId, start, complete } = await underExperiment(client)
