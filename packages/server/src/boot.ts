@@ -37,6 +37,7 @@ export async function boot(
       resources: {
         dataFolder: settings.dataFolder,
         fileStore: settings.fileStore,
+        eventRetentionDays: settings.eventRetentionDays,
         chromium: settings.chromium,
       },
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),

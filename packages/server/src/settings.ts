@@ -63,6 +63,11 @@ export const environment = z.object({
     .describe(
       'S3-compatible store for uploaded images, as https://<key id>:<secret>@<endpoint>/<bucket>?region=<region>. Default: the folder ESPALIER_DATA.',
     ),
+  ESPALIER_EVENT_RETENTION_DAYS: wholeNumber(14, 36_500)
+    .optional()
+    .describe(
+      'Days for which single events and sessions are kept, of all workspaces. Numbers stay. Default: for ever.',
+    ),
   CHROMIUM_PATH: z
     .string()
     .min(1)
@@ -128,6 +133,7 @@ export interface Settings {
   databaseUrl: string | undefined
   redisUrl: string | undefined
   fileStore: string | undefined
+  eventRetentionDays: number | undefined
   chromium: string | undefined
   secret: string | undefined
   secretKeys: string | undefined
@@ -162,6 +168,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     fileStore: values.ESPALIER_FILE_STORE,
+    eventRetentionDays: values.ESPALIER_EVENT_RETENTION_DAYS,
     chromium: values.CHROMIUM_PATH,
     secret: values.ESPALIER_SECRET,
     secretKeys: values.ESPALIER_SECRET_KEYS,

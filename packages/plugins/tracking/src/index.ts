@@ -6,6 +6,7 @@ import { makePartitions } from './partitions.ts'
 import { routes } from './routes.ts'
 import { eventTypes } from './schema/event.ts'
 import { ingestTypes } from './schema/ingest.ts'
+import { liveMetricsTypes } from './schema/liveMetrics.ts'
 import { metricsTypes } from './schema/metrics.ts'
 import { siteTypes } from './schema/site.ts'
 import { settings } from './settings.ts'
@@ -27,7 +28,7 @@ export default definePlugin({
   },
   settings,
   setup: (host) => new Tracking(host),
-  schema: [siteTypes, ingestTypes, eventTypes, metricsTypes],
+  schema: [siteTypes, ingestTypes, eventTypes, metricsTypes, liveMetricsTypes],
   jobs: [prepareLog, forgetVisitors],
   routes,
   counters: [ingestCounter],

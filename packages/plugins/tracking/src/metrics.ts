@@ -56,7 +56,9 @@ export interface SeriesPoint extends Counts {
 /**
  * Counts per minute, hour or day, in order; steps in which nothing happened are left out.
  *
- * @param timeZone IANA name: where days and hours begin. Exact in time zones that are whole hours apart from the workspace's
+ * @param timeZone IANA name: where days and hours begin
+ * @param keptIn the workspace's time zone, in whose hours numbers are kept: steps are exact in time zones that are
+ * whole hours apart from it
  * @throws InvalidInputError for a span that is too long, an unknown time zone, or minutes of what is kept by the hour
  */
 export async function readSeries(
@@ -64,18 +66,19 @@ export async function readSeries(
   scope: MetricsScope,
   granularity: Granularity,
   timeZone = 'UTC',
+  keptIn = timeZone,
 ): Promise<SeriesPoint[]> {
   checkSeries(scope, granularity, timeZone, context.clock.now())
-  return granularity === 'MINUTE' ? readMinutes(context, scope) : readSteps(context, scope, granularity, timeZone)
+  if (granularity === 'MINUTE') return readMinutes(context, scope)
+  return readSteps(context, widened(scope, keptIn), granularity, timeZone)
 }
 
 async function readSteps(
   context: SqlContext,
-  scope: MetricsScope,
+  span: MetricsScope,
   granularity: 'HOUR' | 'DAY',
   timeZone: string,
 ): Promise<SeriesPoint[]> {
-  const span = widened(scope, timeZone)
   const values = new Values()
   const step = `date_trunc('${granularity.toLowerCase()}', "hour", ${values.add(timeZone)}::text)`
   const rows = await context.db.query<CountRow & { at: Date }>({
@@ -114,7 +117,8 @@ async function readMinutes(context: SqlContext, scope: MetricsScope): Promise<Se
     )}),
         counted as (select "minute" as "key", ${count('pageview')} as "pageviews", ${count('click')} as "clicks",
           ${count('conversion')} as "conversions" from "TrackingMinute"
-        where "siteId" = any(${sites}) and ${scope.pageId ? `"pageId" = ${page}::uuid` : 'true'} and "experimentId" = '${noId}' and ${span('minute')} group by 1)
+        where "siteId" = any(${sites}) and ${scope.pageId ? `"pageId" = ${page}::uuid` : 'true'} and "experimentId" = '${noId}' and "name" in ('pageview', 'click', 'conversion')
+          and ${span('minute')} group by 1)
       select "key" as "at", counted.*, seen."count", seen."exact" from counted left join seen using ("key") order by 1`,
     values: values.list,
   })
@@ -144,7 +148,7 @@ export async function readSplit(
   const from = (table: string) => (byPage ? pagesOf(table, values, span) : hours(table, values, span, dimension))
   const rows = await context.db.query<CountRow & { key: string }>({
     text: `with counted as (select ${key} as "key", ${sums} from ${from('TrackingHour')} group by 1
-          order by sum("pageviews" + "sessions") desc, 1 limit ${values.add(first)}),
+          having sum("pageviews" + "clicks" + "conversions" + "sessions") > 0 order by sum("pageviews" + "sessions") desc, 1 limit ${values.add(first)}),
         seen as (${visitorsBy(key, `${from('TrackingVisitors')} and ${key} in (select "key" from counted)`)})
       select counted.*, seen."count", seen."exact" from counted left join seen using ("key")
       order by "pageviews" + "sessions" desc, 1`,

@@ -11,6 +11,13 @@ export const metricsChanged = defineTopic<null>({
   afterGap: () => null,
 })
 
+/** The same for whoever watches what happens now, told also when time passes: visitors leave without a word. */
+export const liveChanged = defineTopic<null>({
+  name: 'tracking.live',
+  coalesce: () => null,
+  afterGap: () => null,
+})
+
 /** The key of the narrowest scope that is given. */
 export function metricsKey(scope: { siteId?: string | null | undefined; pageId?: string | null | undefined }): string {
   if (scope.pageId) return `page:${scope.pageId}`
@@ -25,5 +32,8 @@ export function announceMetrics(tx: SqlContext, events: readonly TrackedEvent[])
     keys.add(metricsKey({ siteId }))
     if (pageId) keys.add(metricsKey({ pageId }))
   }
-  for (const key of keys) tx.announce(metricsChanged, key, null)
+  for (const key of keys) {
+    tx.announce(metricsChanged, key, null)
+    tx.announce(liveChanged, key, null)
+  }
 }

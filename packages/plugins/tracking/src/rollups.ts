@@ -6,6 +6,7 @@ import { HourChanges } from './hourChanges.ts'
 import { placeOf, valuesBeyond, writeHours } from './hourRollups.ts'
 import { updateSessions } from './sessionChanges.ts'
 import { minuteOf } from './timeZone.ts'
+import { takeTurn } from './turn.ts'
 
 /** Names that need no place among the values that a day keeps apart. */
 const commonNames: ReadonlySet<string> = new Set([
@@ -100,3 +101,21 @@ const addToMinutes = prepared(
    on conflict ("workspaceId", "pageId", "siteId", "name", "experimentId", "variantId", "minute")
    do update set "count" = total."count" + excluded."count"`,
 )
+
+/** Counts pages that the server rendered for people who are counted, in a transaction of the workspace. */
+export async function countServed(tx: SqlContext, served: readonly ServedPage[], timeZone: string): Promise<void> {
+  await takeTurn(tx)
+  const changes = new HourChanges(timeZone)
+  for (const { siteId, pageId, experiments, at, count } of served)
+    changes.addServed(siteId, pageId, experiments, at, count)
+  await writeHours(tx, changes)
+}
+
+export interface ServedPage {
+  readonly siteId: string
+  readonly pageId: string
+  /** Experiment id → variant id. */
+  readonly experiments: Readonly<Record<string, string>>
+  readonly at: Date
+  readonly count: number
+}

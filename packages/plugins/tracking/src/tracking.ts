@@ -135,6 +135,11 @@ export class Tracking {
     return readTotals(context, scope)
   }
 
+  /** Days for which this installation keeps events; undefined: for ever. */
+  get retentionDays(): number | undefined {
+    return this.#host.resources.eventRetentionDays
+  }
+
   /** Where hours and days begin in the workspace. */
   async timeZone(context: SqlContext): Promise<string> {
     return (await this.#host.settings(context)).timeZone

@@ -30,6 +30,36 @@ export function eventTypes(builder: Builder): void {
         description: 'Variants that the page showed: experiment id to variant id, as UUIDs.',
       }),
       properties: t.expose('properties', { type: 'JSON', nullable: true, description: 'What the sender added.' }),
+      path: t.exposeString('path', { nullable: true, description: 'Path of the address.' }),
+      referrerHost: t.exposeString('referrerHost', {
+        nullable: true,
+        description: "Host of the site that sent the visitor; null where it is the page's own, or none.",
+      }),
+      channel: t.exposeString('channel', {
+        nullable: true,
+        description: 'Channel: direct, organic-search, email and so on.',
+      }),
+      utmSource: t.exposeString('utmSource', { nullable: true, description: 'utm_source of the address.' }),
+      utmMedium: t.exposeString('utmMedium', { nullable: true, description: 'utm_medium of the address.' }),
+      utmCampaign: t.exposeString('utmCampaign', { nullable: true, description: 'utm_campaign of the address.' }),
+      utmTerm: t.exposeString('utmTerm', { nullable: true, description: 'utm_term of the address.' }),
+      utmContent: t.exposeString('utmContent', { nullable: true, description: 'utm_content of the address.' }),
+      country: t.exposeString('country', { nullable: true, description: 'Country, ISO 3166-1 alpha-2.' }),
+      device: t.exposeString('device', { nullable: true, description: 'desktop, mobile, tablet, tv or other.' }),
+      browser: t.exposeString('browser', { nullable: true, description: 'Family of the browser.' }),
+      os: t.exposeString('os', { nullable: true, description: 'Family of the operating system.' }),
+      value: t.field({
+        type: 'Money',
+        nullable: true,
+        description: 'What a conversion is worth.',
+        resolve: ({ amountMinor, currency }) =>
+          amountMinor === null || currency === null ? null : { amountMinor: Number(amountMinor), currency },
+      }),
+      metrics: t.expose('metrics', {
+        type: 'JSON',
+        nullable: true,
+        description: 'What the browser measured: engagedMs, scrollDepth, loadMs, lcpMs, inpMs, cls.',
+      }),
     }),
   })
 

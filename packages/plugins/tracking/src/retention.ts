@@ -1,0 +1,45 @@
+import { type SystemContext, sql } from '@espalier/core'
+
+/** The shortest time for which events can be kept, in days: late ones may still reach what is younger. */
+export const minRetentionDays = 14
+
+/** Days for which visitors are kept by the minute; series by the minute cover a day. */
+const minutesDays = 8
+
+/** Days after which no event of a day can come any more. */
+const lateDays = 3
+
+export interface Dropped {
+  /** Weeks of the log. */
+  readonly partitions: number
+  readonly sessions: number
+}
+
+/**
+ * Drops what is older than the installation keeps: whole weeks of the log, and the sessions that were derived from
+ * them. Rollups are kept for ever, so numbers stay. One setting for all workspaces: they share the partitions.
+ *
+ * Tables are dropped by a function of the owner's that the system role may call; see the migration.
+ *
+ * @param days that events are kept; undefined: for ever
+ */
+export async function dropOld(system: SystemContext, days: number | undefined): Promise<Dropped> {
+  const now = system.clock.now().getTime()
+  const before = (days: number) => new Date(now - days * 24 * 3600_000).toISOString()
+  // Working data of the rollups, of no use once its day is over. Across workspaces: nobody else sees to it.
+  await system.system.query(
+    sql`delete from "TrackingVisitors" where "dimension" = 'minute' and "hour" < ${before(minutesDays)}::timestamptz`,
+  )
+  await system.system.query(sql`delete from "TrackingDayValue" where "day" < ${before(lateDays)}::date`)
+  if (days === undefined) return { partitions: 0, sessions: 0 }
+  if (days < minRetentionDays)
+    throw new RangeError(`Events are kept for ${minRetentionDays} days at least, not ${days}.`)
+  const [dropped] = await system.system.query<{ count: number }>(
+    sql`select drop_tracking_partitions(${before(days)}::timestamptz) as count`,
+  )
+  const [sessions] = await system.system.query<{ count: number }>(
+    sql`with gone as (delete from "TrackingSession" where "endedAt" < ${before(days)}::timestamptz returning 1)
+      select count(*)::int as count from gone`,
+  )
+  return { partitions: dropped?.count ?? 0, sessions: sessions?.count ?? 0 }
+}
