@@ -51,7 +51,12 @@ describe.skipIf(!existsSync(chromiumPath))('a page of every kind of block', () =
     await tab.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') })
     const violations = await tab.evaluate(async () => {
       const { axe } = globalThis as unknown as {
-        axe: { run(): Promise<{ passes: unknown[]; violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }> }
+        axe: {
+          run(): Promise<{
+            passes: unknown[]
+            violations: { id: string; nodes: { html: string; failureSummary: string }[] }[]
+          }>
+        }
       }
       const found = (await axe.run()).violations
       return found.map(({ id, nodes }) => ({

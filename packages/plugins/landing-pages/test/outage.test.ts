@@ -11,12 +11,28 @@ const visit = (path: string) =>
 
 describe('while the database is away', () => {
   let path = ''
+  let token = ''
   let letInAgain = async () => {}
   let client: Awaited<ReturnType<typeof signIn>>
 
   beforeAll(async () => {
     client = await signIn()
-    const content = { root: { props: { title: 'T' } }, content: [{ type: 'Hero', props: { id: 'h', title: 'Hello' } }] }
+    const content = {
+      root: { props: { title: 'T' } },
+      content: [
+        { type: 'Hero', props: { id: 'h', title: 'Hello' } },
+        {
+          type: 'Form',
+          props: {
+            id: 'contact',
+            heading: 'H',
+            fields: [{ name: 'email', type: 'email', label: 'E' }],
+            label: 'Send',
+            thanks: { heading: 'Thanks' },
+          },
+        },
+      ],
+    }
     const { createPage } = await client.ask<{ createPage: { data: { id: string; url: string } } }>(
       `mutation ($content: JSON!) {
         createPage(input: { slug: "offer", title: "T", variants: [{ key: "a", content: $content }] }) {
@@ -27,7 +43,9 @@ describe('while the database is away', () => {
     )
     await client.ask('mutation ($id: ID!) { publishPage(id: $id) { __typename } }', { id: createPage.data.id })
     path = new URL(createPage.data.url).pathname
-    expect((await visit(path)).status).toBe(200)
+    const seen = await visit(path)
+    expect(seen.status).toBe(200)
+    token = /name="_token" value="([^"]*)"/.exec(await seen.text())?.[1] ?? ''
     // Older than everything that is remembered for a while.
     vi.useFakeTimers({ toFake: ['performance', 'Date'], now: Date.now() + 10 * 60_000 })
     letInAgain = await cutDatabaseOff()
@@ -41,6 +59,18 @@ describe('while the database is away', () => {
     const response = await visit(path)
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('espalier-context')
+  })
+
+  test('a form says that it could not be saved, and keeps what was written', async () => {
+    const response = await fetch(`${url}${path}/forms/contact`, {
+      method: 'POST',
+      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0.0.0 Safari/537.36' },
+      body: new URLSearchParams({ _token: token, email: 'ada@example.com' }),
+    })
+    expect(response.status).toBe(503)
+    const html = await response.text()
+    expect(html).toContain('This could not be saved right now.')
+    expect(html).toContain('value="ada@example.com"')
   })
 
   test('a page that nobody remembers is unavailable, not missing', async () => {

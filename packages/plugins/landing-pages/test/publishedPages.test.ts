@@ -1,0 +1,65 @@
+import { hasRedis, servedKernel, TestRedis } from '@espalier/core/testing'
+import experiments from '@espalier/experiments'
+import tracking from '@espalier/tracking'
+import { v7 as uuidv7 } from 'uuid'
+import { afterAll, describe, expect, test, vi } from 'vitest'
+import landingPages from '../src/index.ts'
+import { PublishedPages } from '../src/publishedPages.ts'
+
+const redis = hasRedis() ? await TestRedis.start() : undefined
+afterAll(() => redis?.stop())
+
+/** A clock that stands still unless it is told to go on. */
+const clock = { time: Date.now(), now: () => new Date(clock.time) }
+const plugins = [tracking, experiments, landingPages]
+const { kernel, createWorkspace } = await servedKernel(plugins, { clock, redisUrl: redis?.url })
+/** For its connection to Redis: the other process's. */
+const other = await servedKernel(plugins, { redisUrl: redis?.url })
+
+const content = (title: string) => ({
+  root: { props: { title: 'T' } },
+  content: [{ type: 'Hero', props: { id: 'h', title } }],
+})
+
+/** A page, and what another process on the same database gives to its visitors. */
+async function publishedTo(live: typeof kernel.live) {
+  const context = kernel.contexts.workspace(await createWorkspace(), { type: 'system', name: 'test' })
+  const pages = kernel.service(landingPages)
+  const slug = `p-${uuidv7()}`
+  const { id } = await pages.create(context, { slug, title: 'T', variants: [{ key: 'a', content: content('First') }] })
+  await pages.publish(context, id)
+  const elsewhere = new PublishedPages({ publicUrl: 'https://example.com', catalog: pages.catalog, live })
+  const headline = async () =>
+    /<h1>(.*?)<\/h1>/.exec((await elsewhere.find(context, 'w', slug))?.variants[0]?.document.afterTracker ?? '')?.[1]
+  const publish = async (title: string) => {
+    await pages.update(context, id, { variants: [{ key: 'a', content: content(title) }] })
+    await pages.publish(context, id)
+  }
+  return { headline, publish, archive: () => pages.archive(context, id), elsewhere }
+}
+
+describe('a publication in one process reaches the visitors of another', () => {
+  test.skipIf(!redis)('at once, over Redis', async () => {
+    const { headline, publish, archive, elsewhere } = await publishedTo(other.kernel.live)
+    expect(await headline()).toBe('First')
+    // From here on the clock stands still: nothing grows old, only what is announced counts.
+    await vi.waitFor(async () => {
+      await publish('Second')
+      await vi.waitFor(async () => expect(await headline()).toBe('Second'), { timeout: 500, interval: 20 })
+    })
+    await archive()
+    await vi.waitFor(async () => expect(await headline()).toBeUndefined(), { interval: 20 })
+    elsewhere.close()
+  })
+
+  test('within a second, where nothing announces it', async () => {
+    const { headline, publish, elsewhere } = await publishedTo(other.kernel.live)
+    expect(await headline()).toBe('First')
+    // It no longer listens.
+    elsewhere.close()
+    await publish('Second')
+    clock.time += 1_000
+    expect(await headline()).toBe('Second')
+    elsewhere.close()
+  })
+})
