@@ -26,29 +26,54 @@ export async function countExposures(
       .filter(({ goal }) => reaches(event, goal))
       .map(({ id }) => ({ experimentId: id, subject: event.visitorId, at: event.at })),
   )
-  const changed = new Set<string>()
+  const counts = new Map<string, VariantCount>()
   if (exposures.length > 0) {
-    const rows = await tx.db.query<{ experimentId: string }>(
-      addExposures(
-        exposures.map(({ experimentId }) => experimentId),
-        exposures.map(({ subject }) => subject),
-        exposures.map(({ variantId }) => variantId),
-        exposures.map(({ at }) => at),
-      ),
+    const added = addExposures(
+      exposures.map(({ experimentId }) => experimentId),
+      exposures.map(({ subject }) => subject),
+      exposures.map(({ variantId }) => variantId),
+      exposures.map(({ at }) => at),
     )
-    for (const { experimentId } of rows) changed.add(experimentId)
+    for (const reached of await tx.db.query<Reached>(added)) countOf(counts, reached).exposures++
   }
   if (conversions.length > 0) {
-    const rows = await tx.db.query<{ experimentId: string }>(
-      addConversions(
-        conversions.map(({ experimentId }) => experimentId),
-        conversions.map(({ subject }) => subject),
-        conversions.map(({ at }) => at),
-      ),
+    const added = addConversions(
+      conversions.map(({ experimentId }) => experimentId),
+      conversions.map(({ subject }) => subject),
+      conversions.map(({ at }) => at),
     )
-    for (const { experimentId } of rows) changed.add(experimentId)
+    for (const reached of await tx.db.query<Reached>(added)) countOf(counts, reached).conversions++
   }
-  for (const experimentId of changed) tx.announce(resultsChanged, experimentId, { experimentId })
+  if (counts.size === 0) return
+  const changed = [...counts.values()]
+  await tx.db.query(
+    addCounts(
+      changed.map(({ variantId }) => variantId),
+      changed.map(({ exposures }) => exposures),
+      changed.map(({ conversions }) => conversions),
+    ),
+  )
+  for (const experimentId of new Set(changed.map((count) => count.experimentId)))
+    tx.announce(resultsChanged, experimentId, { experimentId })
+}
+
+/** A subject that was counted now, for the first time. */
+interface Reached {
+  readonly experimentId: string
+  readonly variantId: string
+}
+
+interface VariantCount extends Reached {
+  exposures: number
+  conversions: number
+}
+
+function countOf(counts: Map<string, VariantCount>, { experimentId, variantId }: Reached): VariantCount {
+  const known = counts.get(variantId)
+  if (known) return known
+  const made = { experimentId, variantId, exposures: 0, conversions: 0 }
+  counts.set(variantId, made)
+  return made
 }
 
 interface Exposure {
@@ -79,27 +104,17 @@ function reaches({ name, goal }: TrackedEvent, wanted: string): boolean {
   return name === wanted || (name === 'conversion' && goal === wanted)
 }
 
-// Rows are taken in the order of their keys, so that two batches never wait for each other in a circle.
+// Rows are taken in the order of their keys, and those of variants in one statement for both counts, so that two
+// batches never wait for each other in a circle.
 
 const addExposures = prepared(
   'experiments_add_exposures',
-  `with added as (
-     insert into "ExperimentExposure" ("experimentId", "subject", "variantId", "exposedAt")
-     select t.* from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[]) as t ("experimentId", "subject", "variantId", "at")
-     join "Experiment" x on x."id" = t."experimentId" and x."status" = 'running'
-     order by 1, 2
-     on conflict do nothing
-     returning "workspaceId", "experimentId", "variantId"
-   ), counts as (
-     select "workspaceId", "variantId", count(*)::int as "count" from added group by 1, 2
-   ), locked as (
-     select v."workspaceId", v."id" from "ExperimentVariant" v join counts c on c."workspaceId" = v."workspaceId" and c."variantId" = v."id"
-     order by v."id" for no key update of v
-   )
-   update "ExperimentVariant" v set "exposureCount" = v."exposureCount" + c."count"
-   from counts c join locked l on l."id" = c."variantId"
-   where v."workspaceId" = c."workspaceId" and v."id" = c."variantId"
-   returning v."experimentId"`,
+  `insert into "ExperimentExposure" ("experimentId", "subject", "variantId", "exposedAt")
+   select t.* from unnest($1::uuid[], $2::text[], $3::uuid[], $4::timestamptz[]) as t ("experimentId", "subject", "variantId", "at")
+   join "Experiment" x on x."id" = t."experimentId" and x."status" = 'running'
+   order by 1, 2
+   on conflict do nothing
+   returning "experimentId", "variantId"`,
 )
 
 const addConversions = prepared(
@@ -114,18 +129,22 @@ const addConversions = prepared(
      from reached r join "ExperimentExposure" e on e."experimentId" = r."experimentId" and e."subject" = r."subject"
      where e."workspaceId" = current_workspace() and e."convertedAt" is null and e."exposedAt" <= r."at"
      order by 2, 3 for no key update of e
-   ), converted as (
-     update "ExperimentExposure" e set "convertedAt" = o."at" from open o
-     where e."workspaceId" = o."workspaceId" and e."experimentId" = o."experimentId" and e."subject" = o."subject" and e."convertedAt" is null
-     returning e."workspaceId", e."variantId"
-   ), counts as (
-     select "workspaceId", "variantId", count(*)::int as "count" from converted group by 1, 2
-   ), locked as (
-     select v."workspaceId", v."id" from "ExperimentVariant" v join counts c on c."workspaceId" = v."workspaceId" and c."variantId" = v."id"
-     order by v."id" for no key update of v
    )
-   update "ExperimentVariant" v set "conversionCount" = v."conversionCount" + c."count"
+   update "ExperimentExposure" e set "convertedAt" = o."at" from open o
+   where e."workspaceId" = o."workspaceId" and e."experimentId" = o."experimentId" and e."subject" = o."subject" and e."convertedAt" is null
+   returning e."experimentId", e."variantId"`,
+)
+
+const addCounts = prepared(
+  'experiments_add_counts',
+  `with counts as (
+     select * from unnest($1::uuid[], $2::int[], $3::int[]) as t ("variantId", "exposures", "conversions")
+   ), locked as (
+     select v."id" from "ExperimentVariant" v join counts c on c."variantId" = v."id"
+     where v."workspaceId" = current_workspace() order by v."id" for no key update of v
+   )
+   update "ExperimentVariant" v
+   set "exposureCount" = v."exposureCount" + c."exposures", "conversionCount" = v."conversionCount" + c."conversions"
    from counts c join locked l on l."id" = c."variantId"
-   where v."workspaceId" = c."workspaceId" and v."id" = c."variantId"
-   returning v."experimentId"`,
+   where v."workspaceId" = current_workspace() and v."id" = c."variantId"`,
 )
