@@ -10,6 +10,8 @@ import { readTotals, type Totals } from './metrics.ts'
 import type { MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
+import { countServed } from './rollups.ts'
+import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { TrackerScript } from './trackerScript.ts'
@@ -32,6 +34,7 @@ export class Tracking {
   readonly #recorder: Recorder
   readonly #signer: PageContextSigner
   readonly #dailyVisitors: DailyVisitors
+  readonly #served: ServedCounts
 
   constructor(
     host: PluginHost<readonly [], typeof settings>,
@@ -41,6 +44,10 @@ export class Tracking {
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
+    this.#served = new ServedCounts({
+      workspace: host.workspace,
+      write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
+    })
     this.#recorder = new Recorder(
       options.store ?? postgresEventStore,
       host.workspace,
@@ -117,10 +124,12 @@ export class Tracking {
 
   /**
    * The tag for a page that this server renders: the tracker with the signed context. Safe to insert as HTML.
+   * Counts the page as served, beside the pageview that its tracker will confirm.
    */
   async trackerTags(site: { key: string }, context: PageContext): Promise<string> {
     const { path, attributes } = await this.#scriptOf(this.#host.workspace(context.workspaceId))
     const { token } = this.pageContext(context)
+    this.#served.add(context, this.#host.clock.now())
     return `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`
   }
 
@@ -188,7 +197,7 @@ export class Tracking {
 
   /** Resolves when everything that was taken is written. */
   async stop(): Promise<void> {
-    await this.#recorder.drain()
+    await Promise.all([this.#recorder.drain(), this.#served.flush()])
   }
 
   #complete(event: ServerEvent, now: Date): TrackedEvent {

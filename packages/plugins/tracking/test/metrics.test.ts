@@ -189,6 +189,26 @@ test('the 75th percentile of what browsers measured is off by 2.5 % at most', as
     expect(Math.abs(measured.p75 / value - 1)).toBeLessThanOrEqual(0.0251)
 })
 
+test('a page counts as served when its tag is given out, and is there when the server has stopped', async () => {
+  const { site, context } = await newWorkspace()
+  const own = await testKernel(database, [tracking])
+  const served = own.kernel.service(tracking)
+  const pageId = newId()
+  for (let count = 0; count < 3; count++)
+    await served.trackerTags(site, {
+      workspaceId: context.workspaceId,
+      siteId: site.id,
+      pageId,
+      visitorId: newId(),
+      experiments: {},
+    })
+  await served.stop()
+  const rows = await context.db.query(
+    sql`select "served" from "TrackingHour" where "pageId" = ${pageId} and "dimension" = ''`,
+  )
+  expect(rows).toEqual([{ served: 3 }])
+})
+
 test('pages served beside pageviews confirmed: their gap', async () => {
   const { ask, record, context, site } = await newWorkspace()
   const pageId = newId()

@@ -1,0 +1,175 @@
+/**
+ * npm run bench -- metrics
+ *
+ * Does what metrics cost grow with the number of events? Two workspaces with a week of the same shape, one with a
+ * thousand events and one with a million, taken in through the same recorder (log, sessions and rollups, fsync
+ * off); then the numbers that a dashboard asks for.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { getDatamodel, PrismaClient } from '@espalier/prisma'
+import tracking, { type ServerEvent } from '@espalier/tracking'
+import pg from 'pg'
+import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
+import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
+import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
+import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
+import { createKernel } from '../packages/core/src/plugin/kernel.ts'
+import { seededRandom } from '../packages/core/src/random.ts'
+import { readLive } from '../packages/plugins/tracking/src/liveMetrics.ts'
+import {
+  readDataQuality,
+  readRevenue,
+  readSeries,
+  readSplit,
+  readTimings,
+  readTotals,
+} from '../packages/plugins/tracking/src/metrics.ts'
+
+const sizes = [1000, Number(process.env.EVENTS ?? 1_000_000)]
+const rounds = Number(process.env.ROUNDS ?? 30)
+const weekMs = 7 * 24 * 3600_000
+
+const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
+const postgres = await startEmbeddedPostgres({ folder, durable: false })
+try {
+  await run()
+} finally {
+  await postgres.stop()
+  await rm(folder, { recursive: true, force: true })
+}
+
+async function run(): Promise<void> {
+  const owner = new pg.Client({ connectionString: postgres.url })
+  await owner.connect()
+  await provisionRoles(owner, { app: 'app', system: 'system' })
+  await migrate(owner, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
+  const kernel = await createKernel({
+    plugins: [tracking],
+    database: {
+      appUrl: urlAs(postgres.url, appRole, 'app'),
+      systemUrl: urlAs(postgres.url, systemRole, 'system'),
+      prisma: PrismaClient as unknown as PrismaClientClass,
+      poolSize: 4,
+    },
+    datamodel: getDatamodel(),
+    secret: 'a secret of the benchmark, long enough',
+    publicUrl: 'http://127.0.0.1:4000',
+    log: pino({ level: 'silent' }),
+  })
+  const service = kernel.service(tracking)
+  const to = new Date()
+  const from = new Date(to.getTime() - weekMs)
+  const measured: { name: string; milliseconds: number[] }[] = []
+  for (const size of sizes) {
+    const workspaceId = uuidv7()
+    await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $3)', [
+      workspaceId,
+      'bench',
+      workspaceId,
+    ])
+    const context = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
+    const site = await service.sites.ensure(context, 'Shop')
+    const started = performance.now()
+    for (const events of batches(site.id, size, from)) await service.record(context, events)
+    const seconds = (performance.now() - started) / 1000
+    console.log(
+      `${size.toLocaleString('en')} events in ${seconds.toFixed(1)} s: ${Math.round(size / seconds).toLocaleString('en')} a second`,
+    )
+    await owner.query('analyze')
+    const scope = { from, to }
+    const questions = {
+      'totals of a week, with visitors': () => readTotals(context, scope),
+      'series by hour': () => readSeries(context, scope, 'HOUR'),
+      'series by day, Europe/Paris': () => readSeries(context, scope, 'DAY', 'Europe/Paris'),
+      'split by channel': () => readSplit(context, scope, 'channel', 20),
+      'split by path': () => readSplit(context, scope, 'path', 20),
+      revenue: () => readRevenue(context, scope),
+      'web vitals': () => readTimings(context, scope),
+      'data quality': () => readDataQuality(context, scope),
+      live: () => readLive(context, {}),
+    }
+    for (const [name, ask] of Object.entries(questions)) {
+      const entry = measured.find((one) => one.name === name) ?? { name, milliseconds: [] }
+      if (!measured.includes(entry)) measured.push(entry)
+      const times = []
+      for (let round = 0; round < rounds; round++) {
+        const begin = performance.now()
+        await ask()
+        times.push(performance.now() - begin)
+      }
+      entry.milliseconds.push(times.toSorted((one, other) => one - other)[Math.floor(rounds / 2)] as number)
+    }
+    const { rows } = await owner.query(
+      `select (select count(*) from "TrackingEvent" where "workspaceId" = $1)::int as log,
+        (select count(*) from "TrackingHour" where "workspaceId" = $1)::int as hours,
+        (select count(*) from "TrackingVisitors" where "workspaceId" = $1)::int as visitors,
+        (select count(*) from "TrackingSession" where "workspaceId" = $1)::int as sessions,
+        (select count(distinct "visitorId") from "TrackingEvent" where "workspaceId" = $1 and "name" = 'pageview')::int as exact`,
+      [workspaceId],
+    )
+    const { visitors, visitorsError } = await readTotals(context, scope)
+    console.log(
+      `  rows: ${JSON.stringify(rows[0])}; visitors told: ${visitors} (standard error ${(visitorsError * 100).toFixed(1)} %)`,
+    )
+  }
+  const { rows: sizesOnDisk } = await owner.query(
+    `select relname, pg_size_pretty(pg_total_relation_size(oid)) as size from pg_class
+     where relname in ('TrackingHour', 'TrackingVisitors', 'TrackingSession', 'TrackingTiming', 'TrackingMinute') order by 1`,
+  )
+  console.log(`  on disk: ${sizesOnDisk.map(({ relname, size }) => `${relname} ${size}`).join(', ')}`)
+  console.log(
+    `\nMedian of ${rounds}, milliseconds: ${sizes.map((size) => size.toLocaleString('en')).join(' and ')} events\n`,
+  )
+  for (const { name, milliseconds } of measured)
+    console.log(name.padEnd(36), milliseconds.map((ms) => ms.toFixed(1).padStart(9)).join(' '))
+  await kernel.stop()
+  await owner.end()
+}
+
+/** A week of visits in the order in which they happen: sources, paths and devices as they come, some convert. */
+function* batches(siteId: string, size: number, from: Date): Generator<ServerEvent[]> {
+  const random = seededRandom(7)
+  const pick = <T>(list: readonly T[]) => list[Math.floor(random.next() * list.length)] as T
+  const visitors = Array.from({ length: Math.max(10, size / 20) }, () => uuidv7())
+  const channels = ['direct', 'organic-search', 'email', 'social', 'referral'] as const
+  let batch: ServerEvent[] = []
+  for (let index = 0; index < size; index++) {
+    const at = new Date(from.getTime() + (index / size) * weekMs)
+    const kind = random.next()
+    const source =
+      random.next() < 0.3
+        ? { utmSource: pick(['news', 'ads']), utmMedium: 'email', utmCampaign: pick(['spring', 'summer']) }
+        : {}
+    batch.push({
+      siteId,
+      visitorId: pick(visitors),
+      at,
+      name: kind < 0.6 ? 'pageview' : kind < 0.9 ? 'engagement' : kind < 0.97 ? 'click' : 'conversion',
+      path: `/${Math.floor(random.next() ** 3 * 50)}`,
+      channel: pick(channels),
+      referrerHost: random.next() < 0.5 ? `site-${Math.floor(random.next() ** 2 * 30)}.example` : null,
+      country: pick(['FR', 'DE', 'US', 'GB']),
+      device: pick(['desktop', 'mobile', 'tablet']),
+      browser: pick(['Chrome', 'Firefox', 'Safari']),
+      ...(kind >= 0.6 &&
+        kind < 0.9 && {
+          metrics: {
+            engagedMs: random.next() * 20_000,
+            scrollDepth: random.next() * 100,
+            loadMs: 200 + random.next() * 3000,
+            lcpMs: 300 + random.next() * 2000,
+          },
+        }),
+      ...(kind >= 0.97 && { value: { amountMinor: 1000, currency: 'EUR' } }),
+      ...source,
+    })
+    if (batch.length === 2000 || index === size - 1) {
+      yield batch
+      batch = []
+    }
+  }
+}
