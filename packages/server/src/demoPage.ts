@@ -70,6 +70,20 @@ function contentWith(headline: string) {
           text: 'You land here, and the experiment has counted you already: look at its numbers.',
         },
       },
+      {
+        type: 'Form',
+        props: {
+          id: 'question',
+          anchor: 'question',
+          heading: 'Ask us something',
+          fields: [
+            { name: 'email', type: 'email', label: 'E-mail', autocomplete: 'email' },
+            { name: 'question', type: 'textarea', label: 'Your question', maxLength: 2_000 },
+          ],
+          label: 'Send',
+          thanks: { heading: 'Your question is kept' },
+        },
+      },
       { type: 'Footer', props: { id: 'footer', text: 'A demo page, served by Espalier.' } },
     ],
   }
