@@ -11,14 +11,12 @@ import type { Experiments } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import type { AnyBlock, Catalog } from './blocks/catalog.ts'
-import type { PageContent } from './content.ts'
 import { pagePublished } from './events.ts'
 import type { FormToken } from './forms/formToken.ts'
 import type { Submissions } from './forms/submissions.ts'
-import { authorOf } from './history/author.ts'
-import { keepRevision, publishRevision, publishRevisions } from './history/revisions.ts'
+import { publishRevisions } from './history/revisions.ts'
 import type { Images } from './images/images.ts'
-import { maxVariants, type PageChange, type PageInput, pageInputs, type VariantInput } from './page.ts'
+import { type PageChange, type PageInput, pageInputs } from './page.ts'
 import type { Previews } from './previews/previews.ts'
 import type { PublishedPages } from './publishedPages.ts'
 import type { AccessibilityReports } from './quality/accessibilityReports.ts'
@@ -26,6 +24,7 @@ import type { QualityChecks } from './quality/pageQuality.ts'
 import { Rollouts } from './rollout/rollouts.ts'
 import type { PageServer } from './servePage.ts'
 import type { TokenSigner } from './signedToken.ts'
+import { notArchived, Variants } from './variants.ts'
 
 /** The service of the landing-pages plugin. */
 export class Pages implements PageServer {
@@ -39,6 +38,7 @@ export class Pages implements PageServer {
   readonly submissions: Submissions
   readonly formTokens: TokenSigner<FormToken>
   readonly previews: Previews
+  readonly variants: Variants
   /** The kinds of blocks that pages are made of. */
   readonly catalog: Catalog
   readonly #publicUrl: string
@@ -59,6 +59,7 @@ export class Pages implements PageServer {
     this.previews = parts.previews
     this.catalog = parts.catalog
     this.#inputs = pageInputs(parts.catalog)
+    this.variants = new Variants(this.#inputs, parts.experiments, parts.published)
   }
 
   /**
@@ -84,13 +85,6 @@ export class Pages implements PageServer {
     return page
   }
 
-  /** The variant with its page. @throws NotFoundError */
-  async getVariant(context: WorkspaceContext, id: string) {
-    const variant = await context.db.prisma.pageVariant.findFirst({ where: { id }, include: { page: true } })
-    if (!variant) throw new NotFoundError('variant', id)
-    return variant
-  }
-
   /** A draft. @throws InvalidInputError, ConflictError when the slug is taken */
   async create(context: WorkspaceContext, input: PageInput) {
     const { variants, ...fields } = checkInput(this.#inputs.page, input)
@@ -99,7 +93,7 @@ export class Pages implements PageServer {
       await refuseTakenSlug(tx, fields.slug)
       await this.#checkExperiment(tx, fields.experimentId)
       await tx.db.prisma.page.create({ data: { ...fields, id } })
-      for (const [position, variant] of variants.entries()) await this.#addVariant(tx, id, { ...variant, position })
+      for (const [position, variant] of variants.entries()) await this.variants.append(tx, id, { ...variant, position })
       const page = await this.get(tx, id)
       tx.audit({ resourceType: 'Page', resourceId: id, after: page })
       return page
@@ -118,118 +112,11 @@ export class Pages implements PageServer {
       const before = await this.#lock(tx, id)
       if (fields.slug && fields.slug !== before.slug) await refuseTakenSlug(tx, fields.slug)
       await this.#checkExperiment(tx, fields.experimentId ?? null)
-      if (variants) await this.#replaceVariants(tx, id, variants)
+      if (variants) await this.variants.replace(tx, id, variants)
       const after = await this.#change(tx, id, fields)
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })
       this.published.changed(tx, before.slug)
       this.published.changed(tx, after.slug)
-      return after
-    })
-  }
-
-  /** Adds a draft of another version to a page. @throws InvalidInputError, NotFoundError, ConflictError */
-  async addVariant(context: WorkspaceContext, pageId: string, input: VariantInput) {
-    const variant = checkInput(this.#inputs.variant, input)
-    return context.transaction(async (tx) => {
-      const page = await this.#lock(tx, pageId)
-      const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId }, select: { key: true } })
-      if (all.some(({ key }) => key === variant.key))
-        throw new ConflictError(
-          `The page "${page.title}" has a variant "${variant.key}" already, perhaps an archived one. Choose another key, or change that one.`,
-        )
-      refuseTooMany(page.variants.length + 1)
-      const position = Math.max(-1, ...page.variants.map(({ position }) => position)) + 1
-      const id = await this.#addVariant(tx, pageId, { ...variant, position })
-      const added = await this.getVariant(tx, id)
-      tx.audit({ resourceType: 'PageVariant', resourceId: id, after: added })
-      return added
-    })
-  }
-
-  /** Changes what editors see of a variant. @throws InvalidInputError, NotFoundError, ConflictError for an archived one */
-  async changeVariant(context: WorkspaceContext, id: string, input: { content: unknown }) {
-    const { content } = checkInput(this.#inputs.content, input as { content: PageContent })
-    return context.transaction(async (tx) => {
-      const before = await this.#lockVariant(tx, id)
-      if (before.status === 'archived')
-        throw new ConflictError(
-          `The variant "${before.key}" is archived. Restore a revision of it first: that brings it back.`,
-        )
-      return this.#write(tx, before, content)
-    })
-  }
-
-  /** Takes a variant from the page and from visitors; its history stays. @throws NotFoundError, ConflictError */
-  async archiveVariant(context: WorkspaceContext, id: string) {
-    return context.transaction(async (tx) => {
-      const before = await this.#lockVariant(tx, id)
-      const page = await this.get(tx, before.pageId)
-      if (page.variants.every((variant) => variant.id === id))
-        throw new ConflictError(
-          `The variant "${before.key}" is the only one of the page "${page.title}". Add another first, or archive the page.`,
-        )
-      if (before.published !== null && page.experimentId) {
-        const experiment = await this.experiments.get(tx, page.experimentId)
-        if (experiment.status !== 'completed' && experiment.variants.some(({ key }) => key === before.key))
-          throw new ConflictError(
-            `The experiment "${experiment.name}" shows the variant "${before.key}". Complete it, or choose another experiment for the page, first.`,
-          )
-      }
-      await tx.db.query(
-        sql`update "PageVariant" set "status" = 'archived', "published" = null, "publishedRevisionId" = null where "id" = ${id}`,
-      )
-      const after = await this.getVariant(tx, id)
-      tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
-      this.published.changed(tx, page.slug)
-      return after
-    })
-  }
-
-  /**
-   * Brings the content of a revision back to the editors, as a new revision; visitors see it after
-   * {@link publish}. An archived variant comes back with it.
-   *
-   * @throws NotFoundError, ConflictError when a block of it does not exist any more
-   */
-  async restore(context: WorkspaceContext, revisionId: string) {
-    return context.transaction(async (tx) => {
-      const { number, variantId, ...revision } = await this.#revision(tx, revisionId)
-      const before = await this.#lockVariant(tx, variantId)
-      const parsed = this.#inputs.content.safeParse({ content: revision.content })
-      if (!parsed.success)
-        throw new ConflictError(
-          `Revision ${number} of the variant "${before.key}" cannot be restored: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}.`,
-        )
-      if (before.status === 'archived')
-        refuseTooMany(
-          1 + (await tx.db.prisma.pageVariant.count({ where: { pageId: before.pageId, status: { not: 'archived' } } })),
-        )
-      return this.#write(tx, before, parsed.data.content, number)
-    })
-  }
-
-  /**
-   * Shows visitors a revision that they saw before, at once. What editors are working on stays as it is.
-   *
-   * @throws NotFoundError, ConflictError for one that was never published, and while the page is not public
-   */
-  async rollBack(context: WorkspaceContext, revisionId: string) {
-    return context.transaction(async (tx) => {
-      const { number, variantId, publishedAt } = await this.#revision(tx, revisionId)
-      const before = await this.#lockVariant(tx, variantId)
-      if (publishedAt === null)
-        throw new ConflictError(
-          `Revision ${number} of the variant "${before.key}" was never published. Restore it, look at it, then publish the page.`,
-        )
-      if (before.page.status !== 'active' || before.status !== 'active')
-        throw new ConflictError(
-          `The variant "${before.key}" is not public. Restore revision ${number} and publish the page.`,
-        )
-      await publishRevision(tx, variantId, revisionId)
-      const after = await this.getVariant(tx, variantId)
-      tx.audit({ resourceType: 'PageVariant', resourceId: variantId, before, after })
-      await tx.publish(pagePublished, { pageId: before.pageId })
-      this.published.changed(tx, before.page.slug)
       return after
     })
   }
@@ -272,102 +159,10 @@ export class Pages implements PageServer {
     })
   }
 
-  async #addVariant(
-    tx: WorkspaceContext,
-    pageId: string,
-    variant: { key: string; content: PageContent; position: number; parentVariantId?: string | null | undefined },
-  ): Promise<string> {
-    const { key, content, position, parentVariantId = null } = variant
-    if (parentVariantId) {
-      const parent = await tx.db.prisma.pageVariant.findFirst({ where: { id: parentVariantId }, select: { id: true } })
-      if (!parent)
-        throw InvalidInputError.of(
-          'input.parentVariantId',
-          'NOT_FOUND',
-          new NotFoundError('variant', parentVariantId).message,
-        )
-    }
-    const id = uuidv7()
-    const { type, id: authorId, name } = authorOf(tx.principal)
-    await tx.db.prisma.pageVariant.create({
-      data: {
-        id,
-        pageId,
-        key,
-        position,
-        parentVariantId,
-        content: content as object,
-        createdByType: type,
-        createdById: authorId,
-        createdByName: name,
-      },
-    })
-    await keepRevision(tx, { variantId: id, after: content })
-    return id
-  }
-
-  async #replaceVariants(
-    tx: WorkspaceContext,
-    pageId: string,
-    variants: readonly { key: string; content: PageContent; parentVariantId?: string | null | undefined }[],
-  ): Promise<void> {
-    const known = await tx.db.prisma.pageVariant.findMany({ where: { pageId } })
-    const gone = known.filter(({ key }) => !variants.some((variant) => variant.key === key))
-    await tx.db.prisma.pageVariant.updateMany({
-      where: { id: { in: gone.map(({ id }) => id) } },
-      data: { status: 'archived' },
-    })
-    for (const [position, variant] of variants.entries()) {
-      const before = known.find(({ key }) => key === variant.key)
-      if (!before) await this.#addVariant(tx, pageId, { ...variant, position })
-      else {
-        await this.#write(tx, before, variant.content)
-        await tx.db.prisma.pageVariant.updateMany({ where: { id: before.id }, data: { position } })
-      }
-    }
-  }
-
-  /** Puts a content before the editors and keeps it in the history. */
-  async #write(
-    tx: WorkspaceContext,
-    before: { id: string; status: string; content: unknown; published: unknown },
-    content: PageContent,
-    restoredFrom?: number,
-  ) {
-    const { id } = before
-    const back = before.published === null ? 'draft' : 'active'
-    await tx.db.prisma.pageVariant.updateMany({
-      where: { id },
-      data: { content: content as object, ...(before.status === 'archived' ? { status: back } : {}) },
-    })
-    await keepRevision(tx, {
-      variantId: id,
-      before: before.content as PageContent,
-      after: content,
-      ...(restoredFrom === undefined ? {} : { restoredFrom }),
-    })
-    const after = await this.getVariant(tx, id)
-    tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
-    return after
-  }
-
-  async #revision(tx: WorkspaceContext, id: string) {
-    const revision = await tx.db.prisma.pageRevision.findFirst({ where: { id } })
-    if (!revision) throw new NotFoundError('revision', id)
-    return revision
-  }
-
   /** The page as it is, held until the transaction ends. */
   async #lock(tx: WorkspaceContext, id: string) {
     await tx.db.query(sql`select 1 from "Page" where "id" = ${id} for update`)
     return this.get(tx, id)
-  }
-
-  /** The variant as it is; its page is held until the transaction ends. */
-  async #lockVariant(tx: WorkspaceContext, id: string) {
-    const { pageId } = await this.getVariant(tx, id)
-    await tx.db.query(sql`select 1 from "Page" where "id" = ${pageId} for update`)
-    return this.getVariant(tx, id)
   }
 
   async #change(tx: WorkspaceContext, id: string, data: object) {
@@ -388,13 +183,7 @@ export class Pages implements PageServer {
   }
 }
 
-/** What the page is made of now; archived variants are history. */
-const withVariants = { variants: { where: { status: { not: 'archived' } }, orderBy: { position: 'asc' } } } as const
-
-function refuseTooMany(count: number): void {
-  if (count > maxVariants)
-    throw new ConflictError(`A page has at most ${maxVariants} variants. Archive one that lost before you add another.`)
-}
+const withVariants = { variants: notArchived } as const
 
 async function refuseTakenSlug(tx: WorkspaceContext, slug: string): Promise<void> {
   // Held to the end of the transaction, so that of two who take the same slug at once the second gets this message.

@@ -196,14 +196,14 @@ describe('variants', () => {
     const system = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'generator' })
     const { id } = await kernel
       .service(landingPages)
-      .getVariant(
+      .variants.get(
         system,
         (await system.db.prisma.pageVariant.findFirstOrThrow({ where: { page: { slug: page.slug } } })).id,
       )
-    const { pageId } = await kernel.service(landingPages).getVariant(system, id)
+    const { pageId } = await kernel.service(landingPages).variants.get(system, id)
     await kernel
       .service(landingPages)
-      .addVariant(system, pageId, { key: 'made', content: content('Made'), parentVariantId: id })
+      .variants.add(system, pageId, { key: 'made', content: content('Made'), parentVariantId: id })
     expect((await variantsOf(client, page.slug))[1]).toMatchObject({ createdByType: 'SYSTEM', parent: { key: 'a' } })
   })
 

@@ -100,7 +100,7 @@ export function pageMutations(
         pageId: t.arg.globalID({ for: Page, required: true, description: 'The page.' }),
         input: t.arg({ type: PageVariantInput, required: true, description: 'The variant.' }),
       },
-      resolve: (_root, { pageId, input }, ctx) => pages.addVariant(ctx, pageId.id, variantOf(input)),
+      resolve: (_root, { pageId, input }, ctx) => pages.variants.add(ctx, pageId.id, variantOf(input)),
     }),
   )
 
@@ -114,7 +114,7 @@ export function pageMutations(
         id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to change.' }),
         content: t.arg({ type: 'JSON', required: true, description: 'Blocks in the data shape of Puck.' }),
       },
-      resolve: (_root, { id, content }, ctx) => pages.changeVariant(ctx, id.id, { content }),
+      resolve: (_root, { id, content }, ctx) => pages.variants.change(ctx, id.id, { content }),
     }),
   )
 
@@ -125,7 +125,7 @@ export function pageMutations(
       authScopes: write,
       subGraphs: both,
       args: { id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to archive.' }) },
-      resolve: (_root, { id }, ctx) => pages.archiveVariant(ctx, id.id),
+      resolve: (_root, { id }, ctx) => pages.variants.archive(ctx, id.id),
     }),
   )
 

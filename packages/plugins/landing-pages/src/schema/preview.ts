@@ -25,7 +25,7 @@ export function previewTypes(builder: Builder, PageVariant: WorkspaceNodeRef<'Pa
         expiresAt: t.arg({ type: 'DateTime', description: 'When it ends: at most 30 days from now. Default: a week.' }),
       },
       resolve: async (_root, { variantId, expiresAt }, ctx) => {
-        const { id } = await pages.getVariant(ctx, variantId.id)
+        const { id } = await pages.variants.get(ctx, variantId.id)
         const link = pages.previews.link(ctx, id, expiresAt ?? undefined)
         // Not the address: whoever reads the trail is not thereby invited.
         ctx.audit({ resourceType: 'PageVariant', resourceId: id, after: { previewUntil: link.expiresAt } })

@@ -93,7 +93,7 @@ export function revisionTypes(
       authScopes: write,
       subGraphs: both,
       args: { revisionId: t.arg.globalID({ for: Revision, required: true, description: 'What to bring back.' }) },
-      resolve: (_root, { revisionId }, ctx) => pages.restore(ctx, revisionId.id),
+      resolve: (_root, { revisionId }, ctx) => pages.variants.restore(ctx, revisionId.id),
     }),
   )
 
@@ -107,7 +107,7 @@ export function revisionTypes(
       args: {
         revisionId: t.arg.globalID({ for: Revision, required: true, description: 'What visitors are to see again.' }),
       },
-      resolve: (_root, { revisionId }, ctx) => pages.rollBack(ctx, revisionId.id),
+      resolve: (_root, { revisionId }, ctx) => pages.variants.rollBack(ctx, revisionId.id),
     }),
   )
 }

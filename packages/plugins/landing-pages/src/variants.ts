@@ -1,0 +1,246 @@
+import { ConflictError, checkInput, InvalidInputError, NotFoundError, sql, type WorkspaceContext } from '@espalier/core'
+import type { Experiments } from '@espalier/experiments'
+import { v7 as uuidv7 } from 'uuid'
+import type { PageContent } from './content.ts'
+import { pagePublished } from './events.ts'
+import { authorOf } from './history/author.ts'
+import { keepRevision, publishRevision } from './history/revisions.ts'
+import { maxVariants, type pageInputs, type VariantInput } from './page.ts'
+import type { PublishedPages } from './publishedPages.ts'
+
+/** What a page is made of now, in order; archived variants are history. */
+export const notArchived = { where: { status: { not: 'archived' } }, orderBy: { position: 'asc' } } as const
+
+/** The versions of pages, and what they were. */
+export class Variants {
+  readonly #inputs: ReturnType<typeof pageInputs>
+  readonly #experiments: Experiments
+  readonly #published: PublishedPages
+
+  constructor(inputs: ReturnType<typeof pageInputs>, experiments: Experiments, published: PublishedPages) {
+    this.#inputs = inputs
+    this.#experiments = experiments
+    this.#published = published
+  }
+
+  /** The variant with its page. @throws NotFoundError */
+  async get(context: WorkspaceContext, id: string) {
+    const variant = await context.db.prisma.pageVariant.findFirst({ where: { id }, include: { page: true } })
+    if (!variant) throw new NotFoundError('variant', id)
+    return variant
+  }
+
+  /** Adds a draft of another version to a page. @throws InvalidInputError, NotFoundError, ConflictError */
+  async add(context: WorkspaceContext, pageId: string, input: VariantInput) {
+    const variant = checkInput(this.#inputs.variant, input)
+    return context.transaction(async (tx) => {
+      const page = await this.#page(tx, pageId)
+      const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId }, select: { key: true } })
+      if (all.some(({ key }) => key === variant.key))
+        throw new ConflictError(
+          `The page "${page.title}" has a variant "${variant.key}" already, perhaps an archived one. Choose another key, or change that one.`,
+        )
+      refuseTooMany(page.variants.length + 1)
+      const position = Math.max(-1, ...page.variants.map(({ position }) => position)) + 1
+      const id = await this.append(tx, pageId, { ...variant, position })
+      const added = await this.get(tx, id)
+      tx.audit({ resourceType: 'PageVariant', resourceId: id, after: added })
+      return added
+    })
+  }
+
+  /** Changes what editors see of a variant. @throws InvalidInputError, NotFoundError, ConflictError for an archived one */
+  async change(context: WorkspaceContext, id: string, input: { content: unknown }) {
+    const { content } = checkInput(this.#inputs.content, input as { content: PageContent })
+    return context.transaction(async (tx) => {
+      const before = await this.#lock(tx, id)
+      if (before.status === 'archived')
+        throw new ConflictError(
+          `The variant "${before.key}" is archived. Restore a revision of it first: that brings it back.`,
+        )
+      return this.#write(tx, before, content)
+    })
+  }
+
+  /** Takes a variant from the page and from visitors; its history stays. @throws NotFoundError, ConflictError */
+  async archive(context: WorkspaceContext, id: string) {
+    return context.transaction(async (tx) => {
+      const before = await this.#lock(tx, id)
+      const page = await this.#page(tx, before.pageId)
+      if (page.variants.every((variant) => variant.id === id))
+        throw new ConflictError(
+          `The variant "${before.key}" is the only one of the page "${page.title}". Add another first, or archive the page.`,
+        )
+      if (before.published !== null && page.experimentId) {
+        const experiment = await this.#experiments.get(tx, page.experimentId)
+        if (experiment.status !== 'completed' && experiment.variants.some(({ key }) => key === before.key))
+          throw new ConflictError(
+            `The experiment "${experiment.name}" shows the variant "${before.key}". Complete it, or choose another experiment for the page, first.`,
+          )
+      }
+      await tx.db.query(
+        sql`update "PageVariant" set "status" = 'archived', "published" = null, "publishedRevisionId" = null where "id" = ${id}`,
+      )
+      const after = await this.get(tx, id)
+      tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
+      this.#published.changed(tx, page.slug)
+      return after
+    })
+  }
+
+  /**
+   * Brings the content of a revision back to the editors, as a new revision; visitors see it after
+   * publication. An archived variant comes back with it.
+   *
+   * @throws NotFoundError, ConflictError when a block of it does not exist any more
+   */
+  async restore(context: WorkspaceContext, revisionId: string) {
+    return context.transaction(async (tx) => {
+      const { number, variantId, ...revision } = await this.#revision(tx, revisionId)
+      const before = await this.#lock(tx, variantId)
+      const parsed = this.#inputs.content.safeParse({ content: revision.content })
+      if (!parsed.success)
+        throw new ConflictError(
+          `Revision ${number} of the variant "${before.key}" cannot be restored: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}.`,
+        )
+      if (before.status === 'archived')
+        refuseTooMany(
+          1 + (await tx.db.prisma.pageVariant.count({ where: { pageId: before.pageId, status: { not: 'archived' } } })),
+        )
+      return this.#write(tx, before, parsed.data.content, number)
+    })
+  }
+
+  /**
+   * Shows visitors a revision that they saw before, at once. What editors are working on stays as it is.
+   *
+   * @throws NotFoundError, ConflictError for one that was never published, and while the page is not public
+   */
+  async rollBack(context: WorkspaceContext, revisionId: string) {
+    return context.transaction(async (tx) => {
+      const { number, variantId, publishedAt } = await this.#revision(tx, revisionId)
+      const before = await this.#lock(tx, variantId)
+      if (publishedAt === null)
+        throw new ConflictError(
+          `Revision ${number} of the variant "${before.key}" was never published. Restore it, look at it, then publish the page.`,
+        )
+      if (before.page.status !== 'active' || before.status !== 'active')
+        throw new ConflictError(
+          `The variant "${before.key}" is not public. Restore revision ${number} and publish the page.`,
+        )
+      await publishRevision(tx, variantId, revisionId)
+      const after = await this.get(tx, variantId)
+      tx.audit({ resourceType: 'PageVariant', resourceId: variantId, before, after })
+      await tx.publish(pagePublished, { pageId: before.pageId })
+      this.#published.changed(tx, before.page.slug)
+      return after
+    })
+  }
+
+  /** Writes a new variant and its first revision, in a transaction that holds the page. @returns its id */
+  async append(
+    tx: WorkspaceContext,
+    pageId: string,
+    variant: { key: string; content: PageContent; position: number; parentVariantId?: string | null | undefined },
+  ): Promise<string> {
+    const { key, content, position, parentVariantId = null } = variant
+    if (parentVariantId) {
+      const parent = await tx.db.prisma.pageVariant.findFirst({ where: { id: parentVariantId }, select: { id: true } })
+      if (!parent)
+        throw InvalidInputError.of(
+          'input.parentVariantId',
+          'NOT_FOUND',
+          new NotFoundError('variant', parentVariantId).message,
+        )
+    }
+    const id = uuidv7()
+    const { type, id: authorId, name } = authorOf(tx.principal)
+    await tx.db.prisma.pageVariant.create({
+      data: {
+        id,
+        pageId,
+        key,
+        position,
+        parentVariantId,
+        content: content as object,
+        createdByType: type,
+        createdById: authorId,
+        createdByName: name,
+      },
+    })
+    await keepRevision(tx, { variantId: id, after: content })
+    return id
+  }
+
+  /** Makes these the variants of a page, in a transaction that holds it; others are archived. */
+  async replace(
+    tx: WorkspaceContext,
+    pageId: string,
+    variants: readonly { key: string; content: PageContent; parentVariantId?: string | null | undefined }[],
+  ): Promise<void> {
+    const known = await tx.db.prisma.pageVariant.findMany({ where: { pageId } })
+    const gone = known.filter(({ key }) => !variants.some((variant) => variant.key === key))
+    await tx.db.prisma.pageVariant.updateMany({
+      where: { id: { in: gone.map(({ id }) => id) } },
+      data: { status: 'archived' },
+    })
+    for (const [position, variant] of variants.entries()) {
+      const before = known.find(({ key }) => key === variant.key)
+      if (!before) await this.append(tx, pageId, { ...variant, position })
+      else {
+        await this.#write(tx, before, variant.content)
+        await tx.db.prisma.pageVariant.updateMany({ where: { id: before.id }, data: { position } })
+      }
+    }
+  }
+
+  /** Puts a content before the editors and keeps it in the history. */
+  async #write(
+    tx: WorkspaceContext,
+    before: { id: string; status: string; content: unknown; published: unknown },
+    content: PageContent,
+    restoredFrom?: number,
+  ) {
+    const { id } = before
+    const back = before.published === null ? 'draft' : 'active'
+    await tx.db.prisma.pageVariant.updateMany({
+      where: { id },
+      data: { content: content as object, ...(before.status === 'archived' ? { status: back } : {}) },
+    })
+    await keepRevision(tx, {
+      variantId: id,
+      before: before.content as PageContent,
+      after: content,
+      ...(restoredFrom === undefined ? {} : { restoredFrom }),
+    })
+    const after = await this.get(tx, id)
+    tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
+    return after
+  }
+
+  async #revision(tx: WorkspaceContext, id: string) {
+    const revision = await tx.db.prisma.pageRevision.findFirst({ where: { id } })
+    if (!revision) throw new NotFoundError('revision', id)
+    return revision
+  }
+
+  /** The variant as it is; its page is held until the transaction ends. */
+  async #lock(tx: WorkspaceContext, id: string) {
+    const { pageId } = await this.get(tx, id)
+    await tx.db.query(sql`select 1 from "Page" where "id" = ${pageId} for update`)
+    return this.get(tx, id)
+  }
+
+  /** The page, held until the transaction ends. */
+  async #page(tx: WorkspaceContext, id: string) {
+    await tx.db.query(sql`select 1 from "Page" where "id" = ${id} for update`)
+    const page = await tx.db.prisma.page.findFirst({ where: { id }, include: { variants: notArchived } })
+    if (!page) throw new NotFoundError('page', id)
+    return page
+  }
+}
+
+function refuseTooMany(count: number): void {
+  if (count > maxVariants)
+    throw new ConflictError(`A page has at most ${maxVariants} variants. Archive one that lost before you add another.`)
+}
