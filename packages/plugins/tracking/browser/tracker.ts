@@ -53,7 +53,6 @@ const pending: Record<string, string> = {}
 const prefix = 'espalier.batch.'
 const visitorKey = 'espalier.visitor'
 const consentKey = 'espalier.consent'
-const maxUrlLength = 2048
 // biome-ignore lint/correctness/noUnusedVariables: read by ??=
 let timer: ReturnType<typeof setTimeout> | undefined
 // biome-ignore lint/correctness/noUnusedVariables: read by ??=
@@ -63,7 +62,8 @@ let offset = 0
 let retryDelay = 2000
 let lastTime = 0
 let lastUrl = ''
-let referrer = document.referrer.slice(0, maxUrlLength)
+/** Browsers cut it to 4,096 characters. */
+let referrer = document.referrer
 /** Since when the page has been both visible and focused; 0 while it is not. */
 let activeSince = 0
 let engagedMs = 0
@@ -120,7 +120,7 @@ const flush = () => {
       context: options.context,
       visitorId: options.context || cookieless ? undefined : visitorId(),
       // As many of the largest size as fit into the collector's 64 KiB.
-      events: queue.splice(0, 7),
+      events: queue.splice(0, 5),
     })
     pending[key] = text
     stored(() => (localStorage[key] = text))
@@ -172,7 +172,7 @@ const retry = () => {
 
 /** Counts a view, after what the one before it came to; also of a page that is back from the browser's cache. */
 const view = (event?: Event) => {
-  const url = (location.href.split('#')[0] as string).slice(0, maxUrlLength)
+  const url = (location.href.split('#')[0] as string).slice(0, 2048)
   if (url !== lastUrl || (event as PageTransitionEvent | undefined)?.persisted) {
     if (lastUrl) report()
     referrer = lastUrl || referrer
@@ -197,9 +197,12 @@ const scrolled = () => {
 const report = () => {
   watch()
   scrolled()
-  if (engagedMs || vitals) track('engagement', { metrics: { engagedMs, scrollDepth, ...vitals?.() } })
-  engagedMs = 0
-  vitals = undefined
+  // A page that is left says so twice: what lies between is kept for the next report.
+  if (engagedMs > 99 || vitals) {
+    track('engagement', { metrics: { engagedMs, scrollDepth, ...vitals?.() } })
+    engagedMs = 0
+    vitals = undefined
+  }
 }
 
 const leave = () => {

@@ -116,7 +116,7 @@ const eventFields = {
     .refine((name) => !reservedNames.has(name), 'is a name that only the server gives; choose another'),
   goal: optionalText(64),
   url: optionalText(2048),
-  referrer: optionalText(2048),
+  referrer: optionalText(4096),
   value: eventValue.nullish(),
   metrics: eventMetrics.nullish(),
   properties: z

@@ -1,111 +1,23 @@
-import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { sql } from '@espalier/core'
-import { serveKernel } from '@espalier/core/server'
-import { testDatabase, testKernel } from '@espalier/core/testing'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import tracking from '../src/index.ts'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
+import { hasChromium, person, soon, trackedPages } from './trackedPages.ts'
 
-const executablePath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
-const person = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
-
-/** How long a browser may take for what it does by itself. */
-const soon = { timeout: 15_000 }
-
-await import('../build.mjs' as string)
+const { shop, service, visit } = await trackedPages()
 
 test('the tracker fits into 2,000 bytes, gzipped', async () => {
   const script = await readFile(new URL('../dist/t.js', import.meta.url))
   expect(gzipSync(script, { level: 9 }).length).toBeLessThanOrEqual(2000)
 })
 
-const database = await testDatabase()
-const { kernel } = await testKernel(database, [tracking])
-const service = kernel.service(tracking)
-
-describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a page of another origin', () => {
-  const server = serveKernel(kernel)
-  let collector: string
-  let browser: Browser
-  let pages: Server
-  let site: string
-  /** What the page holds beside the tracker. */
-  let html = ''
-  /** The tracker's tag, as the page has it. */
-  let tag = ''
-
-  beforeAll(async () => {
-    collector = await server.listen(0, '127.0.0.1')
-    pages = createServer((_request, response) => {
-      response.setHeader('content-type', 'text/html')
-      response.end(`<!doctype html><title>A shop</title>${html}${tag}`)
-    })
-    await new Promise<void>((resolve) => pages.listen(0, '127.0.0.1', resolve))
-    site = `http://localhost:${(pages.address() as AddressInfo).port}`
-    browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] })
-  })
-
-  afterAll(async () => {
-    await browser?.close()
-    pages?.close()
-    await server.close()
-  })
-
-  /** A visitor with a browser of their own, on a site of its own. */
-  async function visit(
-    content: string,
-    prepare: (context: BrowserContext) => Promise<unknown> = async () => {},
-    userAgent = person,
-  ) {
-    const workspaceId = await database.createWorkspace()
-    const workspace = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'test' })
-    const made = await service.sites.ensure(workspace, 'Shop')
-    tag = `<script defer src="${collector}/t.js" data-site="${made.key}"></script>`
-    html = content
-    const context = await browser.newContext({ userAgent })
-    await prepare(context)
-    const page = await context.newPage()
-    /** The log, without what is reported when a page is left. */
-    const logged = async () => (await all()).filter(({ name }) => name !== 'engagement')
-    const all = () => workspace.db.query<LoggedEvent>(sql`select * from "TrackingEvent" order by "id"`)
-    return {
-      context,
-      page,
-      workspace,
-      site: made,
-      logged,
-      engagements: async () => (await all()).filter(({ name }) => name === 'engagement'),
-      /** The names of the events, as soon as there are so many. */
-      names: async (count: number) => {
-        await expect.poll(logged, soon).toHaveLength(count)
-        return (await logged()).map(({ name, goal }) => (goal ? `${name} ${goal}` : name))
-      },
-    }
-  }
-
-  interface LoggedEvent {
-    name: string
-    goal: string | null
-    url: string
-    referrer: string
-    properties: unknown
-    visitorId: string
-    at: Date
-    pageId: string | null
-    experiments: unknown
-    metrics: Record<string, number> | null
-    [column: string]: unknown
-  }
-
+describe.skipIf(!hasChromium)('the tracker in a browser, on a page of another origin', () => {
   test('counts the view, clicks and goals, of one visitor, also when the click leaves the page', async () => {
     const { page, names, logged, context } = await visit(
       '<button data-track="Menu">=</button><a data-track data-goal="checkout" href="/next"> Buy <b>now</b></a><form data-goal="newsletter" action="/thanks"><button>Send</button></form>',
     )
-    await page.goto(`${site}/?utm_source=mail`)
+    await page.goto(`${shop.site}/?utm_source=mail`)
     await page.click('button[data-track]')
     await page.click('b')
     await page.waitForURL('**/next')
@@ -121,16 +33,16 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
       'pageview',
     ])
     const events = await logged()
-    expect(events[0]).toMatchObject({ url: `${site}/?utm_source=mail`, referrer: null })
+    expect(events[0]).toMatchObject({ url: `${shop.site}/?utm_source=mail`, referrer: null })
     expect(events.slice(1, 3).map(({ properties }) => properties)).toEqual([{ label: 'Menu' }, { label: 'Buy now' }])
-    expect(events[4]).toMatchObject({ url: `${site}/next`, referrer: `${site}/?utm_source=mail` })
+    expect(events[4]).toMatchObject({ url: `${shop.site}/next`, referrer: `${shop.site}/?utm_source=mail` })
     expect(new Set(events.map(({ visitorId }) => visitorId)).size).toBe(1)
     expect(await context.cookies()).toEqual([])
   })
 
   test('counts the views of a single-page application, and what its code reports', async () => {
     const { page, names, logged } = await visit('')
-    await page.goto(site)
+    await page.goto(shop.site)
     await page.evaluate(() => {
       history.pushState(null, '', '/list')
       history.replaceState({ scroll: 3 }, '', '/list')
@@ -152,7 +64,7 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
       'pageview',
     ])
     const events = await logged()
-    expect(events.map(({ url }) => url.slice(site.length))).toEqual([
+    expect(events.map(({ url }) => url.slice(shop.site.length))).toEqual([
       '/',
       '/list',
       '/detail',
@@ -160,13 +72,13 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
       '/detail',
       '/list',
     ])
-    expect(events[2]?.referrer).toBe(`${site}/list`)
+    expect(events[2]?.referrer).toBe(`${shop.site}/list`)
     expect(events[3]?.properties).toEqual({ seconds: 12 })
   })
 
   test('keeps what happens offline and sends it once when the line is back', async () => {
     const { page, names, context } = await visit('<button data-track="Menu">=</button>')
-    await page.goto(site)
+    await page.goto(shop.site)
     await names(1)
     await context.setOffline(true)
     await page.click('button')
@@ -179,13 +91,13 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
   test('sends what a page before could not, however it ended, and it counts once', async () => {
     const { page, names, context } = await visit('<button data-track="Menu">=</button>')
     await context.route('**/collect', (route) => route.abort())
-    await page.goto(site)
+    await page.goto(shop.site)
     await page.click('button')
     await expect.poll(() => waiting(page), soon).toBeGreaterThan(0)
     await page.close()
     await context.unroute('**/collect')
     const later = await context.newPage()
-    await later.goto(site)
+    await later.goto(shop.site)
     expect(await names(3)).toEqual(['pageview', 'click', 'pageview'])
     await expect.poll(() => waiting(later), soon).toBe(0)
   })
@@ -203,7 +115,7 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
       lost++
       await route.abort()
     })
-    await page.goto(site)
+    await page.goto(shop.site)
     await expect.poll(() => lost, soon).toBe(1)
     await context.unroute('**/collect')
     await page.reload()
@@ -218,17 +130,18 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
     ['ahead', 3],
     ['behind', -3],
   ])('a clock three days %s is put right', async (_where, days) => {
-    const { page, names, logged } = await visit('<button data-track="Menu">=</button>', (context) =>
-      context.addInitScript(
-        (shift) => {
-          const now = Date.now
-          Date.now = () => now() + shift
-        },
-        days * 24 * 3600_000,
-      ),
-    )
+    const { page, names, logged } = await visit('<button data-track="Menu">=</button>', {
+      prepare: (context) =>
+        context.addInitScript(
+          (shift) => {
+            const now = Date.now
+            Date.now = () => now() + shift
+          },
+          days * 24 * 3600_000,
+        ),
+    })
     const before = Date.now()
-    await page.goto(site)
+    await page.goto(shop.site)
     await names(1)
     await page.click('button')
     expect(await names(2)).toEqual(['pageview', 'click'])
@@ -239,17 +152,18 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
   })
 
   test('counts where storage is blocked', async () => {
-    const { page, names } = await visit('<button data-track="Menu">=</button>', (context) =>
-      context.addInitScript(() => {
-        for (const storage of ['localStorage', 'sessionStorage'])
-          Object.defineProperty(window, storage, {
-            get() {
-              throw new DOMException('Blocked', 'SecurityError')
-            },
-          })
-      }),
-    )
-    await page.goto(site)
+    const { page, names } = await visit('<button data-track="Menu">=</button>', {
+      prepare: (context) =>
+        context.addInitScript(() => {
+          for (const storage of ['localStorage', 'sessionStorage'])
+            Object.defineProperty(window, storage, {
+              get() {
+                throw new DOMException('Blocked', 'SecurityError')
+              },
+            })
+        }),
+    })
+    await page.goto(shop.site)
     await page.click('button')
     expect(await names(2)).toEqual(['pageview', 'click'])
   })
@@ -263,7 +177,7 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
       string,
     ]
     const experiments = { [experiment]: variant }
-    tag = (
+    shop.tag = (
       await service.trackerTags(made, {
         workspaceId: workspace.workspaceId,
         siteId: made.id,
@@ -271,19 +185,20 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
         visitorId,
         experiments,
       })
-    ).replace('src="', `src="${collector}`)
-    await page.goto(site)
+    ).replace('src="', `src="${shop.collector}`)
+    await page.goto(shop.site)
     await names(1)
     expect(await logged()).toMatchObject([{ name: 'pageview', pageId, visitorId, experiments }])
   })
 
   test('leaves those alone who ask not to be tracked, and does not count bots', async () => {
     const requests: string[] = []
-    const asked = await visit('', (context) =>
-      context.addInitScript(() => Object.defineProperty(navigator, 'doNotTrack', { get: () => '1' })),
-    )
+    const asked = await visit('', {
+      prepare: (context) =>
+        context.addInitScript(() => Object.defineProperty(navigator, 'doNotTrack', { get: () => '1' })),
+    })
     asked.page.on('request', (request) => requests.push(new URL(request.url()).pathname))
-    await asked.page.goto(site)
+    await asked.page.goto(shop.site)
     await asked.page.evaluate(() =>
       (window as unknown as { espalier: { goal(name: string): void } }).espalier.goal('x'),
     )
@@ -291,8 +206,10 @@ describe.skipIf(!existsSync(executablePath))('the tracker in a browser, on a pag
     expect(requests).not.toContain('/collect')
     expect(await asked.page.evaluate(() => localStorage.length)).toBe(0)
 
-    const bot = await visit('', undefined, 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)')
-    const [answer] = await Promise.all([bot.page.waitForResponse('**/collect'), bot.page.goto(site)])
+    const bot = await visit('', {
+      userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
+    })
+    const [answer] = await Promise.all([bot.page.waitForResponse('**/collect'), bot.page.goto(shop.site)])
     expect(answer.status()).toBe(202)
     expect(await bot.logged()).toEqual([])
   })
