@@ -27,7 +27,18 @@ export {
   when,
 } from './events/defineEvent.ts'
 export type { PluginCounter } from './http/collectors.ts'
-export { del, get, patch, post, put, type Route, type RouteContext } from './http/route.ts'
+export {
+  del,
+  get,
+  getPlain,
+  type PlainRequest,
+  type PlainResponse,
+  patch,
+  post,
+  put,
+  type Route,
+  type RouteContext,
+} from './http/route.ts'
 export { defineJob, defineSystemJob, type JobDefinition, type JobRun } from './jobs/defineJob.ts'
 export { follow } from './live/follow.ts'
 export { defineTopic, type Live, type LiveMessage, type LiveSubscription, type TopicDefinition } from './live/topic.ts'

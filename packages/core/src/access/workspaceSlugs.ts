@@ -24,6 +24,10 @@ export class WorkspaceSlugs {
   async find(slug: string): Promise<string | undefined> {
     // PostgreSQL takes no such text, not even to say that it has none.
     if (slug.includes('\0')) return undefined
+    // Most often it is known: then no promise of the cache's own has to be made and awaited.
+    // (While the first look-up is under way the cache has a lifetime for it already, but nothing to say.)
+    const known = this.#ids.peek(slug)
+    if (known && this.#ids.getRemainingTTL(slug) > 0) return known.id
     const status: LRUCache.Status<string, { id: string | undefined }> = {}
     const found = await this.#ids.fetch(slug, { status })
     // Where there is no older answer to give, the cache gives none and no error either: not the same as "unknown".

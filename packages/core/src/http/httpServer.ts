@@ -18,6 +18,7 @@ import { httpError, listenError } from './errors.ts'
 import { healthz, type ReadinessChecks, readyz } from './health.ts'
 import { Metrics, type MetricsCollector } from './metrics.ts'
 import { Origins } from './origins.ts'
+import { PlainRoutes, type RecordedRequest } from './plainRoutes.ts'
 import { type DefaultRateLimits, RateLimits, rateLimitHeaders } from './rateLimits.ts'
 import { requestIdFrom } from './requestIdentity.ts'
 import { RequestState } from './requestState.ts'
@@ -80,6 +81,7 @@ export class HttpServer {
   readonly #connections: Connections
   #fetch: Answerer | undefined
   #graphql: GraphQLServer | undefined
+  #plain: PlainRoutes | undefined
   #publicUrl: string | undefined
   readonly #addresses = new WeakMap<Socket, string>()
   #draining = false
@@ -91,12 +93,15 @@ export class HttpServer {
     this.#rateLimits = new RateLimits({ log: options.log, redisUrl: options.redisUrl, defaults: options.rateLimits })
     this.#publicUrl = options.publicUrl
     this.#outages = new RepeatedLog(options.log, options.clock)
+    const listener = getRequestListener((request, env) =>
+      this.#answer(request, { incoming: env.incoming as IncomingMessage, outgoing: env.outgoing as ServerResponse }),
+    )
     this.#server = createServer(
       // Slow clients: 20 s for the headers, 60 s for the whole request.
       { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
-      getRequestListener((request, env) =>
-        this.#answer(request, { incoming: env.incoming as IncomingMessage, outgoing: env.outgoing as ServerResponse }),
-      ),
+      (incoming, outgoing) => {
+        if (this.#draining || !this.#plain?.answer(incoming, outgoing)) listener(incoming, outgoing)
+      },
     )
     this.#connections = new Connections(this.#server)
     this.#server.on('upgrade', (incoming, socket, head) => {
@@ -190,6 +195,18 @@ export class HttpServer {
       workspaces: options.workspaces,
       clock: options.clock,
     })
+    this.#plain = new PlainRoutes({
+      routes: options.routes,
+      rateLimits: this.#rateLimits,
+      workspaces: options.workspaces,
+      clock: options.clock,
+      log: options.log,
+      https: this.#publicUrl?.startsWith('https:') ?? false,
+      address: (incoming) => this.#address(incoming),
+      startTrace: (method, traceparent) => startRequestTrace(this.#tracing.tracer, method, traceparent),
+      errorResponse: (error, facts) => this.#failed(error, facts),
+      record: (facts, status, milliseconds) => this.#record(facts, status, milliseconds),
+    })
     for (const { path, handle } of options.mounts ?? []) {
       app.all(path, (c) => {
         c.env.state.route = path
@@ -270,7 +287,7 @@ export class HttpServer {
     return address
   }
 
-  #failed(error: unknown, state: RequestState): Response {
+  #failed(error: unknown, state: RecordedRequest): Response {
     const response = errorResponse(error, { traceId: state.trace.traceId, production: this.#options.production })
     // An outage refuses everybody: that is said once, what is broken is said of every request.
     if (response.status === 503 && asUnavailable(error))
@@ -279,13 +296,13 @@ export class HttpServer {
     return response
   }
 
-  #record(state: RequestState, status: number, milliseconds: number): void {
-    const { method } = state.request
+  #record(state: RecordedRequest, status: number, milliseconds: number): void {
+    const { method } = state
     this.metrics.httpDuration.observe({ method, route: state.route, status: String(status) }, milliseconds / 1000)
     endRequestTrace(state.trace, method, state.route, status)
     const level = status === 503 ? 'debug' : status >= 500 ? 'error' : state.traffic && status < 400 ? 'debug' : 'info'
     // The pattern, not the path: paths and queries may hold tokens.
-    if (state.log.isLevelEnabled(level))
+    if (this.#options.log.isLevelEnabled(level))
       state.log[level](
         { method, route: state.route, status, ms: Math.round(milliseconds * 10) / 10, address: state.address },
         'request',

@@ -118,7 +118,7 @@ export function insist(allowance: Allowance | undefined): void {
 }
 
 /** The headers of draft-ietf-httpapi-ratelimit-headers-10: `"default";q=100;w=60` and `"default";r=99;t=60`. */
-export function rateLimitHeaders(headers: Headers, allowance: Allowance | undefined): void {
+export function rateLimitHeaders(headers: Pick<Headers, 'set'>, allowance: Allowance | undefined): void {
   if (!allowance) return
   headers.set('ratelimit-policy', `"default";q=${allowance.policy.points};w=${allowance.policy.seconds}`)
   headers.set('ratelimit', `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`)

@@ -32,6 +32,10 @@ export class RequestState {
     this.#log = facts.log
   }
 
+  get method(): string {
+    return this.request.method
+  }
+
   get userAgent(): string {
     return this.request.headers.get('user-agent') ?? ''
   }

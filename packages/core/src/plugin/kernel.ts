@@ -211,7 +211,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       committed: (db: SqlDb) => jobs.committed(db),
       recordChanges,
     })
-    const settings = new PluginSettings(plugins, cache)
+    const settings = new PluginSettings(plugins)
     const keyRing = createKeyRing(options.secret, options.secretKeys)
     const services = await setUp(plugins, {
       contexts,

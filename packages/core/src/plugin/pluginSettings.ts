@@ -1,22 +1,29 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
-import type { Cache } from '../cache/cache.ts'
 import type { SqlContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { InvalidInputError, NotFoundError, startError } from '../errors.ts'
 import { asUnavailable } from '../unavailable.ts'
 import type { AnyPlugin } from './definePlugin.ts'
 
+interface Known {
+  readonly value: Record<string, unknown>
+  /** By the context's clock, milliseconds. */
+  readonly freshUntil: number
+}
+
+/** In this process's own memory, for pages read their settings on every visit: a change arrives everywhere within this time. Milliseconds. */
+const freshForMs = 1_000
+
 /** What workspaces have set for each plugin, checked by the plugin's own schema. */
 export class PluginSettings {
-  /** The last that was read, for when the database does not answer. By workspace and plugin. */
-  readonly #lastKnown = new LRUCache<string, Record<string, unknown>>({ max: 10_000 })
+  /** By workspace and plugin. What is no longer fresh still answers while the database does not. */
+  readonly #known = new LRUCache<string, Known>({ max: 10_000 })
+  readonly #reading = new Map<string, Promise<Record<string, unknown>>>()
   readonly #schemas: ReadonlyMap<string, z.ZodObject>
-  readonly #cache: Cache
 
   /** @throws StartError when a plugin's settings have a field without a default: a new workspace would be invalid. */
-  constructor(plugins: readonly AnyPlugin[], cache: Cache) {
-    this.#cache = cache
+  constructor(plugins: readonly AnyPlugin[]) {
     this.#schemas = new Map(
       plugins.flatMap(({ name, definition }) => (definition.settings ? [[name, definition.settings]] : [])),
     )
@@ -37,17 +44,15 @@ export class PluginSettings {
    * outside of one, where the database does not answer: as they were read last.
    */
   async read(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
-    const schema = this.#schema(plugin)
-    const stored = context.db.inTransaction ? await this.#stored(context, plugin) : await this.#recent(context, plugin)
-    const parsed = schema.safeParse(stored)
-    if (parsed.success) return parsed.data
-    // A newer version of the plugin may refuse what an older one stored: fields that still hold are kept.
-    const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])))
-    context.log.warn(
-      { plugin, fields: [...wrong] },
-      'Stored settings no longer fit the plugin; defaults stand in for them',
-    )
-    return schema.parse(Object.fromEntries(Object.entries(stored).filter(([field]) => !wrong.has(field))))
+    if (context.db.inTransaction) return this.#parse(context, plugin, await this.#stored(context, plugin))
+    const place = `${context.workspaceId} ${plugin}`
+    const known = this.#known.get(place)
+    if (known && isFresh(known, context.clock.now().getTime())) return known.value
+    const underway = this.#reading.get(place)
+    if (underway) return underway
+    const reading = this.#readAnew(context, plugin, place, known).finally(() => this.#reading.delete(place))
+    this.#reading.set(place, reading)
+    return reading
   }
 
   /**
@@ -95,23 +100,28 @@ export class PluginSettings {
     return schema ? z.toJSONSchema(schema, { io: 'input' }) : null
   }
 
-  async #recent(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
-    const place = `${context.workspaceId} ${plugin}`
+  async #readAnew(context: SqlContext, plugin: string, place: string, known: Known | undefined) {
     try {
-      const stored = await this.#cache.getOrSet(
-        context.workspaceId,
-        cacheKey(plugin),
-        () => this.#stored(context, plugin),
-        // Short, so that a change arrives everywhere within a second without anybody being told.
-        { ttlSeconds: 1 },
-      )
-      this.#lastKnown.set(place, stored)
-      return stored
+      const value = this.#parse(context, plugin, await this.#stored(context, plugin))
+      this.#known.set(place, { value, freshUntil: context.clock.now().getTime() + freshForMs })
+      return value
     } catch (error) {
-      const known = asUnavailable(error) && this.#lastKnown.get(place)
-      if (!known) throw error
-      return known
+      if (known && asUnavailable(error)) return known.value
+      throw error
     }
+  }
+
+  #parse(context: SqlContext, plugin: string, stored: Record<string, unknown>): Record<string, unknown> {
+    const schema = this.#schema(plugin)
+    const parsed = schema.safeParse(stored)
+    if (parsed.success) return parsed.data
+    // A newer version of the plugin may refuse what an older one stored: fields that still hold are kept.
+    const wrong = new Set(parsed.error.issues.map(({ path }) => String(path[0])))
+    context.log.warn(
+      { plugin, fields: [...wrong] },
+      'Stored settings no longer fit the plugin; defaults stand in for them',
+    )
+    return schema.parse(Object.fromEntries(Object.entries(stored).filter(([field]) => !wrong.has(field))))
   }
 
   async #stored(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
@@ -128,6 +138,7 @@ export class PluginSettings {
   }
 }
 
-function cacheKey(plugin: string): string {
-  return `settings:${plugin}`
+/** A clock that was set back must not keep what is old. */
+function isFresh({ freshUntil }: Known, now: number): boolean {
+  return now < freshUntil && freshUntil - now <= freshForMs
 }

@@ -1,9 +1,9 @@
-import { get, type RouteContext, type SqlContext } from '@espalier/core'
+import { getPlain, type PlainRequest, type PlainResponse, type RouteContext, type SqlContext } from '@espalier/core'
 import type { Assignment, Experiments } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import { v4 as uuidv4 } from 'uuid'
 import type { Catalog } from './blocks/catalog.ts'
-import { withFormToken } from './document.ts'
+import { type PageDocument, withFormToken } from './document.ts'
 import type { FormToken } from './forms/formToken.ts'
 import type { Submissions } from './forms/submissions.ts'
 import type { PublishedPage, PublishedPages, PublishedVariant } from './publishedPages.ts'
@@ -26,28 +26,30 @@ export const siteName = 'Landing pages'
 /** Pages are what strangers come for: far more of them share an address than would call an API. */
 const limit = { points: 1200, seconds: 60 }
 
-export const pageRoute = get<PageServer>('/p/:workspace/:slug', { access: 'anonymous', limit }, servePage)
+export const pageRoute = getPlain<PageServer>('/p/:workspace/:slug', { access: 'anonymous', limit }, servePage)
 
-async function servePage(request: Request, route: RouteContext, pages: PageServer): Promise<Response> {
+async function servePage(request: PlainRequest, route: RouteContext, pages: PageServer): Promise<PlainResponse> {
   const { workspace: workspaceSlug = '', slug = '' } = route.params
   const workspaceId = await route.findWorkspace(workspaceSlug)
-  if (!workspaceId) return notFound()
+  if (!workspaceId) return nothingHere
   const context = route.inWorkspace(workspaceId)
   const page = await pages.published.find(context, workspaceSlug, slug)
-  if (!page) return notFound()
+  if (!page) return nothingHere
 
   const { visitor, variant, experiments } = await beginVisit(request, route, context, page, pages)
-  const { beforeTracker, afterTracker, hasForms } = variant.document
-  const headers = new Headers(pageHeaders)
-  if (visitor.setCookie) headers.append('set-cookie', visitor.setCookie)
+  const { hasForms } = variant.document
+  const { before, after } = bytesOf(variant.document)
+  const headers = visitor.setCookie ? { ...pageHeaders, 'set-cookie': visitor.setCookie } : pageHeaders
   const visitorId = visitor.counted ? visitor.visitorId : null
   const rest = hasForms
-    ? withFormToken(
-        afterTracker,
-        pages.formTokens.sign(formTokenOf(context, page, { variantKey: variant.key, visitorId, experiments })),
+    ? Buffer.from(
+        withFormToken(
+          variant.document.afterTracker,
+          pages.formTokens.sign(formTokenOf(context, page, { variantKey: variant.key, visitorId, experiments })),
+        ),
       )
-    : afterTracker
-  if (!visitor.counted) return new Response(beforeTracker + rest, { headers })
+    : after
+  if (!visitor.counted) return { status: 200, headers, body: Buffer.concat([before, rest]) }
   const site = await pages.tracking.sites.ensure(context, siteName)
   const tags = await pages.tracking.trackerTags(site, {
     workspaceId,
@@ -56,12 +58,24 @@ async function servePage(request: Request, route: RouteContext, pages: PageServe
     visitorId: visitor.visitorId,
     experiments,
   })
-  return new Response(beforeTracker + tags + rest, { headers })
+  return { status: 200, headers, body: Buffer.concat([before, Buffer.from(tags), rest]) }
+}
+
+const encoded = new WeakMap<PageDocument, { readonly before: Buffer; readonly after: Buffer }>()
+
+/** What all visitors of a variant get, as bytes: encoded once, for encoding costs more than all the rest of a visit. */
+function bytesOf(document: PageDocument) {
+  let bytes = encoded.get(document)
+  if (!bytes) {
+    bytes = { before: Buffer.from(document.beforeTracker), after: Buffer.from(document.afterTracker) }
+    encoded.set(document, bytes)
+  }
+  return bytes
 }
 
 /** Who asks, and which variant they get: the experiment's, else the rollout's, else the first. */
 export async function beginVisit(
-  request: Request,
+  request: PlainRequest,
   route: RouteContext,
   context: SqlContext,
   page: PublishedPage,
@@ -120,9 +134,15 @@ export const pageHeaders = {
     "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' https: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
 }
 
-export function notFound(): Response {
-  return new Response(
+const nothingHere: PlainResponse = {
+  status: 404,
+  headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' },
+  body: Buffer.from(
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not found</title><h1>Page not found</h1><p>There is no page at this address, or no longer.</p></html>',
-    { status: 404, headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' } },
-  )
+  ),
+}
+
+export function notFound(): Response {
+  const { status, headers, body } = nothingHere
+  return new Response(new Uint8Array(body), { status, headers })
 }

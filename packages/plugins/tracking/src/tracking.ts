@@ -1,4 +1,4 @@
-import { asUnavailable, type PluginHost, type SqlContext } from '@espalier/core'
+import { asUnavailable, type PlainRequest, type PluginHost, type SqlContext } from '@espalier/core'
 import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
@@ -11,7 +11,7 @@ import type { MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
 import { countServed } from './rollups.ts'
-import { ServedCounts } from './servedCounts.ts'
+import { ServedCounts, ServedCounts, writeServed } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { TrackerScript } from './trackerScript.ts'
@@ -35,6 +35,7 @@ export class Tracking {
   readonly #signer: PageContextSigner
   readonly #dailyVisitors: DailyVisitors
   readonly #served: ServedCounts
+  readonly #served: ServedCounts
 
   constructor(
     host: PluginHost<readonly [], typeof settings>,
@@ -44,6 +45,10 @@ export class Tracking {
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
+    this.#served = new ServedCounts({
+      workspace: host.workspace,
+      write: async (tx, counts) => writeServed(tx, counts, await this.timeZone(tx)),
+    })
     this.#served = new ServedCounts({
       workspace: host.workspace,
       write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
@@ -92,7 +97,7 @@ export class Tracking {
    * @param from what the route knows of the request
    */
   async visitorOf(
-    request: Request,
+    request: PlainRequest,
     context: SqlContext,
     from: Pick<BatchSender, 'isBot' | 'address' | 'userAgent'>,
   ): Promise<Visitor> {
@@ -124,10 +129,12 @@ export class Tracking {
 
   /**
    * The tag for a page that this server renders: the tracker with the signed context. Safe to insert as HTML.
+   * The page counts as served.
    * Counts the page as served, beside the pageview that its tracker will confirm.
    */
   async trackerTags(site: { key: string }, context: PageContext): Promise<string> {
     const { path, attributes } = await this.#scriptOf(this.#host.workspace(context.workspaceId))
+    this.#served.add(context, this.#host.clock.now())
     const { token } = this.pageContext(context)
     this.#served.add(context, this.#host.clock.now())
     return `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`

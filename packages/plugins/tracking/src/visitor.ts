@@ -1,4 +1,4 @@
-import type { Random } from '@espalier/core'
+import type { PlainRequest, Random } from '@espalier/core'
 import { newVisitorId } from './eventId.ts'
 
 /** Who asks for a page. */
@@ -31,7 +31,7 @@ export const visitorCookie = 'espalier_visitor'
 const cookieLifeSeconds = 395 * 24 * 3600
 
 /** Reads who asks, and makes them an id when they have none. */
-export async function readVisitor(request: Request, options: VisitorOptions): Promise<Visitor> {
+export async function readVisitor(request: PlainRequest, options: VisitorOptions): Promise<Visitor> {
   const counted = !options.isBot && !(options.respectDoNotTrack && asksNotToBeTracked(request))
   if (!counted) return { visitorId: newVisitorId(options.random), counted, isBot: options.isBot }
   const known = visitorOfCookie(request.headers.get('cookie') ?? '')
@@ -47,7 +47,7 @@ export async function readVisitor(request: Request, options: VisitorOptions): Pr
 }
 
 /** Do Not Track or Global Privacy Control. */
-export function asksNotToBeTracked(request: Request): boolean {
+export function asksNotToBeTracked(request: PlainRequest): boolean {
   return request.headers.get('dnt') === '1' || request.headers.get('sec-gpc') === '1'
 }
 
