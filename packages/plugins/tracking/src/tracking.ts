@@ -11,7 +11,7 @@ import type { MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
 import { countServed } from './rollups.ts'
-import { ServedCounts, ServedCounts, writeServed } from './servedCounts.ts'
+import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { TrackerScript } from './trackerScript.ts'
@@ -35,7 +35,6 @@ export class Tracking {
   readonly #signer: PageContextSigner
   readonly #dailyVisitors: DailyVisitors
   readonly #served: ServedCounts
-  readonly #served: ServedCounts
 
   constructor(
     host: PluginHost<readonly [], typeof settings>,
@@ -45,10 +44,6 @@ export class Tracking {
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
-    this.#served = new ServedCounts({
-      workspace: host.workspace,
-      write: async (tx, counts) => writeServed(tx, counts, await this.timeZone(tx)),
-    })
     this.#served = new ServedCounts({
       workspace: host.workspace,
       write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
