@@ -124,12 +124,10 @@ export class Tracking {
 
   /**
    * The tag for a page that this server renders: the tracker with the signed context. Safe to insert as HTML.
-   * The page counts as served.
    * Counts the page as served, beside the pageview that its tracker will confirm.
    */
   async trackerTags(site: { key: string }, context: PageContext): Promise<string> {
     const { path, attributes } = await this.#scriptOf(this.#host.workspace(context.workspaceId))
-    this.#served.add(context, this.#host.clock.now())
     const { token } = this.pageContext(context)
     this.#served.add(context, this.#host.clock.now())
     return `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`
