@@ -82,3 +82,16 @@ test('visitors of any hours are counted once: exactly while an hour has few, wit
   )
   expect(row?.bytes).toBeLessThan(3000)
 })
+
+test('many hashes set the same cells together as one by one', async () => {
+  const site = await makeSite()
+  const hashes = Array.from({ length: 900 }, () => String(visitorHash(newVisitorId(random))))
+  const [row] = await site.context.db.query<{ same: boolean; count: number }>({
+    text: `select tracking_cells($1::bigint[]) = (tracking_cells($2::bigint[]) | tracking_cells($3::bigint[])
+        | tracking_cells($4::bigint[]) | tracking_cells($5::bigint[]) | tracking_cells($6::bigint[])) as same,
+      bit_count(tracking_cells($1::bigint[]))::int as count`,
+    values: [hashes, ...[0, 1, 2, 3, 4].map((part) => hashes.slice(part * 180, part * 180 + 180))],
+  })
+  const cells = new Set(hashes.map((hash) => BigInt(hash) & 65_535n))
+  expect(row).toEqual({ same: true, count: cells.size })
+})
