@@ -53,9 +53,12 @@ export function pageContent(catalog: Catalog): z.ZodType<PageContent> {
     })
 }
 
+/** Ids of forms stand in addresses, where dots alone would mean a folder. */
+const blockId = text(80).refine((id) => !/^\.+$/.test(id), 'is nothing but dots')
+
 function blockOf(catalog: Catalog) {
   return z
-    .object({ type: z.string(), props: z.looseObject({ id: text(80) }) })
+    .object({ type: z.string(), props: z.looseObject({ id: blockId }) })
     .transform(({ type, props }, context): BlockData => {
       const known = catalog.get(type)
       if (!known) {

@@ -2,7 +2,7 @@ import { definePlugin } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
 import { Catalog } from './blocks/catalog.ts'
-import { formRoute } from './forms/formRoute.ts'
+import { formAddressRoute, formRoute } from './forms/formRoute.ts'
 import { formToken } from './forms/formToken.ts'
 import { Submissions } from './forms/submissions.ts'
 import { createImageStore } from './images/createImageStore.ts'
@@ -79,7 +79,7 @@ export default definePlugin({
   },
   schema: [pageTypes, blockTypes, submissionTypes, imageTypes],
   jobs: [deleteImageFiles, advanceRollouts, checkAccessibility],
-  routes: [pageRoute, formRoute, previewRoute, ...imageRoutes],
+  routes: [pageRoute, formRoute, formAddressRoute, previewRoute, ...imageRoutes],
   start: ({ catalog }) => catalog.close(),
   stop: ({ published }) => published.close(),
 })

@@ -135,6 +135,17 @@ describe('a form', () => {
     expect((await send(await open(path))).headers.get('location')).toBe('/p/demo/welcome')
   })
 
+  test('goes on to a place in its own page, and its address leads back to the page', async () => {
+    const contact = form()
+    const below = { ...contact, props: { ...contact.props, thanks: { heading: 'T', href: '#more' } } }
+    const more = { type: 'Text', props: { id: 'm', anchor: 'more', text: 'T' } }
+    const { path } = await publish(await signIn(), { variants: [{ key: 'a', content: content([below, more]) }] })
+    const seen = await open(path)
+    expect((await send(seen)).headers.get('location')).toBe(`${path}#more`)
+    const opened = await fetch(url + seen.action, { redirect: 'manual' })
+    expect([opened.status, opened.headers.get('location')]).toEqual([303, path])
+  })
+
   test('counts as a conversion of its goal, once however often it is sent', async () => {
     const client = await signIn()
     const { path } = await publish(client)

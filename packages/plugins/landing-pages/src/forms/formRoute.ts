@@ -1,4 +1,4 @@
-import { asUnavailable, post, type RouteContext, type SqlContext } from '@espalier/core'
+import { asUnavailable, get, post, type RouteContext, type SqlContext } from '@espalier/core'
 import { formProps } from '../blocks/form.ts'
 import { allBlocks } from '../content.ts'
 import { renderPage, withFormToken } from '../document.ts'
@@ -85,9 +85,25 @@ async function takeForm(request: Request, route: RouteContext, pages: PageServer
     route.log.warn({ err: error }, 'A form could not be saved; its sender was asked to send it again')
     return showAgain(503, words.unavailable)
   }
-  const location = form.thanks.href ?? `${new URL(page.address).pathname}#${variant.document.keys.get(formId)}-thanks`
+  const location = placeOf(page, form.thanks.href ?? `#${variant.document.keys.get(formId)}-thanks`)
   return new Response(null, { status: 303, headers: { location, 'cache-control': 'no-store' } })
 }
+
+/** A place in the page itself starts with "#". */
+function placeOf(page: PublishedPage, href: string): string {
+  return href.startsWith('#') ? new URL(page.address).pathname + href : href
+}
+
+/** The address that a browser shows while a form is to be mended, opened anew: back to the page. */
+export const formAddressRoute = get<PageServer>(
+  '/p/:workspace/:slug/forms/:form',
+  { access: 'anonymous' },
+  (_request, { params: { workspace = '', slug = '' } }) =>
+    new Response(null, {
+      status: 303,
+      headers: { location: `/p/${encodeURIComponent(workspace)}/${encodeURIComponent(slug)}` },
+    }),
+)
 
 /** The token, where this server gave it out for this page, not too long ago. */
 function readToken(
