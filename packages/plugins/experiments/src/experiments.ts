@@ -21,6 +21,8 @@ import { compareProportions, type Proportion, type ProportionComparison } from '
 export interface ExperimentSettings {
   /** In (0, 1). */
   readonly confidence: number
+  /** Days after the first exposure in which a conversion counts. */
+  readonly attributionDays: number
 }
 
 /** The service of the experiments plugin: what other plugins `use`. */
@@ -63,8 +65,8 @@ export class Experiments {
   }
 
   /** Counts new tracking events; runs in the transaction that logs them. */
-  count(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
-    return countExposures(tx, events, this.#assignments)
+  async count(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
+    return countExposures(tx, events, this.#assignments, (await this.#settings(tx)).attributionDays)
   }
 
   /** @throws NotFoundError */

@@ -8,11 +8,14 @@ import { resultsChanged } from './events.ts'
  * Counts what new tracking events mean for running experiments, in the transaction that logs the events: each
  * subject's first exposure, and its first conversion after it. A browser cannot claim another variant: the
  * claim is compared with what the subject is assigned.
+ *
+ * @param attributionDays after the exposure in which a conversion counts
  */
 export async function countExposures(
   tx: SqlContext,
   events: readonly TrackedEvent[],
   assignments: Assignments,
+  attributionDays: number,
 ): Promise<void> {
   const shown = new Set(events.flatMap(({ experiments }) => Object.keys(experiments ?? {})))
   const running = await assignments.running(tx, shown)
@@ -41,6 +44,7 @@ export async function countExposures(
       conversions.map(({ experimentId }) => experimentId),
       conversions.map(({ subject }) => subject),
       conversions.map(({ at }) => at),
+      attributionDays,
     )
     for (const reached of await tx.db.query<Reached>(added)) countOf(counts, reached).conversions++
   }
@@ -120,14 +124,16 @@ const addExposures = prepared(
 const addConversions = prepared(
   'experiments_add_conversions',
   `with reached as (
-     select "experimentId", "subject", min("at") as "at"
+     select t."experimentId", t."subject", min(t."at") as "at"
      from unnest($1::uuid[], $2::text[], $3::timestamptz[]) as t ("experimentId", "subject", "at")
      join "Experiment" x on x."id" = t."experimentId" and x."status" = 'running'
+     join "ExperimentExposure" e on e."workspaceId" = current_workspace() and e."experimentId" = t."experimentId" and e."subject" = t."subject"
+     where e."exposedAt" <= t."at" and t."at" < e."exposedAt" + $4::int * interval '1 day'
      group by 1, 2
    ), open as (
      select e."workspaceId", e."experimentId", e."subject", r."at"
      from reached r join "ExperimentExposure" e on e."experimentId" = r."experimentId" and e."subject" = r."subject"
-     where e."workspaceId" = current_workspace() and e."convertedAt" is null and e."exposedAt" <= r."at"
+     where e."workspaceId" = current_workspace() and e."convertedAt" is null
      order by 2, 3 for no key update of e
    )
    update "ExperimentExposure" e set "convertedAt" = o."at" from open o

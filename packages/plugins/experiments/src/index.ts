@@ -25,6 +25,12 @@ export default definePlugin({
       .max(0.999)
       .default(0.95)
       .describe('Level of intervals and of significance, from 0.5 to 0.999.'),
+    attributionDays: z
+      .int()
+      .min(1)
+      .max(365)
+      .default(30)
+      .describe('Days after the first exposure in which a conversion counts for an experiment, from 1 to 365.'),
   }),
   setup: ({ use, settings, live, clock, workspace }) => {
     const experiments = new Experiments(live, new Assignments(clock, workspace), settings)

@@ -210,6 +210,34 @@ describe('counting', () => {
     expect(await results()).toEqual({ exposures: 1, conversions: 1 })
   })
 
+  test('of conversions that arrive together, the first after the exposure counts, whatever came before', async () => {
+    const { see, context, results } = await running(await signIn())
+    const visitorId = uuidv7()
+    const noon = Date.now()
+    await see(visitorId, { at: new Date(noon) })
+    const site = await kernel.service(tracking).sites.ensure(context, 'Test')
+    const signup = (at: number) => ({ siteId: site.id, visitorId, name: 'signup', at: new Date(at) })
+    await kernel.service(tracking).record(context, [signup(noon - 1_000), signup(noon + 1_000)])
+    expect(await results()).toEqual({ exposures: 1, conversions: 1 })
+  })
+
+  test('a conversion counts within 30 days of the exposure, or as many as the workspace says', async () => {
+    const day = 24 * 3600_000
+    const { see, report, results, context } = await running(await signIn())
+    const [late, early] = [uuidv7(), uuidv7()]
+    const now = Date.now()
+    await see(late, { at: new Date(now - 30 * day) })
+    await see(early, { at: new Date(now - 30 * day + 60_000) })
+    await report(late, 'signup', { at: new Date(now) })
+    expect(await results()).toEqual({ exposures: 2, conversions: 0 })
+    await report(early, 'signup', { at: new Date(now) })
+    expect(await results()).toEqual({ exposures: 2, conversions: 1 })
+
+    await context.transaction((tx) => kernel.settings.update(tx, 'experiments', { attributionDays: 60 }))
+    await report(late, 'signup', { at: new Date(now) })
+    expect(await results()).toEqual({ exposures: 2, conversions: 2 })
+  })
+
   test('a conversion without an exposure, or to another goal, does not count', async () => {
     const { see, report, results } = await running(await signIn())
     await report(uuidv7(), 'signup')
@@ -270,7 +298,7 @@ describe('counting', () => {
     const visitorId = uuidv7()
     const experiments = { [id]: await assigned(visitorId) }
     const event = { id: uuidv7(), name: 'pageview', at: new Date(), visitorId, experiments } as TrackedEvent
-    await context.sqlTransaction((tx) => countExposures(tx, [event], here))
+    await context.sqlTransaction((tx) => countExposures(tx, [event], here, 30))
     expect(await results()).toEqual({ exposures: 1, conversions: 0 })
   })
 
