@@ -238,8 +238,10 @@ function visitorsBy(key: string, from: string): string {
   return `
     with picked as (select ${key} as "key", "few", "cells" from ${from}),
       dense as (select "key", bit_or("cells") as "cells" from picked where "cells" is not null group by 1),
-      sparse as (select "key", array_agg(distinct "hash") as "hashes" from picked, unnest("few") as "hash" group by 1)
-    select "key", "cells" is null as "exact", (case when "cells" is null then cardinality("hashes")
+      hashes as (select "key", "hash" from picked, unnest("few") as "hash" group by 1, 2),
+      sparse as (select "key", count(*) as "visitors", array_agg("hash") filter (where "key" in (select "key" from dense)) as "hashes"
+        from hashes group by 1)
+    select "key", "cells" is null as "exact", (case when "cells" is null then "visitors"
       else bit_count("cells" | tracking_cells(coalesce("hashes", '{}'))) end)::int as "count"
     from dense full join sparse using ("key")`
 }

@@ -74,7 +74,8 @@ export class Tracking {
 
   /**
    * Records events of the server's own, such as exposures; resolves when they are durable. Inside a
-   * transaction they are part of it; outside of one they share a commit with whatever arrives then.
+   * transaction they are part of it, and keep the workspace's other events waiting until it ends: record last.
+   * Outside of one they share a commit with whatever arrives then.
    * Give `once` to what counts once in a visitor's life, and an `id` to what may be recorded again.
    */
   async record(context: SqlContext, events: readonly ServerEvent[]): Promise<Outcome[]> {
