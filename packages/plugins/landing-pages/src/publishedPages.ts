@@ -56,6 +56,8 @@ export interface PublishedPagesParts {
 export class PublishedPages {
   readonly #parts: PublishedPagesParts
   readonly #pages = new LRUCache<string, Known>({ max: 2_000 })
+  /** Slugs without a page, apart: whoever tries out thousands of them pushes no page from memory. */
+  readonly #missing = new LRUCache<string, Known>({ max: 2_000 })
   readonly #reading = new Map<string, Promise<Known>>()
   readonly #watched = new LRUCache<string, AbortController>({ max: 1_000, dispose: (watch) => watch.abort() })
 
@@ -68,7 +70,7 @@ export class PublishedPages {
     // PostgreSQL takes no such text, not even to say that it has none.
     if (slug.includes('\0')) return undefined
     const key = keyOf(context.workspaceId, slug)
-    const known = this.#pages.get(key)
+    const known = this.#pages.get(key) ?? this.#missing.get(key)
     if (known && context.clock.now().getTime() < known.freshUntil) return known.page
     const reading = this.#read(context, workspaceSlug, slug, known)
     return (known ? await soonest(reading, known) : await reading).page
@@ -103,7 +105,7 @@ export class PublishedPages {
         // What was published meanwhile is not in it.
         if (this.#reading.get(key) !== reading) return result
         result.freshUntil = context.clock.now().getTime() + freshForMs
-        this.#pages.set(key, result)
+        this.#keep(key, result)
         return result
       })
       .finally(() => {
@@ -136,12 +138,19 @@ export class PublishedPages {
       })
   }
 
+  #keep(key: string, known: Known): void {
+    const [kept, other] = known.page ? [this.#pages, this.#missing] : [this.#missing, this.#pages]
+    kept.set(key, known)
+    other.delete(key)
+  }
+
   /** The page stays at hand, for the case that it cannot be read. */
   #expire(workspaceId: string, slug: string | null): void {
     const from = slug === null ? keyOf(workspaceId, '') : keyOf(workspaceId, slug)
     const means = (key: string) => (slug === null ? key.startsWith(from) : key === from)
-    for (const [key, known] of slug === null ? this.#pages.entries() : [[from, this.#pages.peek(from)] as const])
-      if (known && means(key)) known.freshUntil = 0
+    for (const cache of [this.#pages, this.#missing])
+      for (const [key, known] of slug === null ? cache.entries() : [[from, cache.peek(from)] as const])
+        if (known && means(key)) known.freshUntil = 0
     for (const key of this.#reading.keys()) if (means(key)) this.#reading.delete(key)
   }
 }

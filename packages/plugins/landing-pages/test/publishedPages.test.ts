@@ -35,7 +35,7 @@ async function publishedTo(live: typeof kernel.live) {
     await pages.update(context, id, { variants: [{ key: 'a', content: content(title) }] })
     await pages.publish(context, id)
   }
-  return { headline, publish, archive: () => pages.archive(context, id), elsewhere }
+  return { headline, publish, archive: () => pages.archive(context, id), elsewhere, context, slug }
 }
 
 describe('a publication in one process reaches the visitors of another', () => {
@@ -62,4 +62,18 @@ describe('a publication in one process reaches the visitors of another', () => {
     expect(await headline()).toBe('Second')
     elsewhere.close()
   })
+})
+
+test('whoever tries out thousands of addresses pushes no page from memory', async () => {
+  const { headline, elsewhere, context, slug } = await publishedTo(kernel.live)
+  expect(await headline()).toBe('First')
+  const { workspaceId, log } = context
+  const asking = (query: () => Promise<unknown[]>) =>
+    ({ workspaceId, log, clock, db: { query } }) as unknown as typeof context
+  const nothing = asking(async () => [])
+  for (let index = 0; index < 2_100; index++) await elsewhere.find(nothing, 'w', `guess-${index}`)
+  const away = asking(async () => Promise.reject(new Error('The database is away')))
+  expect((await elsewhere.find(away, 'w', slug))?.variants[0]?.document.afterTracker).toContain('First')
+  await expect(elsewhere.find(away, 'w', 'another')).rejects.toThrow('away')
+  elsewhere.close()
 })
