@@ -28,6 +28,7 @@ export {
 } from './events/defineEvent.ts'
 export type { PluginCounter } from './http/collectors.ts'
 export {
+  byteString,
   del,
   get,
   getPlain,

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { isBotRequest } from './bots.ts'
 import { insist, type RateLimits, rateLimitHeaders } from './rateLimits.ts'
 import { requestIdFrom } from './requestIdentity.ts'
-import type { PlainHandler, PlainRequest, RouteContext } from './route.ts'
+import { byteString, type PlainHandler, type PlainRequest, type RouteContext } from './route.ts'
 import type { RouteWorkspaces, ServedRoute } from './routes.ts'
 import { securityDefaults } from './securityHeaders.ts'
 import type { RequestTrace } from './tracing.ts'
@@ -87,7 +87,7 @@ export class PlainRoutes {
     const facts = new Facts(entry.path, address, trace, requestId, host.log)
     const sent: Record<string, string> = { 'x-request-id': requestId }
     let status = 500
-    let body: Buffer | Uint8Array
+    let body: string
     try {
       const allowance = await host.rateLimits.take(
         entry.name,
@@ -115,13 +115,13 @@ export class PlainRoutes {
       const response = host.errorResponse(error, facts)
       for (const [name, value] of response.headers) sent[name] = value
       status = response.status
-      body = new Uint8Array(await response.arrayBuffer())
+      body = byteString(await response.text())
     }
     for (const [name, value] of securityDefaults) sent[name] ??= value
     if (host.https) sent['strict-transport-security'] ??= 'max-age=31536000'
-    sent['content-length'] = String(body.byteLength)
+    sent['content-length'] = String(body.length)
     outgoing.writeHead(status, sent)
-    outgoing.end(body)
+    outgoing.end(body, 'latin1')
     host.record(facts, status, performance.now() - started)
   }
 }

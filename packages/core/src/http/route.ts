@@ -55,7 +55,16 @@ export interface PlainResponse {
   readonly status: number
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
+  /** Its bytes, as {@link byteString} makes them of text. */
+  readonly body: string
+}
+
+/**
+ * Text as its UTF-8 bytes, one in each character. Strings of that kind are put together without copying, and Node sends one
+ * together with the headers in a single write.
+ */
+export function byteString(text: string): string {
+  return Buffer.from(text).toString('latin1')
 }
 
 export type PlainHandler<Service> = (
@@ -107,7 +116,7 @@ export function getPlain<Service>(
     plain,
     handle: async (request, context, service) => {
       const { status, headers, body } = await plain(request, context, service)
-      return new Response(new Uint8Array(body), { status, headers })
+      return new Response(new Uint8Array(Buffer.from(body, 'latin1')), { status, headers })
     },
   }
 }

@@ -1,6 +1,6 @@
 import { request as httpRequest } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { getPlain } from '../../src/http/route.ts'
+import { byteString, getPlain } from '../../src/http/route.ts'
 import { startServer } from './testServer.ts'
 
 const page = getPlain(
@@ -8,11 +8,16 @@ const page = getPlain(
   { access: 'anonymous', limit: { points: 3, seconds: 60 } },
   async (request, context) => {
     if (context.params.slug === 'broken') throw new Error('The page broke.')
-    const seen = { params: context.params, isBot: context.isBot, language: request.headers.get('accept-language') }
+    const seen = {
+      sign: '→ é',
+      params: context.params,
+      isBot: context.isBot,
+      language: request.headers.get('accept-language'),
+    }
     return {
       status: 200,
       headers: { 'content-type': 'application/json', 'set-cookie': 'visitor=1', 'referrer-policy': 'no-referrer' },
-      body: Buffer.from(JSON.stringify(seen)),
+      body: byteString(JSON.stringify(seen)),
     }
   },
 )
@@ -24,7 +29,12 @@ describe('a plain route', () => {
       headers: { 'accept-language': 'fr', 'x-request-id': 'my-request-1' },
     })
     expect(answer.status).toBe(200)
-    expect(await answer.json()).toEqual({ params: { workspace: 'demo', slug: 'welcome' }, isBot: true, language: 'fr' })
+    expect(await answer.json()).toEqual({
+      params: { workspace: 'demo', slug: 'welcome' },
+      isBot: true,
+      language: 'fr',
+      sign: '→ é',
+    })
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'x-request-id': 'my-request-1',
       'set-cookie': 'visitor=1',

@@ -1,4 +1,11 @@
-import { getPlain, type PlainRequest, type PlainResponse, type RouteContext, type SqlContext } from '@espalier/core'
+import {
+  byteString,
+  getPlain,
+  type PlainRequest,
+  type PlainResponse,
+  type RouteContext,
+  type SqlContext,
+} from '@espalier/core'
 import type { Assignment, Experiments } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import { v4 as uuidv4 } from 'uuid'
@@ -42,14 +49,12 @@ async function servePage(request: PlainRequest, route: RouteContext, pages: Page
   const headers = visitor.setCookie ? { ...pageHeaders, 'set-cookie': visitor.setCookie } : pageHeaders
   const visitorId = visitor.counted ? visitor.visitorId : null
   const rest = hasForms
-    ? Buffer.from(
-        withFormToken(
-          variant.document.afterTracker,
-          pages.formTokens.sign(formTokenOf(context, page, { variantKey: variant.key, visitorId, experiments })),
-        ),
+    ? withFormToken(
+        after,
+        pages.formTokens.sign(formTokenOf(context, page, { variantKey: variant.key, visitorId, experiments })),
       )
     : after
-  if (!visitor.counted) return { status: 200, headers, body: Buffer.concat([before, rest]) }
+  if (!visitor.counted) return { status: 200, headers, body: before + rest }
   const site = await pages.tracking.sites.ensure(context, siteName)
   const tags = await pages.tracking.trackerTags(site, {
     workspaceId,
@@ -58,16 +63,16 @@ async function servePage(request: PlainRequest, route: RouteContext, pages: Page
     visitorId: visitor.visitorId,
     experiments,
   })
-  return { status: 200, headers, body: Buffer.concat([before, Buffer.from(tags), rest]) }
+  return { status: 200, headers, body: before + byteString(tags) + rest }
 }
 
-const encoded = new WeakMap<PageDocument, { readonly before: Buffer; readonly after: Buffer }>()
+const encoded = new WeakMap<PageDocument, { readonly before: string; readonly after: string }>()
 
 /** What all visitors of a variant get, as bytes: encoded once, for encoding costs more than all the rest of a visit. */
 function bytesOf(document: PageDocument) {
   let bytes = encoded.get(document)
   if (!bytes) {
-    bytes = { before: Buffer.from(document.beforeTracker), after: Buffer.from(document.afterTracker) }
+    bytes = { before: byteString(document.beforeTracker), after: byteString(document.afterTracker) }
     encoded.set(document, bytes)
   }
   return bytes
@@ -137,12 +142,12 @@ export const pageHeaders = {
 const nothingHere: PlainResponse = {
   status: 404,
   headers: { 'content-type': 'text/html; charset=utf-8', 'cache-control': 'no-cache' },
-  body: Buffer.from(
+  body: byteString(
     '<!doctype html><html lang="en"><meta charset="utf-8"><title>Page not found</title><h1>Page not found</h1><p>There is no page at this address, or no longer.</p></html>',
   ),
 }
 
 export function notFound(): Response {
   const { status, headers, body } = nothingHere
-  return new Response(new Uint8Array(body), { status, headers })
+  return new Response(body, { status, headers })
 }
