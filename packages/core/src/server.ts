@@ -1,6 +1,6 @@
 /** What the program that composes kernel and plugins uses, beside the plugins' own surface in index.ts. */
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './data/embedded.ts'
-export { migrate, readMigrations } from './data/migrate.ts'
+export { type Migration, migrate, readMigrations } from './data/migrate.ts'
 export { appRole, provisionRoles, type RolePasswords, systemRole, urlAs } from './data/roles.ts'
 export { listenError } from './http/errors.ts'
 export { HttpServer, type HttpServerOptions, type Mount } from './http/httpServer.ts'

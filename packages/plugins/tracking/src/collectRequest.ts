@@ -41,8 +41,6 @@ export const batchSchema = z.object({
   ...batchFields,
 })
 
-export type Batch = z.output<typeof batchSchema>
-
 /** What is common to the events of a server's request, which its API key vouches for. */
 export const serverBatchSchema = z.object({
   /** The site's public key. */
@@ -56,8 +54,6 @@ export const serverBatchSchema = z.object({
     .optional(),
   ...batchFields,
 })
-
-export type ServerBatch = z.output<typeof serverBatchSchema>
 
 /** An integer in the currency's smallest unit: no more than a thousand billion, so that sums stay exact. */
 const amountMinor = z.number().refine((amount) => Number.isInteger(amount) && amount >= 0 && amount <= 1e12, {

@@ -1,15 +1,15 @@
+import { type Migration, migrate, readMigrations } from '@espalier/core/server'
 import { emptyDatabase } from '@espalier/core/testing'
 import pg from 'pg'
 import { expect, test } from 'vitest'
-import { type Migration, migrate, readMigrations } from '../../core/src/data/migrate.ts'
-import { visitorHash } from '../../plugins/tracking/src/visitorCounts.ts'
+import { visitorHash } from '../src/visitorCounts.ts'
 
 const database = await emptyDatabase()
 
 test('visitors and counts from before rollups by the hour are counted where numbers are read now', async () => {
   const owner = new pg.Client(database.owner)
   await owner.connect()
-  const migrations = await readMigrations(new URL('../../../prisma/migrations', import.meta.url).pathname)
+  const migrations = await readMigrations(new URL('../../../../prisma/migrations', import.meta.url).pathname)
   const index = migrations.findIndex(({ name }) => name.endsWith('tracking_visitors_mergeable'))
   await migrate(owner, migrations.slice(0, index) as Migration[])
   const uuid = (text: string) => `00000000-0000-4000-8000-${text.padStart(12, '0')}`
