@@ -21,7 +21,7 @@ import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
 import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
 import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
 import { prepared } from '../packages/core/src/data/sql.ts'
-import { createKernel } from '../packages/core/src/plugin/kernel.ts'
+import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const sliceMs = Number(process.env.SLICE_MS ?? 2000)

@@ -17,7 +17,7 @@ import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
 import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
 import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
 import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
-import { createKernel } from '../packages/core/src/plugin/kernel.ts'
+import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
 import { seededRandom } from '../packages/core/src/random.ts'
 import { readLive } from '../packages/plugins/tracking/src/liveMetrics.ts'
 import {

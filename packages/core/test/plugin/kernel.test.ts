@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { defineEvent, defineJob, definePlugin, get, post, sql, when } from '../../src/index.ts'
-import { createKernel, type KernelOptions } from '../../src/plugin/kernel.ts'
+import { createKernel, type KernelOptions } from '../../src/plugin/createKernel.ts'
 import { servedKernel, testDatabase } from '../../src/testing/index.ts'
 
 const { urls } = await testDatabase()
