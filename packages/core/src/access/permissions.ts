@@ -12,10 +12,16 @@ export interface DeclaredPermission {
   readonly plugin: string
 }
 
+/**
+ * What a permission allows, in words. `personal`: it opens what people have entrusted to the workspace, so viewers do not
+ * get it with the other `:read` permissions; editors and up do.
+ */
+export type PermissionDeclaration = string | { readonly allows: string; readonly personal: true }
+
 /** A plugin, as far as permissions go. */
 export interface PermissionSource {
   readonly name: string
-  readonly permissions?: Readonly<Record<string, string>>
+  readonly permissions?: Readonly<Record<string, PermissionDeclaration>>
 }
 
 const kernelPermissions: readonly Omit<DeclaredPermission, 'plugin'>[] = [
@@ -41,7 +47,7 @@ export class Permissions {
     const declared = new Map<string, DeclaredPermission>()
     for (const permission of kernelPermissions) declared.set(permission.name, { ...permission, plugin: 'core' })
     for (const plugin of plugins) {
-      for (const [name, description] of Object.entries(plugin.permissions ?? {})) {
+      for (const [name, declaration] of Object.entries(plugin.permissions ?? {})) {
         if (!wellFormed.test(name)) {
           throw startError(
             'PLUGIN_DEFECT',
@@ -52,7 +58,12 @@ export class Permissions {
         }
         const taken = declared.get(name)
         if (taken) throw startError('DEFINITION_DUPLICATED', 'permission', name, taken.plugin, plugin.name)
-        declared.set(name, { name, description, leastRole: leastRoleByVerb(name), plugin: plugin.name })
+        declared.set(name, {
+          name,
+          description: whatItAllows(declaration),
+          leastRole: leastRoleOf(name, declaration),
+          plugin: plugin.name,
+        })
       }
     }
     this.declared = declared
@@ -95,6 +106,11 @@ export class Permissions {
   }
 }
 
+/** In words. */
+export function whatItAllows(declaration: PermissionDeclaration): string {
+  return typeof declaration === 'string' ? declaration : declaration.allows
+}
+
 export function isRole(value: string): value is Role {
   return (roles as readonly string[]).includes(value)
 }
@@ -106,8 +122,8 @@ export function atLeast(role: Role, other: Role): boolean {
 
 const wellFormed = /^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/
 
-function leastRoleByVerb(permission: string): Role {
-  if (permission.endsWith(':read')) return 'viewer'
+function leastRoleOf(permission: string, declaration: PermissionDeclaration): Role {
+  if (permission.endsWith(':read')) return typeof declaration === 'string' ? 'viewer' : 'editor'
   return permission.endsWith(':write') ? 'editor' : 'admin'
 }
 

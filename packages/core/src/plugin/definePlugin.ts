@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import type { PermissionDeclaration } from '../access/permissions.ts'
 import type { Secrets } from '../access/secrets.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
@@ -34,8 +35,11 @@ export interface PluginDefinition<Requires extends readonly AnyPlugin[], Setting
   name: string
   /** The plugins whose services `setup` may `use`. They start before this one and stop after it. */
   requires?: Requires
-  /** Permission → what it allows, in words. `x:read` goes to viewers, `x:write` to editors, others to admins. */
-  permissions?: Record<`${string}:${string}`, string>
+  /**
+   * Permission → what it allows, in words. `x:read` goes to viewers, `x:write` to editors, others to admins. One that opens
+   * personal data says so, `{ allows: '…', personal: true }`, and never goes to viewers.
+   */
+  permissions?: Record<`${string}:${string}`, PermissionDeclaration>
   /** What a workspace may set. Every field needs a default, so that a new workspace is valid. */
   settings?: Settings
   /** Makes the service. It must not do work yet: that is `start`'s. */

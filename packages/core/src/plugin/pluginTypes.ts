@@ -1,3 +1,4 @@
+import { whatItAllows } from '../access/permissions.ts'
 import { NotFoundError } from '../errors.ts'
 import type { Builder } from '../schema/builder.ts'
 import type { AnyPlugin } from './definePlugin.ts'
@@ -31,7 +32,10 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
         description: 'What it lets a workspace grant.',
         extensions: bounded,
         resolve: ({ definition }) =>
-          Object.entries(definition.permissions ?? {}).map(([name, description]) => ({ name, description })),
+          Object.entries(definition.permissions ?? {}).map(([name, declaration]) => ({
+            name,
+            description: whatItAllows(declaration),
+          })),
       }),
       jobs: t.stringList({
         description: 'Names of its background jobs.',

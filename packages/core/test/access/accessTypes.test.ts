@@ -75,6 +75,22 @@ describe('viewer', () => {
     expect(await new Asker(schemas.public, database.db, undefined).data(viewer)).toEqual({ viewer: null })
   })
 
+  test('holds what may be read, personal data from editor up', async () => {
+    const { people } = await team('viewer', 'editor')
+    const heldBy = async (person: Person | undefined) =>
+      (await person?.ask('{ viewer { permissions } }'))?.viewer.permissions.filter((name: string) =>
+        /^(pages|guests):/.test(name),
+      )
+    expect(await heldBy(people[1])).toEqual(['pages:read'])
+    expect(await heldBy(people[2])).toEqual(['guests:read', 'pages:read', 'pages:write'])
+    const { permissions } = await people[0].ask('{ permissions { name description leastRole } }')
+    expect(permissions).toContainEqual({
+      name: 'guests:read',
+      description: 'See who has written',
+      leastRole: 'EDITOR',
+    })
+  })
+
   test('is the person with the role, the permissions and the workspaces', async () => {
     const { people, workspace } = await team()
     const other = await access.createWorkspace({ name: 'Zebra', slug: `zebra-${++slugs}`, ownerId: people[0].id })

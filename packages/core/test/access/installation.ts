@@ -30,7 +30,12 @@ export function installation({ db }: TestDatabase, options: Partial<AccessOption
     plugins: [
       {
         name: 'pages',
-        permissions: { 'pages:read': 'See pages', 'pages:write': 'Edit pages', 'pages:publish': 'Publish pages' },
+        permissions: {
+          'pages:read': 'See pages',
+          'pages:write': 'Edit pages',
+          'pages:publish': 'Publish pages',
+          'guests:read': { allows: 'See who has written', personal: true },
+        },
       },
     ],
     secret: 'a secret that only this test installation has',

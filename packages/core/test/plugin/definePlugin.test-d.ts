@@ -58,6 +58,10 @@ definePlugin({ name: 'by-name', requires: ['tracking'] })
 // @ts-expect-error a permission is of the form noun:verb
 definePlugin({ name: 'permission', permissions: { everything: 'All of it' } })
 
+definePlugin({ name: 'personal', permissions: { 'guests:read': { allows: 'See guests', personal: true } } })
+// @ts-expect-error one that is not personal is told in words alone
+definePlugin({ name: 'impersonal', permissions: { 'guests:read': { allows: 'See guests', personal: false } } })
+
 const forTracking = (_builder: Builder, _tracking: Tracking) => {}
 definePlugin({ name: 'own-types', setup: () => new Tracking(), schema: [forTracking] })
 // @ts-expect-error these types want another service than this plugin's

@@ -52,7 +52,7 @@ export default definePlugin({
   permissions: {
     'pages:read': 'See pages, drafts included',
     'pages:write': 'Create, change, publish and archive pages',
-    'submissions:read': 'Read what visitors send with forms',
+    'submissions:read': { allows: 'Read what visitors send with forms', personal: true },
     'submissions:write': 'Mark and delete what visitors send with forms',
   },
   setup: ({ use, publicUrl, live, resources, deriveSecret }) => {
