@@ -9,13 +9,13 @@ import {
 } from '@espalier/core'
 import type { TrackedEvent } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
-import type { Assignment, Assignments } from './assignments.ts'
+import type { Assignment, Assignments } from './assignment/assignments.ts'
+import { hashFraction } from './assignment/hashing.ts'
+import { countExposures } from './counting/exposures.ts'
 import { experimentCompleted, experimentStarted, resultsChanged } from './events.ts'
 import type { Experiment, ExperimentChange, ExperimentInput } from './experiment.ts'
 import { experimentChange, experimentInput } from './experiment.ts'
-import { countExposures } from './exposures.ts'
-import { hashFraction } from './hashing.ts'
-import { type ExperimentResults, resultsOf } from './results.ts'
+import { type ExperimentResults, resultsOf } from './results/results.ts'
 import { compareProportions, type Proportion, type ProportionComparison } from './significance.ts'
 
 export interface ExperimentSettings {
@@ -172,7 +172,10 @@ export class Experiments {
   }
 }
 
-const withVariants = { variants: { orderBy: { position: 'asc' } } } as const
+const withVariants = {
+  variants: { orderBy: { position: 'asc' } },
+  goals: { orderBy: { position: 'asc' }, include: { metric: true } },
+} as const
 
 function inOrder<V extends object>(variants: readonly V[]): (V & { position: number })[] {
   return variants.map((variant, position) => ({ ...variant, position }))

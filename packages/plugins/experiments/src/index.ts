@@ -1,11 +1,11 @@
 import { definePlugin } from '@espalier/core'
 import tracking from '@espalier/tracking'
 import { z } from 'zod'
-import { Assignments } from './assignments.ts'
+import { Assignments } from './assignment/assignments.ts'
 import { Experiments } from './experiments.ts'
 import { experimentTypes } from './schema/experiment.ts'
 
-export type { Assignment } from './assignments.ts'
+export type { Assignment } from './assignment/assignments.ts'
 export { experimentCompleted, experimentStarted } from './events.ts'
 export type { Experiment, ExperimentStatus, Variant } from './experiment.ts'
 export type { Experiments } from './experiments.ts'

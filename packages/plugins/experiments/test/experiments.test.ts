@@ -3,8 +3,8 @@ import { type SignedInClient, servedKernel } from '@espalier/core/testing'
 import tracking, { type TrackedEvent } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
-import { Assignments } from '../src/assignments.ts'
-import { countExposures } from '../src/exposures.ts'
+import { Assignments } from '../src/assignment/assignments.ts'
+import { countExposures } from '../src/counting/exposures.ts'
 import experiments from '../src/index.ts'
 
 const { kernel, signIn } = await servedKernel([tracking, experiments])

@@ -13,10 +13,12 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
     values: {
       DRAFT: { value: 'draft', description: 'It can be changed; nobody is assigned.' },
       RUNNING: { value: 'running', description: 'Subjects are assigned and counted.' },
+      PAUSED: { value: 'paused', description: 'Nobody is assigned and nothing is counted until it is resumed.' },
       COMPLETED: {
         value: 'completed',
         description: 'Its counts no longer move; everyone gets the winner, where there is one.',
       },
+      ARCHIVED: { value: 'archived', description: 'Completed and put away: out of the lists, its results stay.' },
     } as const,
   })
 

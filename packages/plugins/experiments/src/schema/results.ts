@@ -1,5 +1,5 @@
 import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
-import type { ExperimentResults, VariantResult } from '../results.ts'
+import type { ExperimentResults, VariantResult } from '../results/results.ts'
 import type { Interval, ProportionComparison } from '../significance.ts'
 
 export function resultTypes(builder: Builder, ExperimentVariant: WorkspaceNodeRef<'ExperimentVariant'>) {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assign, planAssignment } from '../src/assignment.ts'
-import { hashFraction } from '../src/hashing.ts'
+import { assign, planAssignment } from '../../src/assignment/buckets.ts'
+import { hashFraction } from '../../src/assignment/hashing.ts'
 
 describe('the hash', () => {
   // GrowthBook, sdk-js cases.json, "hash", version 2.

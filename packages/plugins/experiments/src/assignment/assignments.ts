@@ -1,5 +1,5 @@
 import { type Clock, type SqlContext, sql } from '@espalier/core'
-import { type AssignmentPlan, assign, planAssignment } from './assignment.ts'
+import { type AssignmentPlan, assign, planAssignment } from './buckets.ts'
 
 /** The variant that a subject gets. */
 export interface Assignment {

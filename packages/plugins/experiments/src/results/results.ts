@@ -1,5 +1,5 @@
-import type { Experiment, Variant } from './experiment.ts'
-import { compareProportions, type Interval, type ProportionComparison, wilsonInterval } from './significance.ts'
+import type { Experiment, Variant } from '../experiment.ts'
+import { compareProportions, type Interval, type ProportionComparison, wilsonInterval } from '../significance.ts'
 
 export interface VariantResult {
   readonly variant: Variant

@@ -1,8 +1,8 @@
 import { prepared, type SqlContext } from '@espalier/core'
 import type { TrackedEvent } from '@espalier/tracking'
-import { assign } from './assignment.ts'
-import type { Assignments } from './assignments.ts'
-import { resultsChanged } from './events.ts'
+import type { Assignments } from '../assignment/assignments.ts'
+import { assign } from '../assignment/buckets.ts'
+import { resultsChanged } from '../events.ts'
 
 /**
  * Counts what new tracking events mean for running experiments, in the transaction that logs the events: each
