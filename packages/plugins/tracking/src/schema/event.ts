@@ -1,13 +1,17 @@
 import { type Builder, both, filterBy, prismaList, workspaceNode } from '@espalier/core'
-import { firstIdAt } from '../eventId.ts'
+import { sessionTypes } from './session.ts'
+import { trackingSource } from './source.ts'
+import { spanOfIds } from './spanOfIds.ts'
 
-/** The log, as people and integrations read it. */
+/** The log, as people and integrations read it: events, and the sessions that they make. */
 export function eventTypes(builder: Builder): void {
   const read = { authScopes: { permission: 'tracking:read' }, subGraphs: both } as const
+  const TrackingSource = trackingSource(builder)
 
   const TrackingEvent = workspaceNode(builder, 'TrackingEvent', {
     description: 'Something that a visitor did, or that was decided for them.',
     ...read,
+    interfaces: [TrackingSource],
     fields: (t) => ({
       name: t.exposeString('name', {
         description: "pageview, click, conversion, exposure, or a name of the site's own.",
@@ -31,23 +35,8 @@ export function eventTypes(builder: Builder): void {
       }),
       properties: t.expose('properties', { type: 'JSON', nullable: true, description: 'What the sender added.' }),
       path: t.exposeString('path', { nullable: true, description: 'Path of the address.' }),
-      referrerHost: t.exposeString('referrerHost', {
-        nullable: true,
-        description: "Host of the site that sent the visitor; null where it is the page's own, or none.",
-      }),
-      channel: t.exposeString('channel', {
-        nullable: true,
-        description: 'Channel: direct, organic-search, email and so on.',
-      }),
-      utmSource: t.exposeString('utmSource', { nullable: true, description: 'utm_source of the address.' }),
-      utmMedium: t.exposeString('utmMedium', { nullable: true, description: 'utm_medium of the address.' }),
-      utmCampaign: t.exposeString('utmCampaign', { nullable: true, description: 'utm_campaign of the address.' }),
       utmTerm: t.exposeString('utmTerm', { nullable: true, description: 'utm_term of the address.' }),
       utmContent: t.exposeString('utmContent', { nullable: true, description: 'utm_content of the address.' }),
-      country: t.exposeString('country', { nullable: true, description: 'Country, ISO 3166-1 alpha-2.' }),
-      device: t.exposeString('device', { nullable: true, description: 'desktop, mobile, tablet, tv or other.' }),
-      browser: t.exposeString('browser', { nullable: true, description: 'Family of the browser.' }),
-      os: t.exposeString('os', { nullable: true, description: 'Family of the operating system.' }),
       value: t.field({
         type: 'Money',
         nullable: true,
@@ -71,8 +60,7 @@ export function eventTypes(builder: Builder): void {
       visitorId: filterBy('UUID', 'By visitor.', (visitorId) => ({ visitorId })),
       siteId: filterBy('UUID', 'By site.', (siteId) => ({ siteId })),
       pageId: filterBy('UUID', 'By page.', (pageId) => ({ pageId })),
-      from: filterBy('DateTime', 'Happened at this instant or later.', (from) => ({ id: { gte: firstIdAt(from) } })),
-      until: filterBy('DateTime', 'Happened before this instant.', (until) => ({ id: { lt: firstIdAt(until) } })),
+      ...spanOfIds('Happened'),
     },
     // An id begins with its instant: sorted by it, the log is read along its key.
     orderBy: ['id'],
@@ -81,4 +69,6 @@ export function eventTypes(builder: Builder): void {
   builder.queryField('trackingEvents', (t) =>
     events.field(t, { description: 'The event log of the workspace, newest first.', ...read }),
   )
+
+  sessionTypes(builder, TrackingSource, events)
 }
