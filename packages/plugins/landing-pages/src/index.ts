@@ -2,8 +2,11 @@ import { definePlugin } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
 import { Catalog } from './blocks/catalog.ts'
+import { exportRoute } from './forms/exportRoute.ts'
 import { formAddressRoute, formRoute } from './forms/formRoute.ts'
 import { formToken } from './forms/formToken.ts'
+import { eraseOldSubmissions } from './forms/retention.ts'
+import { SubmissionExport } from './forms/submissionExport.ts'
 import { Submissions } from './forms/submissions.ts'
 import { createImageStore } from './images/createImageStore.ts'
 import { imageIdsIn, imageRenderer } from './images/imageRenderer.ts'
@@ -23,8 +26,8 @@ import { countRolloutVisitors } from './rollout/rolloutVisitors.ts'
 import { blockTypes } from './schema/block.ts'
 import { imageTypes } from './schema/image.ts'
 import { pageTypes } from './schema/page.ts'
-import { submissionTypes } from './schema/submission.ts'
 import { pageRoute } from './servePage.ts'
+import { settings } from './settings.ts'
 import { TokenSigner } from './signedToken.ts'
 
 export { html } from 'hono/html'
@@ -55,7 +58,8 @@ export default definePlugin({
     'submissions:read': { allows: 'Read what visitors send with forms', personal: true },
     'submissions:write': 'Mark and delete what visitors send with forms',
   },
-  setup: ({ use, publicUrl, live, resources, deriveSecret }) => {
+  settings,
+  setup: ({ use, publicUrl, live, resources, deriveSecret, settings }) => {
     const catalog = new Catalog()
     const images = new Images(createImageStore(resources), deriveSecret('image keys'))
     use(tracking).onEvents('landing-pages', countRolloutVisitors)
@@ -73,13 +77,15 @@ export default definePlugin({
       quality: new QualityChecks({ catalog, images, publicUrl, probe: new HttpLinkProbe() }),
       accessibility: new AccessibilityReports({ catalog, images, publicUrl, chromium: resources.chromium }),
       submissions: new Submissions(use(tracking), deriveSecret('form fingerprints')),
+      submissionExport: new SubmissionExport(publicUrl, deriveSecret('submission exports')),
+      submissionRetentionDays: async (context) => (await settings(context)).submissionRetentionDays,
       previews: new Previews(publicUrl, deriveSecret('previews')),
       formTokens: new TokenSigner(deriveSecret('form tokens'), formToken),
     })
   },
-  schema: [pageTypes, blockTypes, submissionTypes, imageTypes],
-  jobs: [deleteImageFiles, advanceRollouts, checkAccessibility],
-  routes: [pageRoute, formRoute, formAddressRoute, previewRoute, ...imageRoutes],
+  schema: [pageTypes, blockTypes, imageTypes],
+  jobs: [deleteImageFiles, advanceRollouts, checkAccessibility, eraseOldSubmissions],
+  routes: [pageRoute, formRoute, formAddressRoute, exportRoute, previewRoute, ...imageRoutes],
   start: ({ catalog }) => catalog.close(),
   stop: ({ published }) => published.close(),
 })

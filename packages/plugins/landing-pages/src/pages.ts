@@ -13,6 +13,8 @@ import { v7 as uuidv7 } from 'uuid'
 import type { AnyBlock, Catalog } from './blocks/catalog.ts'
 import { pagePublished } from './events.ts'
 import type { FormToken } from './forms/formToken.ts'
+import type { SubmissionKeeper } from './forms/retention.ts'
+import type { SubmissionExport } from './forms/submissionExport.ts'
 import type { Submissions } from './forms/submissions.ts'
 import { publishRevisions } from './history/revisions.ts'
 import type { Images } from './images/images.ts'
@@ -27,7 +29,7 @@ import type { TokenSigner } from './signedToken.ts'
 import { notArchived, Variants } from './variants.ts'
 
 /** The service of the landing-pages plugin. */
-export class Pages implements PageServer {
+export class Pages implements PageServer, SubmissionKeeper {
   readonly published: PublishedPages
   readonly tracking: Tracking
   readonly experiments: Experiments
@@ -36,6 +38,8 @@ export class Pages implements PageServer {
   readonly quality: QualityChecks
   readonly accessibility: AccessibilityReports
   readonly submissions: Submissions
+  readonly submissionExport: SubmissionExport
+  readonly submissionRetentionDays: SubmissionKeeper['submissionRetentionDays']
   readonly formTokens: TokenSigner<FormToken>
   readonly previews: Previews
   readonly variants: Variants
@@ -45,7 +49,12 @@ export class Pages implements PageServer {
   readonly #inputs: ReturnType<typeof pageInputs>
 
   /** @param publicUrl where browsers reach this installation */
-  constructor(publicUrl: string, parts: PageServer & Pick<Pages, 'images' | 'previews' | 'quality' | 'accessibility'>) {
+  constructor(
+    publicUrl: string,
+    parts: PageServer &
+      SubmissionKeeper &
+      Pick<Pages, 'images' | 'previews' | 'quality' | 'accessibility' | 'submissionExport'>,
+  ) {
     this.#publicUrl = publicUrl
     this.published = parts.published
     this.tracking = parts.tracking
@@ -55,6 +64,8 @@ export class Pages implements PageServer {
     this.quality = parts.quality
     this.accessibility = parts.accessibility
     this.submissions = parts.submissions
+    this.submissionExport = parts.submissionExport
+    this.submissionRetentionDays = parts.submissionRetentionDays
     this.formTokens = parts.formTokens
     this.previews = parts.previews
     this.catalog = parts.catalog

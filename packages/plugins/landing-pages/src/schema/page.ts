@@ -8,6 +8,7 @@ import { previewTypes } from './preview.ts'
 import { qualityTypes } from './quality.ts'
 import { pageAuthorType, revisionTypes } from './revision.ts'
 import { rolloutTypes } from './rollout.ts'
+import { submissionTypes } from './submission.ts'
 
 const read = { permission: 'pages:read' } as const
 
@@ -154,4 +155,5 @@ export function pageTypes(builder: Builder, pages: Pages): void {
   previewTypes(builder, PageVariant, pages)
   rolloutTypes(builder, Page, pages)
   qualityTypes(builder, Page, pages)
+  submissionTypes(builder, Page, pages)
 }

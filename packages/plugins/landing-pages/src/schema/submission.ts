@@ -1,18 +1,12 @@
-import { type Builder, both, InvalidInputError, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, InvalidInputError, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import type { Pages } from '../pages.ts'
+import { submissionExportTypes } from './submissionExport.ts'
 
 const read = { permission: 'submissions:read' } as const
 const write = { permission: 'submissions:write' } as const
 
-export function submissionTypes(builder: Builder, pages: Pages): void {
-  const Status = builder.enumType('FormSubmissionStatus', {
-    description: 'What became of what somebody sent.',
-    subGraphs: both,
-    values: {
-      RECEIVED: { value: 'received', description: 'Taken, and told to whoever handles it.' },
-      SPAM: { value: 'spam', description: 'Kept apart: it looks as if no person had sent it.' },
-    } as const,
-  })
+export function submissionTypes(builder: Builder, Page: WorkspaceNodeRef<'Page'>, pages: Pages): void {
+  const Status = submissionStatus(builder)
 
   const Reason = builder.enumType('SpamReason', {
     description: 'Why a submission is held for spam.',
@@ -106,4 +100,17 @@ export function submissionTypes(builder: Builder, pages: Pages): void {
       },
     }),
   )
+
+  submissionExportTypes(builder, Page, Status, pages.submissionExport)
+}
+
+export function submissionStatus(builder: Builder) {
+  return builder.enumType('FormSubmissionStatus', {
+    description: 'What became of what somebody sent.',
+    subGraphs: both,
+    values: {
+      RECEIVED: { value: 'received', description: 'Taken, and told to whoever handles it.' },
+      SPAM: { value: 'spam', description: 'Kept apart: it looks as if no person had sent it.' },
+    } as const,
+  })
 }
