@@ -16,7 +16,7 @@ import { experimentCompleted, experimentStarted, resultsChanged } from './events
 import type { Experiment, ExperimentChange, ExperimentInput } from './experiment.ts'
 import { experimentChange, experimentInput } from './experiment.ts'
 import { type ExperimentResults, resultsOf } from './results/results.ts'
-import { compareProportions, type Proportion, type ProportionComparison } from './significance.ts'
+import { compareProportions, type Proportion, type ProportionComparison } from './statistics/proportions.ts'
 
 export interface ExperimentSettings {
   /** In (0, 1). */

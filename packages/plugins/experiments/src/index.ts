@@ -9,7 +9,7 @@ export type { Assignment } from './assignment/assignments.ts'
 export { experimentCompleted, experimentStarted } from './events.ts'
 export type { Experiment, ExperimentStatus, Variant } from './experiment.ts'
 export type { Experiments } from './experiments.ts'
-export type { Proportion, ProportionComparison } from './significance.ts'
+export type { Proportion, ProportionComparison } from './statistics/proportions.ts'
 
 export default definePlugin({
   name: 'experiments',

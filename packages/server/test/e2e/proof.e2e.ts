@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareProportions, wilsonInterval } from '@espalier/experiments/significance'
+import { compareProportions, wilsonInterval } from '@espalier/experiments/statistics'
 import pg from 'pg'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'

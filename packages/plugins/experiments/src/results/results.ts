@@ -1,5 +1,6 @@
 import type { Experiment, Variant } from '../experiment.ts'
-import { compareProportions, type Interval, type ProportionComparison, wilsonInterval } from '../significance.ts'
+import type { Interval } from '../statistics/confidence.ts'
+import { compareProportions, type ProportionComparison, wilsonInterval } from '../statistics/proportions.ts'
 
 export interface VariantResult {
   readonly variant: Variant

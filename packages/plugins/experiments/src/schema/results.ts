@@ -1,6 +1,7 @@
 import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
 import type { ExperimentResults, VariantResult } from '../results/results.ts'
-import type { Interval, ProportionComparison } from '../significance.ts'
+import type { Interval } from '../statistics/confidence.ts'
+import type { ProportionComparison } from '../statistics/proportions.ts'
 
 export function resultTypes(builder: Builder, ExperimentVariant: WorkspaceNodeRef<'ExperimentVariant'>) {
   const common = { authScopes: { permission: 'experiments:read' }, subGraphs: both } as const

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { compareProportions, wilsonInterval } from '../src/significance.ts'
+import { compareProportions, wilsonInterval } from '../../src/statistics/proportions.ts'
 
 const group = (conversions: number, exposures: number) => ({ exposures, conversions })
 
@@ -71,8 +71,9 @@ describe('the two-proportion z-test', () => {
   test('whatever the counts, there is an answer and never NaN', () => {
     fc.assert(
       fc.property(proportion(), proportion(), (a, b) => {
-        const { differenceInterval, significant, ...numbers } = compareProportions(a, b)
-        for (const value of [...Object.values(numbers), ...Object.values(differenceInterval ?? {})])
+        const { differenceInterval, relativeInterval, significant, ...numbers } = compareProportions(a, b)
+        const ends = [...Object.values(differenceInterval ?? {}), ...Object.values(relativeInterval ?? {})]
+        for (const value of [...Object.values(numbers), ...ends])
           expect(value === null || Number.isFinite(value)).toBe(true)
         if (numbers.pValue !== null) expect(numbers.pValue >= 0 && numbers.pValue <= 1).toBe(true)
         expect(significant).toBe(numbers.pValue !== null && numbers.pValue < 0.05)
