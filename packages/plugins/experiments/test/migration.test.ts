@@ -70,10 +70,13 @@ test('experiments from before metrics and phases keep their goal, their counts a
     { variantId: b, day: '2026-11-02', subjects: 1, sum: 0 },
     { variantId: b, day: '2026-11-02', subjects: 2, sum: 2 },
   ])
-  const { rows: values } = await owner.query('select "subject", "value" from "ExperimentSubjectValue" order by 1')
+  const { rows: values } = await owner.query(
+    `select "subject", v."value", v."byDay", x."day"::text from "ExperimentSubjectValue" v
+     join "ExperimentExposure" x using ("workspaceId", "experimentId", "subject") order by 1`,
+  )
   expect(values).toEqual([
-    { subject: 'ben', value: 1 },
-    { subject: 'cat', value: 1 },
+    { subject: 'ben', value: 1, byDay: [['2026-11-02', 1, 0]], day: '2026-11-01' },
+    { subject: 'cat', value: 1, byDay: [['2026-11-02', 1, 0]], day: '2026-11-02' },
   ])
   await owner.end()
 })
