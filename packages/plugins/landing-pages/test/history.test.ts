@@ -5,9 +5,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import landingPages from '../src/index.ts'
 
-/** A clock that tests push forward: preview links expire. */
-const clock = { ahead: 0, now: () => new Date(Date.now() + clock.ahead) }
-const { url, kernel, signIn } = await servedKernel([tracking, experiments, landingPages], { clock })
+const { url, kernel, signIn } = await servedKernel([tracking, experiments, landingPages])
 
 const content = (title: string, blocks: object[] = []) => ({
   root: { props: { title: 'Offer' } },
@@ -246,90 +244,6 @@ describe('variants', () => {
       __typename: 'ConflictError',
       message: expect.stringContaining('experiment "E"'),
     })
-  })
-})
-
-describe('a preview link', () => {
-  const link = async (client: SignedInClient, id: string, expiresAt?: Date) => {
-    const { answer } = await client.ask<{ answer: Answer & { data?: { url: string; expiresAt: string } } }>(
-      `mutation ($id: ID!, $expiresAt: DateTime) { answer: createPreviewLink(variantId: $id, expiresAt: $expiresAt) {
-        __typename ... on Error { message } ... on CreatePreviewLinkSuccess { data { url expiresAt } } } }`,
-      { id, expiresAt: expiresAt?.toISOString() },
-    )
-    return answer
-  }
-  const follow = (address: string | undefined) =>
-    fetch(url + new URL(address ?? '').pathname, { headers: { 'user-agent': 'Mozilla/5.0 Chrome/141.0' } })
-
-  test('shows the draft as it is, tracks nobody, and is for no search engine', async () => {
-    const client = await signIn()
-    const form = {
-      type: 'Form',
-      props: {
-        id: 'f',
-        heading: 'H',
-        fields: [{ name: 'email', label: 'E' }],
-        label: 'Send',
-        thanks: { heading: 'T' },
-      },
-    }
-    const { slug } = await createPage(client, [{ key: 'a', content: content('First', [form]) }])
-    const { id } = await firstOf(client, slug)
-    const { data } = await link(client, id)
-    await write(client, id, content('Second', [form]))
-    const response = await follow(data?.url)
-    expect(response.status).toBe(200)
-    expect(Object.fromEntries(response.headers)).toMatchObject({
-      'x-robots-tag': 'noindex, nofollow, noarchive',
-      'cache-control': 'private, no-store',
-      'referrer-policy': 'no-referrer',
-    })
-    expect(response.headers.get('set-cookie')).toBeNull()
-    const html = await response.text()
-    expect(html).toContain('<h1>Second</h1>')
-    expect(html).toContain('<meta name="robots" content="noindex, nofollow">')
-    expect(html).toMatch(/<button class="button" disabled>/)
-    expect(html).not.toMatch(/<script|_token|action=/)
-  })
-
-  test('ends when it says', async () => {
-    const client = await signIn()
-    const { slug } = await createPage(client)
-    const { id } = await firstOf(client, slug)
-    const { data } = await link(client, id, new Date(clock.now().getTime() + 3600_000))
-    expect((await follow(data?.url)).status).toBe(200)
-    clock.ahead += 3600_001
-    expect((await follow(data?.url)).status).toBe(410)
-  })
-
-  test('is not made for longer than 30 days, nor for the past', async () => {
-    const client = await signIn()
-    const { slug } = await createPage(client)
-    const { id } = await firstOf(client, slug)
-    for (const ms of [-1, 31 * 24 * 3600_000])
-      expect((await link(client, id, new Date(clock.now().getTime() + ms))).__typename).toBe('InvalidInputError')
-  })
-
-  test('cannot be forged, and is not made for another workspace', async () => {
-    const client = await signIn()
-    const { slug } = await createPage(client)
-    const { id } = await firstOf(client, slug)
-    expect((await link(await signIn(), id)).__typename).toBe('NotFoundError')
-    const address = (await link(client, id)).data?.url ?? ''
-    const [body = '', signature = ''] = address.split('/').at(-1)?.split('.') ?? []
-    const facts = JSON.parse(Buffer.from(body, 'base64url').toString())
-    const later = Buffer.from(JSON.stringify({ ...facts, x: facts.x + 1e9 })).toString('base64url')
-    for (const token of [`${later}.${signature}`, body, `${body}.`, `${body}.AAAA`, 'x', '%00', 'a'.repeat(8_000)])
-      expect((await fetch(`${url}/preview/${token}`)).status, token.slice(0, 40)).toBe(404)
-  })
-
-  test('of an archived page shows nothing', async () => {
-    const client = await signIn()
-    const page = await createPage(client)
-    const { id } = await firstOf(client, page.slug)
-    const { data } = await link(client, id)
-    await act(client, 'archivePage(id: $id)', '($id: ID!)', { id: page.id })
-    expect((await follow(data?.url)).status).toBe(404)
   })
 })
 

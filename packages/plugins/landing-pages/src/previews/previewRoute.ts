@@ -1,5 +1,4 @@
-import { get, type RouteContext, sql } from '@espalier/core'
-import type { PageContent } from '../content.ts'
+import { get, type RouteContext } from '@espalier/core'
 import { renderPage } from '../document.ts'
 import { type PageServer, pageHeaders } from '../servePage.ts'
 import type { Previews } from './previews.ts'
@@ -22,13 +21,10 @@ async function showPreview(
   if (!link) return refusal(404, 'There is no such preview', 'Check that the link is complete, or ask for a new one.')
   if (link.expired) return refusal(410, 'This preview has expired', 'Ask whoever sent it to you for a new link.')
   const context = route.inWorkspace(link.workspaceId)
-  const [draft] = await context.db.query<{ content: PageContent; language: string; address: string }>(sql`
-    select v."content", p."language", '/p/' || w."slug" || '/' || p."slug" as "address"
-    from "PageVariant" v
-      join "Page" p on p."workspaceId" = v."workspaceId" and p."id" = v."pageId"
-      join "Workspace" w on w."id" = v."workspaceId"
-    where v."id" = ${link.variantId}::uuid and v."status" <> 'archived' and p."status" <> 'archived'`)
+  const draft = await pages.previews.find(context, link.previewId)
   if (!draft) return refusal(404, 'There is nothing left to preview', 'The page, or this version of it, is archived.')
+  if (draft.revoked)
+    return refusal(410, 'This preview has been called back', 'Ask whoever sent it to you for a new link.')
   const { content, language, address } = draft
   const { beforeTracker, afterTracker } = await renderPage(content, {
     catalog: pages.catalog,

@@ -152,7 +152,7 @@ export function pageTypes(builder: Builder, pages: Pages): void {
 
   pageMutations(builder, Page, PageVariant, pages)
   revisionTypes(builder, PageVariant, PageAuthorType, pages)
-  previewTypes(builder, PageVariant, pages)
+  previewTypes(builder, PageVariant, PageAuthorType, pages)
   rolloutTypes(builder, Page, pages)
   qualityTypes(builder, Page, pages)
   submissionTypes(builder, Page, pages)

@@ -1,15 +1,67 @@
-import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import type { Pages } from '../pages.ts'
-import type { PreviewLink } from '../previews/previews.ts'
+import type { Previews } from '../previews/previews.ts'
+import type { pageAuthorType } from './revision.ts'
 
-export function previewTypes(builder: Builder, PageVariant: WorkspaceNodeRef<'PageVariant'>, pages: Pages): void {
-  const Link = builder.objectRef<PreviewLink>('PreviewLink').implement({
-    description: 'Shows a draft to whoever holds it, until it expires.',
-    authScopes: { permission: 'pages:read' },
+const read = { permission: 'pages:read' } as const
+
+export function previewTypes(
+  builder: Builder,
+  PageVariant: WorkspaceNodeRef<'PageVariant'>,
+  PageAuthorType: ReturnType<typeof pageAuthorType>,
+  pages: Pages,
+): void {
+  const Preview = workspaceNode(builder, 'PagePreview', {
+    description: 'A preview link that was made. The link itself is told once, to whoever made it.',
+    authScopes: read,
+    subGraphs: both,
+    fields: (t) => ({
+      variant: t.relation('variant', { description: 'The variant that it shows.' }),
+      createdByType: t.field({
+        type: PageAuthorType,
+        description: 'On whose behalf it was made.',
+        resolve: ({ createdByType }) => createdByType,
+      }),
+      createdByName: t.exposeString('createdByName', { description: 'Who made it, by the name of that time.' }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+      expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends by itself.' }),
+      revokedAt: t.expose('revokedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it was called back. Null: it was not.',
+      }),
+      isActive: t.boolean({
+        description: 'Whether it shows the draft now, as far as its time goes.',
+        resolve: ({ expiresAt, revokedAt }, _args, ctx) => revokedAt === null && expiresAt > ctx.clock.now(),
+      }),
+    }),
+  })
+
+  const list = prismaList(builder, Preview, {
+    filter: { variantId: 'id', expiresAt: 'dateTime', revokedAt: 'dateTime', createdAt: 'dateTime' },
+    orderBy: ['createdAt'],
+  })
+
+  builder.queryField('pagePreviews', (t) =>
+    list.field(t, {
+      description: 'Preview links of the workspace, the newest first; those that have ended too.',
+      authScopes: read,
+      subGraphs: both,
+    }),
+  )
+
+  const Link = builder.objectRef<Awaited<ReturnType<Previews['create']>>>('PreviewLink').implement({
+    description: 'Shows a draft to whoever holds it, until it expires or is revoked.',
+    authScopes: read,
     subGraphs: both,
     fields: (t) => ({
       url: t.exposeString('url', { description: 'Hand it only to those who may see the draft.' }),
       expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends.' }),
+      preview: t.field({
+        type: Preview,
+        description: 'What revokes it.',
+        resolve: ({ preview }) => preview,
+      }),
     }),
   })
 
@@ -18,7 +70,7 @@ export function previewTypes(builder: Builder, PageVariant: WorkspaceNodeRef<'Pa
       type: Link,
       description:
         'Makes a link to what editors see of a variant, as it is whenever the link is followed. Nothing is tracked there, and search engines are told to stay away.',
-      authScopes: { permission: 'pages:read' },
+      authScopes: read,
       subGraphs: both,
       args: {
         variantId: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to show.' }),
@@ -26,11 +78,19 @@ export function previewTypes(builder: Builder, PageVariant: WorkspaceNodeRef<'Pa
       },
       resolve: async (_root, { variantId, expiresAt }, ctx) => {
         const { id } = await pages.variants.get(ctx, variantId.id)
-        const link = pages.previews.link(ctx, id, expiresAt ?? undefined)
-        // Not the address: whoever reads the trail is not thereby invited.
-        ctx.audit({ resourceType: 'PageVariant', resourceId: id, after: { previewUntil: link.expiresAt } })
-        return link
+        return pages.previews.create(ctx, id, expiresAt ?? undefined)
       },
+    }),
+  )
+
+  builder.mutationField('revokePreviewLink', (t) =>
+    t.field({
+      type: Preview,
+      description: 'Ends a preview link at once. Whoever made it may, and whoever may change pages (`pages:write`).',
+      authScopes: read,
+      subGraphs: both,
+      args: { id: t.arg.globalID({ for: Preview, required: true, description: 'The link.' }) },
+      resolve: (_root, { id }, ctx) => pages.previews.revoke(ctx, id.id),
     }),
   )
 }
