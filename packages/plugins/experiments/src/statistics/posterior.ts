@@ -1,0 +1,88 @@
+import betaCdf from '@stdlib/stats-base-dists-beta-cdf'
+import betaLogDensity from '@stdlib/stats-base-dists-beta-logpdf'
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
+import type { Estimate } from './moments.ts'
+
+/** What is believed of an arm's true rate or mean after its data. */
+export type Posterior =
+  | { readonly kind: 'beta'; readonly alpha: number; readonly beta: number }
+  /** A `deviation` of 0 is certainty. */
+  | { readonly kind: 'normal'; readonly mean: number; readonly deviation: number }
+
+/** What is believed of a rate before data, as conversions and failures that were imagined. */
+export interface BetaPrior {
+  /** From 1; 1 and 1, every rate alike, unless told. */
+  readonly alpha: number
+  readonly beta: number
+}
+
+/**
+ * The posterior of a conversion rate: Beta(α + conversions, β + failures).
+ *
+ * Of one period the counts are the estimate's own. An estimate that was weighted by period counts as the number of
+ * subjects that would leave the same standard error, p (1 - p) / se².
+ *
+ * @returns the prior itself for an arm without subjects
+ * @throws RangeError for a mean outside of [0, 1] or a prior below 1
+ */
+export function betaPosterior({ subjects, mean, variance }: Estimate, prior: BetaPrior = flat): Posterior {
+  if (!(prior.alpha >= 1 && prior.beta >= 1 && Number.isFinite(prior.alpha + prior.beta)))
+    throw new RangeError(
+      `The prior is Beta(${prior.alpha}, ${prior.beta}). Both are finite, from 1; 1 and 1 know nothing.`,
+    )
+  if (mean === null) return { kind: 'beta', ...prior }
+  if (!(mean >= 0 && mean <= 1))
+    throw new RangeError(`The mean is ${mean}, and a conversion rate lies between 0 and 1. Take normalPosteriors.`)
+  const size = variance ? (subjects * mean * (1 - mean)) / variance : subjects
+  return { kind: 'beta', alpha: prior.alpha + size * mean, beta: prior.beta + size * (1 - mean) }
+}
+
+const flat: BetaPrior = { alpha: 1, beta: 1 }
+
+/**
+ * The posteriors of means, without a prior: normal around the estimate, as wide as its standard error.
+ *
+ * An arm that does not vary yet, or has one subject, borrows the variance of the others: a variant nobody has bought on
+ * is not certain to sell nothing.
+ *
+ * @returns for each arm, in order; null for one without subjects
+ */
+export function normalPosteriors(arms: readonly Estimate[]): (Posterior | null)[] {
+  const varying = arms.filter(({ variance }) => variance)
+  const subjects = varying.reduce((sum, arm) => sum + arm.subjects, 0)
+  const usual = varying.reduce((sum, arm) => sum + (arm.variance as number) * (arm.subjects / subjects), 0)
+  return arms.map(({ subjects, mean, variance }) =>
+    mean === null ? null : { kind: 'normal', mean, deviation: Math.sqrt((variance || usual) / subjects) },
+  )
+}
+
+export function meanOf(posterior: Posterior): number {
+  return posterior.kind === 'normal' ? posterior.mean : posterior.alpha / (posterior.alpha + posterior.beta)
+}
+
+export function deviationOf(posterior: Posterior): number {
+  if (posterior.kind === 'normal') return posterior.deviation
+  const { alpha, beta } = posterior
+  return Math.sqrt(((alpha / (alpha + beta)) * (beta / (alpha + beta))) / (alpha + beta + 1))
+}
+
+/** Chance that the true value is at most `x`. */
+export function cumulative(posterior: Posterior, x: number): number {
+  return posterior.kind === 'normal'
+    ? normalCdf(x, posterior.mean, posterior.deviation)
+    : betaCdf(x, posterior.alpha, posterior.beta)
+}
+
+export function density(posterior: Posterior, x: number): number {
+  if (posterior.kind === 'beta') return Math.exp(betaLogDensity(x, posterior.alpha, posterior.beta))
+  const z = (x - posterior.mean) / posterior.deviation
+  return Math.exp(-(z ** 2) / 2) / (posterior.deviation * Math.sqrt(2 * Math.PI))
+}
+
+/** Where all but about 1e-17 of the belief lies. A beta that leans on an end has an exponential tail, so 40 deviations. */
+export function supportOf(posterior: Posterior): { lower: number; upper: number } {
+  const [mean, deviation] = [meanOf(posterior), deviationOf(posterior)]
+  return posterior.kind === 'normal'
+    ? { lower: mean - 9 * deviation, upper: mean + 9 * deviation }
+    : { lower: Math.max(0, mean - 40 * deviation), upper: Math.min(1, mean + 40 * deviation) }
+}
