@@ -2,9 +2,12 @@
  * npm run bench -- collector
  *
  * How many events a second does the collector acknowledge as durable (fsync on), with policies, duplicates
- * and rollups, and how does that stand beside one INSERT per request and beside COPY, which does none of it?
- * All write the same events into the same partitioned table, in alternating rounds. Without the network: the
- * collector is called with requests, as the HTTP server calls it.
+ * and rollups, and how does that stand beside INSERTs (with policies, one statement a request) and beside COPY
+ * (by the owner, whom no policy binds), which count nothing? All write the same full rows into the same
+ * partitioned table, in alternating rounds. Without the network: the collector is called with requests, as the
+ * HTTP server calls it.
+ *
+ * ROUNDS (5), SLICE_MS (2000), and WAYS, a part of the names of those to measure.
  */
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -20,20 +23,35 @@ import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
 import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
 import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
 import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
-import { prepared } from '../packages/core/src/data/sql.ts'
 import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
+import { readEvents } from '../packages/plugins/tracking/src/collectRequest.ts'
+import type { TrackedEvent } from '../packages/plugins/tracking/src/event.ts'
+import { logColumns } from '../packages/plugins/tracking/src/logColumns.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const sliceMs = Number(process.env.SLICE_MS ?? 2000)
 
-const url = 'https://example.com/spring?utm_source=newsletter&utm_campaign=spring'
-const referrer = 'https://news.example.com/'
+const collector = (size: number) => `the collector, requests of ${size}`
+const inserts = (size: number) => `one INSERT of ${size}`
+
+const only = process.env.WAYS ?? ''
+const perCopy = 2000
+const sizes = [1, 10, 100]
+
+const pages = Array.from({ length: 40 }, (_, index) => `https://example.com/products/pear-tree-${index}`)
+const arrivals = [
+  { campaign: '?utm_source=newsletter&utm_medium=email&utm_campaign=spring', referrer: null },
+  { campaign: '?utm_source=bing&utm_medium=cpc', referrer: 'https://www.bing.com/' },
+  { campaign: '', referrer: 'https://news.example.org/' },
+  { campaign: '', referrer: null },
+]
+const userAgents = [
+  'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
+]
 const properties = { plan: 'team', seats: 12 }
-const insertEvent = prepared(
-  'bench_insert_event',
-  `insert into "TrackingEvent" ("id", "siteId", "visitorId", "name", "at", "url", "referrer", "properties")
-   values ($1, $2, $3, 'pageview', $4, $5, $6, $7) on conflict do nothing`,
-)
+const columnNames = ['workspaceId', ...logColumns.map(({ name }) => name), 'receivedAt'].map((name) => `"${name}"`)
 
 interface Way {
   name: string
@@ -62,15 +80,19 @@ async function run(): Promise<void> {
       if (round > 0) figures.get(way.name)?.push(perSecond)
     }
   }
-  const ratio = (name: string, base: string) => {
-    const [own, other] = [figures.get(name) as number[], figures.get(base) as number[]]
-    return median(own.map((value, round) => value / (other[round] as number))).toFixed(2)
+  const ratio = (name: string, base: string): string => {
+    const [own, other] = [figures.get(name), figures.get(base)]
+    return own && other ? median(own.map((value, round) => value / (other[round] as number))).toFixed(2) : '-'
   }
   console.log(`\nEvents a second, durable: median of ${rounds} rounds of ${sliceMs} ms\n`)
-  for (const [name, values] of figures) {
-    const ratios = `${ratio(name, 'one INSERT per request').padStart(7)} × INSERT ${ratio(name, 'COPY').padStart(7)} × COPY`
-    console.log(`${name.padEnd(44)} ${Math.round(median(values)).toLocaleString('en').padStart(9)} ${ratios}`)
+  for (const [name, values] of figures)
+    console.log(`${name.padEnd(32)} ${Math.round(median(values)).toLocaleString('en').padStart(9)}`)
+  console.log('\nThe collector, times …              of its size   one per event        COPY')
+  for (const size of sizes) {
+    const bases = [inserts(size), inserts(1), 'COPY'].map((base) => ratio(collector(size), base).padStart(14))
+    console.log(`  ${`requests of ${size}`.padEnd(20)} INSERTs ${bases.join('  ')}`)
   }
+  console.log(`\nCOPY is ${ratio('COPY', inserts(1))} times one INSERT per event.`)
 }
 
 async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
@@ -97,51 +119,74 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
   const workspace = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
   const service = kernel.service(tracking)
   const site = await service.sites.ensure(workspace, 'Shop')
-  const visitors = Array.from({ length: 1000 }, () => uuidv7())
-  const anyVisitor = () => visitors[Math.floor(Math.random() * visitors.length)] as string
+  const visitors = Array.from({ length: 1000 }, () => ({
+    visitorId: uuidv7(),
+    userAgent: any(userAgents),
+    ...any(arrivals),
+  }))
+  const eventOf = ({ campaign, referrer }: Omit<(typeof visitors)[number], 'visitorId' | 'userAgent'>) => ({
+    id: uuidv7(),
+    name: 'pageview',
+    url: `${any(pages)}${campaign}`,
+    referrer,
+    properties,
+  })
 
-  const userAgent = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0'
-  const sender = { isBot: false, address: '203.0.113.7', userAgent }
   const collect = async (count: number) => {
-    const events = Array.from({ length: count }, () => ({ id: uuidv7(), name: 'pageview', url, referrer, properties }))
-    const body = JSON.stringify({ site: site.key, visitorId: anyVisitor(), events })
+    const { visitorId, userAgent, ...arrival } = any(visitors)
+    const events = Array.from({ length: count }, () => eventOf(arrival))
+    const body = JSON.stringify({ site: site.key, visitorId, events })
+    const sender = { isBot: false, address: '203.0.113.7', userAgent }
     const response = await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), sender)
     const { accepted } = (await response.json()) as { accepted: number }
     if (accepted !== count) throw new Error(`The collector took ${accepted} of ${count} events.`)
     return count
   }
-  const insertOne = async () => {
-    const at = new Date().toISOString()
-    await workspace.db.query(
-      insertEvent(uuidv7(), site.id, anyVisitor(), at, url, referrer, JSON.stringify(properties)),
-    )
-    return 1
+
+  // What the collector makes of such requests, made beforehand: the others have nothing to check or to find out.
+  const templates = Array.from({ length: 500 }, () => {
+    const { visitorId, userAgent, ...arrival } = any(visitors)
+    const of = { siteId: site.id, pageId: null, experiments: {}, sessionId: null, country: null }
+    const candidate = eventOf(arrival)
+    const { events } = readEvents([candidate], { ...of, visitorId, userAgent }, new Date())
+    const { event } = events[0] as { event: TrackedEvent }
+    const fixed = new Map(logColumns.map((column) => [column.name, column.of(event)]))
+    return (): unknown[] => {
+      const own: Record<string, unknown> = {
+        id: uuidv7(),
+        visitorId: any(visitors).visitorId,
+        at: new Date().toISOString(),
+      }
+      return [workspaceId, ...logColumns.map(({ name }) => own[name] ?? fixed.get(name)), new Date().toISOString()]
+    }
+  })
+  const rows = (count: number) => Array.from({ length: count }, () => any(templates)())
+
+  const insert = async (count: number) => {
+    const values = rows(count).flat()
+    const places = Array.from({ length: count }, (_, row) => {
+      return `(${columnNames.map((_, column) => `$${row * columnNames.length + column + 1}`).join(', ')})`
+    })
+    const text = `insert into "TrackingEvent" (${columnNames.join(', ')}) values ${places.join(', ')} on conflict do nothing`
+    await workspace.db.query({ name: `bench_insert_${count}`, text, values })
+    return count
   }
   const copy = async () => {
     const client = await owner.connect()
-    const at = new Date().toISOString()
-    const stream = client.query(
-      copyStreams.from(
-        'copy "TrackingEvent" ("workspaceId", "id", "siteId", "visitorId", "name", "at", "url", "referrer", "properties") from stdin',
-      ),
-    )
-    const rows = Array.from(
-      { length: 2000 },
-      () =>
-        `${[workspaceId, uuidv7(), site.id, anyVisitor(), 'pageview', at, url, referrer, JSON.stringify(properties)].join('\t')}\n`,
-    )
-    stream.end(rows.join(''))
+    const stream = client.query(copyStreams.from(`copy "TrackingEvent" (${columnNames.join(', ')}) from stdin`))
+    const lines = rows(perCopy).map((row) => `${row.map((value) => value ?? '\\N').join('\t')}\n`)
+    stream.end(lines.join(''))
     await once(stream, 'finish')
     client.release()
-    return 2000
+    return perCopy
   }
+  const ways: Way[] = [
+    ...sizes.map((size) => ({ name: collector(size), write: () => collect(size), atOnce: Math.max(64, 1000 / size) })),
+    ...sizes.map((size) => ({ name: inserts(size), write: () => insert(size), atOnce: Math.max(64, 1000 / size) })),
+    { name: 'COPY', write: copy, atOnce: 2 },
+  ]
   return {
-    ways: [
-      { name: 'the collector, requests of 100 events', write: () => collect(100), atOnce: 64 },
-      { name: 'the collector, requests of 1 event', write: () => collect(1), atOnce: 500 },
-      { name: 'one INSERT per request', write: insertOne, atOnce: 500 },
-      { name: 'COPY', write: copy, atOnce: 2 },
-    ],
+    ways: ways.filter(({ name }) => name.includes(only)),
     [Symbol.asyncDispose]: async () => {
       await kernel.stop()
       await owner.end()
@@ -160,6 +205,10 @@ async function measure({ write, atOnce }: Way): Promise<number> {
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
   return (written * 1000) / (performance.now() - start)
+}
+
+function any<Value>(values: readonly Value[]): Value {
+  return values[Math.floor(Math.random() * values.length)] as Value
 }
 
 function median(values: number[]): number {

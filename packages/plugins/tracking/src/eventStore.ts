@@ -1,7 +1,9 @@
 import { prepared, type SqlContext } from '@espalier/core'
+import { type ArrayElement, binaryArray } from './binaryArray.ts'
 import type { TrackedEvent } from './event.ts'
 import { maxLeadMs } from './event.ts'
 import { firstIdAt } from './eventId.ts'
+import { type ColumnOf, logColumns } from './logColumns.ts'
 import type { SessionEvent } from './sessions.ts'
 
 /**
@@ -37,12 +39,7 @@ export const postgresEventStore: EventStore = {
     const fresh = await claimOnce(tx, events)
     if (fresh.length === 0) return []
     const rows = await tx.db.query<{ id: string }>(
-      insertEvents(
-        ...columns.map(({ name, write }) =>
-          fresh.map((event) => (write ? write(event) : event[name as keyof TrackedEvent])),
-        ),
-        tx.clock.now().toISOString(),
-      ),
+      insertEvents(...logColumns.map((column) => arrayOf(column, fresh)), tx.clock.now().toISOString()),
     )
     const inserted = new Set(rows.map(({ id }) => id))
     return inserted.size === fresh.length ? fresh : fresh.filter(({ id }) => inserted.has(id))
@@ -85,48 +82,16 @@ async function claimOnce(tx: SqlContext, events: readonly TrackedEvent[]): Promi
   return events.filter(({ id, once }) => once === undefined || claimed.has(id))
 }
 
-interface Column {
-  readonly name: string
-  readonly type: string
-  readonly write?: (event: TrackedEvent) => unknown
+function arrayOf<Type extends ArrayElement>(column: ColumnOf<Type>, events: readonly TrackedEvent[]): Buffer {
+  return binaryArray(column.type, events.map(column.of), column.name)
 }
-
-const columns: readonly Column[] = [
-  { name: 'id', type: 'uuid' },
-  { name: 'siteId', type: 'uuid' },
-  { name: 'pageId', type: 'uuid' },
-  { name: 'visitorId', type: 'uuid' },
-  { name: 'sessionId', type: 'uuid' },
-  { name: 'name', type: 'text' },
-  { name: 'goal', type: 'text' },
-  { name: 'at', type: 'timestamptz', write: ({ at }) => at.toISOString() },
-  { name: 'url', type: 'text' },
-  { name: 'referrer', type: 'text' },
-  { name: 'experiments', type: 'jsonb', write: ({ experiments }) => experiments && JSON.stringify(experiments) },
-  { name: 'properties', type: 'jsonb', write: ({ properties }) => properties && JSON.stringify(properties) },
-  { name: 'path', type: 'text' },
-  { name: 'referrerHost', type: 'text' },
-  { name: 'channel', type: 'text' },
-  { name: 'utmSource', type: 'text' },
-  { name: 'utmMedium', type: 'text' },
-  { name: 'utmCampaign', type: 'text' },
-  { name: 'utmTerm', type: 'text' },
-  { name: 'utmContent', type: 'text' },
-  { name: 'country', type: 'text' },
-  { name: 'device', type: 'text' },
-  { name: 'browser', type: 'text' },
-  { name: 'os', type: 'text' },
-  { name: 'amountMinor', type: 'bigint', write: ({ value }) => value?.amountMinor ?? null },
-  { name: 'currency', type: 'text', write: ({ value }) => value?.currency ?? null },
-  { name: 'metrics', type: 'jsonb', write: ({ metrics }) => metrics && JSON.stringify(metrics) },
-]
 
 // In the order of the key, so that two batches with the same events wait for one another and never in a circle.
 const insertEvents = prepared(
   'tracking_insert_events',
-  `insert into "TrackingEvent" (${columns.map(({ name }) => `"${name}"`).join(', ')}, "receivedAt")
-   select *, $${columns.length + 1}::timestamptz
-   from unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as event ("id")
+  `insert into "TrackingEvent" (${logColumns.map(({ name }) => `"${name}"`).join(', ')}, "receivedAt")
+   select *, $${logColumns.length + 1}::timestamptz
+   from unnest(${logColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as event ("id")
    order by event."id"
    on conflict do nothing
    returning "id"`,
