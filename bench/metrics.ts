@@ -20,14 +20,9 @@ import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src
 import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
 import { seededRandom } from '../packages/core/src/random.ts'
 import { readLive } from '../packages/plugins/tracking/src/liveMetrics.ts'
-import {
-  readDataQuality,
-  readRevenue,
-  readSeries,
-  readSplit,
-  readTimings,
-  readTotals,
-} from '../packages/plugins/tracking/src/metrics.ts'
+import { readDataQuality, readRevenue, readTimings, readTotals } from '../packages/plugins/tracking/src/metrics.ts'
+import { readSeries } from '../packages/plugins/tracking/src/series.ts'
+import { readSplit } from '../packages/plugins/tracking/src/split.ts'
 
 const sizes = [1000, Number(process.env.EVENTS ?? 1_000_000)]
 const rounds = Number(process.env.ROUNDS ?? 30)
@@ -81,12 +76,22 @@ async function run(): Promise<void> {
     )
     await owner.query('analyze')
     const scope = { from, to }
+    const day = { from: new Date(to.getTime() - weekMs / 7), to }
     const questions = {
       'totals of a week, with visitors': () => readTotals(context, scope),
       'series by hour': () => readSeries(context, scope, 'HOUR'),
       'series by day, Europe/Paris': () => readSeries(context, scope, 'DAY', 'Europe/Paris'),
       'split by channel': () => readSplit(context, scope, 'channel', 20),
       'split by path': () => readSplit(context, scope, 'path', 20),
+      'series by day, of 5 channels': async () => {
+        const [group] = await readSplit(context, scope, 'channel', 5)
+        return group?.series(context, { granularity: 'DAY', timeZone: 'UTC', keptIn: 'UTC' })
+      },
+      'series of a day by minute': () => readSeries(context, day, 'MINUTE'),
+      'the same, of 20 paths': async () => {
+        const [group] = await readSplit(context, day, 'path', 20)
+        return group?.series(context, { granularity: 'MINUTE', timeZone: 'UTC', keptIn: 'UTC' })
+      },
       revenue: () => readRevenue(context, scope),
       'web vitals': () => readTimings(context, scope),
       'data quality': () => readDataQuality(context, scope),
@@ -118,7 +123,7 @@ async function run(): Promise<void> {
   }
   const { rows: sizesOnDisk } = await owner.query(
     `select relname, pg_size_pretty(pg_total_relation_size(oid)) as size from pg_class
-     where relname in ('TrackingHour', 'TrackingVisitors', 'TrackingSession', 'TrackingTiming', 'TrackingMinute') order by 1`,
+     where relname in ('TrackingHour', 'TrackingVisitors', 'TrackingSession', 'TrackingTiming', 'TrackingMinute', 'TrackingRecent') order by 1`,
   )
   console.log(`  on disk: ${sizesOnDisk.map(({ relname, size }) => `${relname} ${size}`).join(', ')}`)
   console.log(

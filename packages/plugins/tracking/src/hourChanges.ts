@@ -11,7 +11,7 @@ import {
 import { bucketOf } from './histogram.ts'
 import type { SessionChanges } from './sessionChanges.ts'
 import { isBounce, type Session, type SessionEvent, type SessionStep, type ToldSession } from './sessions.ts'
-import { hourOf, minuteOf } from './timeZone.ts'
+import { hourOf, minuteMs, minuteOf } from './timeZone.ts'
 import { visitorHash } from './visitorCounts.ts'
 
 /** Where something is counted: the key of the rollups by the hour. */
@@ -36,8 +36,10 @@ export interface HourMeasures {
   scrollCount: number
 }
 
-export type HourRow = HourKey & HourMeasures
-export type VisitorsRow = HourKey & { readonly hashes: Set<bigint> }
+/** What a rollup's row changes by, with the hashes of visitors who viewed a page. */
+export type HourRow = HourKey & HourMeasures & { readonly hashes: Set<bigint> }
+/** The same of a minute; `hour` is the one that it belongs to. */
+export type MinuteRow = HourRow & { readonly minute: string }
 export type RevenueRow = HourKey & { readonly currency: string; amountMinor: number; conversions: number }
 
 export interface TimingRow {
@@ -49,19 +51,43 @@ export interface TimingRow {
   count: number
 }
 
-/** By how much rows of the rollups change, gathered before any is written. */
+export const measures = [
+  'pageviews',
+  'clicks',
+  'conversions',
+  'served',
+  'sessions',
+  'bounces',
+  'engagedMs',
+  'scrollSum',
+  'scrollCount',
+] as const satisfies (keyof HourMeasures)[]
+
+/** By how much rows of the rollups change, gathered by the minute before any is written. */
 export class HourChanges {
-  readonly hours = new Map<string, HourRow>()
-  readonly visitors = new Map<string, VisitorsRow>()
+  readonly minutes = new Map<string, MinuteRow>()
   readonly revenue = new Map<string, RevenueRow>()
   readonly timings = new Map<string, TimingRow>()
   readonly #timeZone: string
-  readonly #hours = new Map<number, string>()
+  readonly #times = new Map<number, Time>()
   readonly #hashes = new Map<string, bigint>()
 
   /** @param timeZone the workspace's: where hours begin */
   constructor(timeZone: string) {
     this.#timeZone = timeZone
+  }
+
+  /** The hours that the minutes make: an hour of any time zone is made of whole minutes. */
+  get hours(): HourRow[] {
+    const hours = new Map<string, HourRow>()
+    for (const { minute, ...row } of this.minutes.values()) {
+      const { siteId, pageId, dimension, value, hour } = row
+      const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
+      const known = hours.get(key)
+      if (known) addRow(known, row)
+      else hours.set(key, { ...row, hashes: new Set(row.hashes) })
+    }
+    return [...hours.values()]
   }
 
   /** Takes back what sessions counted and counts what they count now. */
@@ -78,10 +104,10 @@ export class HourChanges {
     at: Date,
     count: number,
   ): void {
-    const hour = this.#hourOf(at)
+    const time = this.#timeOf(at)
     for (const page of [noId, pageId])
       for (const value of [[all, none] as const, ...variantValues(experiments)])
-        this.#row(siteId, page, value, hour).served += count
+        this.#row(siteId, page, value, time).served += count
   }
 
   #addSession({ session, steps }: ToldSession, sign: 1 | -1): void {
@@ -93,10 +119,10 @@ export class HourChanges {
   /** The session itself counts when and where it began. */
   #addTotals(session: Session, values: readonly DimensionValue[], sign: 1 | -1): void {
     const { siteId, entryPageId, entryPath, exitPath, experiments } = session
-    const hour = this.#hourOf(session.startedAt)
+    const time = this.#timeOf(session.startedAt)
     const bounce = isBounce(session) ? sign : 0
     const count = (pageId: string, value: DimensionValue) => {
-      const row = this.#row(siteId, pageId, value, hour)
+      const row = this.#row(siteId, pageId, value, time)
       row.sessions += sign
       row.bounces += bounce
     }
@@ -108,13 +134,13 @@ export class HourChanges {
 
   #addStep(session: Session, values: readonly DimensionValue[], { event, scroll }: SessionStep, sign: 1 | -1): void {
     const { siteId, name, metrics, value: worth } = event
-    const hour = this.#hourOf(event.at)
+    const time = this.#timeOf(event.at)
     const measured = name === 'pageview' || name === 'click' || name === 'conversion' || metrics || scroll
     if (!measured) return
     const keys = [...values, ...eventValues(event)]
     for (const pageId of event.pageId ? [noId, event.pageId] : [noId])
       for (const key of keys) {
-        const row = this.#row(siteId, pageId, key, hour)
+        const row = this.#row(siteId, pageId, key, time)
         if (name === 'pageview') row.pageviews += sign
         else if (name === 'click') row.clicks += sign
         else if (name === 'conversion') row.conversions += sign
@@ -124,41 +150,38 @@ export class HourChanges {
           row.scrollCount += sign * Number(scroll.first)
         }
         if (name === 'conversion' && worth) {
-          const revenue = this.#revenue(siteId, pageId, key, hour, worth.currency)
+          const revenue = this.#revenue(siteId, pageId, key, time.hour, worth.currency)
           revenue.amountMinor += sign * worth.amountMinor
           revenue.conversions += sign
         }
         // Nobody is taken out of a count: who moves to another value with their session stays in both.
-        if (name === 'pageview' && sign === 1) this.#addVisitor(siteId, pageId, key, hour, session.visitorId)
+        if (name === 'pageview' && sign === 1) row.hashes.add(this.#hashOf(session.visitorId))
       }
   }
 
-  /** What is counted of events apart from their sessions: visitors by the minute, and timings. */
-  addEvents(events: readonly SessionEvent[]): void {
+  /** Counts what browsers measured, which is of events and not of their sessions. */
+  addTimings(events: readonly SessionEvent[]): void {
     for (const event of events)
-      for (const pageId of event.pageId ? [noId, event.pageId] : [noId]) {
-        if (event.name === 'pageview')
-          this.#addVisitor(event.siteId, pageId, ['minute', none], minuteOf(event.at).toISOString(), event.visitorId)
+      for (const pageId of event.pageId ? [noId, event.pageId] : [noId])
         for (const [metric, value] of timingsOf(event)) this.#addTiming(event, pageId, metric, bucketOf(value))
-      }
   }
 
-  #hourOf(at: Date): string {
-    const minute = Math.floor(at.getTime() / 60_000)
-    let hour = this.#hours.get(minute)
-    if (hour === undefined) {
-      hour = hourOf(at, this.#timeZone).toISOString()
-      this.#hours.set(minute, hour)
+  #timeOf(at: Date): Time {
+    const number = Math.floor(at.getTime() / minuteMs)
+    let time = this.#times.get(number)
+    if (time === undefined) {
+      time = { minute: minuteOf(at).toISOString(), hour: hourOf(at, this.#timeZone).toISOString() }
+      this.#times.set(number, time)
     }
-    return hour
+    return time
   }
 
-  #row(siteId: string, pageId: string, [dimension, value]: DimensionValue, hour: string): HourRow {
-    const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
-    let row = this.hours.get(key)
+  #row(siteId: string, pageId: string, [dimension, value]: DimensionValue, { minute, hour }: Time): MinuteRow {
+    const key = `${siteId} ${pageId} ${minute} ${dimension} ${value}`
+    let row = this.minutes.get(key)
     if (!row) {
-      row = { siteId, pageId, dimension, value, hour, ...nothing }
-      this.hours.set(key, row)
+      row = { siteId, pageId, dimension, value, hour, minute, ...nothing, hashes: new Set() }
+      this.minutes.set(key, row)
     }
     return row
   }
@@ -179,34 +202,33 @@ export class HourChanges {
     return row
   }
 
-  #addVisitor(
-    siteId: string,
-    pageId: string,
-    [dimension, value]: DimensionValue,
-    hour: string,
-    visitorId: string,
-  ): void {
-    const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
-    let row = this.visitors.get(key)
-    if (!row) {
-      row = { siteId, pageId, dimension, value, hour, hashes: new Set() }
-      this.visitors.set(key, row)
-    }
+  #hashOf(visitorId: string): bigint {
     let hash = this.#hashes.get(visitorId)
     if (hash === undefined) {
       hash = visitorHash(visitorId)
       this.#hashes.set(visitorId, hash)
     }
-    row.hashes.add(hash)
+    return hash
   }
 
   #addTiming({ siteId, at }: SessionEvent, pageId: string, metric: string, bucket: number): void {
-    const hour = this.#hourOf(at)
+    const { hour } = this.#timeOf(at)
     const key = `${siteId} ${pageId} ${hour} ${metric} ${bucket}`
     const row = this.timings.get(key)
     if (row) row.count++
     else this.timings.set(key, { siteId, pageId, metric, hour, bucket, count: 1 })
   }
+}
+
+/** Adds what one row changes by to another. */
+export function addRow(row: HourRow, more: HourRow): void {
+  for (const measure of measures) row[measure] += more[measure]
+  for (const hash of more.hashes) row.hashes.add(hash)
+}
+
+interface Time {
+  readonly minute: string
+  readonly hour: string
 }
 
 /** Steps by which layout shift is put into buckets: it has no unit and is mostly below 1. */

@@ -1,29 +1,16 @@
 import { prepared, type SqlContext } from '@espalier/core'
 import { openDimensions, other, valuesPerDay } from './dimensions.ts'
-import type { HourChanges, HourKey, HourMeasures, HourRow, RevenueRow, VisitorsRow } from './hourChanges.ts'
-import { exactUpTo } from './visitorCounts.ts'
+import { addRow, type HourChanges, type HourKey, measures, type RevenueRow } from './hourChanges.ts'
+import { writeMinutes } from './recentMinutes.ts'
+import { fewAndCells, hashArray, hasNewVisitors, mergedFewAndCells } from './visitorRows.ts'
 
-const measures = [
-  'pageviews',
-  'clicks',
-  'conversions',
-  'served',
-  'sessions',
-  'bounces',
-  'engagedMs',
-  'scrollSum',
-  'scrollCount',
-] as const satisfies (keyof HourMeasures)[]
-
-/** Writes changes to the rollups by the hour. The caller holds the workspace's turn. */
+/** Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn. */
 export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<void> {
-  const beyond = await valuesBeyond(tx, [...changes.hours.values()])
-  const hours = together([...changes.hours.values()], beyond, (row, more: HourRow) => {
-    for (const measure of measures) row[measure] += more[measure]
-  }).filter((row) => measures.some((measure) => row[measure] !== 0))
-  const visitors = together([...changes.visitors.values()], beyond, (row, more: VisitorsRow) => {
-    for (const hash of more.hashes) row.hashes.add(hash)
-  })
+  const counted = changes.hours
+  const beyond = await valuesBeyond(tx, counted)
+  const rows = together(counted, beyond, addRow)
+  const hours = rows.filter((row) => measures.some((measure) => row[measure] !== 0))
+  const visitors = rows.filter(({ hashes }) => hashes.size > 0)
   const revenue = together([...changes.revenue.values()], beyond, (row, more: RevenueRow) => {
     row.amountMinor += more.amountMinor
     row.conversions += more.conversions
@@ -36,7 +23,7 @@ export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<
     await tx.db.query(
       addVisitors(
         ...keys(visitors),
-        visitors.map(({ hashes }) => `{${[...hashes].join(',')}}`),
+        visitors.map(({ hashes }) => hashArray(hashes)),
       ),
     )
   if (revenue.length > 0)
@@ -59,6 +46,7 @@ export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<
         timings.map(({ count }) => count),
       ),
     )
+  await writeMinutes(tx, together([...changes.minutes.values()], beyond, addRow))
 }
 
 /**
@@ -95,7 +83,7 @@ export function placeOf({ siteId, dimension, value, hour }: Omit<HourKey, 'pageI
 }
 
 /** Rows whose value is beyond its day's move to the value "(other)", together; in the order of the key. */
-function together<Row extends HourKey & { currency?: string }>(
+function together<Row extends HourKey & { currency?: string; minute?: string }>(
   rows: readonly Row[],
   beyond: ReadonlySet<string>,
   add: (row: Row, more: Row) => void,
@@ -108,7 +96,7 @@ function together<Row extends HourKey & { currency?: string }>(
       kept.push(row)
       continue
     }
-    const key = `${row.siteId} ${row.pageId} ${row.dimension} ${row.hour} ${row.currency ?? ''}`
+    const key = `${row.siteId} ${row.pageId} ${row.dimension} ${row.minute ?? row.hour} ${row.currency ?? ''}`
     const first = others.get(key)
     if (first) add(first, row)
     else others.set(key, { ...row, value: other })
@@ -140,22 +128,9 @@ const addToHours = prepared(
 const addVisitors = prepared(
   'tracking_add_visitors',
   `insert into "TrackingVisitors" as known (${keyColumns}, "few", "cells")
-   select "siteId", "pageId", "dimension", "value", "hour",
-     case when cardinality("hashes") <= ${exactUpTo} then "hashes" else '{}' end,
-     case when cardinality("hashes") > ${exactUpTo} then tracking_cells("hashes") end
-   from (select "siteId", "pageId", "dimension", "value", "hour", "hashes"::bigint[] from unnest(${keyTypes}, $6::text[])
-     as new (${keyColumns}, "hashes")) as new
-   on conflict ("workspaceId", ${keyColumns})
-   do update set ("few", "cells") = (
-     select case when cardinality("all") <= ${exactUpTo} then "all" else '{}' end,
-       case when known."cells" is null and excluded."cells" is null
-         then case when cardinality("all") > ${exactUpTo} then tracking_cells("all") end
-         else coalesce(known."cells", tracking_cells(known."few")) | coalesce(excluded."cells", tracking_cells(excluded."few")) end
-     from (select case when known."cells" is null and excluded."cells" is null
-       then array(select distinct unnest(known."few" || excluded."few")) else '{}' end) as merged ("all"))
-   where case when excluded."cells" is not null then true
-     when known."cells" is null then not known."few" @> excluded."few"
-     else exists (select from unnest(excluded."few") as hash where get_bit(known."cells", (hash & 65535)::int) = 0) end`,
+   select ${keyColumns}, ${fewAndCells}
+   from (select ${keyColumns}, "hashes"::bigint[] from unnest(${keyTypes}, $6::text[]) as new (${keyColumns}, "hashes")) as new
+   on conflict ("workspaceId", ${keyColumns}) do update set ("few", "cells") = (${mergedFewAndCells}) where ${hasNewVisitors}`,
 )
 
 const addRevenue = prepared(

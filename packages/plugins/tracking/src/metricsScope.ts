@@ -1,5 +1,6 @@
 import { InvalidInputError } from '@espalier/core'
 import type { DimensionValue } from './dimensions.ts'
+import { keptHours, keptMinutesFrom } from './recentMinutes.ts'
 import { hourMs, hourOf, isTimeZone } from './timeZone.ts'
 
 export type Granularity = 'MINUTE' | 'HOUR' | 'DAY'
@@ -35,7 +36,7 @@ const dayMs = 24 * 3600_000
 /** Longest span of a series in days. */
 const maxDays: Record<Granularity, number> = { MINUTE: 1, HOUR: 92, DAY: 3660 }
 
-/** @throws InvalidInputError for more steps than anyone can read, or a time zone that does not exist */
+/** @throws InvalidInputError for more steps than anyone can read, minutes that are gone, or no time zone that exists */
 export function checkSeries({ from, to }: MetricsScope, granularity: Granularity, timeZone: string, now: Date): void {
   // Days may begin with the first event, of which there are no decades.
   const days = from ? ((to ?? now).getTime() - from.getTime()) / dayMs : granularity === 'DAY' ? 0 : Infinity
@@ -43,6 +44,10 @@ export function checkSeries({ from, to }: MetricsScope, granularity: Granularity
     const span = from ? `${days.toFixed(1)} days` : 'a span without a beginning'
     const message = `A series by ${granularity.toLowerCase()} covers at most ${maxDays[granularity]} days, not ${span}. Give a later "from" or longer steps.`
     throw InvalidInputError.of('from', 'SPAN_TOO_LONG', message)
+  }
+  if (granularity === 'MINUTE' && from && from < keptMinutesFrom(now)) {
+    const message = `Minutes are kept for ${keptHours} hours, and ${from.toISOString()} is before that. Give a later "from", or ask by HOUR.`
+    throw InvalidInputError.of('from', 'NOT_KEPT', message)
   }
   checkTimeZone(timeZone)
 }

@@ -1,10 +1,8 @@
 import { type SystemContext, sql } from '@espalier/core'
+import { keptMinutesFrom } from './recentMinutes.ts'
 
 /** The shortest time for which events can be kept, in days: late ones may still reach what is younger. */
 export const minRetentionDays = 14
-
-/** Days for which visitors are kept by the minute; series by the minute cover a day. */
-const minutesDays = 8
 
 /** Days after which no event of a day can come any more. */
 const lateDays = 3
@@ -26,9 +24,9 @@ export interface Dropped {
 export async function dropOld(system: SystemContext, days: number | undefined): Promise<Dropped> {
   const now = system.clock.now().getTime()
   const before = (days: number) => new Date(now - days * 24 * 3600_000).toISOString()
-  // Working data of the rollups, of no use once its day is over. Across workspaces: nobody else sees to it.
+  // Working data of the rollups, of no use once its time is over. Across workspaces: nobody else sees to it.
   await system.system.query(
-    sql`delete from "TrackingVisitors" where "dimension" = 'minute' and "hour" < ${before(minutesDays)}::timestamptz`,
+    sql`delete from "TrackingRecent" where "minute" < ${keptMinutesFrom(system.clock.now()).toISOString()}::timestamptz`,
   )
   await system.system.query(sql`delete from "TrackingDayValue" where "day" < ${before(lateDays)}::date`)
   if (days === undefined) return { partitions: 0, sessions: 0 }

@@ -19,8 +19,8 @@ const commonNames: ReadonlySet<string> = new Set([
 ])
 
 /**
- * Counts events that are new in the log, in the transaction that logged them: by the minute, in sessions, and by
- * the hour with all that sessions say of where they came from. The caller holds the workspace's turn.
+ * Counts events that are new in the log, in the transaction that logged them: by the minute and name, in sessions, and
+ * by the hour (for a while by the minute) with all that sessions say of where they came from. The caller holds the workspace's turn.
  *
  * @param timeZone the workspace's: where its hours begin
  */
@@ -33,7 +33,7 @@ export async function countEvents(
   await countMinutes(tx, events)
   const changes = new HourChanges(timeZone)
   changes.addSessions(await updateSessions(tx, store, events))
-  changes.addEvents(events)
+  changes.addTimings(events)
   await writeHours(tx, changes)
 }
 

@@ -13,10 +13,11 @@ export function hourOf(at: Date, timeZone: string): Date {
 
 /** The beginning of the minute. */
 export function minuteOf(at: Date): Date {
-  return new Date(Math.floor(at.getTime() / 60_000) * 60_000)
+  return new Date(Math.floor(at.getTime() / minuteMs) * minuteMs)
 }
 
-export const hourMs = 3600_000
+export const minuteMs = 60_000
+export const hourMs = 60 * minuteMs
 
 export function isTimeZone(name: string): boolean {
   try {

@@ -3,13 +3,14 @@ import { expect, test } from 'vitest'
 import { readTotals } from '../src/metrics.ts'
 import { makePartitions } from '../src/partitions.ts'
 import { dropOld } from '../src/retention.ts'
+import { hourMs, minuteOf } from '../src/timeZone.ts'
 import { collectorUnderTest } from './collector.ts'
 
 const day = 24 * 3600_000
 const today = new Date()
 let now = today
 const clock = { now: () => now }
-const { db, host, tracking, makeSite, newId } = await collectorUnderTest({ clock })
+const { db, host, tracking, makeSite, newId, newVisitor } = await collectorUnderTest({ clock })
 
 const weeks = async () =>
   (
@@ -40,6 +41,25 @@ test('what is older than the installation keeps goes, of every workspace; number
     expect(await readTotals(site.context, {})).toMatchObject({ pageviews: 3, sessions: 3, visitors: 1 })
   }
   expect(await dropOld(host.system, 30)).toEqual({ partitions: 0, sessions: 0 })
+})
+
+test('minutes go when they are 48 hours old; hours stay', async () => {
+  const site = await makeSite()
+  const minutes = () => site.context.db.query(sql`select distinct "minute" from "TrackingRecent" order by 1`)
+  for (const hours of [47, 1]) {
+    now = new Date(today.getTime() - hours * hourMs)
+    await tracking.record(site.context, [
+      { siteId: site.id, visitorId: newVisitor(), name: 'pageview', id: newId(now), at: now },
+    ])
+  }
+  now = today
+  await dropOld(host.system, undefined)
+  expect(await minutes()).toHaveLength(2)
+  now = new Date(today.getTime() + 2 * hourMs)
+  await dropOld(host.system, undefined)
+  expect(await minutes()).toEqual([{ minute: minuteOf(new Date(today.getTime() - hourMs)) }])
+  expect(await readTotals(site.context, {})).toMatchObject({ pageviews: 2, visitors: 2 })
+  now = today
 })
 
 test('events of a week that nobody made a partition for go as well, and the default partition stays closed', async () => {

@@ -1,7 +1,8 @@
 import { sql } from '@espalier/core'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { readSeries, readTotals } from '../src/metrics.ts'
+import { readTotals } from '../src/metrics.ts'
+import { readSeries } from '../src/series.ts'
 import { collectorUnderTest } from './collector.ts'
 import { countedAsLogged } from './countedAsLogged.ts'
 

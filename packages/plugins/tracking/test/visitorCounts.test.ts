@@ -1,7 +1,8 @@
 import { seededRandom, sql } from '@espalier/core'
 import { describe, expect, test } from 'vitest'
 import { newVisitorId } from '../src/eventId.ts'
-import { readSeries, readTotals } from '../src/metrics.ts'
+import { readTotals } from '../src/metrics.ts'
+import { readSeries } from '../src/series.ts'
 import { standardError, visitorHash, visitorsOfCells } from '../src/visitorCounts.ts'
 import { collectorUnderTest } from './collector.ts'
 

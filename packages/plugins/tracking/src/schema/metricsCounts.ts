@@ -1,6 +1,6 @@
 import type { Builder, BuilderTypes } from '@espalier/core'
 import { both } from '@espalier/core'
-import type { Counts } from '../metrics.ts'
+import type { Counts } from '../rollupRows.ts'
 import { standardError } from '../visitorCounts.ts'
 
 /** What is counted, wherever it is: in a span, under one value of a dimension, in one step of a series. */

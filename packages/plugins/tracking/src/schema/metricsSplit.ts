@@ -1,6 +1,6 @@
 import { type Builder, both } from '@espalier/core'
 import type { Dimension } from '../dimensions.ts'
-import type { Group } from '../metrics.ts'
+import type { Group } from '../split.ts'
 import type { metricsTotals } from './metricsTotals.ts'
 
 /** What numbers are split by, and what they are split into. */

@@ -1,12 +1,17 @@
 import { type Builder, both, type SqlContext } from '@espalier/core'
-import { type Counts, readRevenue, readSeries, type SeriesPoint } from '../metrics.ts'
+import { readRevenue } from '../metrics.ts'
 import type { Granularity, MetricsScope } from '../metricsScope.ts'
+import { keptHours } from '../recentMinutes.ts'
+import type { Counts } from '../rollupRows.ts'
+import { readSeries, type SeriesPoint, type Steps } from '../series.ts'
 import type { Tracking } from '../tracking.ts'
 import { metricsCounts } from './metricsCounts.ts'
 
 /** Counts of a span, in all or under one value: what is asked further is asked of their scope. */
 export interface ScopedCounts extends Counts {
   readonly scope: MetricsScope
+  /** How to read their series, where that is not by their scope alone. */
+  readonly series?: (context: SqlContext, steps: Steps) => Promise<SeriesPoint[]>
 }
 
 /** What counts of a span have beside the numbers, whatever they are of. @returns the interfaces of such types */
@@ -17,7 +22,7 @@ export function metricsTotals(builder: Builder, tracking: Tracking) {
     description: 'The steps of a series.',
     subGraphs: both,
     values: {
-      MINUTE: { description: 'By minute: 24 hours at most, and not below a split.' },
+      MINUTE: { description: `By minute: 24 hours at most, of the last ${keptHours}.` },
       HOUR: { description: 'By hour: 92 days at most.' },
       DAY: { description: 'By day: ten years at most.' },
     } as const satisfies Record<Granularity, object>,
@@ -57,9 +62,10 @@ export function metricsTotals(builder: Builder, tracking: Tracking) {
               'Where days begin: an IANA time zone, such as "Europe/Paris". Default: the time zone of the workspace.',
           }),
         },
-        resolve: async ({ scope }, { granularity, timeZone }, ctx: SqlContext) => {
-          const own = await tracking.timeZone(ctx)
-          return readSeries(ctx, scope, granularity, timeZone ?? own, own)
+        resolve: async ({ scope, series }, { granularity, timeZone }, ctx) => {
+          const keptIn = await tracking.timeZone(ctx)
+          const steps = { granularity, timeZone: timeZone ?? keptIn, keptIn }
+          return series ? series(ctx, steps) : readSeries(ctx, scope, granularity, steps.timeZone, keptIn)
         },
       }),
     }),

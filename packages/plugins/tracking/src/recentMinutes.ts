@@ -1,0 +1,53 @@
+import { prepared, type SqlContext } from '@espalier/core'
+import { type MinuteRow, measures } from './hourChanges.ts'
+import { minuteMs, minuteOf } from './timeZone.ts'
+import { fewAndCells, hashArray, hasNewVisitors, mergedFewAndCells } from './visitorRows.ts'
+
+/**
+ * The last minutes, with all the keys that hours have: what a dashboard draws of today and yesterday. They take some
+ * sixty times the rows of hours, so they are kept for a while only.
+ */
+export const keptHours = 48
+
+/** The first minute that is still kept. */
+export function keptMinutesFrom(now: Date): Date {
+  return minuteOf(new Date(now.getTime() - keptHours * 60 * minuteMs))
+}
+
+/** Pages served are kept by the hour alone: the server counts them apart from visits. */
+const kept = measures.filter((measure) => measure !== 'served')
+
+/** Writes what minutes change by, without those that are no longer kept. The caller holds the workspace's turn. */
+export async function writeMinutes(tx: SqlContext, minutes: readonly MinuteRow[]): Promise<void> {
+  const from = keptMinutesFrom(tx.clock.now()).toISOString()
+  const rows = minutes.filter(
+    (row) => row.minute >= from && (row.hashes.size > 0 || kept.some((measure) => row[measure] !== 0)),
+  )
+  if (rows.length === 0) return
+  await tx.db.query(
+    addToRecent(
+      rows.map(({ siteId }) => siteId),
+      rows.map(({ pageId }) => pageId),
+      rows.map(({ dimension }) => dimension),
+      rows.map(({ minute }) => minute),
+      rows.map(({ value }) => value),
+      rows.map(({ hashes }) => hashArray(hashes)),
+      ...kept.map((measure) => rows.map((row) => row[measure])),
+    ),
+  )
+}
+
+const keys = '"siteId", "pageId", "dimension", "minute", "value"'
+const counts = kept.map((measure) => `"${measure}"`).join(', ')
+
+const addToRecent = prepared(
+  'tracking_add_to_recent',
+  `insert into "TrackingRecent" as known (${keys}, ${counts}, "few", "cells")
+   select ${keys}, ${counts}, ${fewAndCells}
+   from (select ${keys}, "hashes"::bigint[], ${counts} from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[],
+     $6::text[], ${kept.map((_, index) => `$${index + 7}::bigint[]`).join(', ')}) as new (${keys}, "hashes", ${counts})) as new
+   on conflict ("workspaceId", ${keys})
+   do update set ${kept.map((measure) => `"${measure}" = known."${measure}" + excluded."${measure}"`).join(', ')},
+     ("few", "cells") = (select "few", "cells" from (${mergedFewAndCells}) as merged ("few", "cells") where ${hasNewVisitors}
+       union all select known."few", known."cells" where not ${hasNewVisitors})`,
+)

@@ -1,0 +1,108 @@
+import { all, type DimensionValue, noId, none } from './dimensions.ts'
+import type { MetricsScope } from './metricsScope.ts'
+import { standardError, visitorsOfCells } from './visitorCounts.ts'
+
+/** What was counted. Everything is read from rollups: the cost follows the span and the number of values, never the number of events. */
+export interface Counts {
+  readonly pageviews: number
+  /** Different visitors with a pageview. */
+  readonly visitors: number
+  /** Standard error of `visitors`, relative; 0 where the number is exact. */
+  readonly visitorsError: number
+  readonly clicks: number
+  readonly conversions: number
+  readonly sessions: number
+  readonly bounces: number
+  readonly engagedMs: number
+  readonly scrollSum: number
+  readonly scrollCount: number
+}
+
+/** Counts as the database gives them. */
+export interface CountRow extends Omit<Counts, 'visitors' | 'visitorsError'> {
+  /** Different visitors, or set cells where that is not exact. Null without any. */
+  readonly count: number | null
+  readonly exact: boolean | null
+}
+
+export function countsOf(row: CountRow | undefined): Counts {
+  const { pageviews = 0, clicks = 0, conversions = 0, sessions = 0, bounces = 0, engagedMs = 0 } = row ?? {}
+  const { scrollSum = 0, scrollCount = 0, count = 0, exact = true } = row ?? {}
+  const visitors = exact === false ? visitorsOfCells(count ?? 0) : (count ?? 0)
+  const visitorsError = exact === false ? standardError : 0
+  const rest = { clicks, conversions, sessions, bounces, engagedMs, scrollSum, scrollCount }
+  return { pageviews, visitors, visitorsError, ...rest }
+}
+
+/** The sums that make a {@link CountRow}. */
+export const sums = [
+  'pageviews',
+  'clicks',
+  'conversions',
+  'sessions',
+  'bounces',
+  'engagedMs',
+  'scrollSum',
+  'scrollCount',
+]
+  .map((measure) => `coalesce(sum("${measure}"), 0)::float8 as "${measure}"`)
+  .join(', ')
+
+/** Bound values of a statement, in order. */
+export class Values {
+  readonly list: unknown[] = []
+
+  /** @returns its place, `$1` and on */
+  add(value: unknown): string {
+    this.list.push(value)
+    return `$${this.list.length}`
+  }
+}
+
+/** Rollups that hold the same keys, and the column of their time. */
+const timeOf = {
+  TrackingHour: 'hour',
+  TrackingVisitors: 'hour',
+  TrackingRevenue: 'hour',
+  TrackingTiming: 'hour',
+  TrackingRecent: 'minute',
+} as const
+export type RollupTable = keyof typeof timeOf
+
+const total: DimensionValue = [all, none]
+
+/** Rows of a rollup as `from … where …`: of a scope, under its value, or under any of a dimension. */
+export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, dimension?: string): string {
+  const [own, value] = scope.value ?? total
+  const under = `"dimension" = ${values.add(dimension ?? own)}${dimension === undefined ? ` and "value" = ${values.add(value)}` : ''}`
+  return `${ofPage(table, values, scope)} and ${under} and ${spanOf(table, values, scope)}`
+}
+
+/** The same of every page, in all; of one page where the scope has one. */
+export function pagesOf(table: RollupTable, values: Values, scope: MetricsScope): string {
+  const page = scope.pageId ? `"pageId" = ${values.add(scope.pageId)}::uuid` : `"pageId" <> '${noId}'`
+  return `"${table}" where "siteId" = any(${sitesOf(values, scope)}) and ${page} and "dimension" = '${all}' and "value" = '${none}' and ${spanOf(table, values, scope)}`
+}
+
+/** Rows of a rollup that knows no dimensions. */
+export function plainRowsOf(table: RollupTable, values: Values, scope: MetricsScope): string {
+  return `${ofPage(table, values, scope)} and ${spanOf(table, values, scope)}`
+}
+
+function ofPage(table: RollupTable, values: Values, scope: MetricsScope): string {
+  return `"${table}" where "siteId" = any(${sitesOf(values, scope)}) and "pageId" = ${values.add(scope.pageId ?? noId)}::uuid`
+}
+
+/** The sites, so that keys are read from their beginning: the one of the scope, or the workspace's few. */
+function sitesOf(values: Values, { siteId }: Pick<MetricsScope, 'siteId'>): string {
+  return siteId ? `array[${values.add(siteId)}::uuid]` : `array(select "id" from "TrackingSite")`
+}
+
+function spanOf(table: RollupTable, values: Values, { from, to }: Pick<MetricsScope, 'from' | 'to'>): string {
+  const time = `"${timeOf[table]}"`
+  const clauses = [
+    from && `${time} >= ${values.add(from.toISOString())}::timestamptz`,
+    to && `${time} < ${values.add(to.toISOString())}::timestamptz`,
+  ]
+  return clauses.filter(Boolean).join(' and ') || 'true'
+}

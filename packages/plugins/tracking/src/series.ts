@@ -1,0 +1,137 @@
+import type { SqlContext } from '@espalier/core'
+import { checkSeries, type Granularity, type MetricsScope, widened } from './metricsScope.ts'
+import { type CountRow, type Counts, countsOf, pagesOf, rowsOf, sums, Values } from './rollupRows.ts'
+import { minuteOf } from './timeZone.ts'
+import { type Keys, named, selected, visitorsBy } from './visitorRows.ts'
+
+export interface SeriesPoint extends Counts {
+  /** Beginning of the minute, hour or day. */
+  readonly at: Date
+}
+
+/** The steps of a series. */
+export interface Steps {
+  readonly granularity: Granularity
+  /** IANA name: where days and hours begin. */
+  readonly timeZone: string
+  /**
+   * The workspace's time zone, in whose hours numbers are kept: steps are exact in time zones that are whole hours
+   * apart from it.
+   */
+  readonly keptIn: string
+}
+
+/**
+ * Counts per minute, hour or day, in order; steps in which nothing happened are left out.
+ *
+ * @throws InvalidInputError for a span that is too long, minutes that are no longer kept, or an unknown time zone
+ */
+export async function readSeries(
+  context: SqlContext,
+  scope: MetricsScope,
+  granularity: Granularity,
+  timeZone = 'UTC',
+  keptIn = timeZone,
+): Promise<SeriesPoint[]> {
+  const rows = await readSteps(context, scope, { granularity, timeZone, keptIn }, ({ counts, visitors, at }) => ({
+    keys: { at },
+    counted: (values, span) => rowsOf(counts, values, span),
+    seen: (values, span) => rowsOf(visitors, values, span),
+  }))
+  return rows.map((row) => ({ at: row.at, ...countsOf(row) }))
+}
+
+/** The series of the values of a split. They are read together, when the first of them is asked for. */
+export class SplitSeries {
+  readonly #scope: MetricsScope
+  readonly #dimension: string
+  readonly #keys: readonly string[]
+  readonly #read = new Map<string, Promise<Map<string, SeriesPoint[]>>>()
+
+  /** @param keys values of the dimension; ids of pages, where the dimension is "page" */
+  constructor(scope: MetricsScope, dimension: string, keys: readonly string[]) {
+    this.#scope = scope
+    this.#dimension = dimension
+    this.#keys = keys
+  }
+
+  /** The series of one of the values. @throws InvalidInputError as {@link readSeries} does */
+  async of(context: SqlContext, key: string, steps: Steps): Promise<SeriesPoint[]> {
+    const name = `${steps.granularity} ${steps.timeZone}`
+    let series = this.#read.get(name)
+    if (!series) {
+      series = this.#readAll(context, steps)
+      this.#read.set(name, series)
+    }
+    return (await series).get(key) ?? []
+  }
+
+  async #readAll(context: SqlContext, steps: Steps): Promise<Map<string, SeriesPoint[]>> {
+    const { key, rows: of } = splitBy(this.#dimension)
+    const rows = await readSteps<{ key: string }>(context, this.#scope, steps, ({ counts, visitors, at }) => {
+      const shown = (values: Values) => `${key} = any(${values.add(this.#keys)}::text[])`
+      return {
+        keys: { key, at },
+        counted: (values, span) => `${of(counts, values, span)} and ${shown(values)}`,
+        seen: (values, span) => `${of(visitors, values, span)} and ${shown(values)}`,
+      }
+    })
+    const series = new Map<string, SeriesPoint[]>()
+    for (const row of rows) {
+      const points = series.get(row.key) ?? []
+      points.push({ at: row.at, ...countsOf(row) })
+      series.set(row.key, points)
+    }
+    return series
+  }
+}
+
+/** What rows are told apart by in a split, and which rows it is of. */
+export function splitBy(dimension: string): {
+  key: string
+  rows: (...of: Parameters<typeof pagesOf>) => string
+} {
+  if (dimension === 'page') return { key: '"pageId"::text', rows: pagesOf }
+  return { key: '"value"', rows: (table, values, scope) => rowsOf(table, values, scope, dimension) }
+}
+
+/** Where steps are read from: rows of counts, rows of visitors, and the beginning of a row's step. */
+type StepSource = {
+  counts: 'TrackingHour' | 'TrackingRecent'
+  visitors: 'TrackingVisitors' | 'TrackingRecent'
+  at: string
+}
+
+interface StepRows {
+  readonly keys: Keys
+  readonly counted: (values: Values, span: MetricsScope) => string
+  readonly seen: (values: Values, span: MetricsScope) => string
+}
+
+async function readSteps<Key = object>(
+  context: SqlContext,
+  scope: MetricsScope,
+  { granularity, timeZone, keptIn }: Steps,
+  rowsFrom: (source: StepSource) => StepRows,
+): Promise<(CountRow & { at: Date } & Key)[]> {
+  checkSeries(scope, granularity, timeZone, context.clock.now())
+  const values = new Values()
+  const minutes = granularity === 'MINUTE'
+  const span = minutes ? { ...scope, from: scope.from && minuteOf(scope.from) } : widened(scope, keptIn)
+  const { keys, counted, seen } = rowsFrom(
+    minutes
+      ? { counts: 'TrackingRecent', visitors: 'TrackingRecent', at: '"minute"' }
+      : {
+          counts: 'TrackingHour',
+          visitors: 'TrackingVisitors',
+          at: `date_trunc('${granularity.toLowerCase()}', "hour", ${values.add(timeZone)}::text)`,
+        },
+  )
+  const names = named(keys)
+  return context.db.query({
+    text: `with seen as (${visitorsBy(keys, seen(values, span))}),
+        counted as (select ${selected(keys)}, ${sums} from ${counted(values, span)} group by ${names})
+      select counted.*, seen."count", seen."exact" from counted left join seen using (${names}) order by "at"`,
+    values: values.list,
+  })
+}

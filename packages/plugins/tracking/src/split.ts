@@ -1,0 +1,46 @@
+import { InvalidInputError, type SqlContext } from '@espalier/core'
+import { none } from './dimensions.ts'
+import { type MetricsScope, widened } from './metricsScope.ts'
+import { type CountRow, type Counts, countsOf, sums, Values } from './rollupRows.ts'
+import { type SeriesPoint, SplitSeries, type Steps, splitBy } from './series.ts'
+import { visitorsBy } from './visitorRows.ts'
+
+/** What was counted under one value of a dimension. */
+export interface Group extends Counts {
+  /** Null: unknown or none. "(other)": what came after the values that a day keeps apart. */
+  readonly value: string | null
+  readonly scope: MetricsScope
+  /** Its course, read together with that of the other values. */
+  readonly series: (context: SqlContext, steps: Steps) => Promise<SeriesPoint[]>
+}
+
+/** Counts by the values of a dimension, or by page: those with the most pageviews and sessions, largest first. */
+export async function readSplit(
+  context: SqlContext,
+  scope: MetricsScope,
+  dimension: string,
+  first: number,
+  timeZone = 'UTC',
+): Promise<Group[]> {
+  if (scope.value)
+    throw InvalidInputError.of('by', 'NOT_KEPT', 'Numbers are split once: what is split cannot be split again.')
+  const span = widened(scope, timeZone)
+  const values = new Values()
+  const { key, rows: of } = splitBy(dimension)
+  const rows = await context.db.query<CountRow & { key: string }>({
+    text: `with counted as (select ${key} as "key", ${sums} from ${of('TrackingHour', values, span)} group by 1
+          having sum("pageviews" + "clicks" + "conversions" + "sessions") > 0 order by sum("pageviews" + "sessions") desc, 1 limit ${values.add(first)}),
+        seen as (${visitorsBy({ key }, `${of('TrackingVisitors', values, span)} and ${key} in (select "key" from counted)`)})
+      select counted.*, seen."count", seen."exact" from counted left join seen using ("key")
+      order by "pageviews" + "sessions" desc, 1`,
+    values: values.list,
+  })
+  const keys = rows.map(({ key }) => key)
+  const series = new SplitSeries(scope, dimension, keys)
+  return rows.map((row) => ({
+    value: row.key === none ? null : row.key,
+    ...countsOf(row),
+    scope: dimension === 'page' ? { ...scope, pageId: row.key } : { ...scope, value: [dimension, row.key] },
+    series: (context, steps) => series.of(context, row.key, steps),
+  }))
+}

@@ -1,0 +1,65 @@
+import { exactUpTo } from './visitorCounts.ts'
+
+/**
+ * SQL of the columns "few" and "cells", in which a rollup's row keeps its different visitors (see visitorCounts.ts):
+ * "few" holds hashes, "cells" is null, until there are too many of them.
+ */
+
+/** Hashes of visitors as the text of an array, the way that arrays of arrays reach `unnest`. */
+export function hashArray(hashes: ReadonlySet<bigint>): string {
+  return `{${[...hashes].join(',')}}`
+}
+
+/** The two columns of new rows, of their "hashes". */
+export const fewAndCells = `case when cardinality("hashes") <= ${exactUpTo} then "hashes" else '{}' end,
+  case when cardinality("hashes") > ${exactUpTo} then tracking_cells("hashes") end`
+
+/** In `on conflict do update`: whether the row in place, `known`, lacks a visitor of the new one. */
+export const hasNewVisitors = `case when excluded."cells" is not null then true
+  when known."cells" is null then not known."few" @> excluded."few"
+  else exists (select from unnest(excluded."few") as hash where get_bit(known."cells", (hash & 65535)::int) = 0) end`
+
+/** In `on conflict do update`: the two columns of both rows together, as a select. */
+export const mergedFewAndCells = `select case when cardinality("all") <= ${exactUpTo} then "all" else '{}' end,
+    case when known."cells" is null and excluded."cells" is null
+      then case when cardinality("all") > ${exactUpTo} then tracking_cells("all") end
+      else coalesce(known."cells", tracking_cells(known."few")) | coalesce(excluded."cells", tracking_cells(excluded."few")) end
+  from (select case when known."cells" is null and excluded."cells" is null
+    then array(select distinct unnest(known."few" || excluded."few")) else '{}' end) as merged ("all")`
+
+/** What counts are told apart by: expressions under names, such as `{ key: '"value"', at: '"hour"' }`. */
+export type Keys = Readonly<Record<string, string>>
+
+/** The keys as `select` has them: with their names. */
+export function selected(keys: Keys): string {
+  return Object.entries(keys)
+    .map(([name, expression]) => `${expression} as "${name}"`)
+    .join(', ')
+}
+
+/** The names of the keys, as `group by`, `using` and `order by` have them. */
+export function named(keys: Keys): string {
+  return Object.keys(keys)
+    .map((name) => `"${name}"`)
+    .join(', ')
+}
+
+/**
+ * Different visitors by keys, "count": exactly where every row of them keeps them one by one ("exact"), as set cells
+ * where not.
+ *
+ * @param from rows, as `from … where …`
+ */
+export function visitorsBy(keys: Keys, from: string): string {
+  const names = named(keys)
+  return `
+    with picked as (select ${selected(keys)}, "few", "cells" from ${from}),
+      dense as (select ${names}, bit_or("cells") as "cells" from picked where "cells" is not null group by ${names}),
+      hashes as (select ${names}, "hash" from picked, unnest("few") as "hash" group by ${names}, "hash"),
+      sparse as (select ${names}, count(*) as "visitors",
+          array_agg("hash") filter (where (${names}) in (select ${names} from dense)) as "hashes"
+        from hashes group by ${names})
+    select ${names}, "cells" is null as "exact", (case when "cells" is null then "visitors"
+      else bit_count("cells" | tracking_cells(coalesce("hashes", '{}'))) end)::int as "count"
+    from dense full join sparse using (${names})`
+}
