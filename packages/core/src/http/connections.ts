@@ -1,4 +1,4 @@
-import type { Server } from 'node:http'
+import type { Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 
 /**
@@ -6,21 +6,18 @@ import type { Socket } from 'node:net'
  * have connected and not asked yet, and a stop would wait for them.
  */
 export class Connections {
-  /** Answers under way by socket. */
-  readonly #sockets = new Map<Socket, number>()
+  /** The latest answer by socket: a socket's answers end in the order of their requests. */
+  readonly #sockets = new Map<Socket, ServerResponse | undefined>()
   #closing = false
 
   constructor(server: Server) {
     server.on('connection', (socket: Socket) => {
-      this.#sockets.set(socket, 0)
+      this.#sockets.set(socket, undefined)
       socket.once('close', () => this.#sockets.delete(socket))
     })
     server.prependListener('request', ({ socket }, response) => {
-      this.#count(socket, 1)
-      response.once('close', () => {
-        this.#count(socket, -1)
-        if (this.#closing) this.#closeIdle()
-      })
+      if (this.#sockets.has(socket)) this.#sockets.set(socket, response)
+      if (this.#closing) this.#closeAfter(socket, response)
     })
     // A WebSocket is closed by those who speak its protocol.
     server.prependListener('upgrade', ({ socket }) => this.#sockets.delete(socket))
@@ -29,20 +26,15 @@ export class Connections {
   /** Closes sockets that answer nothing, now and whenever one falls idle. */
   closeIdle(): void {
     this.#closing = true
-    this.#closeIdle()
+    for (const [socket, response] of this.#sockets) this.#closeAfter(socket, response)
   }
 
-  #closeIdle(): void {
-    for (const [socket, answers] of this.#sockets) {
-      if (answers > 0) continue
-      // Told once: a peer that keeps its side open would be told again at the end of every other answer.
-      this.#sockets.delete(socket)
-      socket.destroySoon()
+  #closeAfter(socket: Socket, response: ServerResponse | undefined): void {
+    if (response && !response.closed) {
+      response.once('close', () => this.#closeAfter(socket, this.#sockets.get(socket)))
+      return
     }
-  }
-
-  #count(socket: Socket, change: number): void {
-    const answers = this.#sockets.get(socket)
-    if (answers !== undefined) this.#sockets.set(socket, answers + change)
+    // Told once: a peer that keeps its side open would be told again at the end of every other answer.
+    if (this.#sockets.delete(socket)) socket.destroySoon()
   }
 }

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import { isBotRequest } from './bots.ts'
-import { insist, type RateLimits, rateLimitHeaders } from './rateLimits.ts'
+import { type Allowance, insist, type RateLimits, rateLimitHeaders } from './rateLimits.ts'
 import { requestIdFrom } from './requestIdentity.ts'
-import { byteString, type PlainHandler, type PlainRequest, type RouteContext } from './route.ts'
+import { byteString, type PlainHandler, type PlainRequest, type PlainResponse, type RouteContext } from './route.ts'
 import type { RouteWorkspaces, ServedRoute } from './routes.ts'
 import { securityDefaults } from './securityHeaders.ts'
 import type { RequestTrace } from './tracing.ts'
@@ -48,6 +48,8 @@ interface Entry {
 export class PlainRoutes {
   readonly #host: PlainRoutesHost
   readonly #entries: readonly Entry[]
+  /** Headers of answers with the safe defaults among them, flat, by the object that a route gives with each of its answers. */
+  readonly #completed = new WeakMap<PlainResponse['headers'], readonly string[]>()
 
   constructor(host: PlainRoutesHost) {
     this.#host = host
@@ -85,44 +87,47 @@ export class PlainRoutes {
     const address = host.address(incoming)
     const trace = host.startTrace('GET', single(headers.traceparent))
     const facts = new Facts(entry.path, address, trace, requestId, host.log)
-    const sent: Record<string, string> = { 'x-request-id': requestId }
-    let status = 500
-    let body: string
+    let allowance: Allowance | undefined
+    let answer: PlainResponse
     try {
-      const allowance = await host.rateLimits.take(
+      allowance = await host.rateLimits.take(
         entry.name,
         { address, principal: undefined },
         entry.served.route.options.limit,
       )
-      rateLimitHeaders(
-        {
-          set: (name, value) => {
-            sent[name] = value
-          },
-        },
-        allowance,
-      )
       insist(allowance)
-      const request: PlainRequest = { method: 'GET', headers: { get: (name) => single(headers[name]) ?? null } }
+      const request = new IncomingRequest(headers)
       const params: Record<string, string> = {}
       for (let index = 0; index < entry.names.length; index++)
         params[entry.names[index] as string] = match[index + 1] as string
-      const answer = await entry.plain(request, new PlainContext(params, request, facts, host), entry.served.service)
-      Object.assign(sent, answer.headers)
-      status = answer.status
-      body = answer.body
+      answer = await entry.plain(request, new PlainContext(params, request, facts, host), entry.served.service)
     } catch (error) {
       const response = host.errorResponse(error, facts)
-      for (const [name, value] of response.headers) sent[name] = value
-      status = response.status
-      body = byteString(await response.text())
+      answer = {
+        status: response.status,
+        headers: Object.fromEntries(response.headers),
+        body: byteString(await response.text()),
+      }
     }
-    for (const [name, value] of securityDefaults) sent[name] ??= value
-    if (host.https) sent['strict-transport-security'] ??= 'max-age=31536000'
-    sent['content-length'] = String(body.length)
-    outgoing.writeHead(status, sent)
-    outgoing.end(body, 'latin1')
-    host.record(facts, status, performance.now() - started)
+    // As Node writes them, one after the other: an object with its keys would be made only to be taken apart.
+    const sent = ['x-request-id', requestId]
+    rateLimitHeaders({ set: (name, value) => sent.push(name, value) }, allowance)
+    sent.push(...this.#complete(answer.headers))
+    if (answer.setCookie !== undefined) sent.push('set-cookie', answer.setCookie)
+    sent.push('content-length', String(answer.body.length))
+    outgoing.writeHead(answer.status, sent)
+    outgoing.end(answer.body, 'latin1')
+    host.record(facts, answer.status, performance.now() - started)
+  }
+
+  #complete(headers: PlainResponse['headers']): readonly string[] {
+    let completed = this.#completed.get(headers)
+    if (!completed) {
+      const https = this.#host.https ? ([['strict-transport-security', 'max-age=31536000']] as const) : []
+      completed = Object.entries({ ...Object.fromEntries([...securityDefaults, ...https]), ...headers }).flat()
+      this.#completed.set(headers, completed)
+    }
+    return completed
   }
 }
 
@@ -147,6 +152,23 @@ class Facts implements RecordedRequest {
   get log(): Logger {
     this.#log ??= this.#parent.child({ requestId: this.#requestId, traceId: this.trace.traceId })
     return this.#log
+  }
+}
+
+class IncomingRequest implements PlainRequest {
+  readonly method = 'GET'
+  readonly #headers: IncomingMessage['headers']
+
+  constructor(headers: IncomingMessage['headers']) {
+    this.#headers = headers
+  }
+
+  get headers() {
+    return this
+  }
+
+  get(name: string): string | null {
+    return single(this.#headers[name]) ?? null
   }
 }
 

@@ -53,8 +53,10 @@ export interface PlainRequest {
 /** An answer that is at hand as a whole. */
 export interface PlainResponse {
   readonly status: number
-  /** By lower-case names. */
+  /** By lower-case names. What is the same with every answer is best the same object: it is put together once. */
   readonly headers: Readonly<Record<string, string>>
+  /** This visitor's own cookie. */
+  readonly setCookie?: string | undefined
   /** Its bytes, as {@link byteString} makes them of text. */
   readonly body: string
 }
@@ -115,8 +117,11 @@ export function getPlain<Service>(
     options,
     plain,
     handle: async (request, context, service) => {
-      const { status, headers, body } = await plain(request, context, service)
-      return new Response(new Uint8Array(Buffer.from(body, 'latin1')), { status, headers })
+      const { status, headers, setCookie, body } = await plain(request, context, service)
+      return new Response(new Uint8Array(Buffer.from(body, 'latin1')), {
+        status,
+        headers: setCookie === undefined ? headers : { ...headers, 'set-cookie': setCookie },
+      })
     },
   }
 }

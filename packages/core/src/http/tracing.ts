@@ -1,5 +1,6 @@
 import {
   type Context,
+  isValidTraceId,
   ROOT_CONTEXT,
   type Span,
   SpanKind,
@@ -57,12 +58,30 @@ export function startRequestTrace(
         isRemote: true,
       })
     : ROOT_CONTEXT
-  const span = tracer.startSpan(`HTTP ${method}`, { kind: SpanKind.SERVER }, parent)
-  const { traceId } = span.spanContext()
-  return {
-    traceId: /^0*$/.test(traceId) ? newTraceId() : traceId,
-    span,
-    context: trace.setSpan(parent, span),
+  return new StartedTrace(parent, tracer.startSpan(`HTTP ${method}`, { kind: SpanKind.SERVER }, parent))
+}
+
+/** Most requests fail at nothing and set off nothing that is traced: their id and context are made when asked for. */
+class StartedTrace implements RequestTrace {
+  readonly span: Span
+  readonly #parent: Context
+  #traceId: string | undefined
+
+  constructor(parent: Context, span: Span) {
+    this.span = span
+    this.#parent = parent
+  }
+
+  get traceId(): string {
+    if (this.#traceId === undefined) {
+      const { traceId } = this.span.spanContext()
+      this.#traceId = isValidTraceId(traceId) ? traceId : newTraceId()
+    }
+    return this.#traceId
+  }
+
+  get context(): Context {
+    return trace.setSpan(this.#parent, this.span)
   }
 }
 

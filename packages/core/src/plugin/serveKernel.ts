@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache'
 import { WorkspaceSlugs } from '../access/workspaceSlugs.ts'
+import type { WorkspaceContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { jobMetrics, poolMetrics } from '../http/collectors.ts'
 import { HttpServer, type HttpServerOptions, type Mount } from '../http/httpServer.ts'
@@ -28,6 +30,11 @@ export function serveKernel(kernel: Kernel, options: ServeOptions = {}): HttpSer
   const { introspection = false, mounts = [], readiness = {}, collectors = [], ...http } = options
   const { access, contexts, database } = kernel
   const slugs = new WorkspaceSlugs(database.system)
+  // Outside of a transaction a context keeps nothing of whoever uses it: one serves all of a workspace's visitors.
+  const anonymous = new LRUCache<string, WorkspaceContext>({
+    max: 1_000,
+    memoMethod: (id) => contexts.workspace(id, { type: 'system', name: 'anonymous traffic' }),
+  })
   const open = introspection || !kernel.production
   return new HttpServer({
     ...http,
@@ -53,7 +60,7 @@ export function serveKernel(kernel: Kernel, options: ServeOptions = {}): HttpSer
     authenticator: access,
     workspaces: {
       workspace: (id, principal, { log }) => contexts.workspace(id, principal, log),
-      inWorkspace: (id) => contexts.workspace(id, { type: 'system', name: 'anonymous traffic' }),
+      inWorkspace: (id) => anonymous.memo(id),
       findWorkspace: (slug) => slugs.find(slug),
     },
     log: kernel.log,

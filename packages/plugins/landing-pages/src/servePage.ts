@@ -10,7 +10,8 @@ import type { Assignment, Experiments } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import { v4 as uuidv4 } from 'uuid'
 import type { Catalog } from './blocks/catalog.ts'
-import { type PageDocument, withFormToken } from './document.ts'
+import { tokenSlot } from './blocks/form.ts'
+import type { PageDocument } from './document.ts'
 import type { FormToken } from './forms/formToken.ts'
 import type { Submissions } from './forms/submissions.ts'
 import type { PublishedPage, PublishedPages, PublishedVariant } from './publishedPages.ts'
@@ -45,34 +46,54 @@ async function servePage(request: PlainRequest, route: RouteContext, pages: Page
 
   const { visitor, variant, experiments } = await beginVisit(request, route, context, page, pages)
   const { hasForms } = variant.document
-  const { before, after } = bytesOf(variant.document)
-  const headers = visitor.setCookie ? { ...pageHeaders, 'set-cookie': visitor.setCookie } : pageHeaders
-  const visitorId = visitor.counted ? visitor.visitorId : null
-  const rest = hasForms
-    ? withFormToken(
-        after,
-        pages.formTokens.sign(formTokenOf(context, page, { variantKey: variant.key, visitorId, experiments })),
-      )
-    : after
-  if (!visitor.counted) return { status: 200, headers, body: before + rest }
+  if (!visitor.counted) {
+    const view = { variantKey: variant.key, visitorId: null, experiments }
+    const token = hasForms ? pages.formTokens.sign(formTokenOf(context, page, view)) : ''
+    return { status: 200, headers: pageHeaders, body: bodyOf(variant.document, '', token) }
+  }
   const site = await pages.tracking.sites.ensure(context, siteName)
-  const tags = await pages.tracking.trackerTags(site, {
+  const { html, token } = await pages.tracking.trackerTags(context, site, {
     workspaceId,
     siteId: site.id,
     pageId: page.id,
     visitorId: visitor.visitorId,
     experiments,
+    // With it the tracker's signed context is the token of the forms, too: signing is what costs most of a visit.
+    ...(hasForms && { view: { id: uuidv4(), shown: variant.key, at: context.clock.now().getTime() } }),
   })
-  return { status: 200, headers, body: before + byteString(tags) + rest }
+  return {
+    status: 200,
+    headers: pageHeaders,
+    setCookie: visitor.setCookie,
+    body: bodyOf(variant.document, html, token),
+  }
 }
 
-const encoded = new WeakMap<PageDocument, { readonly before: string; readonly after: string }>()
+/** @param ownPart, formToken this visitor's: ASCII, so the same as bytes */
+function bodyOf(document: PageDocument, ownPart: string, formToken: string): string {
+  const { before, after } = bytesOf(document)
+  let body = before + ownPart + after[0]
+  for (let form = 1; form < after.length; form++) body += formToken + after[form]
+  return body
+}
 
-/** What all visitors of a variant get, as bytes: encoded once, for encoding costs more than all the rest of a visit. */
-function bytesOf(document: PageDocument) {
+/** What all visitors of a variant get, cut where each one's own parts go. */
+interface PageBytes {
+  readonly before: string
+  /** Between the tokens of the forms. */
+  readonly after: readonly string[]
+}
+
+const encoded = new WeakMap<PageDocument, PageBytes>()
+
+/** Encoded once, for encoding costs more than all the rest of a visit. */
+function bytesOf(document: PageDocument): PageBytes {
   let bytes = encoded.get(document)
   if (!bytes) {
-    bytes = { before: byteString(document.beforeTracker), after: byteString(document.afterTracker) }
+    bytes = {
+      before: byteString(document.beforeTracker),
+      after: document.afterTracker.split(tokenSlot).map(byteString),
+    }
     encoded.set(document, bytes)
   }
   return bytes

@@ -276,6 +276,24 @@ describe('a form that is attacked', () => {
     expect(await submissions(client)).toEqual([])
   })
 
+  test('what is signed for the tracker of a page says nothing of a view, and what is signed for a view is that one', async () => {
+    const editor = await signIn({ role: 'editor' })
+    const page = await publish(editor)
+    const seen = await open(page.path)
+    const service = kernel.service(tracking)
+    const signed = service.readPageContext(seen.token)
+    expect(signed).toMatchObject({ view: { shown: 'a' } })
+    const { view: _view, ...withoutView } = signed as NonNullable<typeof signed>
+    const { token } = service.pageContext(withoutView)
+    expect((await send({ ...seen, token })).status).toBe(422)
+    const [body = '', signature] = seen.token.split('.')
+    const claim = JSON.parse(Buffer.from(body, 'base64url').toString())
+    const claimed = Buffer.from(JSON.stringify({ ...claim, t: 0, k: 'b' })).toString('base64url')
+    const forged = { ...seen, token: `${claimed}.${signature}` }
+    expect((await send(forged)).status).toBe(422)
+    expect((await send(seen)).status).toBe(303)
+  })
+
   test('forms, pages and workspaces that are not there are not found', async () => {
     const { path } = await publish(await signIn())
     const seen = await open(path)

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { createHmac, createSecretKey, type Hmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 
 /** What the server decided when it rendered a page, and a browser may not choose for itself. */
@@ -11,6 +11,18 @@ export interface PageContext {
   readonly experiments: Readonly<Record<string, string>>
   /** The day (UTC) on which the visitor is this one, where they are told apart for a day only. */
   readonly day?: string
+  /** Which view of the page this is, where what visitors send from it has to be told from what others make up. */
+  readonly view?: PageView
+}
+
+/** One time that a page was served. */
+export interface PageView {
+  /** Of this view alone. */
+  readonly id: string
+  /** Of what was shown, as the page's plugin names it: such as the key of a variant. */
+  readonly shown: string
+  /** Milliseconds since 1970. */
+  readonly at: number
 }
 
 /** Signs page contexts, so that nobody can claim another variant, another page or another visitor. */
@@ -24,23 +36,34 @@ export class PageContextSigner {
 
   /** The context as a token: base64url JSON, a dot, HMAC-SHA256. */
   sign(context: PageContext): string {
-    const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, day: d } = context
-    const body = Buffer.from(JSON.stringify({ w, s, p, v, e, d })).toString('base64url')
-    return `${body}.${this.#signature(body).toString('base64url')}`
+    const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, day: d, view } = context
+    const seen = view && { n: view.id, k: view.shown, t: view.at }
+    const body = Buffer.from(JSON.stringify({ w, s, p, v, e, d, ...seen })).toString('base64url')
+    return `${body}.${this.#hmac(body).digest('base64url')}`
   }
 
   /** The context of a token, or undefined when this server has not signed it. */
   read(token: string): PageContext | undefined {
     const [body = '', signature = ''] = token.split('.')
     const given = Buffer.from(signature, 'base64url')
-    const right = this.#signature(body)
+    const right = this.#hmac(body).digest()
     if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined
-    const { w, s, p, v, e, d } = signedBody.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
-    return { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, ...(d && { day: d }) }
+    const { w, s, p, v, e, d, n, k, t } = signedBody.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
+    const view = n !== undefined && k !== undefined && t !== undefined ? { id: n, shown: k, at: t } : undefined
+    return {
+      workspaceId: w,
+      siteId: s,
+      pageId: p,
+      visitorId: v,
+      experiments: e,
+      ...(d && { day: d }),
+      ...(view && { view }),
+    }
   }
 
-  #signature(body: string): Buffer {
-    return createHmac('sha256', this.#secret).update(body).digest()
+  /** Digested as text where text is wanted: a buffer in between costs as much as the hash. */
+  #hmac(body: string): Hmac {
+    return createHmac('sha256', this.#secret).update(body)
   }
 }
 
@@ -51,4 +74,7 @@ const signedBody = z.object({
   v: z.string(),
   e: z.record(z.string(), z.string()),
   d: z.string().optional(),
+  n: z.string().optional(),
+  k: z.string().optional(),
+  t: z.number().optional(),
 })

@@ -38,13 +38,7 @@ export class ServedCounts {
   /** Counts a page that is being served now to somebody who is counted. */
   add({ workspaceId, siteId, pageId, experiments }: PageContext, now: Date): void {
     if (pageId === null) return
-    this.#add(workspaceId, {
-      siteId,
-      pageId,
-      experiments,
-      at: new Date(now.getTime() - (now.getTime() % 60_000)),
-      count: 1,
-    })
+    this.#add(workspaceId, siteId, pageId, experiments, now.getTime() - (now.getTime() % 60_000), 1)
     this.#timer ??= setTimeout(() => void this.flush(), this.#options.everyMs ?? 1000).unref()
   }
 
@@ -69,17 +63,29 @@ export class ServedCounts {
             { err: error },
             'Counts of served pages could not be written; tried again with the next ones',
           )
-          for (const row of rows) this.#add(workspaceId, row)
+          for (const { siteId, pageId, experiments, at, count } of rows)
+            this.#add(workspaceId, siteId, pageId, experiments, at.getTime(), count)
         })
     }
   }
 
-  #add(workspaceId: string, served: ServedCount): void {
-    const byPage = this.#counts.get(workspaceId) ?? new Map<string, ServedCount>()
-    this.#counts.set(workspaceId, byPage)
-    const key = `${served.siteId} ${served.pageId} ${served.at.getTime()} ${Object.entries(served.experiments)}`
+  #add(
+    workspaceId: string,
+    siteId: string,
+    pageId: string,
+    experiments: ServedCount['experiments'],
+    minute: number,
+    count: number,
+  ): void {
+    let byPage = this.#counts.get(workspaceId)
+    if (!byPage) {
+      byPage = new Map()
+      this.#counts.set(workspaceId, byPage)
+    }
+    let key = `${siteId} ${pageId} ${minute}`
+    for (const id in experiments) key += ` ${id},${experiments[id]}`
     const known = byPage.get(key)
-    if (known) known.count += served.count
-    else byPage.set(key, { ...served })
+    if (known) known.count += count
+    else byPage.set(key, { siteId, pageId, experiments, at: new Date(minute), count })
   }
 }

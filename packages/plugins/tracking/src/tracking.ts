@@ -119,19 +119,29 @@ export class Tracking {
    * browser reports under the variant that it was given.
    */
   pageContext(context: PageContext): { visitorId: string; token: string } {
-    const day = isDailyVisitor(context.visitorId) ? { day: this.#dailyVisitors.today } : {}
-    return { visitorId: context.visitorId, token: this.#signer.sign({ ...context, ...day }) }
+    const signed = isDailyVisitor(context.visitorId) ? { ...context, day: this.#dailyVisitors.today } : context
+    return { visitorId: context.visitorId, token: this.#signer.sign(signed) }
+  }
+
+  /** What {@link pageContext} signed, or undefined when this server has not. */
+  readPageContext(token: string): PageContext | undefined {
+    return this.#signer.read(token)
   }
 
   /**
-   * The tag for a page that this server renders: the tracker with the signed context. Safe to insert as HTML.
-   * Counts the page as served, beside the pageview that its tracker will confirm.
+   * What a page that this server renders holds for one visitor: the tracker's tag, safe to insert as HTML, and the
+   * signed context within it. Counts the page as served, beside the pageview that its tracker will confirm.
    */
-  async trackerTags(site: { key: string }, context: PageContext): Promise<string> {
-    const { path, attributes } = await this.#scriptOf(this.#host.workspace(context.workspaceId))
-    const { token } = this.pageContext(context)
-    this.#served.add(context, this.#host.clock.now())
-    return `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`
+  async trackerTags(
+    context: SqlContext,
+    site: { key: string },
+    page: PageContext,
+  ): Promise<{ html: string; token: string }> {
+    const { path, attributes } = await this.#scriptOf(context)
+    const { token } = this.pageContext(page)
+    this.#served.add(page, this.#host.clock.now())
+    const html = `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`
+    return { html, token }
   }
 
   /** The tag for pages that others serve. */

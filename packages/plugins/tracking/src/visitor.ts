@@ -52,10 +52,7 @@ export function asksNotToBeTracked(request: PlainRequest): boolean {
 }
 
 function visitorOfCookie(header: string): string | undefined {
-  const value = header
-    .split(/;\s*/)
-    .find((part) => part.startsWith(`${visitorCookie}=`))
-    ?.slice(visitorCookie.length + 1)
-    .toLowerCase()
-  return value && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value) ? value : undefined
+  return inCookies.exec(header)?.[1]?.toLowerCase()
 }
+
+const inCookies = new RegExp(`(?:^|;\\s*)${visitorCookie}=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})(?:;|$)`, 'i')

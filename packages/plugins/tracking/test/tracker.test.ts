@@ -177,15 +177,14 @@ describe.skipIf(!hasChromium)('the tracker in a browser, on a page of another or
       string,
     ]
     const experiments = { [experiment]: variant }
-    shop.tag = (
-      await service.trackerTags(made, {
-        workspaceId: workspace.workspaceId,
-        siteId: made.id,
-        pageId,
-        visitorId,
-        experiments,
-      })
-    ).replace('src="', `src="${shop.collector}`)
+    const { html } = await service.trackerTags(workspace, made, {
+      workspaceId: workspace.workspaceId,
+      siteId: made.id,
+      pageId,
+      visitorId,
+      experiments,
+    })
+    shop.tag = html.replace('src="', `src="${shop.collector}`)
     await page.goto(shop.site)
     await names(1)
     expect(await logged()).toMatchObject([{ name: 'pageview', pageId, visitorId, experiments }])

@@ -4,7 +4,7 @@ import { allBlocks } from '../content.ts'
 import { renderPage, withFormToken } from '../document.ts'
 import type { PublishedPage, PublishedVariant } from '../publishedPages.ts'
 import { beginVisit, formTokenOf, notFound, type PageServer, pageHeaders, siteName } from '../servePage.ts'
-import { type FormToken, fastestMs, tokenLifeMs } from './formToken.ts'
+import { type FormToken, fastestMs, readFormToken, tokenLifeMs } from './formToken.ts'
 import { readForm, type SentForm } from './readForm.ts'
 import type { SpamReason } from './submissions.ts'
 import { formWords } from './words.ts'
@@ -111,7 +111,7 @@ function readToken(
   token: string,
   { workspaceId, pageId, now }: { workspaceId: string; pageId: string; now: number },
 ): FormToken | undefined {
-  const facts = pages.formTokens.read(token)
+  const facts = readFormToken(token, pages)
   if (facts?.w !== workspaceId || facts.p !== pageId) return undefined
   return now - facts.t > tokenLifeMs ? undefined : facts
 }

@@ -1,4 +1,6 @@
+import type { Tracking } from '@espalier/tracking'
 import { z } from 'zod'
+import type { TokenSigner } from '../signedToken.ts'
 
 /** What a page says to its own forms, so that what comes back is known to come from it. Short names: it travels. */
 export const formToken = z.object({
@@ -19,6 +21,21 @@ export const formToken = z.object({
 })
 
 export type FormToken = z.output<typeof formToken>
+
+/**
+ * The facts of a form's token, or undefined when this server has not signed it. Forms of visitors who are counted carry
+ * the signed context of their page's tracker; others, and forms that are shown again, a token of their own.
+ */
+export function readFormToken(
+  token: string,
+  { tracking, formTokens }: { tracking: Tracking; formTokens: TokenSigner<FormToken> },
+): FormToken | undefined {
+  const context = tracking.readPageContext(token)
+  if (!context) return formTokens.read(token)
+  const { workspaceId: w, pageId: p, visitorId: v, experiments: e, view } = context
+  if (!view || p === null) return undefined
+  return { w, p, k: view.shown, v, e, t: view.at, n: view.id }
+}
 
 /** How long a page may stay open before its forms have to be sent twice. Milliseconds. */
 export const tokenLifeMs = 24 * 3600_000
