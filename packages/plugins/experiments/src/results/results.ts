@@ -1,45 +1,107 @@
-import type { Experiment, Variant } from '../experiment.ts'
-import type { Interval } from '../statistics/confidence.ts'
-import { compareProportions, type ProportionComparison, wilsonInterval } from '../statistics/proportions.ts'
+import { prepared, type SqlContext } from '@espalier/core'
+import { type Rules, rulesOf } from '../decisions/rules.ts'
+import type { Experiment } from '../experiment.ts'
+import type { Metric } from '../metrics/metric.ts'
+import type { ExperimentSettings } from '../settings.ts'
+import type { EarlierLook } from './comparison.ts'
+import type { ExperimentResults, PhaseArms } from './experimentResults.ts'
+import { type ExperimentHealth, healthOf, readHealthCounts, readRecorded } from './health.ts'
+import { resultsOf } from './resultsOf.ts'
+import { type SeriesPoint, seriesOf } from './series.ts'
+import { type Slices, slicesOf } from './slices.ts'
+import {
+  armsOf,
+  readDailyTotals,
+  readPhaseWeights,
+  readSliceTotals,
+  readTotals,
+  type SliceDimension,
+  sliceDimensions,
+} from './totals.ts'
 
-export interface VariantResult {
-  readonly variant: Variant
-  readonly exposures: number
-  readonly conversions: number
-  /** Conversions over exposures, in [0, 1]; null without an exposure. */
-  readonly rate: number | null
-  /** Wilson's interval of the rate. */
-  readonly rateInterval: Interval | null
-  /** Against the control; null for the control itself. */
-  readonly comparison: ProportionComparison | null
-}
+/**
+ * What came of experiments. All of it is read from sums that are kept with the events, so an experiment with a
+ * billion subjects costs what one with a thousand does.
+ */
+export class Results {
+  readonly #settings: (context: SqlContext) => Promise<ExperimentSettings>
 
-export interface ExperimentResults {
-  readonly exposures: number
-  readonly conversions: number
-  /** In (0, 1): the level of the intervals and of `significant`. */
-  readonly confidence: number
-  readonly variants: readonly VariantResult[]
-}
+  constructor(settings: (context: SqlContext) => Promise<ExperimentSettings>) {
+    this.#settings = settings
+  }
 
-/** The results of an experiment from its counts: a pure function, so that the same counts always read the same. */
-export function resultsOf(experiment: Experiment, confidence: number): ExperimentResults {
-  const [control] = experiment.variants
-  const variants = experiment.variants.map((variant): VariantResult => {
-    const counts = { exposures: variant.exposureCount, conversions: variant.conversionCount }
-    const baseline = { exposures: control?.exposureCount ?? 0, conversions: control?.conversionCount ?? 0 }
-    return {
-      variant,
-      ...counts,
-      rate: counts.exposures === 0 ? null : counts.conversions / counts.exposures,
-      rateInterval: wilsonInterval(counts, confidence),
-      comparison: variant === control ? null : compareProportions(baseline, counts, confidence),
-    }
-  })
-  return {
-    exposures: variants.reduce((sum, { exposures }) => sum + exposures, 0),
-    conversions: variants.reduce((sum, { conversions }) => sum + conversions, 0),
-    confidence,
-    variants,
+  /** Means, intervals and comparisons with the control, metric by metric. */
+  async of(context: SqlContext, experiment: Experiment): Promise<ExperimentResults> {
+    const [totals, weights, looks, rules] = await Promise.all([
+      readTotals(context, experiment.id),
+      readPhaseWeights(context, experiment.id),
+      readLooks(context, experiment.id),
+      this.#rules(context, experiment),
+    ])
+    return resultsOf(experiment, { totals, weights, looks }, rules)
+  }
+
+  /** The sums of a metric by phase and arm: what a bandit learns from. */
+  async arms(context: SqlContext, experiment: Experiment, metric: Pick<Metric, 'id'>): Promise<PhaseArms[]> {
+    const [totals, weights] = await Promise.all([
+      readTotals(context, experiment.id),
+      readPhaseWeights(context, experiment.id),
+    ])
+    return armsOf(totals, metric.id, weights)
+  }
+
+  /** A metric at the end of each day since the start, as it was then known. */
+  async series(context: SqlContext, experiment: Experiment, metric: Metric): Promise<SeriesPoint[]> {
+    const [totals, weights, rules] = await Promise.all([
+      readDailyTotals(context, experiment.id),
+      readPhaseWeights(context, experiment.id),
+      this.#rules(context, experiment),
+    ])
+    return seriesOf(experiment, metric, { totals, weights }, rules)
+  }
+
+  /** A metric for each value of a dimension: for finding questions, not for answering them. */
+  async slices(
+    context: SqlContext,
+    experiment: Experiment,
+    metric: Metric,
+    dimension: SliceDimension,
+  ): Promise<Slices> {
+    const [totals, weights, rules] = await Promise.all([
+      readSliceTotals(context, experiment.id, dimension),
+      readPhaseWeights(context, experiment.id),
+      this.#rules(context, experiment),
+    ])
+    return slicesOf(experiment, metric, { dimension, totals, weights }, rules)
+  }
+
+  /** Whether the counts can be believed: shares as they should be, and what was noticed beside them. */
+  async health(context: SqlContext, experiment: Experiment): Promise<ExperimentHealth> {
+    const [totals, weights, recorded, counts, ...slices] = await Promise.all([
+      readTotals(context, experiment.id),
+      readPhaseWeights(context, experiment.id),
+      readRecorded(context, experiment.id),
+      readHealthCounts(context, experiment.id),
+      ...sliceDimensions.map(async (dimension) => ({
+        dimension,
+        totals: await readSliceTotals(context, experiment.id, dimension),
+      })),
+    ])
+    return healthOf(experiment, { totals, weights, recorded, counts, slices })
+  }
+
+  async #rules(context: SqlContext, experiment: Experiment): Promise<Rules> {
+    return rulesOf(experiment, await this.#settings(context))
   }
 }
+
+async function readLooks(context: SqlContext, experimentId: string): Promise<ReadonlyMap<string, EarlierLook>> {
+  const rows = await context.db.query<EarlierLook & { metricId: string; variantId: string }>(looks(experimentId))
+  return new Map(rows.map(({ metricId, variantId, ...look }) => [`${metricId} ${variantId}`, look]))
+}
+
+const looks = prepared(
+  'experiments_looks',
+  `select "metricId", "variantId", "pValue", "lower", "upper" from "ExperimentLook"
+   where "workspaceId" = current_workspace() and "experimentId" = $1`,
+)

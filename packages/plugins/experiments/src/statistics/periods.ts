@@ -14,24 +14,26 @@ import type { Estimate } from './moments.ts'
  * conversion, borrows that arm's variance over all periods: it is short, not certain.
  *
  * @param periods of each period the arms, in the same order
+ * @param sizes of each period the subjects of all arms that took part, where those are more than the arms handed in
  * @returns for each arm, in that order; without mean where no period has all of them
  * @throws RangeError when periods have different numbers of arms
  */
-export function weighByPeriod(periods: readonly (readonly Estimate[])[]): Estimate[] {
+export function weighByPeriod(periods: readonly (readonly Estimate[])[], sizes?: readonly number[]): Estimate[] {
   const arms = periods[0]?.length ?? 0
   const odd = periods.find((period) => period.length !== arms)
   if (odd)
     throw new RangeError(`A period has ${odd.length} arms and the first has ${arms}. Give each period the same arms.`)
-  const used = periods.filter((period) => period.every(({ subjects, mean }) => subjects > 0 && mean !== null))
-  const sizes = used.map((period) => period.reduce((sum, { subjects }) => sum + subjects, 0))
-  const size = sizes.reduce((sum, subjects) => sum + subjects, 0)
-  const shares = sizes.map((subjects) => subjects / size)
-  return Array.from({ length: arms }, (_, arm) =>
+  const used = periods
+    .map((period, index) => ({ period, size: sizes?.[index] ?? total(period) }))
+    .filter(({ period }) => period.every(({ subjects, mean }) => subjects > 0 && mean !== null))
+  const all = used.reduce((sum, { size }) => sum + size, 0)
+  const shares = used.map(({ size }) => size / all)
+  const weighArm = (arm: number) =>
     weigh(
-      used.map((period) => period[arm] as Estimate),
+      used.map(({ period }) => period[arm] as Estimate),
       shares,
-    ),
-  )
+    )
+  return Array.from({ length: arms }, (_, arm) => weighArm(arm))
 }
 
 /** One arm over its periods. @param shares of the periods, of sum 1 */
@@ -46,6 +48,10 @@ function weigh(periods: readonly Estimate[], shares: readonly number[]): Estimat
     0,
   )
   return { subjects, mean, variance: squaredError * subjects }
+}
+
+function total(period: readonly Estimate[]): number {
+  return period.reduce((sum, { subjects }) => sum + subjects, 0)
 }
 
 /** Mean of the variances that are known, by subjects. */

@@ -1,0 +1,112 @@
+import type { Rules } from '../decisions/rules.ts'
+import type { Experiment, ExperimentGoal } from '../experiment.ts'
+import { probabilitiesOfBest } from '../statistics/bayes.ts'
+import type { Estimate } from '../statistics/moments.ts'
+import { sampleRatioOfPeriods } from '../statistics/sampleRatio.ts'
+import { compareVariants, type EarlierLook, posteriorsOf } from './comparison.ts'
+import { correct } from './correct.ts'
+import { estimateArm, type Reading } from './estimates.ts'
+import type { ExperimentResults, MetricResults, MetricVariantResult, PhaseArms } from './experimentResults.ts'
+import { armsOf, exposuresId, type PhaseWeights, type Total } from './totals.ts'
+
+/** Everything that results are computed from. */
+export interface Counted {
+  readonly totals: readonly Total[]
+  readonly weights: PhaseWeights
+  /** By `<metric id> <variant id>`. */
+  readonly looks: ReadonlyMap<string, EarlierLook>
+}
+
+/** The results of an experiment from its counts: a pure function, so that the same counts always read the same. */
+export function resultsOf(
+  experiment: Experiment,
+  { totals, weights, looks }: Counted,
+  rules: Pick<Rules, 'confidence' | 'plannedSubjects' | 'cupedDays' | 'correction'>,
+): ExperimentResults {
+  const exposed = new Map<string, number>()
+  for (const { metricId, variantId, subjects } of totals)
+    if (metricId === exposuresId) exposed.set(variantId, (exposed.get(variantId) ?? 0) + subjects)
+  const variants = experiment.variants.map((variant) => ({ variant, exposures: exposed.get(variant.id) ?? 0 }))
+  const { plannedSubjects } = rules
+  const plannedReached =
+    plannedSubjects !== null &&
+    variants.every(({ variant, exposures }) => variant.retiredAt !== null || exposures >= plannedSubjects)
+  const metrics = experiment.goals.map((goal) =>
+    metricResults(experiment, goal, armsOf(totals, goal.metric.id, weights), { ...rules, plannedReached }, looks),
+  )
+  const { pValue, alarm } = sampleRatioOf(experiment, armsOf(totals, exposuresId, weights))
+  return {
+    experimentId: experiment.id,
+    phase: experiment.phase,
+    confidence: rules.confidence,
+    exposures: variants.reduce((sum, { exposures }) => sum + exposures, 0),
+    variants,
+    sampleRatio: pValue === null ? null : { pValue, alarm },
+    plannedReached,
+    metrics: correct(metrics, rules),
+  }
+}
+
+/** Whether the variants got their shares, over all phases, each by its own weights. */
+export function sampleRatioOf({ variants }: Pick<Experiment, 'variants'>, phases: readonly PhaseArms[]) {
+  return sampleRatioOfPeriods(
+    phases.map(({ weights, arms }) =>
+      variants.map(({ id }) => ({
+        observed: arms.find(({ variantId }) => variantId === id)?.subjects ?? 0,
+        weight: weights[id] ?? 0,
+      })),
+    ),
+  )
+}
+
+export function metricResults(
+  { variants }: Pick<Experiment, 'variants'>,
+  { metric, role }: Pick<ExperimentGoal, 'metric' | 'role'>,
+  phases: readonly PhaseArms[],
+  rules: Pick<Rules, 'confidence' | 'cupedDays'> & { plannedReached: boolean },
+  looks: Counted['looks'],
+): MetricResults {
+  const reading: Reading = { metric, cuped: rules.cupedDays > 0 && metric.kind !== 'ratio' }
+  const control = variants[0]
+  const arms = variants.map((variant) => ({
+    variant,
+    ...estimateArm(reading, phases, variant.id, rules.confidence),
+  }))
+  const best = chancesToBeBest(
+    reading,
+    arms.map(({ estimate }) => estimate),
+  )
+  return {
+    metric,
+    role,
+    variants: arms.map(({ variant, estimate, interval }, index): MetricVariantResult => {
+      const counted = phases.flatMap((phase) => phase.arms.filter(({ variantId }) => variantId === variant.id))
+      return {
+        variant,
+        subjects: counted.reduce((sum, { subjects }) => sum + subjects, 0),
+        sum: counted.reduce((sum, arm) => sum + arm.sum, 0),
+        mean: estimate.mean,
+        interval,
+        comparison:
+          control === undefined || variant === control
+            ? null
+            : compareVariants(
+                reading,
+                phases,
+                [control.id, variant.id],
+                rules,
+                looks.get(`${metric.id} ${variant.id}`),
+              ),
+        chanceToBeBest: best[index] ?? null,
+      }
+    }),
+  }
+}
+
+/** In the order of the arms; null of those without a subject, which do not compete. */
+function chancesToBeBest(reading: Reading, estimates: readonly Estimate[]): (number | null)[] {
+  const posteriors = posteriorsOf(reading, estimates)
+  const known = posteriors.flatMap((posterior) => posterior ?? [])
+  const chances = probabilitiesOfBest(known, { lowerIsBetter: !reading.metric.higherIsBetter }).values()
+  return posteriors.map((posterior) => (posterior ? (chances.next().value ?? null) : null))
+}

@@ -1,0 +1,86 @@
+import type { Rules } from '../decisions/rules.ts'
+import type { Experiment, Variant } from '../experiment.ts'
+import type { Metric } from '../metrics/metric.ts'
+import { compareVariants } from './comparison.ts'
+import { estimateArm, type Reading } from './estimates.ts'
+import type { Interval } from './experimentResults.ts'
+import { armsOf, type PhaseWeights, type Total } from './totals.ts'
+
+/** A metric at the end of a day, of everything up to then. */
+export interface SeriesPoint {
+  /** "2026-11-21", in the workspace's time zone. */
+  readonly day: string
+  readonly variants: readonly SeriesVariant[]
+}
+
+export interface SeriesVariant {
+  readonly variant: Variant
+  /** Exposed so far, each once. */
+  readonly subjects: number
+  /** Of the metric so far, over all of them. */
+  readonly sum: number
+  readonly mean: number | null
+  readonly interval: Interval | null
+  /** Over the control, with the interval that is valid on every day together; null for the control. */
+  readonly relativeLift: number | null
+  readonly relativeInterval: Interval | null
+}
+
+/**
+ * The cumulative course of a metric. A day on which nothing happened has no point: what was known before goes on.
+ *
+ * @param counted totals by day, in order
+ */
+export function seriesOf(
+  { variants }: Pick<Experiment, 'variants'>,
+  metric: Metric,
+  { totals, weights }: { totals: readonly Total[]; weights: PhaseWeights },
+  { confidence, cupedDays }: Pick<Rules, 'confidence' | 'cupedDays'>,
+): SeriesPoint[] {
+  const reading: Reading = { metric, cuped: cupedDays > 0 && metric.kind !== 'ratio' }
+  const soFar = new Map<string, Total>()
+  const days = Map.groupBy(totals, ({ day }) => day)
+  return [...days].map(([day, added]) => {
+    for (const total of added) {
+      const key = `${total.phase} ${total.metricId} ${total.variantId}`
+      soFar.set(key, plus(soFar.get(key), total))
+    }
+    const known = [...soFar.values()]
+    const begun = new Set(known.map(({ phase }) => phase))
+    const phases = armsOf(known, metric.id, new Map([...weights].filter(([phase]) => begun.has(phase))))
+    const control = variants[0]
+    return {
+      day,
+      variants: variants.map((variant) => {
+        const { estimate, interval } = estimateArm(reading, phases, variant.id, confidence)
+        const counted = phases.flatMap(({ arms }) => arms.filter(({ variantId }) => variantId === variant.id))
+        const comparison =
+          control && variant !== control
+            ? compareVariants(reading, phases, [control.id, variant.id], { confidence, plannedReached: false })
+            : null
+        return {
+          variant,
+          subjects: counted.reduce((sum, { subjects }) => sum + subjects, 0),
+          sum: counted.reduce((sum, arm) => sum + arm.sum, 0),
+          mean: estimate.mean,
+          interval,
+          relativeLift: comparison?.relativeLift ?? null,
+          relativeInterval: comparison?.sequential.relativeInterval ?? null,
+        }
+      }),
+    }
+  })
+}
+
+function plus(before: Total | undefined, added: Total): Total {
+  if (!before) return added
+  return {
+    ...before,
+    subjects: before.subjects + added.subjects,
+    sum: before.sum + added.sum,
+    sumOfSquares: before.sumOfSquares + added.sumOfSquares,
+    otherSum: before.otherSum + added.otherSum,
+    otherSumOfSquares: before.otherSumOfSquares + added.otherSumOfSquares,
+    sumOfProducts: before.sumOfProducts + added.sumOfProducts,
+  }
+}
