@@ -1,26 +1,18 @@
 import { z } from 'zod'
+import { allBlocks, type BlockData, isSlot, maxDepth, slotsOf } from './blockData.ts'
 import { link, listOf, text } from './blocks/block.ts'
 import type { Catalog } from './blocks/catalog.ts'
 import { image } from './blocks/image.ts'
+import { migratePuck } from './puckMigration.ts'
 
 /** Largest content of a variant, as JSON. Bytes. */
 const maxBytes = 256 * 1024
 const maxBlocks = 200
-/** Blocks within blocks within blocks. */
-const maxDepth = 3
 
-/** A block as pages hold it. */
-export interface BlockData {
-  readonly type: string
-  readonly props: { readonly id: string } & Readonly<Record<string, unknown>>
-}
-
-/** The content of a page in the data shape of Puck: blocks in order, what belongs to the page as a whole, and blocks within blocks. */
+/** The content of a page in the data shape of Puck: blocks in order, and what belongs to the page as a whole. */
 export interface PageContent {
   readonly content: readonly BlockData[]
   readonly root: { readonly props: PageProps }
-  /** By `<id of the block>:<name of the zone>`. */
-  readonly zones: Readonly<Record<string, readonly BlockData[]>>
 }
 
 export type PageProps = z.output<typeof pageProps>
@@ -36,14 +28,12 @@ const pageProps = z.object({
   noindex: z.boolean().optional(),
 })
 
-/** The schema of contents that are made of a catalog's blocks. */
+/** The schema of contents that are made of a catalog's blocks. What Puck wrote before 0.19 is taken, in today's shape. */
 export function pageContent(catalog: Catalog): z.ZodType<PageContent> {
-  const block = blockOf(catalog)
-  return z
+  const content = z
     .object({
-      content: listOf(block, maxBlocks),
+      content: listOf(blockAt(1, catalog), maxBlocks),
       root: z.object({ props: pageProps }),
-      zones: z.record(z.string(), listOf(block, maxBlocks)).default({}),
     })
     .superRefine((content, context) => {
       const report = (message: string, path: (string | number)[]) =>
@@ -51,80 +41,84 @@ export function pageContent(catalog: Catalog): z.ZodType<PageContent> {
       checkTree(content, catalog, report)
       if (Buffer.byteLength(JSON.stringify(content)) > maxBytes) report(`is larger than ${maxBytes / 1024} KiB`, [])
     })
+  return z.preprocess(
+    (input, context) =>
+      migratePuck(input, catalog, (message, path) => context.addIssue({ code: 'custom', message, path, input })),
+    content,
+  )
 }
 
 /** Ids of forms stand in addresses, where dots alone would mean a folder. */
 const blockId = text(80).refine((id) => !/^\.+$/.test(id), 'is nothing but dots')
 
-function blockOf(catalog: Catalog) {
+/** A block with what stands within it. @param depth 1 in the page itself */
+function blockAt(depth: number, catalog: Catalog): z.ZodType<BlockData> {
+  const within = depth < maxDepth ? listOf(blockAt(depth + 1, catalog), maxBlocks) : tooDeep
   return z
     .object({ type: z.string(), props: z.looseObject({ id: blockId }) })
     .transform(({ type, props }, context): BlockData => {
-      const known = catalog.get(type)
-      if (!known) {
-        context.addIssue({
-          code: 'custom',
-          path: ['type'],
-          message: `is "${type}", which is no block. The blocks are: ${catalog.types.join(', ')}`,
-          input: type,
-        })
+      const refuse = (message: string, path: PropertyKey[], input: unknown) => {
+        context.addIssue({ code: 'custom', path, message, input })
         return z.NEVER
       }
+      const known = catalog.get(type)
+      if (!known)
+        return refuse(`is "${type}", which is no block. The blocks are: ${catalog.types.join(', ')}`, ['type'], type)
       const parsed = known.props.safeParse(props)
       if (!parsed.success) {
         for (const issue of parsed.error.issues)
           context.addIssue({ ...issue, code: 'custom', path: ['props', ...issue.path] })
         return z.NEVER
       }
-      return { type, props: { ...(parsed.data as object), id: props.id } }
+      const names = known.slots?.(parsed.data) ?? []
+      const lost = Object.keys(props).find(
+        (name) => isSlot(props[name]) && !names.includes(name) && !Object.hasOwn(parsed.data, name),
+      )
+      if (lost !== undefined)
+        return refuse(
+          `holds blocks, and the ${type} has ${names.length > 0 ? `the slots ${names.join(', ')}` : 'no slots'}`,
+          ['props', lost],
+          props[lost],
+        )
+      const slots: Record<string, readonly BlockData[]> = {}
+      for (const name of names) {
+        const blocks = within.safeParse(Object.hasOwn(props, name) ? (props[name] ?? []) : [])
+        for (const issue of blocks.error?.issues ?? [])
+          context.addIssue({ ...issue, code: 'custom', path: ['props', name, ...issue.path] })
+        // An empty slot says nothing.
+        if (blocks.success && blocks.data.length > 0) slots[name] = blocks.data
+      }
+      return { type, props: { ...(parsed.data as object), ...slots, id: props.id } }
     })
 }
+
+const tooDeep = z
+  .array(z.unknown())
+  .refine((blocks) => blocks.length === 0, `is nested deeper than ${maxDepth} levels`)
+  .transform((): BlockData[] => [])
 
 type Report = (message: string, path: (string | number)[]) => void
 
-/** Ids and anchors are unique, zones belong to a block that has them, and blocks stand where they may. */
-function checkTree({ content, zones }: Pick<PageContent, 'content' | 'zones'>, catalog: Catalog, report: Report): void {
-  const lists = Object.entries(zones)
-  const all = [...content, ...lists.flatMap(([, blocks]) => blocks)]
-  if (all.length > maxBlocks && lists.length > 0) report(`has more than ${maxBlocks} blocks in all`, ['zones'])
+/** Ids and anchors are unique, and blocks stand where they may. */
+function checkTree(page: Pick<PageContent, 'content'>, catalog: Catalog, report: Report): void {
+  const all = allBlocks(page)
+  if (all.length > maxBlocks) report(`has more than ${maxBlocks} blocks in all`, ['content'])
   if (hasTwice(all.map(({ props }) => props.id))) report('has two blocks with the same props.id', ['content'])
   if (hasTwice(all.flatMap(({ props }) => (typeof props.anchor === 'string' ? [props.anchor] : []))))
     report('has two blocks with the same anchor', ['content'])
+  page.content.forEach((block, index) => {
+    checkPlaces(block, ['content', index], catalog, report)
+  })
+}
 
-  const reached = new Set<string>()
-  const visit = (blocks: readonly BlockData[], depth: number): void => {
-    for (const { type, props } of blocks)
-      for (const name of zonesOf(catalog, type, props)) {
-        const key = `${props.id}:${name}`
-        const inside = Object.hasOwn(zones, key) ? zones[key] : undefined
-        if (!inside || reached.has(key)) continue
-        reached.add(key)
-        if (depth >= maxDepth) report(`is nested deeper than ${maxDepth} levels`, ['zones', key])
-        else visit(inside, depth + 1)
-      }
-  }
-  visit(content, 1)
-  for (const [key, blocks] of lists) {
-    if (!reached.has(key))
-      report('belongs to no zone of a block on this page. Keys are "<id of the block>:<name of the zone>"', [
-        'zones',
-        key,
-      ])
-    blocks.forEach(({ type }, index) => {
-      if ((catalog.get(type)?.place ?? 'anywhere') !== 'anywhere')
-        report(`is "${type}", which stands in the page itself, not within another block`, ['zones', key, index, 'type'])
+function checkPlaces(block: BlockData, path: (string | number)[], catalog: Catalog, report: Report): void {
+  for (const [name, blocks] of slotsOf(block))
+    blocks.forEach((inner, index) => {
+      const place = [...path, 'props', name, index]
+      if ((catalog.get(inner.type)?.place ?? 'anywhere') !== 'anywhere')
+        report(`is "${inner.type}", which stands in the page itself, not within another block`, [...place, 'type'])
+      checkPlaces(inner, place, catalog, report)
     })
-  }
-}
-
-/** The zones of a block, by name. */
-export function zonesOf(catalog: Catalog, type: string, props: object): readonly string[] {
-  return catalog.get(type)?.zones?.(props) ?? []
-}
-
-/** Every block of a page, those in zones included. */
-export function allBlocks({ content, zones }: Pick<PageContent, 'content' | 'zones'>): readonly BlockData[] {
-  return [...content, ...Object.values(zones ?? {}).flat()]
 }
 
 /** Types of blocks on a page that the catalog does not know (any more): they are left out when it is served. */

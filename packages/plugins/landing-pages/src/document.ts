@@ -1,10 +1,11 @@
 import { html, raw } from 'hono/html'
+import { type BlockData, isSlot } from './blockData.ts'
 import type { Markup } from './blocks/block.ts'
 import type { AnyBlock, Catalog } from './blocks/catalog.ts'
 import { tokenSlot } from './blocks/form.ts'
 import { type ImageRenderer, plainImages } from './blocks/image.ts'
 import type { FormAnswer } from './blocks/rendering.ts'
-import type { BlockData, PageContent } from './content.ts'
+import type { PageContent } from './content.ts'
 import { styles } from './styles.ts'
 
 /** A page as HTML, cut where each visitor's own part goes. */
@@ -128,16 +129,18 @@ class PageRenderer {
       return undefined
     }
     const { id } = data.props
-    const zones = new Map<string, Markup[]>()
-    for (const name of block.zones?.(props.data) ?? [])
-      zones.set(name, await this.#list(this.#content.zones?.[`${id}:${name}`] ?? []))
+    const slots = new Map<string, Markup[]>()
+    for (const name of block.slots?.(props.data) ?? []) {
+      const within = data.props[name]
+      if (isSlot(within)) slots.set(name, await this.#list(within))
+    }
     try {
       const markup = await block.render(props.data, {
         language,
         key,
         id,
         image: (image, options) => images.tag(image, options),
-        zone: (name) => zones.get(name) ?? [],
+        slot: (name) => slots.get(name) ?? [],
         formAddress: preview ? null : `${new URL(address).pathname}/forms/${encodeURIComponent(id)}`,
         answer: answers?.get(id),
       })

@@ -128,41 +128,47 @@ describe('the content of a page', () => {
 
 describe('blocks within blocks', () => {
   const text = (id: string) => ({ type: 'Text', props: { id, text: 'T' } })
-  const columns = (id: string, props = {}) => ({ type: 'Columns', props: { id, ...props } })
-  const page = (content: object[], zones: object) => ({ root: { props: { title: 'T' } }, content, zones })
+  const columns = (id: string, slots = {}) => ({ type: 'Columns', props: { id, ...slots } })
+  const page = (...content: object[]) => ({ root: { props: { title: 'T' } }, content })
 
   test.each([
-    ['a zone of a block that is not there', page([], { 'c:column-1': [] }), 'zones.c:column-1'],
-    ['a zone that the block has not', page([columns('c')], { 'c:column-3': [text('t')] }), 'zones.c:column-3'],
-    ['a zone of a block without zones', page([text('c')], { 'c:column-1': [] }), 'zones.c:column-1'],
+    ['a slot that the block has not', page(columns('c', { 'column-3': [text('t')] })), 'content.0.props.column-3'],
+    [
+      'a slot of a block without slots',
+      page({ ...text('c'), props: { id: 'c', text: 'T', items: [text('t')] } }),
+      'content.0.props.items',
+    ],
     [
       'a headline of the page in a column',
-      page([columns('c')], { 'c:column-1': [{ type: 'Hero', props: { id: 'h', title: 'T' } }] }),
-      'zones.c:column-1.0.type',
+      page(columns('c', { 'column-1': [{ type: 'Hero', props: { id: 'h', title: 'T' } }] })),
+      'content.0.props.column-1.0.type',
     ],
+    ['what is no block', page(columns('c', { 'column-2': [text('t'), 7] })), 'content.0.props.column-2.1'],
     [
-      'the same id in two zones',
-      page([columns('c')], { 'c:column-1': [text('t')], 'c:column-2': [text('t')] }),
-      'content',
+      'a block that its kind does not take',
+      page(columns('c', { 'column-1': [{ type: 'Text', props: { id: 't' } }] })),
+      'content.0.props.column-1.0.props.text',
     ],
-    [
-      'columns that hold each other',
-      page([text('t')], { 'a:column-1': [columns('b')], 'b:column-1': [columns('a')] }),
-      'zones.a:column-1',
-    ],
+    ['the same id in two slots', page(columns('c', { 'column-1': [text('t')], 'column-2': [text('t')] })), 'content'],
     [
       'too deep',
-      page([columns('a')], { 'a:column-1': [columns('b')], 'b:column-1': [columns('c')], 'c:column-1': [text('t')] }),
-      'zones.c:column-1',
+      page(columns('a', { 'column-1': [columns('b', { 'column-1': [columns('c', { 'column-1': [text('t')] })] })] })),
+      'content.0.props.column-1.0.props.column-1.0.props.column-1',
     ],
     [
       'the same anchor twice',
       page(
-        [
-          { type: 'Text', props: { id: 'a', anchor: 'x', text: 'T' } },
-          { type: 'Text', props: { id: 'b', anchor: 'x', text: 'T' } },
-        ],
-        {},
+        { type: 'Text', props: { id: 'a', anchor: 'x', text: 'T' } },
+        columns('c', { 'column-1': [{ type: 'Text', props: { id: 'b', anchor: 'x', text: 'T' } }] }),
+      ),
+      'content',
+    ],
+    [
+      'more than 200 in all',
+      page(
+        ...['a', 'b'].map((id) =>
+          columns(id, { 'column-1': Array.from({ length: 100 }, (_, index) => text(`${id}${index}`)) }),
+        ),
       ),
       'content',
     ],
@@ -172,8 +178,15 @@ describe('blocks within blocks', () => {
   })
 
   test('columns within columns are shown', async () => {
-    const parsed = schema.parse(page([columns('a')], { 'a:column-1': [columns('b')], 'b:column-2': [text('t')] }))
+    const parsed = schema.parse(page(columns('a', { 'column-1': [columns('b', { 'column-2': [text('t')] })] })))
     expect((await renderPage(parsed, options)).afterTracker).toContain('<p>T</p>')
+  })
+
+  test('as deep as anybody nests them they are refused, not fallen over', () => {
+    let block: object = text('t')
+    for (let depth = 0; depth < 5_000; depth++) block = columns(`c${depth}`, { 'column-1': [block] })
+    expect(schema.safeParse(page(block)).success).toBe(false)
+    expect(schema.safeParse({ ...page(block), zones: { 'c4999:column-2': [block] } }).success).toBe(false)
   })
 })
 

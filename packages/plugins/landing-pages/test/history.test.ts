@@ -10,7 +10,6 @@ const { url, kernel, signIn } = await servedKernel([tracking, experiments, landi
 const content = (title: string, blocks: object[] = []) => ({
   root: { props: { title: 'Offer' } },
   content: [{ type: 'Hero', props: { id: 'hero', title } }, ...blocks],
-  zones: {},
 })
 
 interface Variant {
@@ -249,12 +248,12 @@ describe('variants', () => {
 
 test('the kinds of blocks are told with the schema of their props', async () => {
   const { pageBlocks } = await (await signIn()).ask<{
-    pageBlocks: { type: string; props: { properties: object }; nests: boolean; hasZones: boolean }[]
-  }>('{ pageBlocks { type description props nests hasZones } }')
+    pageBlocks: { type: string; props: { properties: object }; nests: boolean; hasSlots: boolean }[]
+  }>('{ pageBlocks { type description props nests hasSlots } }')
   expect(pageBlocks.map(({ type }) => type)).toEqual(kernel.service(landingPages).catalog.types)
   expect(pageBlocks.find(({ type }) => type === 'Hero')).toMatchObject({
     props: { type: 'object', properties: { title: { type: 'string' } }, required: ['title'] },
     nests: false,
   })
-  expect(pageBlocks.find(({ type }) => type === 'Columns')?.hasZones).toBe(true)
+  expect(pageBlocks.find(({ type }) => type === 'Columns')?.hasSlots).toBe(true)
 })

@@ -64,7 +64,17 @@ export function fullBlocks(written: string): { type: string; props: Record<strin
       type: 'Logos',
       props: { id: 'l', heading: written, items: [{ image, href: 'https://example.com/' }, { image }] },
     },
-    { type: 'Columns', props: { id: 'c', heading: written, columns: 3 } },
+    {
+      type: 'Columns',
+      props: {
+        id: 'c',
+        heading: written,
+        columns: 3,
+        'column-1': [nested('n1', written)],
+        'column-2': [nested('n2', written)],
+        'column-3': [nested('n3', written)],
+      },
+    },
     {
       type: 'Form',
       props: {
@@ -96,7 +106,6 @@ export function fullBlocks(written: string): { type: string; props: Record<strin
 
 /** {@link fullBlocks} as a page, with blocks in the columns. */
 export function fullPage(written: string) {
-  const nested = (id: string) => ({ type: 'Text', props: { id, heading: written, text: written } })
   return {
     root: {
       props: {
@@ -106,6 +115,9 @@ export function fullPage(written: string) {
       },
     },
     content: fullBlocks(written),
-    zones: { 'c:column-1': [nested('n1')], 'c:column-2': [nested('n2')], 'c:column-3': [nested('n3')] },
   }
+}
+
+function nested(id: string, written: string) {
+  return { type: 'Text', props: { id, heading: written, text: written } }
 }

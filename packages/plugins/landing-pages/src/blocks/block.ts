@@ -14,8 +14,8 @@ export interface Block<Props = unknown> {
   readonly props: z.ZodType<Props>
   /** CSS that travels only in pages with this block. Colors come from the variables in styles.ts. */
   readonly styles?: string
-  /** Places for blocks within it, by name. */
-  readonly zones?: (props: Props) => readonly string[]
+  /** Places for blocks within it, by name: in Puck, its fields of type `slot`. */
+  readonly slots?: (props: Props) => readonly string[]
   /** `top`: in the page itself, not within another block. `end`: also after everything else, outside of `main`. */
   readonly place?: 'anywhere' | 'top' | 'end'
   readonly render: (props: Props, page: Rendering) => Markup

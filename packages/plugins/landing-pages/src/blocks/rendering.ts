@@ -11,8 +11,8 @@ export interface Rendering {
   readonly id: string
   /** The markup of an image, in the sizes that are there. */
   image(image: Image, options?: ImageOptions): Markup
-  /** The blocks within a zone of this block. */
-  zone(name: string): readonly Markup[]
+  /** The blocks within a slot of this block. */
+  slot(name: string): readonly Markup[]
   /** Where a form of this block is posted to. Null in a preview: nothing is sent from there. */
   readonly formAddress: string | null
   /** What a visitor has just sent that has to be shown again. */

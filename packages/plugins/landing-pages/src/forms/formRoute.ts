@@ -1,6 +1,6 @@
 import { asUnavailable, get, post, type RouteContext, type SqlContext } from '@espalier/core'
+import { allBlocks } from '../blockData.ts'
 import { formProps } from '../blocks/form.ts'
-import { allBlocks } from '../content.ts'
 import { renderPage, withFormToken } from '../document.ts'
 import type { PublishedPage, PublishedVariant } from '../publishedPages.ts'
 import { beginVisit, formTokenOf, notFound, type PageServer, pageHeaders, siteName } from '../servePage.ts'

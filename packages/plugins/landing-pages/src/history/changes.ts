@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
-import { allBlocks, type BlockData, type PageContent } from '../content.ts'
+import { allBlocks, type BlockData, slotsOf, withoutSlots } from '../blockData.ts'
+import type { PageContent } from '../content.ts'
 
 /** One difference between two contents of a variant. */
 export interface ContentChange {
@@ -21,7 +22,7 @@ export function changesBetween(before: PageContent | undefined, after: PageConte
   for (const [id, block] of is) {
     const earlier = was.get(id)
     if (!earlier) add('added', block)
-    else if (!isDeepStrictEqual(plain(earlier), plain(block))) add('changed', block)
+    else if (!isDeepStrictEqual(plain(withoutSlots(earlier)), plain(withoutSlots(block)))) add('changed', block)
   }
   for (const [id, block] of was) if (!is.has(id)) add('removed', block)
   if (!isDeepStrictEqual(places(before, is), places(after, was))) add('order')
@@ -35,8 +36,10 @@ function byId(content: PageContent): Map<string, BlockData> {
 /** Where the blocks stand that both contents have. */
 function places(content: PageContent, others: ReadonlyMap<string, unknown>): Record<string, string[]> {
   const idsOf = (blocks: readonly BlockData[]) => blocks.map(({ props }) => props.id).filter((id) => others.has(id))
-  const zones = Object.entries(content.zones ?? {}).map(([zone, blocks]) => [zone, idsOf(blocks)] as const)
-  return { '': idsOf(content.content), ...Object.fromEntries(zones.filter(([, ids]) => ids.length > 0)) }
+  const slots = allBlocks(content).flatMap((block) =>
+    slotsOf(block).map(([name, blocks]) => [`${block.props.id}:${name}`, idsOf(blocks)] as const),
+  )
+  return { '': idsOf(content.content), ...Object.fromEntries(slots.filter(([, ids]) => ids.length > 0)) }
 }
 
 /** As JSON has it: without what is undefined. */

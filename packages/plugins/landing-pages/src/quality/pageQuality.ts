@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { type InputIssue, InvalidInputError, NotFoundError, type WorkspaceContext } from '@espalier/core'
+import { allBlocks, type BlockData, withoutSlots } from '../blockData.ts'
 import type { Catalog } from '../blocks/catalog.ts'
-import { type BlockData, type PageContent, pageContent } from '../content.ts'
+import { type PageContent, pageContent } from '../content.ts'
 import { renderPage } from '../document.ts'
 import { imageIdsIn, imageRenderer } from '../images/imageRenderer.ts'
 import type { Images } from '../images/images.ts'
@@ -144,10 +145,10 @@ function inReadingOrder({ content }: PageContent, catalog: Catalog): BlockData[]
   return [...content.filter((block) => !isEnd(block)), ...content.filter(isEnd)]
 }
 
-function missingImages({ content, zones, root }: PageContent, known: ReadonlyMap<string, unknown>): Remark[] {
+function missingImages(content: PageContent, known: ReadonlyMap<string, unknown>): Remark[] {
   const parts: [unknown, string | null][] = [
-    [root, null],
-    ...[...content, ...Object.values(zones).flat()].map((block): [unknown, string] => [block, block.props.id]),
+    [content.root, null],
+    ...allBlocks(content).map((block): [unknown, string] => [withoutSlots(block), block.props.id]),
   ]
   return parts.flatMap(([part, blockId]) =>
     imageIdsIn(part)
@@ -162,10 +163,15 @@ function missingImages({ content, zones, root }: PageContent, known: ReadonlyMap
   )
 }
 
+/** The innermost block that a path leads through, by its id. */
 function blockAt(stored: unknown, path: readonly PropertyKey[]): string | null {
-  const [list, index] = path
-  const blocks =
-    list === 'content' && typeof index === 'number' ? (stored as { content?: unknown[] }).content : undefined
-  const id = (blocks?.[index as number] as BlockData | undefined)?.props?.id
-  return typeof id === 'string' ? id : null
+  let part = stored
+  let found: string | null = null
+  for (const step of path) {
+    if (typeof part !== 'object' || part === null) break
+    part = (part as Record<PropertyKey, unknown>)[step]
+    const id = typeof step === 'number' ? (part as BlockData | undefined)?.props?.id : undefined
+    if (typeof id === 'string') found = id
+  }
+  return found
 }

@@ -21,9 +21,14 @@ export function blockTypes(builder: Builder, pages: Pages): void {
         description: 'Whether it may stand within another block. Others stand in the page itself.',
         resolve: ({ place = 'anywhere' }) => place === 'anywhere',
       }),
+      hasSlots: t.boolean({
+        description: 'Whether other blocks may stand within it, in its slots, which its description names.',
+        resolve: ({ slots }) => slots !== undefined,
+      }),
       hasZones: t.boolean({
-        description: 'Whether other blocks may stand within it, in `zones`.',
-        resolve: ({ zones }) => zones !== undefined,
+        description: 'Whether other blocks may stand within it.',
+        deprecationReason: 'Use hasSlots: blocks within a block are in its props since Puck 0.19.',
+        resolve: ({ slots }) => slots !== undefined,
       }),
     }),
   })

@@ -19,7 +19,7 @@ export function pageMutations(
         type: 'JSON',
         required: true,
         description:
-          'Blocks in the data shape of Puck: { content: [{ type, props: { id, … } }], root: { props: { title } }, zones: {} }. The blocks are those of `pageBlocks`.',
+          'Blocks in the data shape of Puck: { content: [{ type, props: { id, … } }], root: { props: { title } } }. The blocks are those of `pageBlocks`; blocks within a block are in its props, under the names of its slots. What Puck wrote before 0.19 (`zones`, `root` without `props`) is taken and kept in this shape.',
       }),
       parentVariantId: t.globalID({
         for: PageVariant,
