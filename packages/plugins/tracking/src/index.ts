@@ -12,12 +12,21 @@ import { siteTypes } from './schema/site.ts'
 import { settings } from './settings.ts'
 import { Tracking } from './tracking.ts'
 
-export type { Channel, Device, EventMetrics, EventSource, EventValue, TrackedEvent } from './event.ts'
+export {
+  type Channel,
+  type Device,
+  type EventMetrics,
+  type EventSource,
+  type EventValue,
+  type TrackedEvent,
+  unknownSource,
+} from './event.ts'
 export { goalReached } from './goalReached.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
 export type { Outcome, Rollup } from './recorder.ts'
 export type { ServerEvent, Tracking } from './tracking.ts'
 export type { Visitor } from './visitor.ts'
+export type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 
 export default definePlugin({
   name: 'tracking',

@@ -15,7 +15,9 @@ import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { TrackerScript } from './trackerScript.ts'
+import { takeTurn } from './turn.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
+import { type LoggedEvent, readVisitorEvents, type VisitorTime } from './visitorEvents.ts'
 
 /** What the server itself reports. */
 export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visitorId' | 'name'>> {
@@ -153,6 +155,19 @@ export class Tracking {
   /** What was counted over a span, on a page, a site or in the whole workspace. */
   totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
     return readTotals(context, scope)
+  }
+
+  /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */
+  eventsOf(context: SqlContext, spans: readonly VisitorTime[]): Promise<LoggedEvent[]> {
+    return readVisitorEvents(context, spans)
+  }
+
+  /**
+   * Waits until no other transaction counts events of the workspace, and keeps them waiting until this one ends: for
+   * whoever counts along with {@link onEvents} and also counts something of its own.
+   */
+  takeTurn(tx: SqlContext): Promise<void> {
+    return takeTurn(tx)
   }
 
   /** Days for which this installation keeps events; undefined: for ever. */
