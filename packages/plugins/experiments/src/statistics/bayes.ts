@@ -1,4 +1,4 @@
-import { cumulative, density, deviationOf, meanOf, type Posterior } from './posterior.ts'
+import { cumulative, density, deviationOf, exceeding, meanOf, type Posterior } from './posterior.ts'
 import { nodesFor } from './quadrature.ts'
 
 export interface BayesOptions {
@@ -17,7 +17,11 @@ export interface BayesOptions {
 export function probabilitiesOfBest(arms: readonly Posterior[], options: BayesOptions = {}): number[] {
   const chances = arms.map((arm, index) => (deviationOf(arm) === 0 ? chanceOfCertain(arms, index, options) : 0))
   for (const { x, weight } of nodesFor(arms)) {
-    const others = productsOfOthers(arms.map((arm) => worseThan(arm, x, options)))
+    const others = ofOthers(
+      arms.map((arm) => chanceOfWorse(arm, x, options)),
+      1,
+      both,
+    )
     for (const [index, arm] of arms.entries()) {
       if (deviationOf(arm) > 0)
         chances[index] = (chances[index] as number) + weight * density(arm, x) * (others[index] as number)
@@ -30,16 +34,20 @@ export function probabilitiesOfBest(arms: readonly Posterior[], options: BayesOp
 
 /**
  * What choosing each arm would cost, in the metric's unit: how far the best of all is expected to be ahead of it,
- * E[max_j θ_j - θ_i] = ∫ F_i (1 - Π_{j≠i} F_j). Nothing cancels in this form, so small losses are good to their last digits.
+ * E[max_j θ_j - θ_i] = ∫ F_i (1 - Π_{j≠i} F_j). Nothing cancels in this form, so tiny losses keep their digits.
  *
  * @returns from 0, in the order of the arms
  */
 export function expectedLosses(arms: readonly Posterior[], options: BayesOptions = {}): number[] {
   const losses = arms.map(() => 0)
   for (const { x, weight } of nodesFor(arms)) {
-    const worse = arms.map((arm) => worseThan(arm, x, options))
-    for (const [index, product] of productsOfOthers(worse).entries())
-      losses[index] = (losses[index] as number) + weight * (worse[index] as number) * (1 - product)
+    const better = ofOthers(
+      arms.map((arm) => chanceOfBetter(arm, x, options)),
+      0,
+      either,
+    )
+    for (const [index, arm] of arms.entries())
+      losses[index] = (losses[index] as number) + weight * chanceOfWorse(arm, x, options) * (better[index] as number)
   }
   return losses
 }
@@ -54,9 +62,13 @@ export function expectedLoss(control: Posterior, treatment: Posterior, options: 
   return expectedLosses([control, treatment], options)[1] as number
 }
 
-function worseThan(arm: Posterior, x: number, { lowerIsBetter = false }: BayesOptions): number {
-  const below = cumulative(arm, x)
-  return lowerIsBetter ? 1 - below : below
+/** That the arm's true value is worse than x. */
+function chanceOfWorse(arm: Posterior, x: number, { lowerIsBetter = false }: BayesOptions): number {
+  return lowerIsBetter ? exceeding(arm, x) : cumulative(arm, x)
+}
+
+function chanceOfBetter(arm: Posterior, x: number, { lowerIsBetter = false }: BayesOptions): number {
+  return lowerIsBetter ? cumulative(arm, x) : exceeding(arm, x)
 }
 
 /** An arm without doubt has no density: the others are behind it, or not. */
@@ -67,22 +79,26 @@ function chanceOfCertain(arms: readonly Posterior[], index: number, options: Bay
   for (const [other, arm] of arms.entries()) {
     if (other === index) continue
     if (deviationOf(arm) === 0 && meanOf(arm) === value) equals += 1
-    else chance *= worseThan(arm, value, options)
+    else chance *= chanceOfWorse(arm, value, options)
   }
   return chance / equals
 }
 
-/** Of each factor the product of all the others, without dividing, since factors may be 0. */
-function productsOfOthers(factors: readonly number[]): number[] {
-  const products = factors.map(() => 1)
-  let before = 1
-  let after = 1
-  for (let index = 0; index < factors.length; index++) {
-    const last = factors.length - 1 - index
-    products[index] = (products[index] as number) * before
-    products[last] = (products[last] as number) * after
-    before *= factors[index] as number
-    after *= factors[last] as number
+const both = (a: number, b: number) => a * b
+/** 1 - (1 - a)(1 - b), without the digits that this would lose. */
+const either = (a: number, b: number) => a + b - a * b
+
+/** For each chance, all the others in one. From both sides, since a chance of 0 cannot be divided out again. */
+function ofOthers(chances: readonly number[], none: number, join: (a: number, b: number) => number): number[] {
+  const joined = chances.map(() => none)
+  let before = none
+  let after = none
+  for (let index = 0; index < chances.length; index++) {
+    const last = chances.length - 1 - index
+    joined[index] = join(joined[index] as number, before)
+    joined[last] = join(joined[last] as number, after)
+    before = join(before, chances[index] as number)
+    after = join(after, chances[last] as number)
   }
-  return products
+  return joined
 }

@@ -73,6 +73,13 @@ export function cumulative(posterior: Posterior, x: number): number {
     : betaCdf(x, posterior.alpha, posterior.beta)
 }
 
+/** Chance that the true value is above `x`: the tail itself, not 1 less the rest. */
+export function exceeding(posterior: Posterior, x: number): number {
+  return posterior.kind === 'normal'
+    ? normalCdf(-x, -posterior.mean, posterior.deviation)
+    : betaCdf(1 - x, posterior.beta, posterior.alpha)
+}
+
 export function density(posterior: Posterior, x: number): number {
   if (posterior.kind === 'beta') return Math.exp(betaLogDensity(x, posterior.alpha, posterior.beta))
   const z = (x - posterior.mean) / posterior.deviation
