@@ -71,6 +71,7 @@ export class HourChanges {
   readonly #timeZone: string
   readonly #times = new Map<number, Time>()
   readonly #hashes = new Map<string, bigint>()
+  readonly #shared = new Map<string, SharedRows>()
 
   /** @param timeZone the workspace's: where hours begin */
   constructor(timeZone: string) {
@@ -112,51 +113,56 @@ export class HourChanges {
 
   #addSession({ session, steps }: ToldSession, sign: 1 | -1): void {
     const values = sessionValues(session)
-    this.#addTotals(session, values, sign)
-    for (const step of steps) this.#addStep(session, values, step, sign)
+    // NUL is in no text that the database holds.
+    const shared = { values, key: values.map(([, value]) => value).join('\0') }
+    this.#addTotals(session, shared, sign)
+    for (const step of steps) this.#addStep(session, shared, step, sign)
   }
 
   /** The session itself counts when and where it began. */
-  #addTotals(session: Session, values: readonly DimensionValue[], sign: 1 | -1): void {
+  #addTotals(session: Session, shared: SharedValues, sign: 1 | -1): void {
     const { siteId, entryPageId, entryPath, exitPath, experiments } = session
     const time = this.#timeOf(session.startedAt)
     const bounce = isBounce(session) ? sign : 0
-    const count = (pageId: string, value: DimensionValue) => {
-      const row = this.#row(siteId, pageId, value, time)
+    const count = (row: MinuteRow) => {
       row.sessions += sign
       row.bounces += bounce
     }
     const variants = variantValues(experiments)
-    for (const value of [...values, ...variants, ['entry', keyText(entryPath)], ['exit', keyText(exitPath)]] as const)
-      count(noId, value)
-    if (entryPageId) for (const value of [...values, ...variants]) count(entryPageId, value)
+    for (const pageId of entryPageId ? [noId, entryPageId] : [noId]) {
+      this.#sharedRows(siteId, pageId, shared, time).rows.forEach(count)
+      for (const variant of variants) count(this.#row(siteId, pageId, variant, time))
+    }
+    count(this.#row(siteId, noId, ['entry', keyText(entryPath)], time))
+    count(this.#row(siteId, noId, ['exit', keyText(exitPath)], time))
   }
 
-  #addStep(session: Session, values: readonly DimensionValue[], { event, scroll }: SessionStep, sign: 1 | -1): void {
-    const { siteId, name, metrics, value: worth } = event
-    const time = this.#timeOf(event.at)
-    const measured = name === 'pageview' || name === 'click' || name === 'conversion' || metrics || scroll
-    if (!measured) return
-    const keys = [...values, ...eventValues(event)]
-    for (const pageId of event.pageId ? [noId, event.pageId] : [noId])
-      for (const key of keys) {
+  #addStep(session: Session, shared: SharedValues, step: SessionStep, sign: 1 | -1): void {
+    const { siteId, name, at, metrics, value: worth, pageId: ownPageId } = step.event
+    if (!(name === 'pageview' || name === 'click' || name === 'conversion' || metrics || step.scroll)) return
+    const time = this.#timeOf(at)
+    const own = eventValues(step.event)
+    // Nobody is taken out of a count: who moves to another value with their session stays in both.
+    const visitor = name === 'pageview' && sign === 1 ? this.#hashOf(session.visitorId) : undefined
+    for (const pageId of ownPageId ? [noId, ownPageId] : [noId]) {
+      const { rows, hashes } = this.#sharedRows(siteId, pageId, shared, time)
+      for (const row of rows) addStepTo(row, step, sign)
+      if (visitor !== undefined && !hashes.has(visitor)) {
+        hashes.add(visitor)
+        for (const row of rows) row.hashes.add(visitor)
+      }
+      for (const key of own) {
         const row = this.#row(siteId, pageId, key, time)
-        if (name === 'pageview') row.pageviews += sign
-        else if (name === 'click') row.clicks += sign
-        else if (name === 'conversion') row.conversions += sign
-        row.engagedMs += sign * Math.round(metrics?.engagedMs ?? 0)
-        if (scroll) {
-          row.scrollSum += sign * scroll.added
-          row.scrollCount += sign * Number(scroll.first)
-        }
-        if (name === 'conversion' && worth) {
+        addStepTo(row, step, sign)
+        if (visitor !== undefined) row.hashes.add(visitor)
+      }
+      if (name === 'conversion' && worth)
+        for (const key of [...shared.values, ...own]) {
           const revenue = this.#revenue(siteId, pageId, key, time.hour, worth.currency)
           revenue.amountMinor += sign * worth.amountMinor
           revenue.conversions += sign
         }
-        // Nobody is taken out of a count: who moves to another value with their session stays in both.
-        if (name === 'pageview' && sign === 1) row.hashes.add(this.#hashOf(session.visitorId))
-      }
+    }
   }
 
   /** Counts what browsers measured, which is of events and not of their sessions. */
@@ -184,6 +190,17 @@ export class HourChanges {
       this.minutes.set(key, row)
     }
     return row
+  }
+
+  /** The rows of values that come together, found at once: most sessions have theirs in common with others. */
+  #sharedRows(siteId: string, pageId: string, { values, key }: SharedValues, time: Time): SharedRows {
+    const place = `${siteId} ${pageId} ${time.minute} ${key}`
+    let shared = this.#shared.get(place)
+    if (!shared) {
+      shared = { rows: values.map((value) => this.#row(siteId, pageId, value, time)), hashes: new Set() }
+      this.#shared.set(place, shared)
+    }
+    return shared
   }
 
   #revenue(
@@ -224,6 +241,30 @@ export class HourChanges {
 export function addRow(row: HourRow, more: HourRow): void {
   for (const measure of measures) row[measure] += more[measure]
   for (const hash of more.hashes) row.hashes.add(hash)
+}
+
+function addStepTo(row: HourRow, { event: { name, metrics }, scroll }: SessionStep, sign: 1 | -1): void {
+  if (name === 'pageview') row.pageviews += sign
+  else if (name === 'click') row.clicks += sign
+  else if (name === 'conversion') row.conversions += sign
+  row.engagedMs += sign * Math.round(metrics?.engagedMs ?? 0)
+  if (scroll) {
+    row.scrollSum += sign * scroll.added
+    row.scrollCount += sign * Number(scroll.first)
+  }
+}
+
+/** What all that happens in a session counts under. */
+interface SharedValues {
+  readonly values: readonly DimensionValue[]
+  /** The values as one text. */
+  readonly key: string
+}
+
+interface SharedRows {
+  readonly rows: readonly MinuteRow[]
+  /** Of visitors who are in every row. */
+  readonly hashes: Set<bigint>
 }
 
 interface Time {

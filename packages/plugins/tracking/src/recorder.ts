@@ -46,7 +46,7 @@ export class Recorder {
     this.#group = new GroupCommit({
       ...defaultLimits,
       ...limits,
-      commit: (workspaceId, events) => this.#commit(workspaceId, events),
+      commit: (workspaceId, events, letNext) => this.#commit(workspaceId, events, letNext),
     })
   }
 
@@ -70,10 +70,28 @@ export class Recorder {
 
   /** Logs and counts inside the caller's transaction. @returns the events that are new */
   async write(tx: SqlContext, events: readonly TrackedEvent[]): Promise<TrackedEvent[]> {
-    const timeZone = await this.#timeZone(tx)
-    await takeTurn(tx)
-    const fresh = await this.#store.append(tx, uniqueById(events))
+    return this.#write(tx, uniqueById(events), await this.#timeZone(tx))
+  }
+
+  /**
+   * The log before the turn, so that one batch is logged while another is counted: they do not meet there, but for
+   * equal ids, which wait in the order of the key. What counts once comes after the turn, for it is claimed by
+   * visitors in another order.
+   *
+   * @param logged called when the next batch may be logged
+   */
+  async #write(
+    tx: SqlContext,
+    events: readonly TrackedEvent[],
+    timeZone: string,
+    logged?: () => void,
+  ): Promise<TrackedEvent[]> {
+    const claiming = events.some(({ once }) => once !== undefined)
+    if (claiming) await takeTurn(tx)
+    const fresh = await this.#store.append(tx, events)
+    logged?.()
     if (fresh.length === 0) return fresh
+    if (!claiming) await takeTurn(tx)
     await countEvents(tx, this.#store, fresh, timeZone)
     for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
@@ -94,8 +112,10 @@ export class Recorder {
     return fresh
   }
 
-  async #commit(workspaceId: string, events: readonly TrackedEvent[]): Promise<Outcome[]> {
-    const run: BatchRun = { context: this.#workspace(workspaceId), outcomes: new Map(), failures: 0 }
+  async #commit(workspaceId: string, events: readonly TrackedEvent[], logged: () => void): Promise<Outcome[]> {
+    const context = this.#workspace(workspaceId)
+    const timeZone = await this.#timeZone(context)
+    const run: BatchRun = { context, timeZone, logged, outcomes: new Map(), failures: 0 }
     await this.#commitOrSplit(run, uniqueById(events))
     const seen = new Set<string>()
     return events.map(({ id }) => {
@@ -111,7 +131,8 @@ export class Recorder {
   /** Commits the events; when one of them cannot be stored, the others are, in halves. */
   async #commitOrSplit(run: BatchRun, events: readonly TrackedEvent[]): Promise<void> {
     try {
-      const fresh = new Set(await run.context.sqlTransaction((tx) => this.write(tx, events)))
+      const { context, timeZone, logged } = run
+      const fresh = new Set(await context.sqlTransaction((tx) => this.#write(tx, events, timeZone, logged)))
       for (const event of events) run.outcomes.set(event.id, fresh.has(event) ? 'recorded' : 'duplicate')
     } catch (error) {
       if (++run.failures > maxFailures) throw error
@@ -135,6 +156,8 @@ export class Recorder {
 
 interface BatchRun {
   readonly context: SqlContext
+  readonly timeZone: string
+  readonly logged: () => void
   readonly outcomes: Map<string, Outcome>
   failures: number
 }

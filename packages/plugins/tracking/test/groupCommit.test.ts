@@ -3,16 +3,22 @@ import { GroupCommit, QueueFullError } from '../src/groupCommit.ts'
 
 /** A commit that ends when the test says so. */
 function underTest(limits: { maxBatch?: number; concurrency?: number } = {}) {
-  const commits: { key: string; items: readonly number[]; end: () => void; fail: (error: Error) => void }[] = []
+  const commits: {
+    key: string
+    items: readonly number[]
+    letNext: () => void
+    end: () => void
+    fail: (error: Error) => void
+  }[] = []
   const group = new GroupCommit<number, string>({
     maxBatch: 10,
     maxPending: 100,
     maxPendingPerKey: 50,
     concurrency: 1,
     ...limits,
-    commit: (key, items) =>
+    commit: (key, items, letNext) =>
       new Promise((resolve, reject) => {
-        commits.push({ key, items, end: () => resolve(items.map((item) => `${key}${item}`)), fail: reject })
+        commits.push({ key, items, letNext, end: () => resolve(items.map((item) => `${key}${item}`)), fail: reject })
       }),
   })
   return { group, commits, turn: () => new Promise(setImmediate) }
@@ -72,4 +78,30 @@ test('what does not fit is refused at once and leaves room as soon as there is s
   await turn()
   commits[2]?.end()
   expect(await later).toEqual(['a1'])
+})
+
+test('a commit that lets the next one begin has it beside it, and no third one', async () => {
+  const { group, commits, turn } = underTest({ maxBatch: 1, concurrency: 4 })
+  const added = [1, 2, 3].map((item) => group.add('a', [item]))
+  await turn()
+  expect(commits).toHaveLength(1)
+  commits[0]?.letNext()
+  commits[1]?.letNext()
+  await turn()
+  expect(commits).toHaveLength(2)
+  commits[1]?.end()
+  await added[1]
+  expect(commits.map(({ items }) => items)).toEqual([[1], [2], [3]])
+  // The first is under way all this time; its end lets nobody begin who has to wait for the third.
+  const fourth = group.add('a', [4])
+  commits[0]?.end()
+  expect(await added[0]).toEqual(['a1'])
+  await turn()
+  expect(commits).toHaveLength(3)
+  commits[2]?.end()
+  await added[2]
+  commits[3]?.end()
+  expect(await fourth).toEqual(['a4'])
+  await group.drain()
+  expect(group.pending).toBe(0)
 })
