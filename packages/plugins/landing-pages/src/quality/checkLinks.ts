@@ -62,16 +62,29 @@ export async function checkForeignLinks(
     ({ address }) =>
       /^https?:\/\//i.test(address) && URL.canParse(address) && ownPath(address, publicUrl) === undefined,
   )
-  const addresses = [...new Set(wanted.map(({ address }) => address))].slice(0, maxProbed)
+  const all = [...new Set(wanted.map(({ address }) => address))]
+  const addresses = all.slice(0, maxProbed)
   const limit = pLimit(6)
   const answers = new Map(
     await Promise.all(addresses.map((address) => limit(async () => [address, await probe.probe(address)] as const))),
   )
-  return wanted.flatMap(({ address, blockId, what }) => {
+  const found = wanted.flatMap(({ address, blockId, what }) => {
     const answer = answers.get(address)
     return answer ? verdictOn(address, what, answer).map((found) => ({ ...found, blockId })) : []
   })
+  const left = all.length - addresses.length
+  if (left > 0)
+    found.push(
+      remark(
+        'LINK_UNCHECKED',
+        `${left} more addresses of other sites were not asked: a check asks ${maxProbed}, from the top of the page. Open them in a browser. ${doesNotBlock}`,
+      ),
+    )
+  return found
 }
+
+/** Said with everything about other sites: people who read of a broken link wonder whether it holds them up. */
+const doesNotBlock = 'The page can be published all the same: what other sites answer may change at any time.'
 
 function verdictOn(address: string, what: 'link' | 'image', answer: Probed): Remark[] {
   const subject = what === 'link' ? `The link to ${address}` : `The image at ${address}`
@@ -81,19 +94,24 @@ function verdictOn(address: string, what: 'link' | 'image', answer: Probed): Rem
       return [
         remark(
           'LINK_PRIVATE',
-          `${subject} leads into a private network, which visitors cannot reach. Use a public address.`,
+          `${subject} leads into a private network, which visitors cannot reach. Use a public address. ${doesNotBlock}`,
         ),
       ]
     case 'unreachable':
-      return [remark(broken, `${subject} cannot be reached: ${answer.reason}. Check the address.`)]
+      return [
+        remark(
+          broken,
+          `${subject} cannot be reached: ${answer.reason}. Open it in a browser: correct the address if it is wrong, or take the ${what} away. ${doesNotBlock}`,
+        ),
+      ]
     case 'answered':
       if (answer.status < 400) return []
       if (answer.status === 404 || answer.status === 410)
-        return [remark(broken, `${subject} is gone (${answer.status}). Change it or take it away.`)]
+        return [remark(broken, `${subject} is gone (${answer.status}). Change it or take it away. ${doesNotBlock}`)]
       return [
         remark(
           'LINK_UNCHECKED',
-          `${subject} answers ${answer.status} to a check. Open it in a browser to see whether it works.`,
+          `${subject} answers ${answer.status} to a check. Open it in a browser to see whether it works; some sites refuse checks. ${doesNotBlock}`,
         ),
       ]
   }
