@@ -1,4 +1,4 @@
-import betaCdf from '@stdlib/stats-base-dists-beta-cdf'
+import incompleteBeta from '@stdlib/math-base-special-betainc'
 import betaLogDensity from '@stdlib/stats-base-dists-beta-logpdf'
 import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
 import type { Estimate } from './moments.ts'
@@ -70,14 +70,19 @@ export function deviationOf(posterior: Posterior): number {
 export function cumulative(posterior: Posterior, x: number): number {
   return posterior.kind === 'normal'
     ? normalCdf(x, posterior.mean, posterior.deviation)
-    : betaCdf(x, posterior.alpha, posterior.beta)
+    : incompleteBeta(within(x), posterior.alpha, posterior.beta, true, false)
 }
 
 /** Chance that the true value is above `x`: the tail itself, not 1 less the rest. */
 export function exceeding(posterior: Posterior, x: number): number {
   return posterior.kind === 'normal'
     ? normalCdf(-x, -posterior.mean, posterior.deviation)
-    : betaCdf(1 - x, posterior.beta, posterior.alpha)
+    : incompleteBeta(within(x), posterior.alpha, posterior.beta, true, true)
+}
+
+/** Beside a mean, a place may lie outside of what a rate can be. */
+function within(x: number): number {
+  return Math.min(1, Math.max(0, x))
 }
 
 export function density(posterior: Posterior, x: number): number {

@@ -7,8 +7,9 @@ export interface Node {
 }
 
 /**
- * Nodes for integrals over products of the arms' densities and distribution functions, good to about 1e-12 however
- * unlike the arms: an arm of ten visitors beside one of ten million changes within a sliver of the other's width.
+ * Nodes for integrals over products of the arms' densities and distribution functions, however unlike the arms: an
+ * arm of ten visitors beside one of ten million changes within a sliver of the other's width. Good to about 1e-11, and to
+ * 1e-8 for rates of billions, of which the library's functions know no more.
  *
  * Panels of Gauss and Legendre with 16 nodes. A panel is at most 1.5 deviations of an arm long near that arm, and at
  * most 0.4 of the way to it farther off, so none steps over one; their number grows with the logarithm of the ratio.

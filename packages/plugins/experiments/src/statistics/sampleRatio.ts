@@ -61,7 +61,9 @@ export function sampleRatioOfPeriods(periods: readonly (readonly ArmCount[])[]):
   const taking = expected.flatMap((value, index) =>
     value > 0 ? [{ expected: value, observed: observed[index] as number }] : [],
   )
-  const chiSquare = taking.reduce((sum, arm) => sum + (arm.observed - arm.expected) ** 2 / arm.expected, 0)
+  const distance = taking.reduce((sum, arm) => sum + (arm.observed - arm.expected) ** 2 / arm.expected, 0)
+  // A subject in an arm of next to no weight is further off than numbers go.
+  const chiSquare = Math.min(distance, Number.MAX_VALUE)
   const degreesOfFreedom = Math.max(0, taking.length - 1)
   const subjects = taking.reduce((sum, arm) => sum + arm.observed, 0)
   const enough = degreesOfFreedom > 0 && subjects >= leastPerArm * taking.length
