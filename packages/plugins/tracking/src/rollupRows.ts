@@ -71,17 +71,21 @@ export type RollupTable = keyof typeof timeOf
 
 const total: DimensionValue = [all, none]
 
-/** Rows of a rollup as `from … where …`: of a scope, under its value, or under any of a dimension. */
-export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, dimension?: string): string {
+/**
+ * Rows of a rollup as `from … where …`: of a scope, under its value, or under any of a dimension.
+ *
+ * @param join SQL of what they are joined with
+ */
+export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, dimension?: string, join = ''): string {
   const [own, value] = scope.value ?? total
   const under = `"dimension" = ${values.add(dimension ?? own)}${dimension === undefined ? ` and "value" = ${values.add(value)}` : ''}`
-  return `${ofPage(table, values, scope)} and ${under} and ${spanOf(table, values, scope)}`
+  return `${ofPage(table, values, scope, join)} and ${under} and ${spanOf(table, values, scope)}`
 }
 
 /** The same of every page, in all; of one page where the scope has one. */
-export function pagesOf(table: RollupTable, values: Values, scope: MetricsScope): string {
+export function pagesOf(table: RollupTable, values: Values, scope: MetricsScope, join = ''): string {
   const page = scope.pageId ? `"pageId" = ${values.add(scope.pageId)}::uuid` : `"pageId" <> '${noId}'`
-  return `"${table}" where "siteId" = any(${sitesOf(values, scope)}) and ${page} and "dimension" = '${all}' and "value" = '${none}' and ${spanOf(table, values, scope)}`
+  return `"${table}" ${join} where "siteId" = any(${sitesOf(values, scope)}) and ${page} and "dimension" = '${all}' and "value" = '${none}' and ${spanOf(table, values, scope)}`
 }
 
 /** Rows of a rollup that knows no dimensions. */
@@ -89,8 +93,8 @@ export function plainRowsOf(table: RollupTable, values: Values, scope: MetricsSc
   return `${ofPage(table, values, scope)} and ${spanOf(table, values, scope)}`
 }
 
-function ofPage(table: RollupTable, values: Values, scope: MetricsScope): string {
-  return `"${table}" where "siteId" = any(${sitesOf(values, scope)}) and "pageId" = ${values.add(scope.pageId ?? noId)}::uuid`
+function ofPage(table: RollupTable, values: Values, scope: MetricsScope, join = ''): string {
+  return `"${table}" ${join} where "siteId" = any(${sitesOf(values, scope)}) and "pageId" = ${values.add(scope.pageId ?? noId)}::uuid`
 }
 
 /** The sites, so that keys are read from their beginning: the one of the scope, or the workspace's few. */

@@ -68,20 +68,17 @@ export class SplitSeries {
 
   async #readAll(context: SqlContext, steps: Steps): Promise<Map<string, SeriesPoint[]>> {
     const { key, rows: of } = splitBy(this.#dimension)
-    const rows = await readSteps<{ key: string }>(context, this.#scope, steps, ({ counts, visitors, at }) => {
-      const shown = (values: Values) => `${key} = any(${values.add(this.#keys)}::text[])`
+    const rows = await readSteps<{ place: number }>(context, this.#scope, steps, ({ counts, visitors, at }) => {
+      const shown = (values: Values) =>
+        `join unnest(${values.add(this.#keys)}::text[]) with ordinality as shown ("key", "place") on "key" = ${key}`
       return {
-        keys: { key, at },
-        counted: (values, span) => `${of(counts, values, span)} and ${shown(values)}`,
-        seen: (values, span) => `${of(visitors, values, span)} and ${shown(values)}`,
+        keys: { place: '"place"::int', at },
+        counted: (values, span) => of(counts, values, span, shown(values)),
+        seen: (values, span) => of(visitors, values, span, shown(values)),
       }
     })
-    const series = new Map<string, SeriesPoint[]>()
-    for (const row of rows) {
-      const points = series.get(row.key) ?? []
-      points.push({ at: row.at, ...countsOf(row) })
-      series.set(row.key, points)
-    }
+    const series = new Map(this.#keys.map((key) => [key, [] as SeriesPoint[]]))
+    for (const row of rows) series.get(this.#keys[row.place - 1] as string)?.push({ at: row.at, ...countsOf(row) })
     return series
   }
 }
@@ -89,10 +86,10 @@ export class SplitSeries {
 /** What rows are told apart by in a split, and which rows it is of. */
 export function splitBy(dimension: string): {
   key: string
-  rows: (...of: Parameters<typeof pagesOf>) => string
+  rows: typeof pagesOf
 } {
   if (dimension === 'page') return { key: '"pageId"::text', rows: pagesOf }
-  return { key: '"value"', rows: (table, values, scope) => rowsOf(table, values, scope, dimension) }
+  return { key: '"value"', rows: (table, values, scope, join) => rowsOf(table, values, scope, dimension, join) }
 }
 
 /** Where steps are read from: rows of counts, rows of visitors, and the beginning of a row's step. */
