@@ -1,4 +1,5 @@
 export type { AuditChange } from './access/audit.ts'
+export { HmacSha256 } from './access/hmac.ts'
 export { SecretError } from './access/keyRing.ts'
 export { may, type Principal, type Role } from './access/principal.ts'
 export type { Secrets } from './access/secrets.ts'

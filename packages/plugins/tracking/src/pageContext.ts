@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type Hmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { HmacSha256 } from '@espalier/core'
 import { z } from 'zod'
 
 /** What the server decided when it rendered a page, and a browser may not choose for itself. */
@@ -27,11 +27,10 @@ export interface PageView {
 
 /** Signs page contexts, so that nobody can claim another variant, another page or another visitor. */
 export class PageContextSigner {
-  /** Made once: from a buffer Node would make one for each signature, at four times the cost of signing. */
-  readonly #secret: KeyObject
+  readonly #hmac: HmacSha256
 
   constructor(secret: Buffer) {
-    this.#secret = createSecretKey(secret)
+    this.#hmac = new HmacSha256(secret)
   }
 
   /** The context as a token: base64url JSON, a dot, HMAC-SHA256. */
@@ -39,15 +38,13 @@ export class PageContextSigner {
     const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, day: d, view } = context
     const seen = view && { n: view.id, k: view.shown, t: view.at }
     const body = Buffer.from(JSON.stringify({ w, s, p, v, e, d, ...seen })).toString('base64url')
-    return `${body}.${this.#hmac(body).digest('base64url')}`
+    return `${body}.${this.#hmac.sign(body)}`
   }
 
   /** The context of a token, or undefined when this server has not signed it. */
   read(token: string): PageContext | undefined {
     const [body = '', signature = ''] = token.split('.')
-    const given = Buffer.from(signature, 'base64url')
-    const right = this.#hmac(body).digest()
-    if (given.length !== right.length || !timingSafeEqual(given, right)) return undefined
+    if (!this.#hmac.verify(body, signature)) return undefined
     const { w, s, p, v, e, d, n, k, t } = signedBody.parse(JSON.parse(Buffer.from(body, 'base64url').toString()))
     const view = n !== undefined && k !== undefined && t !== undefined ? { id: n, shown: k, at: t } : undefined
     return {
@@ -59,11 +56,6 @@ export class PageContextSigner {
       ...(d && { day: d }),
       ...(view && { view }),
     }
-  }
-
-  /** Digested as text where text is wanted: a buffer in between costs as much as the hash. */
-  #hmac(body: string): Hmac {
-    return createHmac('sha256', this.#secret).update(body)
   }
 }
 
