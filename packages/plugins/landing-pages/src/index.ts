@@ -23,6 +23,7 @@ import { HttpLinkProbe } from './quality/linkProbe.ts'
 import { QualityChecks } from './quality/pageQuality.ts'
 import { advanceRollouts } from './rollout/jobs.ts'
 import { countRolloutVisitors } from './rollout/rolloutVisitors.ts'
+import { countRolloutVitals } from './rollout/vitals.ts'
 import { blockTypes } from './schema/block.ts'
 import { imageTypes } from './schema/image.ts'
 import { pageTypes } from './schema/page.ts'
@@ -63,6 +64,7 @@ export default definePlugin({
     const catalog = new Catalog()
     const images = new Images(createImageStore(resources), deriveSecret('image keys'))
     use(tracking).onEvents('landing-pages', countRolloutVisitors)
+    use(tracking).onEvents('landing-pages', countRolloutVitals)
     return new Pages(publicUrl, {
       catalog,
       published: new PublishedPages({

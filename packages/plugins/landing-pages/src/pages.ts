@@ -60,7 +60,7 @@ export class Pages implements PageServer, SubmissionKeeper {
     this.tracking = parts.tracking
     this.experiments = parts.experiments
     this.images = parts.images
-    this.rollouts = new Rollouts(parts.experiments, parts.published)
+    this.rollouts = new Rollouts(parts.experiments, parts.tracking, parts.published)
     this.quality = parts.quality
     this.accessibility = parts.accessibility
     this.submissions = parts.submissions

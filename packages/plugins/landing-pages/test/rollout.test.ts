@@ -184,22 +184,31 @@ describe('on a schedule', () => {
 
 describe('with guardrails', () => {
   /** Visitors of both sides, as the tracker reports them. */
-  async function visits(pageId: string, rollout: Rollout, side: 'old' | 'new', count: number, converting: number) {
+  async function visits(
+    pageId: string,
+    rollout: Rollout,
+    side: 'old' | 'new',
+    count: number,
+    converting: number,
+    metrics: { lcpMs?: number; inpMs?: number; cls?: number; engagedMs?: number } = {},
+  ) {
     const context = kernel.contexts.workspace(editor.workspaceId, { type: 'system', name: 'test' })
-    const { sites, ...service } = { sites: kernel.service(tracking).sites, service: kernel.service(tracking) }
-    const site = await sites.ensure(context, 'Landing pages')
+    const service = kernel.service(tracking)
+    const site = await service.sites.ensure(context, 'Landing pages')
     const [rolloutId, page] = [uuidOf(rollout.id), uuidOf(pageId)]
     const variant = await context.db.prisma.pageVariant.findFirst({ where: { pageId: page, key: side } })
     const experiments = { [rolloutId]: variant?.id as string }
     const at = clock.now().getTime()
     const events = Array.from({ length: count }, (_, index) => {
       const base = { siteId: site.id, pageId: page, visitorId: uuidv7(), experiments }
-      const view = { ...base, name: 'pageview', at: new Date(at - 2000) }
-      return index < converting
-        ? [view, { ...base, name: 'conversion', goal: 'signup', at: new Date(at - 1000) }]
-        : [view]
+      const view = { ...base, name: 'pageview', at: new Date(at - 3000) }
+      const measured =
+        Object.keys(metrics).length > 0 ? [{ ...base, name: 'metrics', metrics, at: new Date(at - 2000) }] : []
+      const reached =
+        index < converting ? [{ ...base, name: 'conversion', goal: 'signup', at: new Date(at - 1000) }] : []
+      return [view, ...measured, ...reached]
     })
-    await service.service.record(context, events.flat())
+    await service.record(context, events.flat())
   }
 
   async function due() {
@@ -242,6 +251,85 @@ describe('with guardrails', () => {
       reason: 'The variant does worse: 5.0 % of 80 visitors convert, against 50.0 % of 80 before.',
     })
     expect((await served(path)).size).toBe(0)
+  })
+
+  describe('it is held back, though it converts,', () => {
+    const poor = 'has turned from good to poor'
+
+    test.each([
+      ['lcpMs', 1_500, 5_000, `Largest Contentful Paint ${poor}`],
+      ['inpMs', 100, 600, `Interaction to Next Paint ${poor}`],
+      ['cls', 0.05, 0.4, `Cumulative Layout Shift ${poor}`],
+    ])('where %s turns from %s to %s', async (metric, before, now, reason) => {
+      const { id } = await page()
+      const { data } = await start(id, guarded)
+      await visits(id, data as Rollout, 'old', 100, 12, { [metric]: before })
+      await visits(id, data as Rollout, 'new', 100, 40, { [metric]: now })
+      await due()
+      const state = await stateOf(id)
+      expect(state).toMatchObject({ share: 0.1, status: 'RUNNING', guardrail: { light: 'YELLOW' } })
+      expect(state.guardrail.reason).toContain(`The variant is held back: ${reason}`)
+      expect(state.guardrail.reason).toContain('of 100 views, against')
+      // A person may find that it is worth it.
+      expect((await act('advanceRollout', data?.id)).data).toMatchObject({ share: 0.5 })
+    })
+
+    test('where more visits bounce', async () => {
+      const { id } = await page()
+      const { data } = await start(id, guarded)
+      await visits(id, data as Rollout, 'old', 60, 12, { engagedMs: 15_000 })
+      await visits(id, data as Rollout, 'new', 60, 20, { engagedMs: 2_000 })
+      await due()
+      const state = await stateOf(id)
+      expect(state).toMatchObject({ share: 0.1, guardrail: { light: 'YELLOW' } })
+      expect(state.guardrail.reason).toContain('66.7 % of 60 visits bounce, against 0.0 % of 60 before')
+    })
+  })
+
+  describe('it is not held back', () => {
+    test.each([
+      ['where fewer than 100 views were measured', 99, { lcpMs: 1_500 }, { lcpMs: 5_000 }],
+      ['where a vital is no longer good, and not poor', 100, { lcpMs: 1_500 }, { lcpMs: 3_000 }],
+      ['where a vital was not good before', 100, { lcpMs: 3_000 }, { lcpMs: 5_000 }],
+      ['where fewer visits bounce', 60, { engagedMs: 2_000 }, { engagedMs: 15_000 }],
+    ])('%s', async (_what, count, before, now) => {
+      const { id } = await page()
+      const { data } = await start(id, guarded)
+      await visits(id, data as Rollout, 'old', count, 12, before)
+      await visits(id, data as Rollout, 'new', count, 12, now)
+      await due()
+      expect(await stateOf(id)).toMatchObject({ share: 0.5, guardrail: { light: 'GREEN' } })
+    })
+  })
+
+  test('both sides are told with what was measured', async () => {
+    const { id } = await page()
+    const { data } = await start(id, guarded)
+    await visits(id, data as Rollout, 'new', 4, 1, { lcpMs: 2_000, cls: 0.1, engagedMs: 1_000 })
+    const { pageRollout } = await editor.ask<{ pageRollout: { guardrail: Record<string, unknown> } }>(
+      `query($id: ID!) { pageRollout(pageId: $id) { guardrail { baseline { ...side } candidate { ...side } } } }
+       fragment side on RolloutSide { exposures conversions sessions bounces vitals { vital p75 samples } }`,
+      { id },
+    )
+    const nothing = (vital: string) => ({ vital, p75: null, samples: 0 })
+    expect(pageRollout.guardrail).toEqual({
+      baseline: { exposures: 0, conversions: 0, sessions: 0, bounces: 0, vitals: ['LCP', 'INP', 'CLS'].map(nothing) },
+      candidate: {
+        exposures: 4,
+        conversions: 1,
+        sessions: 4,
+        bounces: 3,
+        vitals: [
+          { vital: 'LCP', p75: expect.any(Number), samples: 4 },
+          nothing('INP'),
+          { vital: 'CLS', p75: expect.any(Number), samples: 4 },
+        ],
+      },
+    })
+    const { vitals } = pageRollout.guardrail.candidate as { vitals: { p75: number }[] }
+    // Buckets are 5 % wide.
+    expect(Math.abs((vitals[0]?.p75 ?? 0) / 2_000 - 1)).toBeLessThan(0.025)
+    expect(Math.abs((vitals[2]?.p75 ?? 0) / 0.1 - 1)).toBeLessThan(0.025)
   })
 })
 

@@ -22,6 +22,7 @@ export {
   unknownSource,
 } from './event.ts'
 export { goalReached } from './goalReached.ts'
+export { bucketOf, quantile } from './histogram.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
 export type { Outcome, Rollup } from './recorder.ts'
 export type { ServerEvent, Tracking } from './tracking.ts'
@@ -41,7 +42,8 @@ export default definePlugin({
   jobs: [prepareLog, forgetVisitors],
   routes,
   counters: [ingestCounter],
-  start: async (_tracking, system) => {
+  start: async (tracking, system) => {
+    await tracking.countries.open()
     await makePartitions(system)
   },
   stop: (tracking) => tracking.stop(),

@@ -6,7 +6,8 @@ export const usualSteps = [0.01, 0.1, 0.5, 1] as const
 export type RolloutStatus = 'running' | 'completed' | 'rolledBack'
 /**
  * `manual`: a person says when it goes on. `schedule`: it goes on when a step has lasted. `guardrails`: it goes on when a
- * step has lasted and enough visitors have come and the variant does no worse; where it does worse it goes back by itself.
+ * step has lasted and enough visitors have come and the variant does no worse; where it converts worse it goes back by itself, where it
+ * is slower or more visits bounce it waits for a person.
  */
 export type RolloutPace = 'manual' | 'schedule' | 'guardrails'
 

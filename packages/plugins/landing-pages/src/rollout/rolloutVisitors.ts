@@ -1,6 +1,5 @@
-import { prepared, type SqlContext, sql } from '@espalier/core'
+import { prepared, type SqlContext } from '@espalier/core'
 import type { TrackedEvent } from '@espalier/tracking'
-import type { RolloutFigures } from './guardrails.ts'
 
 /**
  * Counts what new tracking events mean for rollouts, in the transaction that logs them: each visitor's first sight of a
@@ -33,18 +32,6 @@ export async function countRolloutVisitors(tx: SqlContext, events: readonly Trac
       reached.map(({ at }) => at),
     ),
   )
-}
-
-/** Both sides' visitors and conversions so far. */
-export async function readFigures(context: SqlContext, rolloutId: string): Promise<RolloutFigures> {
-  const rows = await context.db.query<{ candidate: boolean; exposures: number; conversions: number }>(sql`
-    select "candidate", count(*)::int as "exposures", count("convertedAt")::int as "conversions"
-    from "PageRolloutVisitor" where "rolloutId" = ${rolloutId} group by "candidate"`)
-  const side = (wanted: boolean) => {
-    const { exposures = 0, conversions = 0 } = rows.find(({ candidate }) => candidate === wanted) ?? {}
-    return { exposures, conversions }
-  }
-  return { baseline: side(false), candidate: side(true) }
 }
 
 // The side that a visitor met first stays: who came back as the share grew is in neither comparison twice. Rows are

@@ -9,18 +9,25 @@ import {
   type WorkspaceContext,
 } from '@espalier/core'
 import type { Experiments } from '@espalier/experiments'
+import type { Tracking } from '@espalier/tracking'
 import type { PublishedPages } from '../publishedPages.ts'
 import { judge, type RolloutFigures, type Verdict } from './guardrails.ts'
 import { type Rollout, type RolloutInput, rolloutInput } from './rollout.ts'
-import { readFigures } from './rolloutVisitors.ts'
+import { readFigures } from './rolloutFigures.ts'
 
 /** Brings a variant to a growing share of a page's visitors, and back at once. */
 export class Rollouts {
   readonly #experiments: Experiments
+  readonly #tracking: Pick<Tracking, 'totals'>
   readonly #published: Pick<PublishedPages, 'changed'>
 
-  constructor(experiments: Experiments, published: Pick<PublishedPages, 'changed'>) {
+  constructor(
+    experiments: Experiments,
+    tracking: Pick<Tracking, 'totals'>,
+    published: Pick<PublishedPages, 'changed'>,
+  ) {
     this.#experiments = experiments
+    this.#tracking = tracking
     this.#published = published
   }
 
@@ -94,9 +101,9 @@ export class Rollouts {
   }
 
   /** Both sides' numbers, and what they say. */
-  async judge(context: SqlContext, { id, minVisitors }: Rollout): Promise<Verdict & RolloutFigures> {
-    const figures = await readFigures(context, id)
-    return { ...figures, ...judge(figures, minVisitors, (...sides) => this.#experiments.compare(...sides)) }
+  async judge(context: SqlContext, rollout: Rollout): Promise<Verdict & RolloutFigures> {
+    const figures = await readFigures(context, this.#tracking, rollout)
+    return { ...figures, ...judge(figures, rollout.minVisitors, (...sides) => this.#experiments.compare(...sides)) }
   }
 
   /** Moves every rollout whose time has come. One that fails does not hold up the others. */

@@ -1,6 +1,8 @@
 import { type Builder, both, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import type { RolloutSide as Side } from '../rollout/guardrails.ts'
 import { type RolloutInput, shareOf } from '../rollout/rollout.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
+import type { VitalFigures } from '../rollout/vitals.ts'
 
 const read = { permission: 'pages:read' } as const
 const write = { permission: 'pages:write' } as const
@@ -28,7 +30,7 @@ export function rolloutTypes(
       GUARDRAILS: {
         value: 'guardrails',
         description:
-          'Time, and guardrails: it waits for enough visitors, goes on while the variant does no worse, and goes back by itself when it does.',
+          'Time, and guardrails: it waits for enough visitors, goes on while the variant does no worse, waits for a person when it is slower or more visits bounce, and goes back by itself when it converts worse.',
       },
     } as const,
   })
@@ -37,17 +39,58 @@ export function rolloutTypes(
     subGraphs: both,
     values: {
       GREEN: { value: 'green', description: 'The variant does no worse.' },
-      YELLOW: { value: 'yellow', description: 'Too few visitors to tell.' },
-      RED: { value: 'red', description: 'The variant does worse, and that is hardly chance.' },
+      YELLOW: {
+        value: 'yellow',
+        description:
+          'It stays at its step: too few visitors to tell, or it is slower, or more visits bounce. The reason says which.',
+      },
+      RED: { value: 'red', description: 'The variant converts worse, and that is hardly chance.' },
     } as const,
   })
-  const RolloutSide = builder.objectRef<{ exposures: number; conversions: number }>('RolloutSide').implement({
+  const WebVital = builder.enumType('WebVital', {
+    description: 'A Core Web Vital.',
+    subGraphs: both,
+    values: {
+      LCP: {
+        value: 'lcp',
+        description: 'Largest Contentful Paint, in milliseconds: good up to 2,500, poor above 4,000.',
+      },
+      INP: { value: 'inp', description: 'Interaction to Next Paint, in milliseconds: good up to 200, poor above 500.' },
+      CLS: { value: 'cls', description: 'Cumulative Layout Shift, without a unit: good up to 0.1, poor above 0.25.' },
+    } as const,
+  })
+  const RolloutVital = builder.objectRef<VitalFigures>('RolloutVital').implement({
+    description: 'What browsers measured on one side of a rollout.',
+    authScopes: read,
+    subGraphs: both,
+    fields: (t) => ({
+      vital: t.field({ type: WebVital, description: 'What was measured.', resolve: ({ vital }) => vital }),
+      p75: t.exposeFloat('p75', {
+        nullable: true,
+        description: 'What three in four views stay below, within 2.5 %. Null without a value.',
+      }),
+      samples: t.exposeInt('samples', { description: 'Values so far; guardrails want 100 on each side.' }),
+    }),
+  })
+  const RolloutSide = builder.objectRef<Side>('RolloutSide').implement({
     description: 'Visitors on one side of a rollout.',
     authScopes: read,
     subGraphs: both,
     fields: (t) => ({
       exposures: t.exposeInt('exposures', { description: 'Visitors, each once.' }),
       conversions: t.exposeInt('conversions', { description: 'Of those, how many converted afterwards.' }),
+      sessions: t.exposeInt('sessions', {
+        description: 'Visits that began with the page, since the hour in which the rollout began.',
+      }),
+      bounces: t.exposeInt('bounces', {
+        description: 'Of those, without engagement: under 10 seconds visible, no click, no conversion.',
+      }),
+      vitals: t.field({
+        type: [RolloutVital],
+        description: 'How fast the page was.',
+        resolve: ({ vitals }) => [...vitals],
+        extensions: { boundedList: 'there are three Core Web Vitals' },
+      }),
     }),
   })
   const RolloutGuardrail = builder.objectRef<Awaited<ReturnType<Rollouts['judge']>>>('RolloutGuardrail').implement({
