@@ -38,6 +38,7 @@ export async function boot(
         dataFolder: settings.dataFolder,
         fileStore: settings.fileStore,
         eventRetentionDays: settings.eventRetentionDays,
+        countryDatabase: settings.countryDatabase,
         chromium: settings.chromium,
       },
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),

@@ -1,4 +1,4 @@
-import { isAbsolute, join } from 'node:path'
+import { isAbsolute, join, resolve } from 'node:path'
 import { StartError } from '@espalier/core'
 import { z } from 'zod'
 
@@ -68,6 +68,13 @@ export const environment = z.object({
     .describe(
       'Days for which single events and sessions are kept, of all workspaces. Numbers stay. Default: for ever.',
     ),
+  ESPALIER_COUNTRY_DATABASE: z
+    .string()
+    .min(1)
+    .optional()
+    .describe(
+      'Newer file with the countries of addresses (.mmdb), in place of the bundled one. Default: DB-IP’s of the installed package.',
+    ),
   CHROMIUM_PATH: z
     .string()
     .min(1)
@@ -134,6 +141,8 @@ export interface Settings {
   redisUrl: string | undefined
   fileStore: string | undefined
   eventRetentionDays: number | undefined
+  /** Absolute. */
+  countryDatabase: string | undefined
   chromium: string | undefined
   secret: string | undefined
   secretKeys: string | undefined
@@ -169,6 +178,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     redisUrl: values.REDIS_URL,
     fileStore: values.ESPALIER_FILE_STORE,
     eventRetentionDays: values.ESPALIER_EVENT_RETENTION_DAYS,
+    countryDatabase: values.ESPALIER_COUNTRY_DATABASE && resolve(folder, values.ESPALIER_COUNTRY_DATABASE),
     chromium: values.CHROMIUM_PATH,
     secret: values.ESPALIER_SECRET,
     secretKeys: values.ESPALIER_SECRET_KEYS,

@@ -68,6 +68,8 @@ export interface Resources {
   readonly fileStore?: string | undefined
   /** Days for which logs of single events are kept. Undefined: for ever. */
   readonly eventRetentionDays?: number | undefined
+  /** Path of a file in MaxMind's format with the countries of addresses, in place of the one that plugins bring. */
+  readonly countryDatabase?: string | undefined
   /** Path of a Chromium that pages may be looked at with. */
   readonly chromium?: string | undefined
 }

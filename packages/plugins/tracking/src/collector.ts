@@ -10,6 +10,7 @@ import {
   readServerEvents,
   serverBatchSchema,
 } from './collectRequest.ts'
+import type { CountryDatabase } from './countryDatabase.ts'
 import { type DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import { QueueFullError } from './groupCommit.ts'
 import type { IngestCounts } from './ingestCounts.ts'
@@ -25,6 +26,7 @@ export interface CollectorParts {
   readonly signer: PageContextSigner
   readonly recorder: Pick<Recorder, 'record'>
   readonly dailyVisitors: Pick<DailyVisitors, 'idOf' | 'today'>
+  readonly countries: Pick<CountryDatabase, 'countryOf'>
   readonly counts: IngestCounts
   readonly settings: (context: SqlContext) => Promise<z.output<typeof settings>>
   readonly workspace: (workspaceId: string) => SqlContext
@@ -107,11 +109,13 @@ async function fromBrowser(
     return refused(400, 'INVALID_CONTEXT', message, 'context')
   }
   const workspace = parts.workspace(site.workspaceId)
-  const { respectDoNotTrack, cookieless, countryHeader } = await parts.settings(workspace)
+  const { respectDoNotTrack, cookieless, countryHeader, countryDatabase } = await parts.settings(workspace)
   if (respectDoNotTrack && asksNotToBeTracked(request)) {
     parts.counts.optedOut++
     return nothingCounted(now)
   }
+  let country = countryOf(request.headers, countryHeader)
+  if (country === null && countryDatabase) country = await parts.countries.countryOf(sender.address)
   let visitorId = context?.visitorId ?? batch.visitorId
   // For a day only: an id of yesterday's, or one that a browser kept before, is not taken over into today.
   const outlived =
@@ -125,7 +129,7 @@ async function fromBrowser(
     visitorId,
     sessionId: cookieless ? null : (batch.sessionId ?? null),
     userAgent: sender.userAgent,
-    country: countryOf(request.headers, countryHeader),
+    country,
   }
   return record(site.workspaceId, readEvents(batch.events, from, now), now, parts)
 }

@@ -32,4 +32,8 @@ export const settings = z.object({
     .nullable()
     .default(null)
     .describe("Header in which the proxy in front says a visitor's country, such as cf-ipcountry."),
+  countryDatabase: z
+    .boolean()
+    .default(true)
+    .describe("Find a visitor's country by their address, where no header says it. IP Geolocation by DB-IP.com."),
 })

@@ -1,6 +1,7 @@
 import { asUnavailable, type PlainRequest, type PluginHost, type SqlContext } from '@espalier/core'
 import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
+import { CountryDatabase } from './countryDatabase.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import { type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
@@ -32,6 +33,7 @@ export class Tracking {
   readonly script = new TrackerScript()
   /** What this process was sent. */
   readonly counts = new IngestCounts()
+  readonly countries: CountryDatabase
   readonly #host: PluginHost<readonly [], typeof settings>
   readonly #recorder: Recorder
   readonly #signer: PageContextSigner
@@ -46,6 +48,7 @@ export class Tracking {
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
+    this.countries = new CountryDatabase(host.resources.countryDatabase, host.log)
     this.#served = new ServedCounts({
       workspace: host.workspace,
       write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
@@ -183,10 +186,11 @@ export class Tracking {
   /** The collector's answer to a request. */
   collect(request: Request, sender: BatchSender): Promise<Response> {
     const { settings, workspace, clock, random, log } = this.#host
-    const { sites, counts } = this
+    const { sites, counts, countries } = this
     return collect(request, sender, {
       sites,
       counts,
+      countries,
       signer: this.#signer,
       recorder: this.#recorder,
       dailyVisitors: this.#dailyVisitors,
