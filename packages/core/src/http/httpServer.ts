@@ -1,74 +1,37 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
-import { Hono } from 'hono'
-import type { Logger } from 'pino'
-import type { Clock } from '../clock.ts'
-import { systemTimers, type Timers } from '../live/timers.ts'
 import { RepeatedLog } from '../repeatedLog.ts'
-import { GraphQLServer, type GraphQLServing } from '../schema/serve/graphqlServer.ts'
 import { asUnavailable } from '../unavailable.ts'
-import type { Authenticator } from './authenticator.ts'
-import { limitBody } from './bodyLimit.ts'
-import { clientAddress, isLoopback } from './clientAddress.ts'
+import { clientAddress } from './clientAddress.ts'
 import { Connections } from './connections.ts'
 import { errorResponse } from './errorResponse.ts'
-import { httpError, listenError } from './errors.ts'
-import { healthz, type ReadinessChecks, readyz } from './health.ts'
+import { listenError } from './errors.ts'
+import { composeHttpApp, type HttpApp, type HttpAppOptions } from './httpApp.ts'
 import { Metrics, type MetricsCollector } from './metrics.ts'
 import { Origins } from './origins.ts'
 import { PlainRoutes, type RecordedRequest } from './plainRoutes.ts'
 import { type DefaultRateLimits, RateLimits, rateLimitHeaders } from './rateLimits.ts'
 import { requestIdFrom } from './requestIdentity.ts'
 import { RequestState } from './requestState.ts'
-import { type HttpEnv, mountRoutes, type RouteWorkspaces, type ServedRoute } from './routes.ts'
 import { secureHeaders } from './securityHeaders.ts'
-import { SignIn } from './signIn.ts'
 import { endRequestTrace, silentTracing, startRequestTrace, type Tracing } from './tracing.ts'
 
-/** Something other than a plugin's route or GraphQL: the sign-in API, the admin's files. Matched after them. */
-export interface Mount {
-  /** A Hono path pattern, such as "/api/auth/*". */
-  readonly path: string
-  readonly handle: (request: Request, state: RequestState) => Response | Promise<Response>
-}
-
-export interface HttpServerOptions {
-  routes: readonly ServedRoute[]
-  graphql?: GraphQLServing
-  mounts?: readonly Mount[]
-  authenticator: Authenticator
-  workspaces: RouteWorkspaces
-  log: Logger
-  clock: Clock
-  production: boolean
+export interface HttpServerOptions extends HttpAppOptions {
   /** Where browsers reach this installation. Default: the address that it listens on. */
   publicUrl?: string
   /** Further origins that may act with a visitor's cookies, such as an admin on another host. */
   trustedOrigins?: readonly string[]
-  /** Proxies in front that append to X-Forwarded-For. Default 0: the header is ignored. */
-  trustProxy?: number
   /** Where several processes count rate limits together. */
   redisUrl?: string | undefined
   rateLimits?: Partial<DefaultRateLimits>
-  readiness?: ReadinessChecks
   collectors?: readonly MetricsCollector[]
-  /** Lets others than the loopback address read /metrics, as a bearer token. */
-  metricsToken?: string | undefined
   tracing?: Tracing
   /** How long `close` waits for requests in flight. Milliseconds, default 10,000. */
   graceMs?: number
   /** How long `close` stays reachable but unready, for load balancers to notice. Milliseconds, default 0. */
   drainMs?: number
-  /** When subscriptions are checked again. Default: the system's. */
-  timers?: Timers
 }
-
-/** Bytes of a request to what is mounted: sign-in forms and files, nothing large. */
-const mountBodyLimit = 1024 * 1024
-
-type Answerer = (request: Request, state: RequestState) => Response | Promise<Response>
 
 /** Everything that answers over HTTP: plugin routes, GraphQL with its subscriptions, health, metrics. */
 export class HttpServer {
@@ -79,8 +42,7 @@ export class HttpServer {
   readonly #outages: RepeatedLog
   readonly #server: Server
   readonly #connections: Connections
-  #fetch: Answerer | undefined
-  #graphql: GraphQLServer | undefined
+  #app: HttpApp | undefined
   #plain: PlainRoutes | undefined
   #publicUrl: string | undefined
   readonly #addresses = new WeakMap<Socket, string>()
@@ -105,8 +67,9 @@ export class HttpServer {
     )
     this.#connections = new Connections(this.#server)
     this.#server.on('upgrade', (incoming, socket, head) => {
-      if (this.#draining || !this.#graphql) socket.destroy()
-      else this.#graphql.upgrade(incoming, socket, head, this.#address(incoming))
+      const graphql = this.#app?.graphql
+      if (this.#draining || !graphql) socket.destroy()
+      else graphql.upgrade(incoming, socket, head, this.#address(incoming))
     })
   }
 
@@ -132,7 +95,7 @@ export class HttpServer {
 
   /** Executions of subscriptions that run now, and the subscribers that they serve. */
   get subscriptions(): { groups: number; subscribers: number } {
-    return this.#graphql?.subscriptions ?? { groups: 0, subscribers: 0 }
+    return this.#app?.graphql?.subscriptions ?? { groups: 0, subscribers: 0 }
   }
 
   /** Answers a request without a socket, as if it came from the loopback address. */
@@ -148,7 +111,7 @@ export class HttpServer {
     this.#draining = true
     const { drainMs = 0, graceMs = 10_000 } = this.#options
     if (drainMs > 0 && this.#server.listening) await new Promise((resolve) => setTimeout(resolve, drainMs))
-    await this.#graphql?.close()
+    await this.#app?.graphql?.close()
     if (this.#server.listening) {
       const closed = new Promise((resolve) => this.#server.close(resolve))
       this.#connections.closeIdle()
@@ -161,39 +124,16 @@ export class HttpServer {
   }
 
   /** Late, for the installation's own origin may depend on the port. */
-  #compose(): Answerer {
-    if (this.#fetch) return this.#fetch
+  #compose(): HttpApp {
+    if (this.#app) return this.#app
     const options = this.#options
-    const origins = new Origins(this.#publicUrl ?? 'http://127.0.0.1', options.trustedOrigins)
-    const signIn = new SignIn(options.authenticator, options.log)
-    const app = new Hono<HttpEnv>()
-    this.#mountHealth(app)
-    if (options.graphql) {
-      const graphql = new GraphQLServer(options.graphql, {
-        authenticator: options.authenticator,
-        signIn,
-        origins,
-        rateLimits: this.#rateLimits,
-        metrics: this.metrics,
-        tracer: this.#tracing.tracer,
-        log: options.log,
-        production: options.production,
-        timers: options.timers ?? systemTimers,
-      })
-      this.#graphql = graphql
-      for (const path of graphql.paths) {
-        app.all(path, (c) => {
-          c.env.state.route = path
-          return graphql.handle(path, c.env.state)
-        })
-      }
-    }
-    mountRoutes(app, options.routes, {
-      signIn,
-      origins,
+    this.#app = composeHttpApp(options, {
+      metrics: this.metrics,
       rateLimits: this.#rateLimits,
-      workspaces: options.workspaces,
-      clock: options.clock,
+      tracing: this.#tracing,
+      origins: new Origins(this.#publicUrl ?? 'http://127.0.0.1', options.trustedOrigins),
+      isDraining: () => this.#draining,
+      failed: (error, state) => this.#failed(error, state),
     })
     this.#plain = new PlainRoutes({
       routes: options.routes,
@@ -207,43 +147,7 @@ export class HttpServer {
       errorResponse: (error, facts) => this.#failed(error, facts),
       record: (facts, status, milliseconds) => this.#record(facts, status, milliseconds),
     })
-    for (const { path, handle } of options.mounts ?? []) {
-      app.all(path, (c) => {
-        c.env.state.route = path
-        const { request } = limitBody(c.req.raw, mountBodyLimit, c.env.state.node !== undefined)
-        return handle(request, c.env.state)
-      })
-    }
-    app.notFound((c) => {
-      throw httpError('ROUTE_NOT_FOUND', [c.req.method, c.req.path])
-    })
-    app.onError((error, c) => this.#failed(error, c.env.state))
-    this.#fetch = (request, state) => app.fetch(request, { state })
-    return this.#fetch
-  }
-
-  #mountHealth(app: Hono<HttpEnv>): void {
-    const { readiness = {}, metricsToken } = this.#options
-    app.get('/healthz', (c) => {
-      c.env.state.route = '/healthz'
-      c.env.state.traffic = true
-      return healthz()
-    })
-    app.get('/readyz', (c) => {
-      c.env.state.route = '/readyz'
-      c.env.state.traffic = true
-      return readyz(readiness, this.#draining)
-    })
-    app.get('/metrics', (c) => {
-      const { state } = c.env
-      state.route = '/metrics'
-      state.traffic = true
-      const token = metricsToken && sameText(c.req.header('authorization') ?? '', `Bearer ${metricsToken}`)
-      // A proxy on this machine that nobody told us of makes every stranger look local.
-      const proxied = !this.#options.trustProxy && c.req.header('x-forwarded-for') !== undefined
-      if (!token && (proxied || !isLoopback(state.address))) throw httpError('NOT_FOR_STRANGERS', ['/metrics'])
-      return this.metrics.response()
-    })
+    return this.#app
   }
 
   async #answer(request: Request, node: RequestState['node']): Promise<Response> {
@@ -251,7 +155,7 @@ export class HttpServer {
     const state = this.#open(request, node)
     let response: Response
     try {
-      response = await this.#compose()(request, state)
+      response = await this.#compose().fetch(request, state)
     } catch (error) {
       response = this.#failed(error, state)
     }
@@ -308,12 +212,6 @@ export class HttpServer {
         'request',
       )
   }
-}
-
-/** Compares in a time that does not tell how much of it is right. */
-function sameText(given: string, expected: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest()
-  return timingSafeEqual(digest(given), digest(expected))
 }
 
 /** Answers that came out of `fetch` or `Response.redirect` have headers that cannot be set. */
