@@ -1,0 +1,300 @@
+import { type CountedExperiment, type CountedMetric, phaseAt, predictedVariant } from './countedExperiment.ts'
+import type { Counted } from './countedExperiments.ts'
+import type { HealthChange, KnownSubject, RecordedChange, ValueRow } from './countingStore.ts'
+import type { Days } from './day.ts'
+import { type Exposure, type ExposureClaim, isEarlier } from './exposure.ts'
+import type { SubjectEvent, SubjectTime } from './measurementLog.ts'
+import type { Measured } from './measurers.ts'
+import { addByDay, type DayValue, type SubjectValue } from './subjectValue.ts'
+import { TotalChanges } from './totalChanges.ts'
+
+/** A subject in an experiment, with what a batch brings of it. */
+interface Pair {
+  readonly experimentId: string
+  readonly experiment: CountedExperiment
+  readonly subject: string
+  readonly claims: ExposureClaim[]
+  readonly measured: Measured[]
+  known?: KnownSubject
+  /** The earliest claim, where it comes before what is known: the subject is counted from the log. */
+  first?: ExposureClaim
+}
+
+/** What a batch changes. */
+export interface BatchChanges {
+  readonly exposures: Exposure[]
+  readonly values: ValueRow[]
+  readonly totals: TotalChanges
+  readonly recorded: RecordedChange[]
+  readonly health: HealthChange[]
+  readonly experimentIds: ReadonlySet<string>
+  /** "experiment subject" of those exposed for the first time. */
+  readonly exposedNow: Set<string>
+}
+
+/** Of a subject that is not in the experiment by its hash. */
+const nobody = '00000000-0000-0000-0000-000000000000'
+
+/** From what on an exposure counts as late. Milliseconds between it and its arrival. */
+const lateMs = 3600_000
+
+const dayMs = 24 * 3600_000
+
+/**
+ * What a batch of claims and events means for the subjects of running experiments: pure, between the reads and the
+ * writes. Its steps in order: {@link claim} and {@link measure} what came, {@link know} what was there,
+ * {@link derive} subjects that are counted from the log, {@link settle}.
+ */
+export class Batch {
+  readonly #counted: Counted
+  readonly #days: Days
+  readonly #attributionDays: number
+  readonly #pairs = new Map<string, Pair>()
+
+  constructor(counted: Counted, days: Days, attributionDays: number) {
+    this.#counted = counted
+    this.#days = days
+    this.#attributionDays = attributionDays
+  }
+
+  /** Subjects with their experiments, each once. */
+  get pairs(): readonly Pair[] {
+    return [...this.#pairs.values()]
+  }
+
+  get experiments(): readonly CountedExperiment[] {
+    return [...new Set(this.pairs.map(({ experiment }) => experiment))]
+  }
+
+  /** Exposures to experiments that run. */
+  claim(claims: readonly ExposureClaim[]): void {
+    for (const claim of claims) {
+      const experiment = this.#counted.running.get(claim.experimentId)
+      if (experiment) this.#pairOf(experiment, claim.subject).claims.push(claim)
+    }
+  }
+
+  measure(events: readonly SubjectEvent[]): void {
+    for (const { subject, event } of events)
+      this.#counted.measurers.measure(event, (measured) =>
+        this.#pairOf(measured.experiment, subject).measured.push(measured),
+      )
+  }
+
+  /** What was known of the pairs before. Who was never exposed, and is not now, drops out. */
+  know(subjects: readonly KnownSubject[]): void {
+    for (const known of subjects) {
+      const pair = this.#pairs.get(keyOf(known.experimentId, known.subject))
+      if (pair) pair.known = known
+    }
+    for (const [key, pair] of this.#pairs) {
+      const earliest = pair.claims.reduce<ExposureClaim | undefined>(
+        (first, claim) => (first === undefined || isEarlier(claim, first) ? claim : first),
+        undefined,
+      )
+      const { known } = pair
+      if (earliest && (!known || isEarlier(earliest, { ...known, at: known.exposedAt }))) {
+        pair.first = earliest
+        // All of it is in the log, what this batch brings among it.
+        pair.measured.length = 0
+      }
+      if (!known && !earliest) this.#pairs.delete(key)
+    }
+  }
+
+  /** Whose events in which span the log is asked for; a subject once, for all its experiments. */
+  spansToDerive(): SubjectTime[] {
+    const spans = new Map<string, { subject: string; from: Date; to: Date }>()
+    for (const { subject, experiment, first } of this.#pairs.values()) {
+      if (!first || experiment.metrics.length === 0) continue
+      const from = new Date(first.at.getTime() - experiment.cupedDays * dayMs)
+      const to = new Date(first.at.getTime() + this.#lastMs(experiment))
+      const span = spans.get(subject)
+      if (!span) spans.set(subject, { subject, from, to })
+      else {
+        if (from < span.from) span.from = from
+        if (to > span.to) span.to = to
+      }
+    }
+    return [...spans.values()]
+  }
+
+  /** Events of the log, of the subjects that are derived from it. */
+  derive(events: readonly SubjectEvent[]): void {
+    for (const { subject, event } of events)
+      this.#counted.measurers.measure(event, (measured) => {
+        const pair = this.#pairs.get(keyOf(measured.experiment.id, subject))
+        if (pair?.first) pair.measured.push(measured)
+      })
+  }
+
+  /** @param now when the batch arrived */
+  settle(now: Date): BatchChanges {
+    const changes = new Changes()
+    for (const pair of this.#pairs.values()) {
+      if (pair.first) this.#expose(pair, pair.first, changes, now)
+      else if (pair.known) this.#add(pair, pair.known, changes)
+    }
+    return changes
+  }
+
+  /** A first exposure, or one before what was known: what was counted is taken back, and counted from the log. */
+  #expose(pair: Pair, first: ExposureClaim, changes: Changes, now: Date): void {
+    const { experiment, known } = pair
+    const { at, subject, variantId, device, country, channel } = first
+    const phase = phaseAt(experiment, at)
+    const exposure: Exposure = {
+      experimentId: experiment.id,
+      subject,
+      variantId,
+      exposedAt: at,
+      phase: phase.number,
+      day: this.#days.of(at),
+      device,
+      country,
+      channel,
+      crossed: isCrossed(pair, variantId),
+    }
+    changes.exposures.push(exposure)
+    changes.experimentIds.add(experiment.id)
+    if (known) {
+      changes.totals.addExposure(known, -1)
+      changes.addRecorded(known, this.#predicted(experiment, known), -1)
+    } else {
+      changes.exposedNow.add(keyOf(experiment.id, subject))
+      if (now.getTime() - at.getTime() > lateMs) changes.addHealth(exposure, 'late')
+    }
+    changes.totals.addExposure(exposure, 1)
+    changes.addRecorded(exposure, this.#predicted(experiment, exposure), 1)
+    if (exposure.crossed && !known?.crossed) changes.addHealth(exposure, 'crossover')
+
+    for (const metric of experiment.metrics) {
+      const before = known?.values[metric.id]
+      const value = this.#derivedValue(pair, metric, at)
+      if (before && known) changes.totals.addValue(known, metric, before, -1)
+      changes.totals.addValue(exposure, metric, value, 1)
+      if (before || value.byDay.length > 0 || value.before)
+        changes.values.push({ experimentId: experiment.id, metricId: metric.id, subject, value })
+    }
+  }
+
+  /** What somebody did who was exposed before. */
+  #add(pair: Pair, known: KnownSubject, changes: Changes): void {
+    const { experiment, subject } = pair
+    if (!known.crossed && isCrossed(pair, known.variantId)) {
+      changes.exposures.push({ ...known, crossed: true })
+      changes.addHealth(known, 'crossover')
+      changes.experimentIds.add(experiment.id)
+    }
+    for (const metric of experiment.metrics) {
+      const added = this.#additions(pair, metric, known.exposedAt)
+      if (added.length === 0) continue
+      const before = known.values[metric.id] ?? { byDay: [], before: null }
+      const byDay = addByDay(before.byDay, added, metric.once)
+      if (sameDays(byDay, before.byDay)) continue
+      const value = { ...before, byDay }
+      changes.totals.addValue(known, metric, before, -1)
+      changes.totals.addValue(known, metric, value, 1)
+      changes.values.push({ experimentId: experiment.id, metricId: metric.id, subject, value })
+      changes.experimentIds.add(experiment.id)
+    }
+  }
+
+  #derivedValue(pair: Pair, metric: CountedMetric, exposedAt: Date): SubjectValue {
+    const byDay = addByDay([], this.#additions(pair, metric, exposedAt), metric.once)
+    const { cupedDays } = pair.experiment
+    if (cupedDays === 0 || !metric.hasBefore) return { byDay, before: null }
+    const from = exposedAt.getTime() - cupedDays * dayMs
+    const earlier = pair.measured.reduce(
+      (sum, { metric: measured, at, amount }) =>
+        measured === metric && at < exposedAt && at.getTime() >= from ? sum + amount : sum,
+      0,
+    )
+    return { byDay, before: metric.once.value ? Math.min(earlier, 1) : earlier }
+  }
+
+  /** What happened within a metric's span, with its days. */
+  #additions({ measured }: Pair, metric: CountedMetric, exposedAt: Date): DayValue[] {
+    const additions: DayValue[] = []
+    for (const { metric: of, part, at, amount } of measured) {
+      if (of !== metric) continue
+      const { fromMs, toMs } = part.spanOf(this.#attributionDays)
+      const elapsed = at.getTime() - exposedAt.getTime()
+      if (elapsed < fromMs || elapsed >= toMs) continue
+      additions.push(part === metric.below ? [this.#days.of(at), 0, amount] : [this.#days.of(at), amount, 0])
+    }
+    return additions
+  }
+
+  #predicted(experiment: CountedExperiment, { phase: number, subject }: Exposure): string {
+    const phase = experiment.phases.find((candidate) => candidate.number === number)
+    return (phase && predictedVariant(experiment, phase, subject)) ?? nobody
+  }
+
+  #lastMs({ metrics }: CountedExperiment): number {
+    const parts = metrics.flatMap(({ above, below }) => (below ? [above, below] : [above]))
+    return Math.max(...parts.map((part) => part.spanOf(this.#attributionDays).toMs))
+  }
+
+  #pairOf(experiment: CountedExperiment, subject: string): Pair {
+    const key = keyOf(experiment.id, subject)
+    let pair = this.#pairs.get(key)
+    if (!pair) {
+      pair = { experimentId: experiment.id, experiment, subject, claims: [], measured: [] }
+      this.#pairs.set(key, pair)
+    }
+    return pair
+  }
+}
+
+class Changes implements BatchChanges {
+  readonly exposures: Exposure[] = []
+  readonly values: ValueRow[] = []
+  readonly totals = new TotalChanges()
+  readonly experimentIds = new Set<string>()
+  readonly exposedNow = new Set<string>()
+  readonly #recorded = new Map<string, RecordedChange>()
+  readonly #health = new Map<string, HealthChange>()
+
+  get recorded(): RecordedChange[] {
+    return [...this.#recorded.values()].filter(({ subjects }) => subjects !== 0)
+  }
+
+  get health(): HealthChange[] {
+    return [...this.#health.values()]
+  }
+
+  addRecorded({ experimentId, phase, variantId: recordedId }: Exposure, predictedId: string, sign: 1 | -1): void {
+    const key = `${experimentId} ${phase} ${predictedId} ${recordedId}`
+    const row = this.#recorded.get(key)
+    if (row) row.subjects += sign
+    else this.#recorded.set(key, { experimentId, phase, predictedId, recordedId, subjects: sign })
+  }
+
+  addHealth({ experimentId, phase, day }: Exposure, name: HealthChange['name']): void {
+    const key = `${experimentId} ${phase} ${name} ${day}`
+    const row = this.#health.get(key)
+    if (row) row.count++
+    else this.#health.set(key, { experimentId, phase, name, day, count: 1 })
+  }
+}
+
+/** Whether a subject was seen with another variant than the one it is recorded with. */
+function isCrossed({ claims, known }: Pair, variantId: string): boolean {
+  return (
+    known?.crossed === true ||
+    (known !== undefined && known.variantId !== variantId) ||
+    claims.some((claim) => claim.variantId !== variantId)
+  )
+}
+
+function sameDays(one: readonly DayValue[], other: readonly DayValue[]): boolean {
+  return (
+    one.length === other.length &&
+    one.every((day, index) => day.every((part, position) => part === other[index]?.[position]))
+  )
+}
+
+function keyOf(experimentId: string, subject: string): string {
+  return `${experimentId} ${subject}`
+}

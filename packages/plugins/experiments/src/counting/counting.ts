@@ -1,0 +1,225 @@
+import type { Clock, SqlContext } from '@espalier/core'
+import type { TrackedEvent, Tracking } from '@espalier/tracking'
+import { v7 as uuidv7 } from 'uuid'
+import { resultsChanged } from '../events.ts'
+import { Batch } from './batch.ts'
+import { claimsIn, isAssigned, namedIn } from './claims.ts'
+import type { CountedExperiment } from './countedExperiment.ts'
+import { type Counted, CountedExperiments } from './countedExperiments.ts'
+import {
+  readRunning,
+  readSubjects,
+  writeExposures,
+  writeHealth,
+  writeRecorded,
+  writeTotals,
+  writeValues,
+} from './countingStore.ts'
+import { Days } from './day.ts'
+import type { ExposureClaim } from './exposure.ts'
+import { eventOf, logMeasurements, type Measurement, readMeasurements, type SubjectEvent } from './measurementLog.ts'
+
+/** That a subject met a variant, as another plugin or an integrator says. */
+export interface ReportedExposure {
+  readonly experimentId: string
+  readonly subject: string
+  readonly variantId: string
+  /** Default: now. */
+  readonly at?: Date
+  readonly device?: string | null
+  readonly country?: string | null
+  readonly channel?: string | null
+}
+
+/**
+ * What became of an exposure. `known`: the subject was exposed before; `not-running`: the experiment does not count now;
+ * `no-variant`: it has no such variant; `not-assigned`: the hash gives the subject another one.
+ */
+export type ExposureOutcome = 'recorded' | 'known' | 'not-running' | 'no-variant' | 'not-assigned'
+
+export interface CountingParts {
+  readonly tracking: Pick<Tracking, 'eventsOf' | 'takeTurn' | 'timeZone'>
+  /** Days after the exposure in which events count, for metrics without a window of their own. */
+  readonly attributionDays: (context: SqlContext) => Promise<number>
+  readonly clock: Clock
+}
+
+/**
+ * Counts what subjects of running experiments met and did, in the transaction of the events. The totals are a function of
+ * the set of events, whatever the order and the batches in which they arrive: a subject's exposure is the earliest
+ * that is known, its metrics are kept by day, and when an exposure turns out to be earlier than what was counted,
+ * that is taken back and counted again from the log.
+ *
+ * A workspace's batches take turns, and each takes a constant number of statements, whatever its size.
+ */
+export class Counting {
+  readonly #parts: CountingParts
+  readonly #experiments: CountedExperiments
+
+  constructor(parts: CountingParts) {
+    this.#parts = parts
+    this.#experiments = new CountedExperiments(parts.clock)
+  }
+
+  /** Counts new tracking events; runs in the transaction that logs them, which holds the turn. */
+  async count(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
+    const counted = await this.#experiments.of(tx, namedIn(events))
+    if (counted.running.size === 0) return
+    await this.#apply(
+      tx,
+      counted,
+      (now) => claimsIn(events, now),
+      events.map((event) => ({ subject: event.visitorId, event })),
+    )
+  }
+
+  /**
+   * Records that subjects met variants: once for each subject and experiment, however often it is said. Inside a
+   * transaction it is part of it, and keeps the workspace's other events waiting until it ends: record last.
+   *
+   * @param trusted whether they count as they are; otherwise only where the hash gives the subject that variant
+   * @returns what became of each
+   */
+  async expose(
+    context: SqlContext,
+    exposures: readonly ReportedExposure[],
+    { trusted = true }: { readonly trusted?: boolean } = {},
+  ): Promise<ExposureOutcome[]> {
+    if (exposures.length === 0) return []
+    return inTransaction(context, async (tx) => {
+      await this.#parts.tracking.takeTurn(tx)
+      const now = tx.clock.now()
+      const claims = exposures.map(
+        ({ at = now, device = null, country = null, channel = null, ...exposure }): ExposureClaim => ({
+          ...exposure,
+          at,
+          device,
+          country,
+          channel,
+        }),
+      )
+      const counted = await this.#experiments.of(tx, new Set(claims.map(({ experimentId }) => experimentId)))
+      let refused: (ExposureOutcome | undefined)[] = []
+      const recorded = await this.#apply(
+        tx,
+        counted,
+        (present) => {
+          refused = claims.map((claim) => refusalOf(claim, present.running.get(claim.experimentId), trusted))
+          return claims.filter((_, index) => refused[index] === undefined)
+        },
+        [],
+      )
+      return claims.map((claim, index) => {
+        const key = `${claim.experimentId} ${claim.subject}`
+        return refused[index] ?? (recorded.delete(key) ? 'recorded' : 'known')
+      })
+    })
+  }
+
+  /**
+   * Counts what subjects did that no tracker saw. Kept while any experiment runs, so that it also counts for a subject whose
+   * exposure arrives later. Inside a transaction it is part of it, as {@link expose} is.
+   *
+   * @returns how many were new
+   */
+  async measure(context: SqlContext, measurements: readonly Measurement[]): Promise<number> {
+    if (measurements.length === 0) return 0
+    return inTransaction(context, async (tx) => {
+      await this.#parts.tracking.takeTurn(tx)
+      const counted = await this.#experiments.of(tx, [])
+      if (counted.running.size === 0) return 0
+      const now = tx.clock.now()
+      const fresh = await logMeasurements(
+        tx,
+        measurements.map(
+          ({ id = uuidv7(), at = now, goal = null, value = null, properties = null, engagedMs = null, ...rest }) => ({
+            ...rest,
+            id,
+            at,
+            goal,
+            value,
+            properties,
+            engagedMs,
+          }),
+        ),
+      )
+      await this.#apply(tx, counted, () => [], fresh.map(eventOf))
+      return fresh.length
+    })
+  }
+
+  /** @returns "experiment subject" of those exposed now for the first time */
+  async #apply(
+    tx: SqlContext,
+    known: Counted,
+    claimsOf: (counted: Counted) => readonly ExposureClaim[],
+    events: readonly SubjectEvent[],
+  ): Promise<Set<string>> {
+    let batch = await this.#batch(tx, known, claimsOf, events)
+    if (batch.pairs.length === 0) return new Set()
+    if (!(await areAsOfNow(tx, batch.experiments)))
+      batch = await this.#batch(tx, await this.#experiments.refresh(tx), claimsOf, events)
+    if (batch.pairs.length === 0) return new Set()
+    batch.know(await readSubjects(tx, batch.pairs))
+    const spans = batch.spansToDerive()
+    if (spans.length > 0) {
+      const ofVisitors = spans.filter(({ subject }) => uuid.test(subject))
+      const logged = await this.#parts.tracking.eventsOf(
+        tx,
+        ofVisitors.map(({ subject, ...span }) => ({ ...span, visitorId: subject })),
+      )
+      batch.derive(logged.map((event) => ({ subject: event.visitorId, event })))
+      batch.derive(await readMeasurements(tx, spans))
+    }
+    const changes = batch.settle(tx.clock.now())
+    await writeExposures(tx, changes.exposures)
+    await writeValues(tx, changes.values)
+    await writeTotals(tx, changes.totals.rows)
+    await writeRecorded(tx, changes.recorded)
+    await writeHealth(tx, changes.health)
+    for (const experimentId of changes.experimentIds) tx.announce(resultsChanged, experimentId, { experimentId })
+    return changes.exposedNow
+  }
+
+  async #batch(
+    tx: SqlContext,
+    counted: Counted,
+    claimsOf: (counted: Counted) => readonly ExposureClaim[],
+    events: readonly SubjectEvent[],
+  ): Promise<Batch> {
+    const [timeZone, attributionDays] = await Promise.all([
+      this.#parts.tracking.timeZone(tx),
+      this.#parts.attributionDays(tx),
+    ])
+    const batch = new Batch(counted, new Days(timeZone), attributionDays)
+    batch.claim(claimsOf(counted))
+    batch.measure(events)
+    return batch
+  }
+}
+
+/** Whether experiments still run, in the phase that is known. */
+async function areAsOfNow(tx: SqlContext, experiments: readonly CountedExperiment[]): Promise<boolean> {
+  const phases = await readRunning(
+    tx,
+    experiments.map(({ id }) => id),
+  )
+  return experiments.every(({ id, phases: known }) => phases.get(id) === known.at(-1)?.number)
+}
+
+/** Why an exposure cannot count; undefined when it does. */
+function refusalOf(
+  { variantId, subject, at }: ExposureClaim,
+  experiment: CountedExperiment | undefined,
+  trusted: boolean,
+): ExposureOutcome | undefined {
+  if (!experiment) return 'not-running'
+  if (!experiment.variants.has(variantId)) return 'no-variant'
+  return trusted || isAssigned(experiment, variantId, subject, at) ? undefined : 'not-assigned'
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+function inTransaction<Result>(context: SqlContext, work: (tx: SqlContext) => Promise<Result>): Promise<Result> {
+  return context.db.inTransaction ? work(context) : context.sqlTransaction(work)
+}
