@@ -103,7 +103,8 @@ async function takePictures(on: Browser, into: string): Promise<void> {
     const context = await on.newContext({ userAgent, colorScheme: 'light', ...options })
     const page = await context.newPage()
     await page.goto(product.url + path)
-    await page.screenshot({ path: join(into, `${name}.png`) })
+    // One pixel for each of the page's, not three as on a phone: small enough for a README.
+    await page.screenshot({ path: join(into, `${name}.png`), scale: 'css' })
     await context.close()
   }
 }
