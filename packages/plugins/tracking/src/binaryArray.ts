@@ -10,6 +10,8 @@ export interface ArrayElements {
   bigint: number
   /** JSON as text. */
   jsonb: string
+  /** Bits, the first one of a byte its highest: as many as the bytes hold. */
+  varbit: Uint8Array
 }
 
 export type ArrayElement = keyof ArrayElements
@@ -84,6 +86,15 @@ const writers: { [Type in ArrayElement]: ElementWriter<ArrayElements[Type]> } = 
     oid: 3802,
     mostBytes: ({ length }) => 1 + 3 * length,
     write: (bytes, offset, json) => 1 + bytes.write(json, bytes.writeUInt8(1, offset)),
+  },
+  // The number of bits, then they.
+  varbit: {
+    oid: 1562,
+    mostBytes: ({ length }) => 4 + length,
+    write: (bytes, offset, bits) => {
+      bytes.set(bits, bytes.writeInt32BE(8 * bits.length, offset))
+      return 4 + bits.length
+    },
   },
 }
 

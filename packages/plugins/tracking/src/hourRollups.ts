@@ -2,7 +2,7 @@ import { prepared, type SqlContext } from '@espalier/core'
 import { openDimensions, other, valuesPerDay } from './dimensions.ts'
 import { addRow, type HourChanges, type HourKey, measures, type RevenueRow } from './hourChanges.ts'
 import { writeMinutes } from './recentMinutes.ts'
-import { fewAndCells, hashArray, hasNewVisitors, mergedFewAndCells } from './visitorRows.ts'
+import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
 /** Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn. */
 export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<void> {
@@ -19,13 +19,7 @@ export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<
 
   if (hours.length > 0)
     await tx.db.query(addToHours(...keys(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
-  if (visitors.length > 0)
-    await tx.db.query(
-      addVisitors(
-        ...keys(visitors),
-        visitors.map(({ hashes }) => hashArray(hashes)),
-      ),
-    )
+  if (visitors.length > 0) await tx.db.query(addVisitors(...keys(visitors), ...fewAndCells(visitors)))
   if (revenue.length > 0)
     await tx.db.query(
       addRevenue(
@@ -128,8 +122,7 @@ const addToHours = prepared(
 const addVisitors = prepared(
   'tracking_add_visitors',
   `insert into "TrackingVisitors" as known (${keyColumns}, "few", "cells")
-   select ${keyColumns}, ${fewAndCells}
-   from (select ${keyColumns}, "hashes"::bigint[] from unnest(${keyTypes}, $6::text[]) as new (${keyColumns}, "hashes")) as new
+   select ${keyColumns}, ${readFewAndCells} from unnest(${keyTypes}, $6::text[], $7::varbit[]) as new (${keyColumns}, "few", "cells")
    on conflict ("workspaceId", ${keyColumns}) do update set ("few", "cells") = (${mergedFewAndCells}) where ${hasNewVisitors}`,
 )
 

@@ -1,7 +1,7 @@
 import { prepared, type SqlContext } from '@espalier/core'
 import { type MinuteRow, measures } from './hourChanges.ts'
 import { minuteMs, minuteOf } from './timeZone.ts'
-import { fewAndCells, hashArray, hasNewVisitors, mergedFewAndCells } from './visitorRows.ts'
+import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
 /**
  * The last minutes, with all the keys that hours have: what a dashboard draws of today and yesterday. They take some
@@ -31,7 +31,7 @@ export async function writeMinutes(tx: SqlContext, minutes: readonly MinuteRow[]
       rows.map(({ dimension }) => dimension),
       rows.map(({ minute }) => minute),
       rows.map(({ value }) => value),
-      rows.map(({ hashes }) => hashArray(hashes)),
+      ...fewAndCells(rows),
       ...kept.map((measure) => rows.map((row) => row[measure])),
     ),
   )
@@ -43,9 +43,9 @@ const counts = kept.map((measure) => `"${measure}"`).join(', ')
 const addToRecent = prepared(
   'tracking_add_to_recent',
   `insert into "TrackingRecent" as known (${keys}, ${counts}, "few", "cells")
-   select ${keys}, ${counts}, ${fewAndCells}
-   from (select ${keys}, "hashes"::bigint[], ${counts} from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[],
-     $6::text[], ${kept.map((_, index) => `$${index + 7}::bigint[]`).join(', ')}) as new (${keys}, "hashes", ${counts})) as new
+   select ${keys}, ${counts}, ${readFewAndCells}
+   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::varbit[],
+     ${kept.map((_, index) => `$${index + 8}::bigint[]`).join(', ')}) as new (${keys}, "few", "cells", ${counts})
    on conflict ("workspaceId", ${keys})
    do update set ${kept.map((measure) => `"${measure}" = known."${measure}" + excluded."${measure}"`).join(', ')},
      ("few", "cells") = (select "few", "cells" from (${mergedFewAndCells}) as merged ("few", "cells") where ${hasNewVisitors}

@@ -1,29 +1,49 @@
-import { exactUpTo } from './visitorCounts.ts'
+import { binaryArray } from './binaryArray.ts'
+import { buckets, exactUpTo, levels } from './visitorCounts.ts'
 
 /**
  * SQL of the columns "few" and "cells", in which a rollup's row keeps its different visitors (see visitorCounts.ts):
  * "few" holds hashes, "cells" is null, until there are too many of them.
  */
 
-/** Hashes of visitors as the text of an array, the way that arrays of arrays reach `unnest`. */
-export function hashArray(hashes: ReadonlySet<bigint>): string {
-  return `{${[...hashes].join(',')}}`
+/** The two columns of rows, as parameters: `text[]`, of which each is an array of bigint, and `varbit[]`. */
+export function fewAndCells(rows: readonly { readonly hashes: ReadonlySet<bigint> }[]): [few: string[], cells: Buffer] {
+  const many = rows.map(({ hashes }) => hashes.size > exactUpTo)
+  return [
+    rows.map(({ hashes }, index) => (many[index] ? '{}' : `{${[...hashes].join(',')}}`)),
+    binaryArray(
+      'varbit',
+      rows.map(({ hashes }, index) => (many[index] ? cellsOf(hashes) : null)),
+      'cells',
+    ),
+  ]
 }
 
-/** The two columns of new rows, of their "hashes". */
-export const fewAndCells = `case when cardinality("hashes") <= ${exactUpTo} then "hashes" else '{}' end,
-  case when cardinality("hashes") > ${exactUpTo} then tracking_cells("hashes") end`
+/** What `tracking_cells` makes of hashes in SQL, for many of them at once. */
+function cellsOf(hashes: ReadonlySet<bigint>): Uint8Array {
+  const cells = new Uint8Array((buckets * levels) / 8)
+  for (const hash of hashes) {
+    const cell = Number(hash & 65_535n)
+    cells[cell >> 3] = (cells[cell >> 3] as number) | (128 >> (cell & 7))
+  }
+  return cells
+}
+
+/** In `select … from unnest(…)` of what {@link fewAndCells} gives. */
+export const readFewAndCells = `"few"::bigint[], "cells"::bit(${buckets * levels})`
+
+const newCells = `coalesce(excluded."cells", tracking_cells(excluded."few"))`
 
 /** In `on conflict do update`: whether the row in place, `known`, lacks a visitor of the new one. */
-export const hasNewVisitors = `case when excluded."cells" is not null then true
-  when known."cells" is null then not known."few" @> excluded."few"
-  else exists (select from unnest(excluded."few") as hash where get_bit(known."cells", (hash & 65535)::int) = 0) end`
+export const hasNewVisitors = `case when known."cells" is null
+  then excluded."cells" is not null or not known."few" @> excluded."few"
+  else (known."cells" | ${newCells}) <> known."cells" end`
 
 /** In `on conflict do update`: the two columns of both rows together, as a select. */
 export const mergedFewAndCells = `select case when cardinality("all") <= ${exactUpTo} then "all" else '{}' end,
     case when known."cells" is null and excluded."cells" is null
       then case when cardinality("all") > ${exactUpTo} then tracking_cells("all") end
-      else coalesce(known."cells", tracking_cells(known."few")) | coalesce(excluded."cells", tracking_cells(excluded."few")) end
+      else coalesce(known."cells", tracking_cells(known."few")) | ${newCells} end
   from (select case when known."cells" is null and excluded."cells" is null
     then array(select distinct unnest(known."few" || excluded."few")) else '{}' end) as merged ("all")`
 

@@ -34,6 +34,11 @@ describe('an array in the binary protocol is the array that was given', () => {
     expect(row?.value.map((at) => at?.toISOString() ?? null)).toEqual([...instants, null])
   })
 
+  test('of varbit, the highest bit of a byte first', async () => {
+    const bits = [Uint8Array.of(0b1010_0000, 0b0000_0001), null, new Uint8Array(0)]
+    expect(await stored('varbit', bits)).toEqual(['1010000000000001', null, ''])
+  })
+
   test('of nothing, of nulls alone, and of many that outgrow the first buffer', async () => {
     expect(await stored('text', [])).toEqual([])
     expect(await stored('text', [null, null])).toEqual([null, null])
