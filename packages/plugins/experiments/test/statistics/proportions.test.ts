@@ -39,6 +39,50 @@ describe('Newcombe’s interval of a difference', () => {
   })
 })
 
+describe('Donner and Zou’s interval of the relative lift', () => {
+  test('is where the recovered variances meet 0: p1 - R p2 = √((p1 - l)² + R² (u - p2)²)', () => {
+    // Donner and Zou (2012), Statistical Methods in Medical Research 21, section 2: the definition that their limits solve.
+    const { relativeInterval } = compareProportions(group(20, 100), group(30, 100))
+    const [treatment, control] = [wilsonInterval(group(30, 100)), wilsonInterval(group(20, 100))] as const
+    const lower = (relativeInterval?.lower as number) + 1
+    const upper = (relativeInterval?.upper as number) + 1
+    expect(0.3 - lower * 0.2).toBeCloseTo(
+      Math.hypot(0.3 - (treatment?.lower as number), lower * ((control?.upper as number) - 0.2)),
+      12,
+    )
+    expect(upper * 0.2 - 0.3).toBeCloseTo(
+      Math.hypot((treatment?.upper as number) - 0.3, upper * (0.2 - (control?.lower as number))),
+      12,
+    )
+  })
+
+  test('leaves 0 out exactly when Newcombe’s interval of the difference does, and holds the lift', () => {
+    fc.assert(
+      fc.property(proportion(), proportion(), (control, treatment) => {
+        const { relativeLift, relativeInterval, differenceInterval } = compareProportions(control, treatment)
+        if (relativeInterval === null || differenceInterval === null || relativeLift === null) return
+        const edge = Math.min(...[differenceInterval.lower, differenceInterval.upper].map(Math.abs))
+        if (edge > 1e-12) {
+          expect(relativeInterval.lower > 0).toBe(differenceInterval.lower > 0)
+          expect(relativeInterval.upper < 0).toBe(differenceInterval.upper < 0)
+        }
+        expect(relativeInterval.lower).toBeGreaterThanOrEqual(-1)
+        expect(relativeInterval.lower).toBeLessThanOrEqual(relativeLift + 1e-9)
+        expect(relativeInterval.upper).toBeGreaterThanOrEqual(relativeLift - 1e-9)
+      }),
+    )
+  })
+
+  test('is known without a conversion of the treatment, and not without one of the control', () => {
+    // Wilson: 0 to 0.0713 and 0.0435 to 0.2136; without conversions the upper ratio is u / √(l (2 p - l)) = 0.0713/0.0825.
+    expect(compareProportions(group(5, 50), group(0, 50)).relativeInterval).toEqual({
+      lower: -1,
+      upper: expect.closeTo(-0.135, 3),
+    })
+    expect(compareProportions(group(0, 50), group(5, 50)).relativeInterval).toBeNull()
+  })
+})
+
 describe('the two-proportion z-test', () => {
   test('the smokers of R’s prop.test: 83 of 86 and 90 of 93, without continuity correction', () => {
     // R 4.2: prop.test(c(83, 90), c(86, 93), correct = FALSE)$p.value is 0.9224591; the statistic is z squared.
