@@ -15,6 +15,9 @@ interface Known {
 /** In this process's own memory, for pages read their settings on every visit: a change arrives everywhere within this time. Milliseconds. */
 const freshForMs = 1_000
 
+/** How long before that a visit has them read anew beside it: where people come all the time, nobody waits. Milliseconds. */
+const aheadMs = 500
+
 /** What workspaces have set for each plugin, checked by the plugin's own schema. */
 export class PluginSettings {
   /** By workspace and plugin. What is no longer fresh still answers while the database does not. */
@@ -47,12 +50,13 @@ export class PluginSettings {
     if (context.db.inTransaction) return this.#parse(context, plugin, await this.#stored(context, plugin))
     const place = `${context.workspaceId} ${plugin}`
     const known = this.#known.get(place)
-    if (known && isFresh(known, context.clock.now().getTime())) return known.value
-    const underway = this.#reading.get(place)
-    if (underway) return underway
-    const reading = this.#readAnew(context, plugin, place, known).finally(() => this.#reading.delete(place))
-    this.#reading.set(place, reading)
-    return reading
+    const now = context.clock.now().getTime()
+    if (known && isFresh(known, now)) {
+      // What it fails with, whoever comes once they are no longer fresh learns.
+      if (!isFresh(known, now + aheadMs)) this.#readOnce(context, plugin, place, known).catch(() => {})
+      return known.value
+    }
+    return this.#readOnce(context, plugin, place, known)
   }
 
   /**
@@ -98,6 +102,14 @@ export class PluginSettings {
   jsonSchema(plugin: string): unknown {
     const schema = this.#schemas.get(plugin)
     return schema ? z.toJSONSchema(schema, { io: 'input' }) : null
+  }
+
+  #readOnce(context: SqlContext, plugin: string, place: string, known: Known | undefined) {
+    const underway = this.#reading.get(place)
+    if (underway) return underway
+    const reading = this.#readAnew(context, plugin, place, known).finally(() => this.#reading.delete(place))
+    this.#reading.set(place, reading)
+    return reading
   }
 
   async #readAnew(context: SqlContext, plugin: string, place: string, known: Known | undefined) {

@@ -36,6 +36,9 @@ interface Known {
 /** How old an answer may be. Milliseconds. */
 const freshForMs = 1_000
 
+/** How long before that a visit has the page read anew beside it: where people come all the time, nobody waits. Milliseconds. */
+const aheadMs = 500
+
 /** How long a visitor waits for a page to be read anew, where an older one is at hand. Milliseconds. */
 const patienceMs = 250
 
@@ -71,7 +74,11 @@ export class PublishedPages {
     if (slug.includes('\0')) return undefined
     const key = keyOf(context.workspaceId, slug)
     const known = this.#pages.get(key) ?? this.#missing.get(key)
-    if (known && context.clock.now().getTime() < known.freshUntil) return known.page
+    const freshForAnother = known ? known.freshUntil - context.clock.now().getTime() : 0
+    if (known && freshForAnother > 0) {
+      if (freshForAnother < aheadMs) void this.#read(context, workspaceSlug, slug, known)
+      return known.page
+    }
     const reading = this.#read(context, workspaceSlug, slug, known)
     return (known ? await soonest(reading, known) : await reading).page
   }

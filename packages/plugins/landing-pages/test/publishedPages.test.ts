@@ -64,6 +64,18 @@ describe('a publication in one process reaches the visitors of another', () => {
   })
 })
 
+test('a page that people come to all the time is read anew beside their visits, before it is too old to be served', async () => {
+  const { headline, publish, elsewhere } = await publishedTo(other.kernel.live)
+  expect(await headline()).toBe('First')
+  elsewhere.close()
+  await publish('Second')
+  // From here on the clock stands still: what is known stays fresh.
+  clock.time += 600
+  expect(await headline()).toBe('First')
+  await vi.waitFor(async () => expect(await headline()).toBe('Second'), { interval: 20 })
+  elsewhere.close()
+})
+
 test('whoever tries out thousands of addresses pushes no page from memory', async () => {
   const { headline, elsewhere, context, slug } = await publishedTo(kernel.live)
   expect(await headline()).toBe('First')
