@@ -31,5 +31,6 @@ export function preflight(methods: string, allow: (headers: Headers) => void): R
   return new Response(null, { status: 204, headers })
 }
 
-const accepted = 'content-type, authorization, x-api-key, x-espalier-workspace, x-request-id, traceparent'
-const exposed = 'x-request-id, retry-after, ratelimit, ratelimit-policy'
+const accepted =
+  'content-type, authorization, x-api-key, x-espalier-workspace, x-request-id, traceparent, if-none-match'
+const exposed = 'x-request-id, retry-after, ratelimit, ratelimit-policy, etag'

@@ -5,6 +5,7 @@ import { RepeatedLog } from '../repeatedLog.ts'
 import { asUnavailable } from '../unavailable.ts'
 import { clientAddress } from './clientAddress.ts'
 import { Connections } from './connections.ts'
+import { allowAnyone } from './crossOrigin.ts'
 import { errorResponse } from './errorResponse.ts'
 import { listenError } from './errors.ts'
 import { composeHttpApp, type HttpApp, type HttpAppOptions } from './httpApp.ts'
@@ -162,6 +163,7 @@ export class HttpServer {
     response = mutable(response)
     response.headers.set('x-request-id', state.requestId)
     rateLimitHeaders(response.headers, state.allowance)
+    if (state.crossOrigin) allowAnyone(response.headers)
     secureHeaders(response.headers, this.#publicUrl?.startsWith('https:') ?? false)
     if (this.#draining && node) node.outgoing.shouldKeepAlive = false
     this.#record(state, response.status, performance.now() - started)

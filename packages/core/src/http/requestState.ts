@@ -17,6 +17,8 @@ export class RequestState {
   route = 'unmatched'
   /** Traffic of visitors: its successes are logged as "debug". */
   traffic = false
+  /** Pages of any origin may read the answer, refusals included. */
+  crossOrigin = false
   authenticated: Requester | undefined
   allowance: Allowance | undefined
   readonly #log: Logger

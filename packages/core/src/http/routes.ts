@@ -73,6 +73,7 @@ async function answer(
   const { options } = route
   state.route = route.path
   state.traffic = options.access === 'anonymous'
+  state.crossOrigin = options.crossOrigin === true
   const authenticated = await authenticate(route, state, host)
   state.allowance = await host.rateLimits.take(
     `${route.method} ${route.path}`,
@@ -90,7 +91,6 @@ async function answer(
     throw error
   })
   if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [limit])
-  if (options.crossOrigin) allowAnyone(response.headers)
   return response
 }
 

@@ -135,6 +135,18 @@ describe('A plugin route', () => {
     expect(closedPreflight.headers.get('access-control-allow-origin')).toBeNull()
   })
 
+  it('lets every origin read why it is refused, where it shares', async () => {
+    const { url } = await startServer({
+      routes: served(post('/flags', { access: 'pages:read', crossOrigin: true }, () => new Response('read'))),
+      authenticator: credentialsOf({ ada: person('ada', 'owner') }),
+    })
+    const headers = { origin: 'https://shop.example' }
+    const refused = await fetch(`${url}/flags`, { method: 'POST', headers })
+    expect([refused.status, refused.headers.get('access-control-allow-origin')]).toEqual([401, '*'])
+    const withCookie = await fetch(`${url}/flags`, { method: 'POST', headers: { ...headers, cookie: 'session=ada' } })
+    expect([withCookie.status, withCookie.headers.get('access-control-allow-credentials')]).toEqual([403, null])
+  })
+
   it('is registered once per method and path', async () => {
     const route = () => get('/a', { access: 'anonymous' }, () => new Response())
     await expect(
