@@ -2,13 +2,12 @@ import { type Builder, both } from '@espalier/core'
 import { z } from 'zod'
 import type { AnyBlock } from '../blocks/catalog.ts'
 import type { Pages } from '../pages.ts'
+import { pageObject } from './publicTypes.ts'
 
 /** The kinds of blocks, for editors and for whatever writes pages. */
 export function blockTypes(builder: Builder, pages: Pages): void {
-  const PageBlock = builder.objectRef<AnyBlock>('PageBlock').implement({
+  const PageBlock = pageObject<AnyBlock>(builder, 'PageBlock', {
     description: 'A kind of block that pages are made of.',
-    authScopes: { permission: 'pages:read' },
-    subGraphs: both,
     fields: (t) => ({
       type: t.exposeString('type', { description: 'Its `type` in the content of a page.' }),
       description: t.exposeString('description', { description: 'What it is for.' }),

@@ -3,8 +3,10 @@ import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
 import { missingTypes, type PageContent } from '../content.ts'
 import type { Pages } from '../pages.ts'
 import { PerformanceScores } from '../performanceScore.ts'
+import { accessibilityTypes } from './accessibilityReport.ts'
 import { pageMutations } from './pageMutations.ts'
 import { previewTypes } from './preview.ts'
+import { wordEnum } from './publicTypes.ts'
 import { qualityTypes } from './quality.ts'
 import { pageAuthorType, revisionTypes } from './revision.ts'
 import { rolloutTypes } from './rollout.ts'
@@ -13,14 +15,10 @@ import { submissionTypes } from './submission.ts'
 const read = { permission: 'pages:read' } as const
 
 export function pageTypes(builder: Builder, pages: Pages): void {
-  const PageStatus = builder.enumType('PageStatus', {
-    description: 'Where a page is in its life.',
-    subGraphs: both,
-    values: {
-      DRAFT: { value: 'draft', description: 'Only editors see it.' },
-      ACTIVE: { value: 'active', description: 'Visitors see what was published last.' },
-      ARCHIVED: { value: 'archived', description: 'Taken from the public.' },
-    } as const,
+  const PageStatus = wordEnum(builder, 'PageStatus', 'Where a page is in its life.', {
+    draft: 'Only editors see it.',
+    active: 'Visitors see what was published last.',
+    archived: 'Taken from the public.',
   })
 
   const PageAuthorType = pageAuthorType(builder)
@@ -154,6 +152,7 @@ export function pageTypes(builder: Builder, pages: Pages): void {
   revisionTypes(builder, PageVariant, PageAuthorType, pages)
   previewTypes(builder, PageVariant, PageAuthorType, pages)
   rolloutTypes(builder, Page, pages)
-  qualityTypes(builder, Page, pages)
+  qualityTypes(builder, Page, pages.quality)
+  accessibilityTypes(builder, Page, pages.accessibility)
   submissionTypes(builder, Page, pages)
 }

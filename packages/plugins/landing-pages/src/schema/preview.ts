@@ -1,6 +1,7 @@
 import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import type { Pages } from '../pages.ts'
 import type { Previews } from '../previews/previews.ts'
+import { pageObject } from './publicTypes.ts'
 import type { pageAuthorType } from './revision.ts'
 
 const read = { permission: 'pages:read' } as const
@@ -50,10 +51,8 @@ export function previewTypes(
     }),
   )
 
-  const Link = builder.objectRef<Awaited<ReturnType<Previews['create']>>>('PreviewLink').implement({
+  const Link = pageObject<Awaited<ReturnType<Previews['create']>>>(builder, 'PreviewLink', {
     description: 'Shows a draft to whoever holds it, until it expires or is revoked.',
-    authScopes: read,
-    subGraphs: both,
     fields: (t) => ({
       url: t.exposeString('url', { description: 'Hand it only to those who may see the draft.' }),
       expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'When it ends.' }),

@@ -1,6 +1,7 @@
 import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import type { ContentChange } from '../history/changes.ts'
 import type { Pages } from '../pages.ts'
+import { pageObject, wordEnum } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
 const write = { permission: 'pages:write' } as const
@@ -11,22 +12,16 @@ export function revisionTypes(
   PageAuthorType: ReturnType<typeof pageAuthorType>,
   pages: Pages,
 ): void {
-  const ChangeKind = builder.enumType('PageChangeKind', {
-    description: 'How one content of a variant differs from the one before.',
-    subGraphs: both,
-    values: {
-      ADDED: { value: 'added', description: 'A block is new.' },
-      REMOVED: { value: 'removed', description: 'A block is gone.' },
-      CHANGED: { value: 'changed', description: 'A block says something else.' },
-      ORDER: { value: 'order', description: 'Blocks stand elsewhere.' },
-      SETTINGS: { value: 'settings', description: 'Title, description or the like of the page.' },
-    } as const,
+  const ChangeKind = wordEnum(builder, 'PageChangeKind', 'How one content of a variant differs from the one before.', {
+    added: 'A block is new.',
+    removed: 'A block is gone.',
+    changed: 'A block says something else.',
+    order: 'Blocks stand elsewhere.',
+    settings: 'Title, description or the like of the page.',
   })
 
-  const Change = builder.objectRef<ContentChange>('PageChange').implement({
+  const Change = pageObject<ContentChange>(builder, 'PageChange', {
     description: 'One difference between two contents of a variant.',
-    authScopes: read,
-    subGraphs: both,
     fields: (t) => ({
       kind: t.field({ type: ChangeKind, description: 'What kind of difference.', resolve: ({ kind }) => kind }),
       blockId: t.exposeString('blockId', { nullable: true, description: 'The block, by its `props.id`.' }),
@@ -113,13 +108,9 @@ export function revisionTypes(
 }
 
 export function pageAuthorType(builder: Builder) {
-  return builder.enumType('PageAuthorType', {
-    description: 'On whose behalf something was written.',
-    subGraphs: both,
-    values: {
-      USER: { value: 'user', description: 'A person.' },
-      API_KEY: { value: 'apiKey', description: 'An integration.' },
-      SYSTEM: { value: 'system', description: 'The installation itself.' },
-    } as const,
+  return wordEnum(builder, 'PageAuthorType', 'On whose behalf something was written.', {
+    user: 'A person.',
+    apiKey: 'An integration.',
+    system: 'The installation itself.',
   })
 }

@@ -3,6 +3,7 @@ import type { RolloutSide as Side } from '../rollout/guardrails.ts'
 import { type RolloutInput, shareOf } from '../rollout/rollout.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { VitalFigures } from '../rollout/vitals.ts'
+import { pageObject, wordEnum } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
 const write = { permission: 'pages:write' } as const
@@ -12,57 +13,30 @@ export function rolloutTypes(
   Page: WorkspaceNodeRef<'Page'>,
   { rollouts }: { readonly rollouts: Rollouts },
 ): void {
-  const PageRolloutStatus = builder.enumType('PageRolloutStatus', {
-    description: 'Where a rollout is.',
-    subGraphs: both,
-    values: {
-      RUNNING: { value: 'running', description: 'A share of the visitors gets the variant.' },
-      COMPLETED: { value: 'completed', description: 'Everybody gets it.' },
-      ROLLED_BACK: { value: 'rolledBack', description: 'Nobody gets it any more.' },
-    } as const,
+  const PageRolloutStatus = wordEnum(builder, 'PageRolloutStatus', 'Where a rollout is.', {
+    running: 'A share of the visitors gets the variant.',
+    completed: 'Everybody gets it.',
+    rolledBack: 'Nobody gets it any more.',
   })
-  const PageRolloutPace = builder.enumType('PageRolloutPace', {
-    description: 'What makes a rollout go on.',
-    subGraphs: both,
-    values: {
-      MANUAL: { value: 'manual', description: 'A person, with advanceRollout.' },
-      SCHEDULE: { value: 'schedule', description: 'Time: a step lasts stepMinutes.' },
-      GUARDRAILS: {
-        value: 'guardrails',
-        description:
-          'Time, and guardrails: it waits for enough visitors, goes on while the variant does no worse, waits for a person when it is slower or more visits bounce, and goes back by itself when it converts worse.',
-      },
-    } as const,
+  const PageRolloutPace = wordEnum(builder, 'PageRolloutPace', 'What makes a rollout go on.', {
+    manual: 'A person, with advanceRollout.',
+    schedule: 'Time: a step lasts stepMinutes.',
+    guardrails:
+      'Time, and guardrails: it waits for enough visitors, goes on while the variant does no worse, waits for a person when it is slower or more visits bounce, and goes back by itself when it converts worse.',
   })
-  const GuardrailLight = builder.enumType('GuardrailLight', {
-    description: 'What the guardrails of a rollout say.',
-    subGraphs: both,
-    values: {
-      GREEN: { value: 'green', description: 'The variant does no worse.' },
-      YELLOW: {
-        value: 'yellow',
-        description:
-          'It stays at its step: too few visitors to tell, or it is slower, or more visits bounce. The reason says which.',
-      },
-      RED: { value: 'red', description: 'The variant converts worse, and that is hardly chance.' },
-    } as const,
+  const GuardrailLight = wordEnum(builder, 'GuardrailLight', 'What the guardrails of a rollout say.', {
+    green: 'The variant does no worse.',
+    yellow:
+      'It stays at its step: too few visitors to tell, or it is slower, or more visits bounce. The reason says which.',
+    red: 'The variant converts worse, and that is hardly chance.',
   })
-  const WebVital = builder.enumType('WebVital', {
-    description: 'A Core Web Vital.',
-    subGraphs: both,
-    values: {
-      LCP: {
-        value: 'lcp',
-        description: 'Largest Contentful Paint, in milliseconds: good up to 2,500, poor above 4,000.',
-      },
-      INP: { value: 'inp', description: 'Interaction to Next Paint, in milliseconds: good up to 200, poor above 500.' },
-      CLS: { value: 'cls', description: 'Cumulative Layout Shift, without a unit: good up to 0.1, poor above 0.25.' },
-    } as const,
+  const WebVital = wordEnum(builder, 'WebVital', 'A Core Web Vital.', {
+    lcp: 'Largest Contentful Paint, in milliseconds: good up to 2,500, poor above 4,000.',
+    inp: 'Interaction to Next Paint, in milliseconds: good up to 200, poor above 500.',
+    cls: 'Cumulative Layout Shift, without a unit: good up to 0.1, poor above 0.25.',
   })
-  const RolloutVital = builder.objectRef<VitalFigures>('RolloutVital').implement({
+  const RolloutVital = pageObject<VitalFigures>(builder, 'RolloutVital', {
     description: 'What browsers measured on one side of a rollout.',
-    authScopes: read,
-    subGraphs: both,
     fields: (t) => ({
       vital: t.field({ type: WebVital, description: 'What was measured.', resolve: ({ vital }) => vital }),
       p75: t.exposeFloat('p75', {
@@ -72,10 +46,8 @@ export function rolloutTypes(
       samples: t.exposeInt('samples', { description: 'Values so far; guardrails want 100 on each side.' }),
     }),
   })
-  const RolloutSide = builder.objectRef<Side>('RolloutSide').implement({
+  const RolloutSide = pageObject<Side>(builder, 'RolloutSide', {
     description: 'Visitors on one side of a rollout.',
-    authScopes: read,
-    subGraphs: both,
     fields: (t) => ({
       exposures: t.exposeInt('exposures', { description: 'Visitors, each once.' }),
       conversions: t.exposeInt('conversions', { description: 'Of those, how many converted afterwards.' }),
@@ -93,10 +65,8 @@ export function rolloutTypes(
       }),
     }),
   })
-  const RolloutGuardrail = builder.objectRef<Awaited<ReturnType<Rollouts['judge']>>>('RolloutGuardrail').implement({
+  const RolloutGuardrail = pageObject<Awaited<ReturnType<Rollouts['judge']>>>(builder, 'RolloutGuardrail', {
     description: 'How the variant of a rollout does beside the one before.',
-    authScopes: read,
-    subGraphs: both,
     fields: (t) => ({
       light: t.field({ type: GuardrailLight, description: 'Whether it may go on.', resolve: ({ light }) => light }),
       reason: t.exposeString('reason', { description: 'Why, in a sentence.' }),

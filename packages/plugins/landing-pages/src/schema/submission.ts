@@ -1,5 +1,6 @@
 import { type Builder, both, InvalidInputError, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import type { Pages } from '../pages.ts'
+import { wordEnum } from './publicTypes.ts'
 import { submissionExportTypes } from './submissionExport.ts'
 
 const read = { permission: 'submissions:read' } as const
@@ -8,16 +9,12 @@ const write = { permission: 'submissions:write' } as const
 export function submissionTypes(builder: Builder, Page: WorkspaceNodeRef<'Page'>, pages: Pages): void {
   const Status = submissionStatus(builder)
 
-  const Reason = builder.enumType('SpamReason', {
-    description: 'Why a submission is held for spam.',
-    subGraphs: both,
-    values: {
-      TRAP: { value: 'trap', description: 'A field was filled in that people do not see.' },
-      TOO_FAST: { value: 'tooFast', description: 'It came within two seconds.' },
-      BOT: { value: 'bot', description: 'Its sender says that it is a program.' },
-      REPEATED: { value: 'repeated', description: 'More than five came from one view of the page.' },
-      MARKED: { value: 'marked', description: 'Somebody here said so.' },
-    } as const,
+  const Reason = wordEnum(builder, 'SpamReason', 'Why a submission is held for spam.', {
+    trap: 'A field was filled in that people do not see.',
+    tooFast: 'It came within two seconds.',
+    bot: 'Its sender says that it is a program.',
+    repeated: 'More than five came from one view of the page.',
+    marked: 'Somebody here said so.',
   })
 
   const Submission = workspaceNode(builder, 'FormSubmission', {
@@ -105,12 +102,8 @@ export function submissionTypes(builder: Builder, Page: WorkspaceNodeRef<'Page'>
 }
 
 export function submissionStatus(builder: Builder) {
-  return builder.enumType('FormSubmissionStatus', {
-    description: 'What became of what somebody sent.',
-    subGraphs: both,
-    values: {
-      RECEIVED: { value: 'received', description: 'Taken, and told to whoever handles it.' },
-      SPAM: { value: 'spam', description: 'Kept apart: it looks as if no person had sent it.' },
-    } as const,
+  return wordEnum(builder, 'FormSubmissionStatus', 'What became of what somebody sent.', {
+    received: 'Taken, and told to whoever handles it.',
+    spam: 'Kept apart: it looks as if no person had sent it.',
   })
 }
