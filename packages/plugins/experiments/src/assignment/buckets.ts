@@ -1,49 +1,71 @@
-import { hashFraction } from './hashing.ts'
+import { placeAfter, places } from './hashing.ts'
 
-/** A share of the hash's range, from `start` up to but not including `end`, both in [0, 1]. */
-export interface BucketRange {
-  readonly start: number
-  readonly end: number
-}
-
-/** What assignment needs of an experiment: computed once when the experiment changes, read on every request. */
-export interface AssignmentPlan {
-  readonly seed: string
-  /** Ids, in the order of the variants. */
-  readonly variants: readonly string[]
-  readonly ranges: readonly BucketRange[]
-}
+/** A share of the hash's range, from the first up to but not including the second, both in [0, 1]. */
+export type BucketRange = readonly [start: number, end: number]
 
 /**
- * Prepares an experiment for {@link assign}.
+ * Divides the hash's range between variants. Each begins where it does at full coverage, so that more coverage adds subjects
+ * and moves none.
  *
- * @param variants ids with weights above or equal to 0, in any unit; at least one above 0
- * @throws RangeError for a negative, infinite or missing weight, or when all are 0
+ * Source: GrowthBook SDK specification, "getBucketRange", whose arithmetic this is to the last bit.
+ *
+ * @param count of the variants
+ * @param coverage share of the subjects that take part; what is outside of [0, 1] counts as its nearer end
+ * @param weights shares of the variants; all alike where they are missing, too few, or do not add up to 1 ± 0.01
  */
-export function planAssignment(seed: string, variants: readonly { id: string; weight: number }[]): AssignmentPlan {
-  const total = variants.reduce((sum, { weight }) => sum + weight, 0)
-  const wrong = variants.find(({ weight }) => !(weight >= 0 && Number.isFinite(weight)))
-  if (wrong)
-    throw new RangeError(`The weight of variant "${wrong.id}" is ${wrong.weight}. Give it a number of 0 or more.`)
-  if (!(total > 0)) throw new RangeError('All variants have the weight 0. Give at least one a weight above 0.')
+export function bucketRanges(count: number, coverage: number, weights: readonly number[] | null): BucketRange[] {
+  const covered = Math.min(1, Math.max(0, coverage))
   let start = 0
-  const ranges = variants.map(({ weight }) => {
-    const range = { start, end: start + weight / total }
-    start = range.end
-    return range
+  return shares(count, weights).map((weight) => {
+    const from = start
+    start += weight
+    return [from, from + covered * weight]
   })
-  // Rounding must not leave a gap at the top in which a subject would get nothing.
-  const last = ranges.findLast((range) => range.end > range.start)
+}
+
+function shares(count: number, weights: readonly number[] | null): readonly number[] {
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? 0
+  return weights?.length === count && total >= 0.99 && total <= 1.01 ? weights : equalShares(count)
+}
+
+function equalShares(count: number): number[] {
+  return new Array<number>(Math.max(0, count)).fill(1 / count)
+}
+
+/** Index of the first range that holds a place, or -1. Source: GrowthBook SDK specification, "chooseVariation". */
+export function bucketAt(place: number, ranges: readonly BucketRange[]): number {
+  return ranges.findIndex(([start, end]) => place >= start && place < end)
+}
+
+/** Which variant each place of the hash belongs to: ranges as whole places, in which comparing is exact and quick. */
+export interface Buckets {
+  readonly seedHash: number
+  /** From this place … */
+  readonly starts: Int32Array
+  /** … up to but not including this one. */
+  readonly ends: Int32Array
+}
+
+/** @param seedHash of {@link hashOf} */
+export function compileBuckets(seedHash: number, ranges: readonly BucketRange[]): Buckets {
   return {
-    seed,
-    variants: variants.map(({ id }) => id),
-    ranges: ranges.map((range) => (range === last ? { ...range, end: 1 } : range)),
+    seedHash,
+    starts: Int32Array.from(ranges, ([start]) => firstPlaceFrom(start)),
+    ends: Int32Array.from(ranges, ([, end]) => firstPlaceFrom(end)),
   }
 }
 
-/** The id of a subject's variant: the same on every call, in every process, for as long as the plan is the same. */
-export function assign(plan: AssignmentPlan, subject: string): string {
-  const place = hashFraction(plan.seed, subject)
-  const index = plan.ranges.findIndex(({ start, end }) => place >= start && place < end)
-  return plan.variants[index] as string
+/** Index of a subject's variant, the same on every call and in every process; -1 for one that is in none. */
+export function bucketOf({ seedHash, starts, ends }: Buckets, subject: string): number {
+  const place = placeAfter(seedHash, subject)
+  for (let index = 0; index < starts.length; index++)
+    if (place >= (starts[index] as number) && place < (ends[index] as number)) return index
+  return -1
+}
+
+/** The first place that is not below a bound of a range, as the division of places says it. */
+function firstPlaceFrom(bound: number): number {
+  let place = Math.max(0, Math.floor(bound * places) - 1)
+  while (place / places < bound) place++
+  return place
 }

@@ -1,79 +1,123 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assign, planAssignment } from '../../src/assignment/buckets.ts'
-import { hashFraction } from '../../src/assignment/hashing.ts'
+import { bucketAt, bucketOf, bucketRanges, compileBuckets } from '../../src/assignment/buckets.ts'
+import { hashFraction, hashOf, namespaceFraction } from '../../src/assignment/hashing.ts'
+import cases from './growthbookCases.json' with { type: 'json' }
 
-describe('the hash', () => {
-  // GrowthBook, sdk-js cases.json, "hash", version 2.
-  test.each([
-    ['seed', 'a', 0.0505],
-    ['seed', 'b', 0.2696],
-    ['foo', 'ab', 0.2575],
-    ['foo', 'def', 0.2019],
-    ['89123klj', '8952klfjas09ujkasdf', 0.124],
-    ['90850943850283058242805', '123', 0.7516],
-  ])('of %j and %j', (seed, subject, fraction) => {
+type Range = [number, number]
+
+/** Version 1 is for namespaces only, and others there are none. */
+const hashes = (cases.hash as [string, string, number, number | null][]).filter(([, , version]) => version === 2)
+
+describe('GrowthBook’s cases', () => {
+  test.each(hashes)('hash of %j and %j', (seed, subject, _version, fraction) => {
     expect(hashFraction(seed, subject)).toBe(fraction)
   })
+
+  test.each(cases.getBucketRange as unknown as [string, [number, number, number[] | null], Range[]][])(
+    'ranges: %s',
+    (_name, [count, coverage, weights], ranges) => {
+      const rounded = bucketRanges(count, coverage, weights).map((range) =>
+        range.map((end) => Math.round(end * 1e6) / 1e6),
+      )
+      expect(rounded).toEqual(ranges)
+    },
+  )
+
+  test.each(cases.getEqualWeights as [number, number[]][])('%i equal weights', (count, weights) => {
+    const widths = bucketRanges(count, 1, null).map(([start, end]) => Math.round((end - start) * 1e8) / 1e8)
+    expect(widths).toEqual(weights)
+  })
+
+  test.each(cases.chooseVariation as [string, number, Range[], number][])(
+    'choice: %s',
+    (_name, place, ranges, index) => {
+      expect(bucketAt(place, ranges)).toBe(index)
+    },
+  )
+
+  test.each(cases.inNamespace as unknown as [string, string, [string, number, number], boolean][])(
+    'namespace: %s',
+    (_name, subject, [namespace, from, to], isIn) => {
+      const place = namespaceFraction(namespace, subject)
+      expect(place >= from && place < to).toBe(isIn)
+    },
+  )
 })
 
-const halves = [
-  { id: 'control', weight: 1 },
-  { id: 'treatment', weight: 1 },
-]
+describe('buckets', () => {
+  const weights = fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1, maxLength: 20 }).map((list) =>
+    list.map(
+      (weight) =>
+        weight /
+        Math.max(
+          1,
+          list.reduce((sum, each) => sum + each, 0),
+        ),
+    ),
+  )
+  const coverage = fc.double({ min: 0, max: 1, noNaN: true })
 
-describe('assignment', () => {
-  test('is the same on every call', () => {
+  test('compiled or not, choose the same', () => {
     fc.assert(
-      fc.property(fc.string(), fc.string(), (seed, subject) => {
-        expect(assign(planAssignment(seed, halves), subject)).toBe(assign(planAssignment(seed, halves), subject))
+      fc.property(weights, coverage, fc.string(), fc.string(), (list, covered, seed, subject) => {
+        const ranges = bucketRanges(list.length, covered, list)
+        expect(bucketOf(compileBuckets(hashOf(seed), ranges), subject)).toBe(
+          bucketAt(hashFraction(seed, subject), ranges),
+        )
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  test('agree at each place of the hash, also where a bound is not a place', () => {
+    for (const [covered, list] of [
+      [1, [0.1, 0.2, 0.3, 0.4]],
+      [0.37, [0.3333, 0.3333, 0.3334]],
+      [1, [1 / 3, 1 / 3, 1 / 3]],
+      [0.999, [0.5, 0, 0.5]],
+    ] as const) {
+      const ranges = bucketRanges(list.length, covered, list)
+      const { starts, ends } = compileBuckets(0, ranges)
+      for (let place = 0; place < 10_000; place++) {
+        const whole = list.findIndex((_, index) => place >= (starts[index] ?? 0) && place < (ends[index] ?? 0))
+        expect(whole).toBe(bucketAt(place / 10_000, ranges))
+      }
+    }
+  })
+
+  test('lose and move nobody as coverage grows', () => {
+    fc.assert(
+      fc.property(weights, coverage, coverage, fc.string(), (list, one, other, subject) => {
+        const at = (covered: number) =>
+          bucketOf(compileBuckets(hashOf('s'), bucketRanges(list.length, covered, list)), subject)
+        const [less, more] = one < other ? [at(one), at(other)] : [at(other), at(one)]
+        expect([less, -1]).toContain(less === -1 ? -1 : more)
       }),
     )
   })
 
-  test('gives everyone a variant, whatever the weights', () => {
-    const weights = fc
-      .array(fc.double({ min: 0, max: 1000, noNaN: true }), { minLength: 1, maxLength: 20 })
-      .filter((list) => list.some((weight) => weight > 0))
-    fc.assert(
-      fc.property(weights, fc.string(), (list, subject) => {
-        const variants = list.map((weight, index) => ({ id: `v${index}`, weight }))
-        const given = assign(planAssignment('seed', variants), subject)
-        expect(variants.find(({ id }) => id === given)?.weight).toBeGreaterThan(0)
-      }),
-    )
-  })
-
-  test('follows the weights', () => {
-    const plan = planAssignment('headline', [
-      { id: 'a', weight: 70 },
-      { id: 'b', weight: 20 },
-      { id: 'c', weight: 10 },
-    ])
-    const counts = { a: 0, b: 0, c: 0 }
-    for (let index = 0; index < 100_000; index++) counts[assign(plan, `visitor-${index}`) as keyof typeof counts]++
+  test('follow the weights', () => {
+    const buckets = compileBuckets(hashOf('headline'), bucketRanges(3, 1, [0.7, 0.2, 0.1]))
+    const counts = [0, 0, 0]
+    for (let index = 0; index < 100_000; index++) {
+      const bucket = bucketOf(buckets, `visitor-${index}`)
+      counts[bucket] = (counts[bucket] ?? 0) + 1
+    }
     // Four standard deviations of a binomial count.
-    expect(Math.abs(counts.a - 70_000)).toBeLessThan(4 * Math.sqrt(100_000 * 0.7 * 0.3))
-    expect(Math.abs(counts.b - 20_000)).toBeLessThan(4 * Math.sqrt(100_000 * 0.2 * 0.8))
-    expect(Math.abs(counts.c - 10_000)).toBeLessThan(4 * Math.sqrt(100_000 * 0.1 * 0.9))
+    for (const [index, share] of [0.7, 0.2, 0.1].entries())
+      expect(Math.abs((counts[index] ?? 0) - 100_000 * share)).toBeLessThan(
+        4 * Math.sqrt(100_000 * share * (1 - share)),
+      )
   })
 
-  test('is independent between experiments', () => {
-    const first = planAssignment('first', halves)
-    const second = planAssignment('second', halves)
+  test('are independent between experiments', () => {
+    const halves = bucketRanges(2, 1, null)
+    const [first, second] = ['first', 'second'].map((seed) => compileBuckets(hashOf(seed), halves))
     let both = 0
     for (let index = 0; index < 100_000; index++)
-      if (assign(first, `visitor-${index}`) === 'treatment' && assign(second, `visitor-${index}`) === 'treatment')
+      if (first && second && bucketOf(first, `visitor-${index}`) === 1 && bucketOf(second, `visitor-${index}`) === 1)
         both++
     expect(Math.abs(both - 25_000)).toBeLessThan(4 * Math.sqrt(100_000 * 0.25 * 0.75))
-  })
-
-  test.each([
-    [[{ id: 'a', weight: -1 }], /weight of variant "a" is -1/],
-    [[{ id: 'a', weight: Number.NaN }], /weight of variant "a" is NaN/],
-    [[{ id: 'a', weight: 0 }], /All variants have the weight 0/],
-    [[], /All variants have the weight 0/],
-  ])('refuses weights that assign nobody', (variants, message) => {
-    expect(() => planAssignment('seed', variants)).toThrow(message)
   })
 })
