@@ -66,20 +66,24 @@ export function named(keys: Keys): string {
 
 /**
  * Different visitors by keys, "count": exactly where every row of them keeps them one by one ("exact"), as set cells
- * where not.
+ * where not. What a single row says, such as a minute's of one site, is counted already.
  *
  * @param from rows, as `from … where …`
  */
 export function visitorsBy(keys: Keys, from: string): string {
   const names = named(keys)
   return `
-    with picked as (select ${selected(keys)}, "few", "cells" from ${from}),
-      dense as (select ${names}, bit_or("cells") as "cells" from picked where "cells" is not null group by ${names}),
-      hashes as (select ${names}, "hash" from picked, unnest("few") as "hash" group by ${names}, "hash"),
+    with every as (select ${selected(keys)}, "few", "cells" from ${from}),
+      picked as (select *, count(*) over (partition by ${names}) as "rows" from every),
+      dense as (select ${names}, bit_or("cells") as "cells" from picked where "rows" > 1 and "cells" is not null group by ${names}),
+      hashes as (select ${names}, "hash" from picked, unnest("few") as "hash" where "rows" > 1 group by ${names}, "hash"),
       sparse as (select ${names}, count(*) as "visitors",
           array_agg("hash") filter (where (${names}) in (select ${names} from dense)) as "hashes"
         from hashes group by ${names})
     select ${names}, "cells" is null as "exact", (case when "cells" is null then "visitors"
       else bit_count("cells" | tracking_cells(coalesce("hashes", '{}'))) end)::int as "count"
-    from dense full join sparse using (${names})`
+    from dense full join sparse using (${names})
+    union all
+    select ${names}, "cells" is null, (case when "cells" is null then cardinality("few") else bit_count("cells") end)::int
+    from picked where "rows" = 1`
 }
