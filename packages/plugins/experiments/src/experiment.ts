@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import type { JsonValue } from './json.ts'
 import type { Metric, MetricRole } from './metrics/metric.ts'
 
@@ -83,40 +82,21 @@ export interface Variant {
   readonly conversionCount: number
 }
 
-const key = z
-  .string()
-  .max(60, 'has more than 60 characters')
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'takes lower-case letters, digits and single hyphens, such as "bold-headline"')
+/** The variants that subjects may still get. */
+export function liveVariants({ variants }: Pick<Experiment, 'variants'>): Variant[] {
+  return variants.filter(({ retiredAt }) => retiredAt === null)
+}
 
-const name = z.string().trim().min(1, 'is empty').max(120, 'has more than 120 characters')
-
-export const variantInput = z.object({
-  key,
-  name,
-  weight: z.number().min(0, 'is below 0').max(1_000_000, 'is above 1,000,000').default(1),
-})
-
-const variants = z
-  .array(variantInput)
-  .min(2, 'has fewer than 2 variants: there would be nothing to compare')
-  .max(20, 'has more than 20 variants')
-  .refine(
-    (list) => new Set(list.map((variant) => variant.key)).size === list.length,
-    'has two variants with the same key',
-  )
-  .refine((list) => list.some(({ weight }) => weight > 0), 'has no variant with a weight above 0')
-
-/** What a new experiment needs. */
-export const experimentInput = z.object({
-  key,
-  name,
-  hypothesis: z.string().trim().max(2_000, 'has more than 2,000 characters').default(''),
-  goal: z.string().trim().min(1, 'is empty').max(64, 'has more than 64 characters'),
-  variants,
-})
-
-/** What may change while it is a draft. */
-export const experimentChange = experimentInput.partial()
-
-export type ExperimentInput = z.input<typeof experimentInput>
-export type ExperimentChange = z.input<typeof experimentChange>
+/**
+ * The variants that somebody may be shown, now or once it runs: after completion that is the winner alone. Whoever shows
+ * them keeps what these need.
+ */
+export function shownVariants(
+  experiment: Pick<Experiment, 'status' | 'winner' | 'variants' | 'completedAt'>,
+): Variant[] {
+  return experiment.completedAt === null
+    ? experiment.status === 'archived'
+      ? []
+      : liveVariants(experiment)
+    : experiment.variants.filter(({ key }) => key === experiment.winner)
+}

@@ -1,41 +1,61 @@
-import {
-  ConflictError,
-  checkInput,
-  type Live,
-  NotFoundError,
-  type SqlContext,
-  sql,
-  type WorkspaceContext,
-} from '@espalier/core'
+import type { Live, SqlContext, WorkspaceContext } from '@espalier/core'
 import type { TrackedEvent } from '@espalier/tracking'
-import { v7 as uuidv7 } from 'uuid'
 import type { Assignment, Assignments } from './assignment/assignments.ts'
+import type { Decision, Subject } from './assignment/decision.ts'
 import { hashFraction } from './assignment/hashing.ts'
-import { countExposures } from './counting/exposures.ts'
-import { experimentCompleted, experimentStarted, resultsChanged } from './events.ts'
-import type { Experiment, ExperimentChange, ExperimentInput } from './experiment.ts'
-import { experimentChange, experimentInput } from './experiment.ts'
-import { type ExperimentResults, resultsOf } from './results/results.ts'
+import { rememberedOf } from './assignment/remembered.ts'
+import type { Counting, ExposureOutcome, ReportedExposure } from './counting/counting.ts'
+import type { Exclusion } from './counting/excluded.ts'
+import type { Measurement } from './counting/measurementLog.ts'
+import { Bandits } from './decisions/bandits.ts'
+import { type Rules, rulesOf } from './decisions/rules.ts'
+import { Verdicts } from './decisions/verdicts.ts'
+import { Winners } from './decisions/winners.ts'
+import type { Experiment } from './experiment.ts'
+import type { ExperimentChange, ExperimentInput } from './experimentInput.ts'
+import { getExperiment } from './experimentRow.ts'
+import { Drafts } from './life/drafts.ts'
+import { Life } from './life/life.ts'
+import type { LiveChangeInput } from './life/liveChange.ts'
+import { LiveChanges } from './life/liveChanges.ts'
+import { Metrics } from './metrics/metrics.ts'
+import { type ExperimentResults, resultsOf } from './results/countedResults.ts'
+import { Results } from './results/results.ts'
+import type { ExperimentSettings } from './settings.ts'
 import { compareProportions, type Proportion, type ProportionComparison } from './statistics/proportions.ts'
-
-export interface ExperimentSettings {
-  /** In (0, 1). */
-  readonly confidence: number
-  /** Days after the first exposure in which a conversion counts. */
-  readonly attributionDays: number
-}
 
 /** The service of the experiments plugin: what other plugins `use`. */
 export class Experiments {
   /** Where results are announced. */
   readonly live: Live
-  readonly #assignments: Assignments
+  readonly metrics = new Metrics()
+  readonly drafts: Drafts
+  readonly life: Life
+  readonly liveChanges: LiveChanges
+  readonly verdicts: Verdicts
+  readonly winners: Winners
+  readonly bandits: Bandits
+  readonly counting: Counting
+  readonly assignments: Assignments
   readonly #settings: (context: SqlContext) => Promise<ExperimentSettings>
 
-  constructor(live: Live, assignments: Assignments, settings: (context: SqlContext) => Promise<ExperimentSettings>) {
+  constructor(
+    live: Live,
+    assignments: Assignments,
+    counting: Counting,
+    settings: (context: SqlContext) => Promise<ExperimentSettings>,
+  ) {
     this.live = live
-    this.#assignments = assignments
+    this.counting = counting
+    this.assignments = assignments
     this.#settings = settings
+    this.drafts = new Drafts(this.metrics)
+    this.life = new Life(assignments)
+    this.liveChanges = new LiveChanges(this.life)
+    this.winners = new Winners(this.life)
+    const results = new Results(settings)
+    this.verdicts = new Verdicts({ life: this.life, winners: this.winners, results, settings })
+    this.bandits = new Bandits(results, this.liveChanges)
   }
 
   /**
@@ -46,7 +66,35 @@ export class Experiments {
    * one, everyone gets the winner
    */
   assign(context: SqlContext, experimentId: string, subject: string): Promise<Assignment | undefined> {
-    return this.#assignments.assign(context, experimentId, subject)
+    return this.assignments.assign(context, experimentId, subject)
+  }
+
+  /**
+   * What a subject gets in an experiment, and why: with conditions, namespaces, holdouts and what it has already. Nothing
+   * is recorded: report the decision's `exposures` once the subject has seen it.
+   *
+   * @param idOrKey of the experiment
+   * @returns undefined when there is no such experiment
+   */
+  decide(context: SqlContext, idOrKey: string, subject: Subject): Promise<Decision | undefined> {
+    return this.assignments.decide(context, idOrKey, subject)
+  }
+
+  /** What a subject gets in all experiments but holdouts. @see decide */
+  decideAll(context: SqlContext, subject: Subject): Promise<Decision[]> {
+    return this.assignments.decideAll(context, subject)
+  }
+
+  /**
+   * The variants that a subject has met, experiment id → variant id: for `sticky`, where the caller has no cookie to keep
+   * them in. It asks the database.
+   */
+  rememberedOf(
+    context: SqlContext,
+    experimentIds: readonly string[],
+    subject: string,
+  ): Promise<Record<string, string>> {
+    return rememberedOf(context, experimentIds, subject)
   }
 
   /**
@@ -65,15 +113,32 @@ export class Experiments {
   }
 
   /** Counts new tracking events; runs in the transaction that logs them. */
-  async count(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
-    return countExposures(tx, events, this.#assignments, (await this.#settings(tx)).attributionDays)
+  count(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
+    return this.counting.count(tx, events)
+  }
+
+  /**
+   * Records that subjects met variants, each once; trackers do it by themselves. @see Counting.expose
+   *
+   * @returns what became of each
+   */
+  expose(context: SqlContext, exposures: readonly ReportedExposure[]): Promise<ExposureOutcome[]> {
+    return this.counting.expose(context, exposures)
+  }
+
+  /** Notes that a robot, or a subject forced to a variant, met an experiment: it does not count. Waits for nothing. */
+  noteExcluded(context: SqlContext, experimentId: string, why: Exclusion): void {
+    this.counting.noteExcluded(context, experimentId, why)
+  }
+
+  /** Counts what subjects did that no tracker saw. @see Counting.measure @returns how many were new */
+  measure(context: SqlContext, measurements: readonly Measurement[]): Promise<number> {
+    return this.counting.measure(context, measurements)
   }
 
   /** @throws NotFoundError */
   async get(context: WorkspaceContext, id: string): Promise<Experiment> {
-    const experiment = await context.db.prisma.experiment.findFirst({ where: { id }, include: withVariants })
-    if (!experiment) throw new NotFoundError('experiment', id)
-    return experiment
+    return getExperiment(context, id)
   }
 
   /** Rates, intervals and comparisons with the control, from the counts as they are now. */
@@ -81,110 +146,38 @@ export class Experiments {
     return resultsOf(experiment, (await this.#settings(context)).confidence)
   }
 
-  /** @throws InvalidInputError, ConflictError when the key is taken */
+  /** What a verdict of this experiment takes. */
+  async rulesOf(context: SqlContext, experiment: Pick<Experiment, 'rules'>): Promise<Rules> {
+    return rulesOf(experiment, await this.#settings(context))
+  }
+
+  /** Makes a draft. @throws InvalidInputError, ConflictError when the key is taken */
   async create(context: WorkspaceContext, input: ExperimentInput): Promise<Experiment> {
-    const { variants, ...fields } = checkInput(experimentInput, input)
-    const id = uuidv7()
-    return context.transaction(async (tx) => {
-      await refuseTakenKey(tx, fields.key)
-      const experiment = await tx.db.prisma.experiment.create({
-        data: { ...fields, id, seed: id, variants: { create: inOrder(variants) } },
-        include: withVariants,
-      })
-      tx.audit({ resourceType: 'Experiment', resourceId: id, after: experiment })
-      return experiment
-    })
+    return this.drafts.create(context, input)
   }
 
   /** Changes a draft. @throws InvalidInputError, NotFoundError, ConflictError once it runs or when the key is taken */
   async update(context: WorkspaceContext, id: string, change: ExperimentChange): Promise<Experiment> {
-    const { variants, ...fields } = checkInput(experimentChange, change)
-    return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
-      if (before.status !== 'draft')
-        throw new ConflictError(
-          `The experiment "${before.name}" is ${before.status}. Only a draft can be changed: its results would mix two questions.`,
-        )
-      if (fields.key && fields.key !== before.key) await refuseTakenKey(tx, fields.key)
-      if (variants) await tx.db.prisma.experimentVariant.deleteMany({ where: { experimentId: id } })
-      const after = await this.#change(tx, id, {
-        ...fields,
-        ...(variants ? { variants: { create: inOrder(variants) } } : {}),
-      })
-      tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
-      return after
-    })
+    return this.drafts.update(context, id, change)
   }
 
   /** From draft to running. @throws NotFoundError, ConflictError when it is not a draft */
   async start(context: WorkspaceContext, id: string): Promise<Experiment> {
-    return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
-      if (before.status !== 'draft')
-        throw new ConflictError(`The experiment "${before.name}" is ${before.status}. Only a draft can be started.`)
-      const after = await this.#change(tx, id, { status: 'running', startedAt: tx.clock.now() })
-      tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
-      await tx.publish(experimentStarted, { experimentId: id })
-      tx.announce(resultsChanged, id, { experimentId: id })
-      tx.afterCommit(() => this.#assignments.forget(tx.workspaceId))
-      return after
-    })
+    return this.life.start(context, id)
+  }
+
+  /** Changes one that runs, in a new phase. @throws InvalidInputError, NotFoundError, ConflictError when it does not run */
+  async changeRunning(context: WorkspaceContext, id: string, change: LiveChangeInput): Promise<Experiment> {
+    return this.liveChanges.apply(context, id, change)
   }
 
   /**
    * From running to completed; its counts no longer move.
    *
-   * @param winner key of the variant to declare the winner, or null for none
+   * @param winner key of the variant that everyone gets from now on, or null for none
    * @throws NotFoundError, ConflictError when it does not run or has no such variant
    */
   async complete(context: WorkspaceContext, id: string, winner: string | null): Promise<Experiment> {
-    return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
-      if (before.status !== 'running')
-        throw new ConflictError(
-          `The experiment "${before.name}" is ${before.status}. Only one that runs can be completed.`,
-        )
-      if (winner !== null && !before.variants.some(({ key }) => key === winner))
-        throw new ConflictError(
-          `"${winner}" is no variant of "${before.name}". Its variants are: ${before.variants.map(({ key }) => key).join(', ')}.`,
-        )
-      const after = await this.#change(tx, id, { status: 'completed', completedAt: tx.clock.now(), winner })
-      tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
-      await tx.publish(experimentCompleted, { experimentId: id, winner })
-      tx.announce(resultsChanged, id, { experimentId: id })
-      tx.afterCommit(() => this.#assignments.forget(tx.workspaceId))
-      return after
-    })
+    return this.life.complete(context, id, winner)
   }
-
-  /** The experiment as it is, held until the transaction ends: of two people who start it, one is refused. */
-  async #lock(tx: WorkspaceContext, id: string): Promise<Experiment> {
-    await tx.db.query(sql`select 1 from "Experiment" where "id" = ${id} for update`)
-    return this.get(tx, id)
-  }
-
-  async #change(tx: WorkspaceContext, id: string, data: object): Promise<Experiment> {
-    return tx.db.prisma.experiment.update({
-      where: { workspaceId_id: { workspaceId: tx.workspaceId, id } },
-      data,
-      include: withVariants,
-    })
-  }
-}
-
-const withVariants = {
-  variants: { orderBy: { position: 'asc' } },
-  goals: { orderBy: { position: 'asc' }, include: { metric: true } },
-} as const
-
-function inOrder<V extends object>(variants: readonly V[]): (V & { position: number })[] {
-  return variants.map((variant, position) => ({ ...variant, position }))
-}
-
-async function refuseTakenKey(tx: WorkspaceContext, key: string): Promise<void> {
-  // Held to the end of the transaction, so that of two who take the same key at once the second gets this message.
-  await tx.db.query(sql`select pg_advisory_xact_lock(hashtextextended(${`experiment ${tx.workspaceId} ${key}`}, 0))`)
-  const taken = await tx.db.query(sql`select 1 from "Experiment" where "key" = ${key}`)
-  if (taken.length > 0)
-    throw new ConflictError(`The key "${key}" belongs to another experiment of this workspace. Choose another key.`)
 }

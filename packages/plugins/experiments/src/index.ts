@@ -1,13 +1,28 @@
-import { definePlugin } from '@espalier/core'
+import { definePlugin, type SqlContext } from '@espalier/core'
 import tracking from '@espalier/tracking'
-import { z } from 'zod'
 import { Assignments } from './assignment/assignments.ts'
+import { Counting } from './counting/counting.ts'
+import { capMetrics, forgetMeasurements } from './counting/jobs.ts'
 import { Experiments } from './experiments.ts'
+import { determineVerdicts, followExperimentSchedules, updateBandits } from './jobs.ts'
+import { evaluatePermission, ofrepRoutes } from './ofrep/routes.ts'
 import { experimentTypes } from './schema/experiment.ts'
+import { settings } from './settings.ts'
 
 export type { Assignment } from './assignment/assignments.ts'
-export { experimentCompleted, experimentStarted } from './events.ts'
-export type { Experiment, ExperimentStatus, Variant } from './experiment.ts'
+export type { Decision, DecisionReason, Subject } from './assignment/decision.ts'
+export type { ExposureOutcome, ReportedExposure } from './counting/counting.ts'
+export type { Measurement } from './counting/measurementLog.ts'
+export {
+  experimentCompleted,
+  experimentPaused,
+  experimentResumed,
+  experimentStarted,
+  phaseBegan,
+  verdictReached,
+  weightsChanged,
+} from './events.ts'
+export { type Experiment, type ExperimentStatus, shownVariants, type Variant } from './experiment.ts'
 export type { Experiments } from './experiments.ts'
 export type { Proportion, ProportionComparison } from './statistics/proportions.ts'
 
@@ -17,25 +32,18 @@ export default definePlugin({
   permissions: {
     'experiments:read': 'See experiments and their results',
     'experiments:write': 'Create, change, start and complete experiments',
+    [evaluatePermission]: 'Ask which variants a subject gets, and nothing else: for keys, also public ones',
   },
-  settings: z.object({
-    confidence: z
-      .number()
-      .min(0.5)
-      .max(0.999)
-      .default(0.95)
-      .describe('Level of intervals and of significance, from 0.5 to 0.999.'),
-    attributionDays: z
-      .int()
-      .min(1)
-      .max(365)
-      .default(30)
-      .describe('Days after the first exposure in which a conversion counts for an experiment, from 1 to 365.'),
-  }),
-  setup: ({ use, settings, live, clock, workspace }) => {
-    const experiments = new Experiments(live, new Assignments(clock, workspace), settings)
+  settings,
+  setup: ({ use, live, clock, workspace, settings }) => {
+    const attributionDays = async (context: SqlContext) => (await settings(context)).attributionDays
+    const counting = new Counting({ tracking: use(tracking), attributionDays, workspace, clock })
+    const experiments = new Experiments(live, new Assignments(clock, workspace), counting, settings)
     use(tracking).onEvents('experiments', (tx, events) => experiments.count(tx, events))
     return experiments
   },
   schema: [experimentTypes],
+  jobs: [followExperimentSchedules, determineVerdicts, updateBandits, capMetrics, forgetMeasurements],
+  routes: ofrepRoutes,
+  stop: ({ counting }) => counting.stop(),
 })

@@ -1,41 +1,29 @@
-import { type Builder, both, follow, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, follow, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import type { ActiveHours } from '../assignment/activeHours.ts'
+import { banditConfigOf } from '../decisions/banditConfig.ts'
 import { resultsChanged } from '../events.ts'
 import type { Experiments } from '../experiments.ts'
+import { actorType } from './actor.ts'
+import { decisionTypes } from './decision.ts'
+import { decisionMutations } from './decisionMutations.ts'
+import { experimentEnums } from './experimentEnums.ts'
+import { experimentInputs } from './experimentInputs.ts'
 import { experimentMutations } from './experimentMutations.ts'
+import { metricTypes } from './metric.ts'
+import { phaseTypes } from './phase.ts'
 import { resultTypes } from './results.ts'
+import { ruleTypes } from './rules.ts'
+import { targetingTypes } from './targeting.ts'
 
+const read = { permission: 'experiments:read' } as const
+
+/** Experiments: what they are, their list, and everything that is done with them. */
 export function experimentTypes(builder: Builder, experiments: Experiments): void {
-  const read = { permission: 'experiments:read' } as const
-
-  const ExperimentStatus = builder.enumType('ExperimentStatus', {
-    description: 'Where an experiment is in its life.',
-    subGraphs: both,
-    values: {
-      DRAFT: { value: 'draft', description: 'It can be changed; nobody is assigned.' },
-      RUNNING: { value: 'running', description: 'Subjects are assigned and counted.' },
-      PAUSED: { value: 'paused', description: 'Nobody is assigned and nothing is counted until it is resumed.' },
-      COMPLETED: {
-        value: 'completed',
-        description: 'Its counts no longer move; everyone gets the winner, where there is one.',
-      },
-      ARCHIVED: { value: 'archived', description: 'Completed and put away: out of the lists, its results stay.' },
-    } as const,
-  })
-
-  const ExperimentVariant = workspaceNode(builder, 'ExperimentVariant', {
-    description: 'One of the things that an experiment compares.',
-    authScopes: read,
-    subGraphs: both,
-    fields: (t) => ({
-      key: t.exposeString('key', { description: 'Stable name for code, unique in the experiment.' }),
-      name: t.exposeString('name', { description: 'What people call it.' }),
-      weight: t.exposeFloat('weight', {
-        description: 'Share of the subjects, relative to the weights of the other variants.',
-      }),
-    }),
-  })
-
-  const { ExperimentResults } = resultTypes(builder, ExperimentVariant)
+  const ExperimentMetric = metricTypes(builder, experiments.metrics)
+  const ExperimentVariant = variantType(builder)
+  const { ExperimentKind, ExperimentStatus } = experimentEnums(builder)
+  const targeting = targetingTypes(builder)
+  const rules = ruleTypes(builder)
 
   const Experiment = workspaceNode(builder, 'Experiment', {
     description: 'A comparison of variants on live subjects.',
@@ -47,12 +35,12 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       hypothesis: t.exposeString('hypothesis', {
         description: 'What is expected, and why. Empty when nobody has written it.',
       }),
+      kind: t.field({ type: ExperimentKind, description: 'What it is for.', resolve: ({ kind }) => kind }),
       status: t.field({
         type: ExperimentStatus,
         description: 'Where it is in its life.',
         resolve: ({ status }) => status,
       }),
-      goal: t.exposeString('goal', { description: 'Name of the event, or of the goal of a conversion, that counts.' }),
       winner: t.exposeString('winner', {
         nullable: true,
         description: 'Key of the variant that was declared the winner.',
@@ -61,22 +49,83 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When it began to run.' }),
       completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true, description: 'When it was completed.' }),
+      startsAt: t.expose('startsAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it starts by itself, at most a minute late. Null: when somebody starts it.',
+      }),
+      stopsAt: t.expose('stopsAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it stops by itself, at most a minute late. Null: when somebody completes it.',
+      }),
       variants: t.relation('variants', {
-        description: 'What is compared, in order; the first is the control.',
+        description: 'What is compared, in order; the first is the control. Retired ones are among them.',
         query: { orderBy: { position: 'asc' } },
         extensions: { boundedList: 'an experiment has at most 20 variants' },
       }),
-      results: t.field({
-        type: ExperimentResults,
-        description: 'Counts, rates and comparisons with the control, as of now.',
-        complexity: 5,
-        resolve: async ({ id }, _args, ctx) => experiments.results(ctx, await experiments.get(ctx, id)),
+      coverage: t.exposeFloat('coverage', { description: 'Share of the subjects that takes part, from 0 to 1.' }),
+      condition: t.expose('condition', {
+        type: 'JSON',
+        nullable: true,
+        description: 'What must hold of a subject’s attributes, in GrowthBook’s condition language. Null: nothing.',
       }),
+      activeHours: t.field({
+        type: targeting.ActiveHoursType,
+        nullable: true,
+        description: 'When it takes subjects in. Null is always.',
+        resolve: ({ activeHours }) => activeHours as unknown as ActiveHours | null,
+      }),
+      namespace: t.field({
+        type: targeting.Namespace,
+        nullable: true,
+        description: 'Excludes it from other experiments of the same name.',
+        resolve: ({ namespace: name, namespaceFrom, namespaceTo }) =>
+          name === null ? null : { name, from: namespaceFrom ?? 0, to: namespaceTo ?? 1 },
+      }),
+      holdout: t.relation('holdout', {
+        nullable: true,
+        description: 'The holdout whose held-back subjects do not take part.',
+      }),
+      sticky: t.exposeBoolean('sticky', {
+        description: 'Whether a subject keeps its variant when weights or conditions change.',
+      }),
+      forced: t.field({
+        type: [targeting.Forced],
+        description: 'Subjects that try a variant out, and are not counted.',
+        extensions: { boundedList: 'at most 100 subjects are forced' },
+        resolve: ({ forced }) => forced as { subject: string; variant: string }[],
+      }),
+      rules: t.field({
+        type: rules.RulesType,
+        description: 'What a verdict takes: the workspace’s rules, and where it differs its own.',
+        resolve: async ({ rules }, _args, ctx) => experiments.rulesOf(ctx, { rules }),
+      }),
+      bandit: t.field({
+        type: rules.BanditType,
+        nullable: true,
+        description: 'How its weights follow results. Null unless it is a bandit.',
+        resolve: ({ kind, bandit }) => (kind === 'bandit' ? banditConfigOf({ bandit }) : null),
+      }),
+      phase: t.exposeInt('phase', { description: 'Number of the phase that runs, or ran last. 0 for a draft.' }),
     }),
   })
 
+  judgedBy(builder, ExperimentMetric, experiments)
+  resultField(builder, ExperimentVariant, experiments)
+  const Actor = actorType(builder)
+  phaseTypes(builder, { Experiment, ExperimentVariant, Actor })
+  decisionTypes(builder, Actor, experiments)
+
   const list = prismaList(builder, Experiment, {
-    filter: { status: ExperimentStatus, key: 'text', name: 'text', createdAt: 'dateTime', startedAt: 'dateTime' },
+    filter: {
+      status: ExperimentStatus,
+      kind: ExperimentKind,
+      key: 'text',
+      name: 'text',
+      createdAt: 'dateTime',
+      startedAt: 'dateTime',
+    },
     orderBy: ['createdAt', 'name', 'startedAt'],
   })
 
@@ -96,7 +145,9 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
     }),
   )
 
-  experimentMutations(builder, Experiment, experiments)
+  const inputs = experimentInputs(builder, { Experiment, ExperimentKind, ExperimentMetric, ...targeting, ...rules })
+  experimentMutations(builder, Experiment, inputs, experiments)
+  decisionMutations(builder, Experiment, experiments)
 
   builder.subscriptionField('experimentUpdated', (t) =>
     t.field({
@@ -113,4 +164,74 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       resolve: (_message, { id }, ctx) => experiments.get(ctx, id.id),
     }),
   )
+}
+
+function variantType(builder: Builder): WorkspaceNodeRef<'ExperimentVariant'> {
+  return workspaceNode(builder, 'ExperimentVariant', {
+    description: 'One of the things that an experiment compares.',
+    authScopes: read,
+    subGraphs: both,
+    fields: (t) => ({
+      key: t.exposeString('key', { description: 'Stable name for code, unique in the experiment.' }),
+      name: t.exposeString('name', { description: 'What people call it.' }),
+      weight: t.exposeFloat('weight', {
+        description: 'Share of the subjects, relative to the weights of the other variants.',
+      }),
+      value: t.expose('value', {
+        type: 'JSON',
+        nullable: true,
+        description: 'What code gets for it. Null: its key.',
+      }),
+      floor: t.exposeFloat('floor', {
+        description: 'Least share of a bandit’s traffic, from 0 to 1. 0: as the bandit says for all.',
+      }),
+      retiredAt: t.expose('retiredAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When it was taken out: nobody gets it any more, its results stay.',
+      }),
+    }),
+  })
+}
+
+/** The metrics of an experiment, by what they are to it. */
+function judgedBy(
+  builder: Builder,
+  ExperimentMetric: WorkspaceNodeRef<'ExperimentMetric'>,
+  experiments: Experiments,
+): void {
+  const metrics = (role: 'goal' | 'secondary' | 'guardrail', description: string) =>
+    ({
+      type: [ExperimentMetric],
+      description,
+      extensions: { boundedList: 'an experiment has at most 20 metrics' },
+      select: { goals: { where: { role }, orderBy: { position: 'asc' }, select: { metric: true } } },
+      resolve: ({ goals }: { goals: readonly { metric: object }[] }) => goals.map(({ metric }) => metric),
+    }) as never
+  builder.prismaObjectFields('Experiment', (t) => ({
+    goals: t.field(metrics('goal', 'Metrics that decide, the first before the others.')),
+    secondaryMetrics: t.field(metrics('secondary', 'Metrics that are watched beside them.')),
+    guardrails: t.field(metrics('guardrail', 'Metrics that must not get worse.')),
+    goal: t.string({
+      description:
+        'Name of the event, or of the goal of a conversion, that the first goal counts. Empty for other goals.',
+      resolve: async ({ id }, _args, ctx) => (await experiments.get(ctx, id)).goals[0]?.metric.event ?? '',
+    }),
+  }))
+}
+
+function resultField(
+  builder: Builder,
+  ExperimentVariant: WorkspaceNodeRef<'ExperimentVariant'>,
+  experiments: Experiments,
+): void {
+  const { ExperimentResults } = resultTypes(builder, ExperimentVariant)
+  builder.prismaObjectFields('Experiment', (t) => ({
+    results: t.field({
+      type: ExperimentResults,
+      description: 'Counts, rates and comparisons with the control, as of now.',
+      complexity: 5,
+      resolve: async ({ id }, _args, ctx) => experiments.results(ctx, await experiments.get(ctx, id)),
+    }),
+  }))
 }

@@ -1,99 +1,104 @@
-import { type Builder, both, type WorkspaceNodeRef, withoutNulls } from '@espalier/core'
+import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
+import type { ExperimentInput } from '../experimentInput.ts'
 import type { Experiments } from '../experiments.ts'
+import type { LiveChangeInput } from '../life/liveChange.ts'
+import { changeOf, type experimentInputs, given } from './experimentInputs.ts'
 
 const write = { permission: 'experiments:write' } as const
 
+/** What people do with experiments: make, change, start, pause, complete, put away. */
 export function experimentMutations(
   builder: Builder,
   Experiment: WorkspaceNodeRef<'Experiment'>,
+  inputs: ReturnType<typeof experimentInputs>,
   experiments: Experiments,
 ): void {
-  const VariantInput = builder.inputType('ExperimentVariantInput', {
-    description: 'One of the things to compare.',
-    fields: (t) => ({
-      key: t.string({
-        required: true,
-        description: 'Lower-case letters, digits and hyphens, unique in the experiment.',
-      }),
-      name: t.string({ required: true, description: 'What people call it.' }),
-      weight: t.float({
-        required: true,
-        defaultValue: 1,
-        description: 'Share of the subjects, relative to the others. 0 or more.',
-      }),
-    }),
-  })
-
-  const CreateExperimentInput = builder.inputType('CreateExperimentInput', {
-    description: 'A new experiment.',
-    fields: (t) => ({
-      key: t.string({
-        required: true,
-        description: 'Lower-case letters, digits and hyphens, unique in the workspace.',
-      }),
-      name: t.string({ required: true, description: 'What people call it.' }),
-      hypothesis: t.string({ required: true, defaultValue: '', description: 'What is expected, and why.' }),
-      goal: t.string({
-        required: true,
-        description: 'Name of the event, or of the goal of a conversion, that counts.',
-      }),
-      variants: t.field({ type: [VariantInput], required: true, description: '2 to 20; the first is the control.' }),
-    }),
-  })
-
-  const UpdateExperimentInput = builder.inputType('UpdateExperimentInput', {
-    description: 'A change of a draft. What is left out stays.',
-    fields: (t) => ({
-      key: t.string({ description: 'Lower-case letters, digits and hyphens, unique in the workspace.' }),
-      name: t.string({ description: 'What people call it.' }),
-      hypothesis: t.string({ description: 'What is expected, and why.' }),
-      goal: t.string({ description: 'Name of the event, or of the goal of a conversion, that counts.' }),
-      variants: t.field({ type: [VariantInput], description: 'Replaces all variants.' }),
-    }),
-  })
+  const common = { type: Experiment, authScopes: write, subGraphs: both } as const
+  const why = 'Why, for those who ask later.'
 
   builder.mutationField('createExperiment', (t) =>
     t.field({
-      type: Experiment,
+      ...common,
       description: 'Makes a draft.',
-      authScopes: write,
-      subGraphs: both,
-      args: { input: t.arg({ type: CreateExperimentInput, required: true, description: 'The experiment.' }) },
-      resolve: (_root, { input }, ctx) => experiments.create(ctx, input),
+      args: { input: t.arg({ type: inputs.CreateExperimentInput, required: true, description: 'The experiment.' }) },
+      resolve: (_root, { input }, ctx) => experiments.create(ctx, changeOf(input) as ExperimentInput),
     }),
   )
 
   builder.mutationField('updateExperiment', (t) =>
     t.field({
-      type: Experiment,
+      ...common,
       description: 'Changes a draft.',
-      authScopes: write,
-      subGraphs: both,
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to change.' }),
-        input: t.arg({ type: UpdateExperimentInput, required: true, description: 'What to change.' }),
+        input: t.arg({ type: inputs.UpdateExperimentInput, required: true, description: 'What to change.' }),
       },
-      resolve: (_root, { id, input }, ctx) => experiments.update(ctx, id.id, withoutNulls(input)),
+      resolve: async (_root, { id, input }, ctx) =>
+        experiments.update(ctx, id.id, changeOf(input, (await experiments.get(ctx, id.id)).goals)),
+    }),
+  )
+
+  builder.mutationField('duplicateExperiment', (t) =>
+    t.field({
+      ...common,
+      description: 'Makes a draft like another experiment, without its results, dates and forced subjects.',
+      args: {
+        id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to take as a model.' }),
+        key: t.arg.string({ required: true, description: 'Key of the new one, unique in the workspace.' }),
+        name: t.arg.string({ description: 'Name of the new one. Default: the same.' }),
+      },
+      resolve: (_root, { id, key, name }, ctx) =>
+        experiments.drafts.duplicate(ctx, id.id, { key, ...(name ? { name } : {}) }),
     }),
   )
 
   builder.mutationField('startExperiment', (t) =>
     t.field({
-      type: Experiment,
+      ...common,
       description: 'Takes a draft live: from now on subjects are assigned and counted.',
-      authScopes: write,
-      subGraphs: both,
       args: { id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to start.' }) },
       resolve: (_root, { id }, ctx) => experiments.start(ctx, id.id),
     }),
   )
 
+  builder.mutationField('pauseExperiment', (t) =>
+    t.field({
+      ...common,
+      description: 'Pauses a running experiment: nobody is assigned and nothing is counted until it is resumed.',
+      args: {
+        id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to pause.' }),
+        why: t.arg.string({ description: why }),
+      },
+      resolve: (_root, { id, why }, ctx) => experiments.life.pause(ctx, id.id, why ?? undefined),
+    }),
+  )
+
+  builder.mutationField('resumeExperiment', (t) =>
+    t.field({
+      ...common,
+      description: 'Lets a paused experiment go on, in a new phase.',
+      args: { id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to resume.' }) },
+      resolve: (_root, { id }, ctx) => experiments.life.resume(ctx, id.id),
+    }),
+  )
+
+  builder.mutationField('changeRunningExperiment', (t) =>
+    t.field({
+      ...common,
+      description:
+        'Changes weights, variants, coverage, condition or hours of a running experiment. That begins a new phase, so that results are never mixed.',
+      args: {
+        id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to change.' }),
+        input: t.arg({ type: inputs.ChangeRunningExperimentInput, required: true, description: 'What to change.' }),
+      },
+      resolve: (_root, { id, input }, ctx) => experiments.changeRunning(ctx, id.id, given(input) as LiveChangeInput),
+    }),
+  )
+
   builder.mutationField('completeExperiment', (t) =>
     t.field({
-      type: Experiment,
-      description: 'Ends a running experiment. Its counts stay as they are.',
-      authScopes: write,
-      subGraphs: both,
+      ...common,
+      description: 'Ends a running or paused experiment. Its counts stay as they are.',
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to complete.' }),
         winner: t.arg.string({
@@ -101,6 +106,24 @@ export function experimentMutations(
         }),
       },
       resolve: (_root, { id, winner }, ctx) => experiments.complete(ctx, id.id, winner ?? null),
+    }),
+  )
+
+  builder.mutationField('archiveExperiment', (t) =>
+    t.field({
+      ...common,
+      description: 'Puts a draft or a completed experiment away. A winner goes on being what everyone gets.',
+      args: { id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to put away.' }) },
+      resolve: (_root, { id }, ctx) => experiments.life.archive(ctx, id.id),
+    }),
+  )
+
+  builder.mutationField('unarchiveExperiment', (t) =>
+    t.field({
+      ...common,
+      description: 'Takes an archived experiment back to what it was.',
+      args: { id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to take back.' }) },
+      resolve: (_root, { id }, ctx) => experiments.life.unarchive(ctx, id.id),
     }),
   )
 }

@@ -1,0 +1,212 @@
+import { ConflictError, type WorkspaceContext } from '@espalier/core'
+import type { Assignments } from '../assignment/assignments.ts'
+import { type DecisionKind, recordDecision } from '../decisions/decisionTrail.ts'
+import type { Reason } from '../decisions/reason.ts'
+import {
+  experimentCompleted,
+  experimentPaused,
+  experimentResumed,
+  experimentStarted,
+  phaseBegan,
+  resultsChanged,
+} from '../events.ts'
+import { type Experiment, type ExperimentStatus, liveVariants } from '../experiment.ts'
+import { changeExperiment, getExperiment, lockExperiment } from '../experimentRow.ts'
+import { refuseOverlap } from './namespaces.ts'
+import { beginPhase, endPhase, isSameQuestion, type PhaseReason } from './phases.ts'
+import { forgetQuestion } from './question.ts'
+
+/** What becomes of experiments: draft → running ⇄ paused → completed, and archived. */
+export class Life {
+  readonly #assignments: Pick<Assignments, 'forget'>
+
+  constructor(assignments: Pick<Assignments, 'forget'>) {
+    this.#assignments = assignments
+  }
+
+  /**
+   * From draft to running, in its first phase.
+   *
+   * @throws NotFoundError, ConflictError when it is no draft, its end has passed, or its part of a namespace is taken
+   */
+  async start(context: WorkspaceContext, id: string, reason: Reason = { code: 'STARTED' }): Promise<Experiment> {
+    return this.#transition(
+      context,
+      id,
+      ['draft'],
+      'Only a draft can be started: duplicate it to run it again.',
+      async (tx, before) => {
+        const now = tx.clock.now()
+        if (before.stopsAt && before.stopsAt <= now)
+          throw new ConflictError(
+            `The experiment "${before.name}" was to stop at ${before.stopsAt.toISOString()}, which is past. Change stopsAt, or clear it, then start it.`,
+          )
+        await refuseOverlap(tx, before)
+        const started = await changeExperiment(tx, id, { status: 'running', startedAt: now })
+        const after = await this.enterPhase(tx, started, 'started')
+        await tx.publish(experimentStarted, { experimentId: id })
+        return { after, kind: 'start', reasons: [reason] }
+      },
+    )
+  }
+
+  /** From running to paused: nobody is assigned and nothing counts. @throws NotFoundError, ConflictError */
+  async pause(context: WorkspaceContext, id: string, why?: string): Promise<Experiment> {
+    return this.#transition(context, id, ['running'], 'Only one that runs can be paused.', async (tx) => {
+      await endPhase(tx, id, tx.clock.now())
+      const after = await changeExperiment(tx, id, { status: 'paused' })
+      await tx.publish(experimentPaused, { experimentId: id })
+      return { after, kind: 'pause', reasons: [{ code: 'PAUSED' }, ...said(why)] }
+    })
+  }
+
+  /** From paused to running, in a new phase. @throws NotFoundError, ConflictError */
+  async resume(context: WorkspaceContext, id: string): Promise<Experiment> {
+    return this.#transition(context, id, ['paused'], 'Only one that is paused can be resumed.', async (tx, before) => {
+      await refuseOverlap(tx, before)
+      const running = await changeExperiment(tx, id, { status: 'running' })
+      const after = await this.enterPhase(tx, running, 'resumed')
+      await tx.publish(experimentResumed, { experimentId: id })
+      return { after, kind: 'resume', reasons: [{ code: 'RESUMED' }, { code: 'PHASE', number: after.phase }] }
+    })
+  }
+
+  /**
+   * From running or paused to completed; its counts no longer move.
+   *
+   * @param winner key of the variant that everyone gets from now on, or null for none
+   * @param decision what is written down of it, where it is more than that it was completed
+   * @throws NotFoundError, ConflictError when it does not run or has no such variant
+   */
+  async complete(
+    context: WorkspaceContext,
+    id: string,
+    winner: string | null,
+    decision: { kind: DecisionKind; inputs?: object; reasons: readonly Reason[] } = {
+      kind: 'stop',
+      reasons: [{ code: 'COMPLETED', winner }],
+    },
+  ): Promise<Experiment> {
+    const open = ['running', 'paused'] as const
+    return this.#transition(context, id, open, 'Only one that runs can be completed.', async (tx, before) => {
+      if (winner !== null && !liveVariants(before).some(({ key }) => key === winner))
+        throw new ConflictError(
+          `"${winner}" is no variant of "${before.name}". Its variants are: ${liveVariants(before)
+            .map(({ key }) => key)
+            .join(', ')}.`,
+        )
+      const completedAt = tx.clock.now()
+      await endPhase(tx, id, completedAt)
+      const after = await changeExperiment(tx, id, { status: 'completed', completedAt, winner })
+      await tx.publish(experimentCompleted, { experimentId: id, winner })
+      return { after, ...decision, outputs: { winner } }
+    })
+  }
+
+  /** Puts a draft or a completed experiment away; a winner goes on being what everyone gets. @throws NotFoundError, ConflictError */
+  async archive(context: WorkspaceContext, id: string): Promise<Experiment> {
+    const way = 'Only a draft or a completed one can be archived: complete it first.'
+    return this.#transition(context, id, ['draft', 'completed'], way, async (tx) => ({
+      after: await changeExperiment(tx, id, { status: 'archived' }),
+    }))
+  }
+
+  /** Takes an archived experiment back to what it was. @throws NotFoundError, ConflictError */
+  async unarchive(context: WorkspaceContext, id: string): Promise<Experiment> {
+    const way = 'Only an archived one can be taken back.'
+    return this.#transition(context, id, ['archived'], way, async (tx, { completedAt }) => ({
+      after: await changeExperiment(tx, id, { status: completedAt === null ? 'draft' : 'completed' }),
+    }))
+  }
+
+  /**
+   * Takes back that everyone gets the winner: it runs again, in a new phase that asks its question anew.
+   *
+   * @throws NotFoundError, ConflictError when it was not completed with a winner
+   */
+  async revert(context: WorkspaceContext, id: string, why?: string): Promise<Experiment> {
+    const way = 'Only one that was completed with a winner can be reverted.'
+    return this.#transition(context, id, ['completed'], way, async (tx, before) => {
+      const { winner } = before
+      if (winner === null)
+        throw new ConflictError(
+          `The experiment "${before.name}" was completed without a winner. Duplicate it to run it again.`,
+        )
+      await refuseOverlap(tx, before)
+      const running = await changeExperiment(tx, id, {
+        status: 'running',
+        winner: null,
+        completedAt: null,
+        // Else it would stop again within the minute.
+        ...(before.stopsAt && before.stopsAt <= tx.clock.now() ? { stopsAt: null } : {}),
+      })
+      const after = await this.enterPhase(tx, running, 'reverted')
+      await tx.publish(experimentResumed, { experimentId: id })
+      return {
+        after,
+        kind: 'revert',
+        reasons: [
+          { code: 'REVERTED', variant: winner },
+          { code: 'PHASE', number: after.phase },
+          { code: 'NEW_QUESTION' },
+          ...said(why),
+        ],
+      }
+    })
+  }
+
+  /** Begins a phase of an experiment that the transaction holds and has changed. */
+  async enterPhase(tx: WorkspaceContext, experiment: Experiment, reason: PhaseReason): Promise<Experiment> {
+    const after = await beginPhase(tx, experiment, reason)
+    await tx.publish(phaseBegan, { experimentId: after.id, phase: after.phase, reason })
+    if (isSameQuestion(reason)) return after
+    await forgetQuestion(tx, after.id)
+    return getExperiment(tx, after.id)
+  }
+
+  /** Tells everybody about a change that the transaction has made. */
+  changed(tx: WorkspaceContext, before: Experiment, after: Experiment): void {
+    tx.audit({ resourceType: 'Experiment', resourceId: after.id, before, after })
+    tx.announce(resultsChanged, after.id, { experimentId: after.id })
+    tx.afterCommit(() => this.#assignments.forget(tx.workspaceId))
+  }
+
+  async #transition(
+    context: WorkspaceContext,
+    id: string,
+    from: readonly ExperimentStatus[],
+    way: string,
+    work: (tx: WorkspaceContext, before: Experiment) => Promise<Transition>,
+  ): Promise<Experiment> {
+    return context.transaction(async (tx) => {
+      const before = await lockExperiment(tx, id)
+      if (!from.includes(before.status))
+        throw new ConflictError(`The experiment "${before.name}" is ${before.status}. ${way}`)
+      const { after, kind, reasons = [], inputs = {}, outputs = {} } = await work(tx, before)
+      if (kind)
+        await recordDecision(tx, after, {
+          kind,
+          inputs: { status: before.status, ...inputs },
+          outputs: { status: after.status, ...outputs },
+          reasons,
+        })
+      this.changed(tx, before, after)
+      return after
+    })
+  }
+}
+
+interface Transition {
+  readonly after: Experiment
+  /** Without it nothing is written down but the audit trail. */
+  readonly kind?: DecisionKind
+  readonly reasons?: readonly Reason[]
+  readonly inputs?: object
+  readonly outputs?: object
+}
+
+/** What a person said, as a reason. */
+export function said(why: string | undefined): Reason[] {
+  const text = why?.trim().slice(0, 500)
+  return text ? [{ code: 'WHY', text }] : []
+}

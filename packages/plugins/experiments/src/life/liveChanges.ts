@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util'
+import { ConflictError, checkInput, InvalidInputError, type WorkspaceContext } from '@espalier/core'
+import { v7 as uuidv7 } from 'uuid'
+import { recordDecision } from '../decisions/decisionTrail.ts'
+import type { Reason } from '../decisions/reason.ts'
+import { weightsChanged } from '../events.ts'
+import { type Experiment, liveVariants, type Variant } from '../experiment.ts'
+import { maxVariants } from '../experimentInput.ts'
+import { changeExperiment, getExperiment, lockExperiment, writeNullable } from '../experimentRow.ts'
+import { type Life, said } from './life.ts'
+import { type CheckedLiveChange, type LiveChangeInput, liveChange } from './liveChange.ts'
+import { isSameQuestion, type PhaseReason, weightsOf } from './phases.ts'
+
+/** Changes experiments while they run: each change is a phase of its own, so that results are never mixed silently. */
+export class LiveChanges {
+  readonly #life: Life
+
+  constructor(life: Life) {
+    this.#life = life
+  }
+
+  /** @throws InvalidInputError, NotFoundError, ConflictError when it does not run */
+  async apply(context: WorkspaceContext, id: string, input: LiveChangeInput): Promise<Experiment> {
+    const change = checkInput(liveChange, input)
+    return context.transaction(async (tx) => {
+      const before = await lockExperiment(tx, id)
+      if (before.status !== 'running')
+        throw new ConflictError(
+          `The experiment "${before.name}" is ${before.status}. ${before.status === 'paused' ? 'Resume it, then change it.' : 'Only one that runs is changed this way; a draft is changed with updateExperiment.'}`,
+        )
+      refuseImpossible(before, change, tx.clock.now())
+      await writeVariants(tx, before, change)
+      await writeTargeting(tx, id, change)
+      const changed = await getExperiment(tx, id)
+      if (liveVariants(changed).every(({ weight }) => weight === 0))
+        throw InvalidInputError.of(
+          'input.weights',
+          'ALL_ZERO',
+          'All variants have the weight 0. Give one a weight above 0.',
+        )
+      const { reason, reasons } = differences(before, changed)
+      const after = reason === undefined ? changed : await this.#life.enterPhase(tx, changed, reason)
+      if (reason !== undefined) await this.#tell(tx, before, after, { reason, reasons, why: change.why })
+      this.#life.changed(tx, before, after)
+      return after
+    })
+  }
+
+  /**
+   * Gives a running experiment that the transaction holds other weights, in a new phase.
+   *
+   * @param shares variant id → share, for every live variant
+   */
+  async reweigh(
+    tx: WorkspaceContext,
+    before: Experiment,
+    shares: Readonly<Record<string, number>>,
+    reason: PhaseReason,
+  ): Promise<Experiment> {
+    for (const [variantId, weight] of Object.entries(shares)) await writeVariant(tx, variantId, { weight })
+    const after = await this.#life.enterPhase(tx, await getExperiment(tx, before.id), reason)
+    await tx.publish(weightsChanged, { experimentId: after.id, phase: after.phase, weights: weightsByKey(after) })
+    this.#life.changed(tx, before, after)
+    return after
+  }
+
+  async #tell(
+    tx: WorkspaceContext,
+    before: Experiment,
+    after: Experiment,
+    { reason, reasons, why }: { reason: PhaseReason; reasons: readonly Reason[]; why: string | undefined },
+  ): Promise<void> {
+    const [old, now] = [weightsByKey(before), weightsByKey(after)]
+    await recordDecision(tx, after, {
+      kind: reason === 'weights' ? 'weights' : 'change',
+      inputs: { phase: before.phase, weights: old, verdict: before.verdict },
+      outputs: { phase: after.phase, weights: now, phaseReason: reason },
+      reasons: [
+        ...reasons,
+        { code: 'PHASE', number: after.phase },
+        ...(isSameQuestion(reason) ? [] : [{ code: 'NEW_QUESTION' } as const]),
+        ...said(why),
+      ],
+    })
+    if (!isDeepStrictEqual(old, now))
+      await tx.publish(weightsChanged, { experimentId: after.id, phase: after.phase, weights: now })
+  }
+}
+
+/** Variant key → share of the subjects, of those that may still be given. */
+export function weightsByKey(experiment: Experiment): Record<string, number> {
+  const shares = weightsOf(experiment)
+  return Object.fromEntries(liveVariants(experiment).map(({ id, key }) => [key, shares[id] as number]))
+}
+
+function refuseImpossible(before: Experiment, change: CheckedLiveChange, now: Date): void {
+  const refuse = (path: string, code: string, message: string) => {
+    throw InvalidInputError.of(`input.${path}`, code, message)
+  }
+  const live = liveVariants(before)
+  const names = live.map(({ key }) => key).join(', ')
+  const find = (path: string, key: string): Variant =>
+    live.find((variant) => variant.key === key) ??
+    (refuse(path, 'NOT_FOUND', `"${key}" is no variant that takes part. They are: ${names}.`) as never)
+  for (const [index, { variant }] of change.weights.entries()) {
+    find(`weights.${index}.variant`, variant)
+    if (change.retire.includes(variant))
+      refuse(`weights.${index}.variant`, 'RETIRED', `"${variant}" is retired by the same change. Leave its weight out.`)
+  }
+  for (const [index, key] of change.retire.entries()) {
+    if (find(`retire.${index}`, key) === before.variants[0])
+      refuse(
+        `retire.${index}`,
+        'CONTROL',
+        `"${key}" is the control, which all others are compared with. Complete the experiment instead.`,
+      )
+  }
+  for (const [index, { key }] of change.add.entries())
+    if (before.variants.some((variant) => variant.key === key))
+      refuse(
+        `add.${index}.key`,
+        'TAKEN',
+        `"${key}" is a variant of this experiment, perhaps a retired one. Choose another key.`,
+      )
+  if (new Set(change.add.map(({ key }) => key)).size < change.add.length)
+    refuse('add', 'TWICE', 'Has two variants with the same key.')
+  if (before.variants.length + change.add.length > maxVariants)
+    refuse(
+      'add',
+      'TOO_MANY',
+      `Would make more than ${maxVariants} variants, the retired ones among them. Duplicate the experiment.`,
+    )
+  if (live.length - change.retire.length + change.add.length < 2)
+    refuse(
+      'retire',
+      'TOO_FEW',
+      'Would leave one variant: there would be nothing to compare. Complete the experiment instead.',
+    )
+  if (before.kind === 'holdout' && change.add.length + change.retire.length > 0)
+    refuse(
+      'add',
+      'HOLDOUT',
+      'A holdout has two variants: those who are held back and everybody else. Leave add and retire out.',
+    )
+  if (change.coverage !== undefined && change.coverage < before.coverage)
+    refuse(
+      'coverage',
+      'SHRINKS',
+      `Is below ${before.coverage}, what it is now: subjects who take part would drop out, and results with them. Coverage only grows; pause the experiment to stop taking subjects in.`,
+    )
+  if (change.stopsAt && change.stopsAt <= now) refuse('stopsAt', 'PAST', 'Is past. Complete the experiment instead.')
+}
+
+async function writeVariants(tx: WorkspaceContext, before: Experiment, change: CheckedLiveChange): Promise<void> {
+  const idOf = (key: string) => before.variants.find((variant) => variant.key === key)?.id as string
+  for (const { variant, weight, floor } of change.weights)
+    await writeVariant(tx, idOf(variant), { weight, ...(floor === undefined ? {} : { floor }) })
+  for (const key of change.retire) await writeVariant(tx, idOf(key), { retiredAt: tx.clock.now() })
+  await tx.db.prisma.experimentVariant.createMany({
+    data: change.add.map(({ value, ...variant }, index) => ({
+      ...variant,
+      ...(value === null ? {} : { value: value as object }),
+      id: uuidv7(),
+      experimentId: before.id,
+      position: Math.max(...before.variants.map(({ position }) => position)) + 1 + index,
+    })),
+  })
+}
+
+async function writeVariant(tx: WorkspaceContext, id: string, data: object): Promise<void> {
+  await tx.db.prisma.experimentVariant.update({
+    where: { workspaceId_id: { workspaceId: tx.workspaceId, id } },
+    data,
+  })
+}
+
+async function writeTargeting(tx: WorkspaceContext, id: string, change: CheckedLiveChange): Promise<void> {
+  const { coverage, stopsAt, condition, activeHours } = change
+  const columns = Object.entries({ coverage, stopsAt }).filter(([, value]) => value !== undefined)
+  if (columns.length > 0) await changeExperiment(tx, id, Object.fromEntries(columns))
+  const json = Object.entries({ condition, activeHours }).filter(([, value]) => value !== undefined)
+  await writeNullable(tx, id, Object.fromEntries(json) as never)
+}
+
+/** What is other now, in words, and what the new phase is called for it; no reason when no phase is due. */
+function differences(before: Experiment, after: Experiment): { reason: PhaseReason | undefined; reasons: Reason[] } {
+  const retired = (variant: Variant) => before.variants.some(({ id, retiredAt }) => id === variant.id && !retiredAt)
+  const added = after.variants.filter(({ id }) => before.variants.every((variant) => variant.id !== id))
+  const gone = after.variants.filter((variant) => variant.retiredAt && retired(variant))
+  const [old, now] = [weightsByKey(before), weightsByKey(after)]
+  const differs = (field: 'condition' | 'activeHours') => !isDeepStrictEqual(before[field], after[field])
+  const found: { reason: PhaseReason; because: Reason }[] = []
+  const note = (reason: PhaseReason, because: Reason) => found.push({ reason, because })
+  if (added.length > 0) note('variants', { code: 'VARIANTS_ADDED', variants: added.map(({ key }) => key) })
+  if (gone.length > 0) note('variants', { code: 'VARIANTS_RETIRED', variants: gone.map(({ key }) => key) })
+  if (differs('condition')) note('targeting', { code: 'CONDITION' })
+  if (differs('activeHours')) note('targeting', { code: 'ACTIVE_HOURS' })
+  if (!isDeepStrictEqual(old, now)) note('weights', { code: 'WEIGHTS', weights: now })
+  if (before.coverage !== after.coverage)
+    note('coverage', { code: 'COVERAGE', from: before.coverage, to: after.coverage })
+  return { reason: found[0]?.reason, reasons: found.map(({ because }) => because) }
+}
