@@ -16,7 +16,8 @@ const page = getPlain(
     }
     return {
       status: 200,
-      headers: { 'content-type': 'application/json', 'set-cookie': 'visitor=1', 'referrer-policy': 'no-referrer' },
+      headers: { 'content-type': 'application/json', 'referrer-policy': 'no-referrer' },
+      setCookie: 'visitor=1',
       body: byteString(JSON.stringify(seen)),
     }
   },
