@@ -7,6 +7,7 @@
  */
 import { falsePositives, manyTreatments } from './simulations/aaTests.ts'
 import { bandits } from './simulations/bandits.ts'
+import { banditVerdicts } from './simulations/banditVerdicts.ts'
 import { createChance } from './simulations/chance.ts'
 import { coverage } from './simulations/coverage.ts'
 import { powerKept } from './simulations/power.ts'
@@ -15,7 +16,7 @@ import type { Table } from './simulations/table.ts'
 
 const seed = Number(process.env.SEED ?? 20_261_121)
 const scale = Number(process.env.SCALE ?? 1)
-const simulations = [falsePositives, manyTreatments, powerKept, coverage, bandits, srmDetection]
+const simulations = [falsePositives, manyTreatments, powerKept, coverage, bandits, banditVerdicts, srmDetection]
 
 console.log(`Seed ${seed}, scale ${scale}`)
 for (const [index, simulate] of simulations.entries()) {

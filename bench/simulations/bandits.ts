@@ -6,6 +6,7 @@ import {
   weighByPeriod,
 } from '@espalier/experiments/statistics'
 import type { Chance } from './chance.ts'
+import { pool } from './pool.ts'
 import { count, type Simulation } from './table.ts'
 
 const rates = [0.05, 0.055, 0.06, 0.08]
@@ -23,16 +24,7 @@ interface Policy {
 }
 
 const pooled = (periods: readonly (readonly Estimate[])[]) =>
-  rates.map((_, arm) => {
-    const of = periods.map((period) => period[arm] as Estimate)
-    const subjects = of.reduce((sum, period) => sum + period.subjects, 0)
-    return betaPosterior(
-      proportionEstimate({
-        subjects,
-        sum: Math.round(of.reduce((sum, period) => sum + period.subjects * (period.mean ?? 0), 0)),
-      }),
-    )
-  })
+  rates.map((_, arm) => betaPosterior(pool(periods.map((period) => period[arm] as Estimate))))
 
 const policies: Policy[] = [
   { name: 'uniform', weigh: () => rates.map(() => 1 / rates.length) },

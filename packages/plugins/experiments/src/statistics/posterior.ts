@@ -91,10 +91,13 @@ export function density(posterior: Posterior, x: number): number {
   return Math.exp(-(z ** 2) / 2) / (posterior.deviation * Math.sqrt(2 * Math.PI))
 }
 
-/** Where all but about 1e-17 of the belief lies. A beta that leans on an end has an exponential tail, so 40 deviations. */
+/**
+ * Where all but about 1e-16 of the belief lies. The tail of a beta is that of a gamma distribution where it leans on an
+ * end of [0, 1], exponential at one conversion and normal at many: 9 + 30/√α deviations hold e⁻³⁵ or less beyond.
+ */
 export function supportOf(posterior: Posterior): { lower: number; upper: number } {
   const [mean, deviation] = [meanOf(posterior), deviationOf(posterior)]
-  return posterior.kind === 'normal'
-    ? { lower: mean - 9 * deviation, upper: mean + 9 * deviation }
-    : { lower: Math.max(0, mean - 40 * deviation), upper: Math.min(1, mean + 40 * deviation) }
+  if (posterior.kind === 'normal') return { lower: mean - 9 * deviation, upper: mean + 9 * deviation }
+  const reach = (count: number) => (9 + 30 / Math.sqrt(count)) * deviation
+  return { lower: Math.max(0, mean - reach(posterior.beta)), upper: Math.min(1, mean + reach(posterior.alpha)) }
 }

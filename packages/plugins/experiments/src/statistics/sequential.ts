@@ -52,7 +52,7 @@ export function alwaysValid(
 
 /**
  * What the normal quantile is to an interval of one look, this is to an always-valid one: the half width in standard
- * errors. 3.03 at N* itself for 95 %, where one look has 1.96.
+ * errors. 3.04 at N* itself for 95 %, where one look has 1.96.
  *
  * @param subjects of both arms together, above 0
  */
