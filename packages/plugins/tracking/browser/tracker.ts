@@ -19,6 +19,8 @@ declare global {
       track(name: string, properties?: Properties): void
       goal(goal: string, properties?: Properties, value?: unknown): void
       consent(given: boolean): void
+      /** Whom this page's events are of; undefined where nobody is counted, and where the server alone knows. */
+      visitor(): string | undefined
     }
   }
 }
@@ -104,12 +106,14 @@ const newId = (time: number) => {
   return digits.replace(/(.{8})(.{4})(...)(...)/, '$1-$2-7$3-8$4-')
 }
 
-/** A random id that the browser keeps, as long as it keeps anything. */
-const visitorId = () => {
-  const id: string = stored(() => localStorage[visitorKey]) || newId(clock())
-  stored(() => (localStorage[visitorKey] = id))
-  return id
-}
+/**
+ * A random id that the browser keeps. None where the server tells visitors apart, because it rendered the page or because
+ * nothing can be kept here, and where nobody is counted.
+ */
+const visitorId = () =>
+  options.context || !lastUrl || !allowed
+    ? undefined
+    : stored<string>(() => (localStorage[visitorKey] ||= newId(clock())))
 
 const flush = () => {
   timer = undefined
@@ -118,7 +122,7 @@ const flush = () => {
     const text = JSON.stringify({
       site: options.site,
       context: options.context,
-      visitorId: options.context || cookieless ? undefined : visitorId(),
+      visitorId: visitorId(),
       // As many of the largest size as fit into the collector's 64 KiB.
       events: queue.splice(0, 5),
     })
@@ -260,6 +264,7 @@ const begin = () => {
 }
 
 window.espalier = {
+  visitor: visitorId,
   track: (name, properties) => track(name, { properties }),
   goal: (goal, properties, value) => track('conversion', { goal, properties, value }),
   consent: (given) => {
