@@ -8,6 +8,8 @@ import type { Caps, Once } from './subjectValue.ts'
 export interface CountedExperiment {
   readonly id: string
   readonly key: string
+  /** Changes with whatever changes how it is counted while it runs. */
+  readonly version: string
   /** Id → key, the retired ones among them, in order. */
   readonly variants: ReadonlyMap<string, string>
   /** In order of their numbers; one at least. */

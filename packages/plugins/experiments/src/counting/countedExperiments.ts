@@ -1,6 +1,7 @@
 import { type Clock, prepared, type SqlContext } from '@espalier/core'
 import type { Metric } from '../metrics/metric.ts'
 import { type CountedExperiment, countedMetric, countedPhase } from './countedExperiment.ts'
+import { versionOf } from './countingStore.ts'
 import { Measurers } from './measurers.ts'
 
 /** What a workspace counts: its running experiments and what events mean for them. */
@@ -70,6 +71,7 @@ interface ExperimentRow {
   readonly id: string
   readonly key: string
   readonly seed: string
+  readonly version: string
   readonly cupedDays: number
   readonly variants: readonly { readonly id: string; readonly key: string }[]
   readonly phases: readonly PhaseRow[]
@@ -90,11 +92,21 @@ interface MetricRow {
   readonly cap: number | null
 }
 
-function countedExperiment({ id, key, seed, cupedDays, variants, phases, metrics }: ExperimentRow): CountedExperiment {
+function countedExperiment({
+  id,
+  key,
+  seed,
+  version,
+  cupedDays,
+  variants,
+  phases,
+  metrics,
+}: ExperimentRow): CountedExperiment {
   const variantIds = variants.map((variant) => variant.id)
   return {
     id,
     key,
+    version,
     cupedDays,
     variants: new Map(variants.map((variant) => [variant.id, variant.key])),
     phases: phases.map(({ number, startedAt, weights, targeting }) =>
@@ -108,7 +120,7 @@ function countedExperiment({ id, key, seed, cupedDays, variants, phases, metrics
 
 const selectRunning = prepared(
   'experiments_select_counted',
-  `select e."id", e."key", e."seed", coalesce((e."rules" ->> 'cupedDays')::int, 0) as "cupedDays",
+  `select e."id", e."key", e."seed", ${versionOf} as "version", coalesce((e."rules" ->> 'cupedDays')::int, 0) as "cupedDays",
      (select json_agg(json_build_object('id', v."id", 'key', v."key") order by v."position")
       from "ExperimentVariant" v where v."workspaceId" = e."workspaceId" and v."experimentId" = e."id") as "variants",
      (select json_agg(json_build_object('number', p."number", 'startedAt', p."startedAt", 'weights', p."weights", 'targeting', p."targeting")

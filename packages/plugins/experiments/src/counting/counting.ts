@@ -16,8 +16,10 @@ import {
   writeValues,
 } from './countingStore.ts'
 import { Days } from './day.ts'
+import { Excluded, type Exclusion } from './excluded.ts'
 import type { ExposureClaim } from './exposure.ts'
 import { eventOf, logMeasurements, type Measurement, readMeasurements, type SubjectEvent } from './measurementLog.ts'
+import { capAtPercentiles } from './winsorization.ts'
 
 /** That a subject met a variant, as another plugin or an integrator says. */
 export interface ReportedExposure {
@@ -38,9 +40,10 @@ export interface ReportedExposure {
 export type ExposureOutcome = 'recorded' | 'known' | 'not-running' | 'no-variant' | 'not-assigned'
 
 export interface CountingParts {
-  readonly tracking: Pick<Tracking, 'eventsOf' | 'takeTurn' | 'timeZone'>
+  readonly tracking: Pick<Tracking, 'eventsOf' | 'takeTurn' | 'timeZone' | 'retentionDays'>
   /** Days after the exposure in which events count, for metrics without a window of their own. */
   readonly attributionDays: (context: SqlContext) => Promise<number>
+  readonly workspace: (workspaceId: string) => SqlContext
   readonly clock: Clock
 }
 
@@ -55,9 +58,11 @@ export interface CountingParts {
 export class Counting {
   readonly #parts: CountingParts
   readonly #experiments: CountedExperiments
+  readonly #excluded: Excluded
 
   constructor(parts: CountingParts) {
     this.#parts = parts
+    this.#excluded = new Excluded({ ...parts, timeZone: (context) => parts.tracking.timeZone(context) })
     this.#experiments = new CountedExperiments(parts.clock)
   }
 
@@ -148,6 +153,29 @@ export class Counting {
     })
   }
 
+  /**
+   * Notes that somebody met an experiment who does not count: a robot, or a subject that is forced to a variant. Waits for
+   * nothing; written within about a second.
+   */
+  noteExcluded({ workspaceId }: SqlContext, experimentId: string, why: Exclusion): void {
+    this.#excluded.add(workspaceId, experimentId, why)
+  }
+
+  /** @see capAtPercentiles */
+  capAtPercentiles(context: SqlContext): Promise<number> {
+    return capAtPercentiles(context, this.#parts.tracking)
+  }
+
+  /** Days for which measurements are kept, as events are; undefined: for ever. */
+  get retentionDays(): number | undefined {
+    return this.#parts.tracking.retentionDays
+  }
+
+  /** Resolves when everything that was noted is written. */
+  stop(): Promise<void> {
+    return this.#excluded.flush()
+  }
+
   /** @returns "experiment subject" of those exposed now for the first time */
   async #apply(
     tx: SqlContext,
@@ -198,13 +226,14 @@ export class Counting {
   }
 }
 
-/** Whether experiments still run, in the phase that is known. */
+/** Whether experiments still run, and as they are known. */
 async function areAsOfNow(tx: SqlContext, experiments: readonly CountedExperiment[]): Promise<boolean> {
-  const phases = await readRunning(
+  const rows = await readRunning(
     tx,
     experiments.map(({ id }) => id),
   )
-  return experiments.every(({ id, phases: known }) => phases.get(id) === known.at(-1)?.number)
+  const versions = new Map(rows.map(({ id, version }) => [id, version]))
+  return experiments.every(({ id, version }) => versions.get(id) === version)
 }
 
 /** Why an exposure cannot count; undefined when it does. */

@@ -12,10 +12,16 @@ export interface KnownSubject extends Exposure {
   readonly values: Readonly<Record<string, SubjectValue>>
 }
 
-/** Of experiments, those that run at this moment, with the number of their phase. */
-export async function readRunning(tx: SqlContext, ids: Iterable<string>): Promise<Map<string, number>> {
-  const rows = await tx.db.query<{ id: string; phase: number }>(selectRunningNow([...ids]))
-  return new Map(rows.map(({ id, phase }) => [id, phase]))
+/** Of experiments, those that run at this moment. */
+export interface RunningNow {
+  readonly id: string
+  readonly phase: number
+  /** Changes with whatever changes how a running experiment is counted. */
+  readonly version: string
+}
+
+export function readRunning(tx: SqlContext, ids: Iterable<string>): Promise<RunningNow[]> {
+  return tx.db.query<RunningNow>(selectRunningNow([...ids]))
 }
 
 export function readSubjects(
@@ -131,10 +137,14 @@ export async function writeHealth(tx: SqlContext, rows: readonly HealthChange[])
   )
 }
 
+/** SQL of the version of the experiment `e`: its phase and the caps that its totals are counted with. */
+export const versionOf = `concat_ws(' ', e."phase", (select string_agg(concat_ws('=', g."metricId", g."cap"), ' ' order by g."metricId")
+     from "ExperimentGoal" g where g."workspaceId" = e."workspaceId" and g."experimentId" = e."id"))`
+
 const selectRunningNow = prepared(
   'experiments_select_running_now',
-  `select "id", "phase" from "Experiment"
-   where "workspaceId" = current_workspace() and "id" = any($1::uuid[]) and "status" = 'running'`,
+  `select e."id", e."phase", ${versionOf} as "version" from "Experiment" e
+   where e."workspaceId" = current_workspace() and e."id" = any($1::uuid[]) and e."status" = 'running'`,
 )
 
 const selectSubjects = prepared(

@@ -1,6 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
-import { dayMs, experimentsUnderTest, hourMs, nobody } from './experimentUnderTest.ts'
+import { dayMs, experimentsUnderTest, hourMs, nobody, totalsOf } from './experimentUnderTest.ts'
 
 const { kernel, service, tracker, start, createWorkspace } = await experimentsUnderTest()
 
@@ -334,4 +334,77 @@ test('a batch that fails after counting has counted nothing; sent again it count
   await tracker.record(experiment.context, events)
   expect(await experiment.exposures()).toEqual({ control: 0, bold: 1 })
   expect(await experiment.sums()).toMatchObject({ sum: 1 })
+})
+
+describe('a cap at a percentile', () => {
+  const percentile = (values: readonly number[], share: number) => {
+    const sorted = [...values].sort((a, b) => a - b)
+    const place = share * (sorted.length - 1)
+    const [low, high] = [sorted[Math.floor(place)] as number, sorted[Math.ceil(place)] as number]
+    return low + (high - low) * (place - Math.floor(place))
+  }
+
+  test('is worked out over the subjects that have any, and corrects what was counted, as if it had always been the cap', async () => {
+    const amounts = [1, 2, 3, 4, 5, 6, 7, 8, 9, 1000, 0]
+    const cap = percentile(
+      amounts.filter((amount) => amount > 0).map((amount) => 2 * amount),
+      0.8,
+    )
+    const value = { kind: 'value', event: 'order', currency: 'EUR' } as const
+    const rules = { cupedDays: 5 }
+    const experiment = await start([{ ...value, capPercentile: 0.8 }], { rules })
+    const { context, site } = experiment
+    const fixed = await start([{ ...value, cap }], { rules, workspaceId: context.workspaceId })
+    const buy = async (amount: number, index: number) => {
+      const visitorId = uuidv7()
+      const order = (days: number, amountMinor: number) => ({
+        ...{ visitorId, siteId: site.id, name: 'order', at: ago(days * dayMs) },
+        value: euros(amountMinor),
+      })
+      await tracker.record(context, [order(4, index), order(1.5, amount), order(0.2, amount)])
+      const shown = [experiment, fixed].map(({ id, control, bold }) => [id, index % 3 ? control : bold])
+      const device = index % 2 ? 'mobile' : 'desktop'
+      await experiment.record({ visitorId, at: ago(2 * dayMs), experiments: Object.fromEntries(shown), device })
+    }
+    /** What was counted, whatever the ids of the experiment. */
+    const counted = async ({ id, metricIds, bold }: typeof experiment) =>
+      (await totalsOf(context, id, true))
+        .map(({ metricId, variantId, sumOfProducts, ...row }) => ({
+          ...row,
+          metric: metricId === metricIds[0],
+          variant: variantId === bold,
+          sumOfProducts,
+        }))
+        .filter(({ subjects, sum, otherSum }) => subjects !== 0 || sum !== 0 || otherSum !== 0)
+        .map((row) => JSON.stringify(row))
+        .sort()
+
+    for (const [index, amount] of amounts.entries()) await buy(amount, index)
+    expect(await experiment.sums()).toMatchObject({ sum: 2 * 1045 })
+    expect(await service.counting.capAtPercentiles(context)).toBe(1)
+    expect(await counted(experiment)).toEqual(await counted(fixed))
+    // The next events count with it.
+    await buy(500, 11)
+    expect(await counted(experiment)).toEqual(await counted(fixed))
+  })
+
+  test('stays while nothing moves it', async () => {
+    const experiment = await start([{ kind: 'count', event: 'order', capPercentile: 0.5 }])
+    const visitorId = uuidv7()
+    await experiment.see(visitorId, experiment.control)
+    await experiment.record({ visitorId, name: 'order' })
+    expect(await service.counting.capAtPercentiles(experiment.context)).toBe(1)
+    expect(await service.counting.capAtPercentiles(experiment.context)).toBe(0)
+  })
+})
+
+describe('who is left out', () => {
+  test('a robot that meets an experiment is noticed, by the day, and in the phase', async () => {
+    const experiment = await start([])
+    for (const why of ['bot', 'bot', 'forced'] as const) service.noteExcluded(experiment.context, experiment.id, why)
+    service.noteExcluded(experiment.context, uuidv7(), 'bot')
+    await service.counting.stop()
+    expect(await experiment.health()).toEqual({ bot: 2, forced: 1 })
+    expect(await experiment.exposures()).toEqual({ control: 0, bold: 0 })
+  })
 })
