@@ -1,6 +1,7 @@
 export { type BayesOptions, chanceToWin, expectedLoss, expectedLosses, probabilitiesOfBest } from './bayes.ts'
 export type { ConfidenceOptions, Interval } from './confidence.ts'
 export { compareEstimates, type LiftComparison } from './lift.ts'
+export { meanInterval } from './meanInterval.ts'
 export {
   type CupedMoments,
   cupedEstimates,

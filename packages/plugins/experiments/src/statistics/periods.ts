@@ -6,8 +6,8 @@ import type { Estimate } from './moments.ts'
  * (Simpson's paradox).
  *
  * mean = Σ N_t/N · mean_t; squared standard error = Σ (N_t/N)² · variance_t/n_t, with N_t the subjects of all arms in
- * period t. Source: the period-weighted estimate of GrowthBook's bandits; Efron & Tibshirani on stratified means say
- * the same of any strata.
+ * period t. Source: the mean of a stratified sample, Cochran (1977), "Sampling Techniques", 3rd ed., chapter 5, with
+ * periods as strata; so do GrowthBook's bandits.
  *
  * A period in which one of the arms has nobody is left out, since nothing can be compared in it: hand in the arms that
  * are to be compared, not all there are. A period in which an arm does not vary, such as a short one without a
@@ -16,13 +16,18 @@ import type { Estimate } from './moments.ts'
  * @param periods of each period the arms, in the same order
  * @param sizes of each period the subjects of all arms that took part, where those are more than the arms handed in
  * @returns for each arm, in that order; without mean where no period has all of them
- * @throws RangeError when periods have different numbers of arms
+ * @throws RangeError when periods have different numbers of arms, or sizes are not as many, or less than their arms
  */
 export function weighByPeriod(periods: readonly (readonly Estimate[])[], sizes?: readonly number[]): Estimate[] {
   const arms = periods[0]?.length ?? 0
   const odd = periods.find((period) => period.length !== arms)
   if (odd)
     throw new RangeError(`A period has ${odd.length} arms and the first has ${arms}. Give each period the same arms.`)
+  if (sizes && sizes.length !== periods.length)
+    throw new RangeError(`There are ${periods.length} periods and ${sizes.length} sizes. Give one for each period.`)
+  const small = sizes?.find((size, index) => !(size >= total(periods[index] ?? []) && Number.isFinite(size)))
+  if (small !== undefined)
+    throw new RangeError(`The size of a period is ${small}. It counts the subjects of all its arms, these and others.`)
   const used = periods
     .map((period, index) => ({ period, size: sizes?.[index] ?? total(period) }))
     .filter(({ period }) => period.every(({ subjects, mean }) => subjects > 0 && mean !== null))

@@ -83,6 +83,21 @@ describe('arms over periods of different weights', () => {
     )
   })
 
+  test('among others count by the subjects of those too', () => {
+    // Two periods of 1,000 and 3,000, in which these two arms have 200 each.
+    const periods = [
+      [rate(10, 100), rate(10, 100)],
+      [rate(20, 100), rate(40, 100)],
+    ]
+    expect(means(weighByPeriod(periods, [1_000, 3_000]))).toEqual([
+      expect.closeTo(0.175, 12),
+      expect.closeTo(0.325, 12),
+    ])
+    expect(() => weighByPeriod(periods, [1_000])).toThrow(/2 periods and 1 sizes/)
+    expect(() => weighByPeriod(periods, [1_000, 100])).toThrow(/size of a period is 100/)
+    expect(() => weighByPeriod(periods, [1_000, Number.NaN])).toThrow(/size of a period is NaN/)
+  })
+
   test('of different number are refused', () => {
     expect(() => weighByPeriod([[rate(1, 2)], [rate(1, 2), rate(1, 2)]])).toThrow(/has 2 arms and the first has 1/)
   })
