@@ -1,12 +1,15 @@
 import { definePlugin, type SqlContext } from '@espalier/core'
 import tracking from '@espalier/tracking'
 import { Assignments } from './assignment/assignments.ts'
+import { PageScript } from './browser/pageScript.ts'
+import { browserRoutes } from './browser/routes.ts'
 import { Counting } from './counting/counting.ts'
 import { capMetrics, forgetMeasurements } from './counting/jobs.ts'
 import { Experiments } from './experiments.ts'
 import { determineVerdicts, followExperimentSchedules, updateBandits } from './jobs.ts'
 import { evaluatePermission, ofrepRoutes } from './ofrep/routes.ts'
 import { experimentTypes } from './schema/experiment.ts'
+import { recordingTypes, recordPermission } from './schema/recording.ts'
 import { settings } from './settings.ts'
 
 export type { Assignment } from './assignment/assignments.ts'
@@ -32,18 +35,25 @@ export default definePlugin({
   permissions: {
     'experiments:read': 'See experiments and their results',
     'experiments:write': 'Create, change, start and complete experiments',
+    [recordPermission]: 'Report which variants subjects met, and what they did: for keys of servers',
     [evaluatePermission]: 'Ask which variants a subject gets, and nothing else: for keys, also public ones',
   },
   settings,
   setup: ({ use, live, clock, workspace, settings }) => {
     const attributionDays = async (context: SqlContext) => (await settings(context)).attributionDays
     const counting = new Counting({ tracking: use(tracking), attributionDays, workspace, clock })
-    const experiments = new Experiments(live, new Assignments(clock, workspace), counting, settings)
+    const experiments = new Experiments(
+      live,
+      new Assignments(clock, workspace),
+      counting,
+      new PageScript(use(tracking)),
+      settings,
+    )
     use(tracking).onEvents('experiments', (tx, events) => experiments.count(tx, events))
     return experiments
   },
-  schema: [experimentTypes],
+  schema: [experimentTypes, recordingTypes],
   jobs: [followExperimentSchedules, determineVerdicts, updateBandits, capMetrics, forgetMeasurements],
-  routes: ofrepRoutes,
+  routes: [...ofrepRoutes, ...browserRoutes],
   stop: ({ counting }) => counting.stop(),
 })

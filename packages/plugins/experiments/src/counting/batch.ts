@@ -295,6 +295,7 @@ function sameDays(one: readonly DayValue[], other: readonly DayValue[]): boolean
   )
 }
 
-function keyOf(experimentId: string, subject: string): string {
+/** Of a subject in an experiment. */
+export function keyOf(experimentId: string, subject: string): string {
   return `${experimentId} ${subject}`
 }

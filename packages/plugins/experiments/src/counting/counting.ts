@@ -2,8 +2,8 @@ import type { Clock, SqlContext } from '@espalier/core'
 import type { TrackedEvent, Tracking } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { resultsChanged } from '../events.ts'
-import { Batch } from './batch.ts'
-import { claimsIn, isAssigned, namedIn } from './claims.ts'
+import { Batch, keyOf } from './batch.ts'
+import { claimsIn, isAssigned, namedIn, variantOfKey } from './claims.ts'
 import type { CountedExperiment } from './countedExperiment.ts'
 import { type Counted, CountedExperiments } from './countedExperiments.ts'
 import {
@@ -17,27 +17,36 @@ import {
 } from './countingStore.ts'
 import { Days } from './day.ts'
 import { Excluded, type Exclusion } from './excluded.ts'
-import type { ExposureClaim } from './exposure.ts'
+import type { ExposureClaim, Slices } from './exposure.ts'
 import { eventOf, logMeasurements, type Measurement, readMeasurements, type SubjectEvent } from './measurementLog.ts'
 import { capAtPercentiles } from './winsorization.ts'
 
-/** That a subject met a variant, as another plugin or an integrator says. */
-export interface ReportedExposure {
-  readonly experimentId: string
+/** When a subject met a variant, and what results are sliced by. */
+interface Circumstances extends Partial<Slices> {
   readonly subject: string
-  readonly variantId: string
   /** Default: now. */
   readonly at?: Date
-  readonly device?: string | null
-  readonly country?: string | null
-  readonly channel?: string | null
+}
+
+/** That a subject met a variant, as another plugin says. */
+export interface ReportedExposure extends Circumstances {
+  readonly experimentId: string
+  readonly variantId: string
+}
+
+/** That a subject met a variant, as an integrator says, who knows keys. */
+export interface KeyedExposure extends Circumstances {
+  readonly experiment: string
+  readonly variant: string
 }
 
 /**
  * What became of an exposure. `known`: the subject was exposed before; `not-running`: the experiment does not count now;
  * `no-variant`: it has no such variant; `not-assigned`: the hash gives the subject another one.
  */
-export type ExposureOutcome = 'recorded' | 'known' | 'not-running' | 'no-variant' | 'not-assigned'
+export type ExposureOutcome = 'recorded' | 'known' | Refusal
+
+type Refusal = 'not-running' | 'no-variant' | 'not-assigned'
 
 export interface CountingParts {
   readonly tracking: Pick<Tracking, 'eventsOf' | 'takeTurn' | 'timeZone' | 'retentionDays'>
@@ -79,44 +88,62 @@ export class Counting {
   }
 
   /**
-   * Records that subjects met variants: once for each subject and experiment, however often it is said. Inside a
-   * transaction it is part of it, and keeps the workspace's other events waiting until it ends: record last.
+   * Records that subjects met variants: once for each subject and experiment, however often it is said. They count as they
+   * are. Inside a transaction it is part of it, and keeps the workspace's other events waiting until it ends: record last.
    *
-   * @param trusted whether they count as they are; otherwise only where the hash gives the subject that variant
    * @returns what became of each
    */
-  async expose(
+  expose(context: SqlContext, exposures: readonly ReportedExposure[]): Promise<ExposureOutcome[]> {
+    return this.#expose(context, new Set(exposures.map(({ experimentId }) => experimentId)), (counted, now) =>
+      exposures.map((exposure) => {
+        const experiment = counted.running.get(exposure.experimentId)
+        if (!experiment) return 'not-running'
+        return experiment.variants.has(exposure.variantId) ? { ...unsliced, at: now, ...exposure } : 'no-variant'
+      }),
+    )
+  }
+
+  /**
+   * As {@link expose}, for what integrators say: by the keys of experiment and variant, and only where the hash gives
+   * the subject that variant.
+   */
+  exposeByKeys(context: SqlContext, exposures: readonly KeyedExposure[]): Promise<ExposureOutcome[]> {
+    return this.#expose(context, new Set(exposures.map(({ experiment }) => experiment)), (counted, now) =>
+      exposures.map(({ experiment: key, variant, ...exposure }) => {
+        const experiment = counted.running.get(counted.idOfKey.get(key) ?? '')
+        if (!experiment) return 'not-running'
+        const variantId = variantOfKey(experiment, variant)
+        if (variantId === undefined) return 'no-variant'
+        const claim = { ...unsliced, at: now, ...exposure, experimentId: experiment.id, variantId }
+        return isAssigned(experiment, variantId, claim.subject, claim.at) ? claim : 'not-assigned'
+      }),
+    )
+  }
+
+  /** @param read the claims as they are, or why one cannot count */
+  async #expose(
     context: SqlContext,
-    exposures: readonly ReportedExposure[],
-    { trusted = true }: { readonly trusted?: boolean } = {},
+    named: ReadonlySet<string>,
+    read: (counted: Counted, now: Date) => readonly (ExposureClaim | Refusal)[],
   ): Promise<ExposureOutcome[]> {
-    if (exposures.length === 0) return []
+    if (named.size === 0) return []
     return inTransaction(context, async (tx) => {
       await this.#parts.tracking.takeTurn(tx)
       const now = tx.clock.now()
-      const claims = exposures.map(
-        ({ at = now, device = null, country = null, channel = null, ...exposure }): ExposureClaim => ({
-          ...exposure,
-          at,
-          device,
-          country,
-          channel,
-        }),
-      )
-      const counted = await this.#experiments.of(tx, new Set(claims.map(({ experimentId }) => experimentId)))
-      let refused: (ExposureOutcome | undefined)[] = []
-      const recorded = await this.#apply(
+      let claims: readonly (ExposureClaim | Refusal)[] = []
+      const exposedNow = await this.#apply(
         tx,
-        counted,
-        (present) => {
-          refused = claims.map((claim) => refusalOf(claim, present.running.get(claim.experimentId), trusted))
-          return claims.filter((_, index) => refused[index] === undefined)
+        await this.#experiments.of(tx, named),
+        (counted) => {
+          claims = read(counted, now)
+          return claims.filter((claim) => typeof claim === 'object')
         },
         [],
       )
-      return claims.map((claim, index) => {
-        const key = `${claim.experimentId} ${claim.subject}`
-        return refused[index] ?? (recorded.delete(key) ? 'recorded' : 'known')
+      return claims.map((claim) => {
+        if (typeof claim === 'string') return claim
+        // The first of those that say the same is the one that counted.
+        return exposedNow.delete(keyOf(claim.experimentId, claim.subject)) ? 'recorded' : 'known'
       })
     })
   }
@@ -236,16 +263,7 @@ async function areAsOfNow(tx: SqlContext, experiments: readonly CountedExperimen
   return experiments.every(({ id, version }) => versions.get(id) === version)
 }
 
-/** Why an exposure cannot count; undefined when it does. */
-function refusalOf(
-  { variantId, subject, at }: ExposureClaim,
-  experiment: CountedExperiment | undefined,
-  trusted: boolean,
-): ExposureOutcome | undefined {
-  if (!experiment) return 'not-running'
-  if (!experiment.variants.has(variantId)) return 'no-variant'
-  return trusted || isAssigned(experiment, variantId, subject, at) ? undefined : 'not-assigned'
-}
+const unsliced = { device: null, country: null, channel: null }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
