@@ -1,10 +1,10 @@
 import { sql } from '@espalier/core'
 import { type SignedInClient, servedKernel } from '@espalier/core/testing'
-import tracking, { type TrackedEvent } from '@espalier/tracking'
+import tracking, { type TrackedEvent, unknownSource } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
-import { Assignments } from '../src/assignment/assignments.ts'
-import { countExposures } from '../src/counting/exposures.ts'
+import { type Assignment, Assignments } from '../src/assignment/assignments.ts'
+import { Counting } from '../src/counting/counting.ts'
 import experiments from '../src/index.ts'
 
 const { kernel, signIn } = await servedKernel([tracking, experiments])
@@ -175,21 +175,30 @@ describe('counting', () => {
     const context = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'test' })
     const service = kernel.service(experiments)
     const site = await kernel.service(tracking).sites.ensure(context, 'Test')
-    const assigned = async (visitorId: string) => (await service.assign(context, id, visitorId))?.variantId ?? ''
+    const assigned = async (visitorId: string) => (await service.assign(context, id, visitorId)) as Assignment
     const report = async (visitorId: string, name: string, more: object = {}) =>
       kernel.service(tracking).record(context, [{ siteId: site.id, visitorId, name, ...more }])
     const see = async (visitorId: string, more: object = {}) =>
-      report(visitorId, 'pageview', { experiments: { [id]: await assigned(visitorId) }, ...more })
+      report(visitorId, 'pageview', { experiments: { [id]: (await assigned(visitorId)).variantId }, ...more })
     const results = async () => {
       const { results } = (
-        await client.ask<{ node: { results: { exposures: number; conversions: number } } }>(
-          `{ node(id: "${data?.id}") { ... on Experiment { results { exposures conversions } } } }`,
+        await client.ask<{ node: { results: { exposures: number; goal: { sum: number } } } }>(
+          `{ node(id: "${data?.id}") { ... on Experiment { results { exposures goal { sum } } } } }`,
         )
       ).node
-      return results
+      return { exposures: results.exposures, conversions: results.goal.sum }
     }
-    return { id, globalId: data?.id, context, assigned, report, see, results }
+    return { id, key: data?.key ?? '', globalId: data?.id, context, assigned, report, see, results }
   }
+
+  /** Counts as another process does, which knows what it has read once: its clock stands still. */
+  const anotherProcess = () =>
+    new Counting({
+      tracking: kernel.service(tracking),
+      attributionDays: async () => 30,
+      workspace: (id) => kernel.contexts.workspace(id, { type: 'system', name: 'test' }),
+      clock: { now: () => new Date(0) },
+    })
 
   test('a visitor is exposed once and converts once, however often both happen', async () => {
     const { see, report, results } = await running(await signIn())
@@ -248,16 +257,15 @@ describe('counting', () => {
   })
 
   test('a visitor who claims another variant than the assigned one is not counted', async () => {
-    const client = await signIn()
-    const { id, globalId, assigned, report, results } = await running(client)
+    const { key, assigned, report, results } = await running(await signIn())
+    const view = (visitorId: string, variant: string) =>
+      report(visitorId, 'experiment_viewed', { properties: { experiment: key, variant } })
     const visitor = uuidv7()
-    const { node } = await client.ask<{ node: { variants: { id: string }[] } }>(
-      `{ node(id: "${globalId}") { ... on Experiment { variants { id } } } }`,
-    )
     const given = await assigned(visitor)
-    const other = node.variants.map((variant) => uuidOf(variant.id)).find((variant) => variant !== given)
-    await report(visitor, 'pageview', { experiments: { [id]: other } })
+    await view(visitor, given.variantKey === 'bold' ? 'control' : 'bold')
     expect(await results()).toEqual({ exposures: 0, conversions: 0 })
+    await view(visitor, given.variantKey)
+    expect(await results()).toEqual({ exposures: 1, conversions: 0 })
   })
 
   test('after completion nothing counts any more, and everyone gets the winner', async () => {
@@ -280,25 +288,39 @@ describe('counting', () => {
       visitors.slice(0, 120).flatMap((visitor) => [report(visitor, 'signup'), report(visitor, 'signup')]),
     )
     expect(await results()).toEqual({ exposures: 300, conversions: 120 })
-    const [rows] = await context.db.query(
-      sql`select count(*)::int as "exposures", count("convertedAt")::int as "conversions" from "ExperimentExposure" where "experimentId" = ${id}`,
-    )
+    const [rows] = await context.db.query(sql`
+      select (select count(*)::int from "ExperimentExposure" where "experimentId" = ${id}) as "exposures",
+        (select sum("value")::int from "ExperimentSubjectValue" where "experimentId" = ${id}) as "conversions"`)
     expect(rows).toEqual({ exposures: 300, conversions: 120 })
   })
 
   test('what another process has just started counts here at once', async () => {
     const client = await signIn()
     const context = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'test' })
-    // Two processes, each with a snapshot from before the start; the clock of ours stands still.
-    const clock = { now: () => new Date(0) }
-    const here = new Assignments(clock, () => context)
-    expect((await here.running(context, [])).size).toBe(0)
-    await here.assign(context, uuidv7(), uuidv7())
+    const here = anotherProcess()
+    const event = (experiments: TrackedEvent['experiments'], visitorId: string) =>
+      ({ ...unknownSource, id: uuidv7(), name: 'pageview', at: new Date(), visitorId, experiments }) as TrackedEvent
+    await context.sqlTransaction((tx) => here.count(tx, [event(null, uuidv7())]))
     const { id, assigned, results } = await running(client)
     const visitorId = uuidv7()
-    const experiments = { [id]: await assigned(visitorId) }
-    const event = { id: uuidv7(), name: 'pageview', at: new Date(), visitorId, experiments } as TrackedEvent
-    await context.sqlTransaction((tx) => countExposures(tx, [event], here, 30))
+    const { variantId } = await assigned(visitorId)
+    await context.sqlTransaction((tx) => here.count(tx, [event({ [id]: variantId }, visitorId)]))
+    expect(await results()).toEqual({ exposures: 1, conversions: 0 })
+  })
+
+  test('what another process has just ended does not count here any more', async () => {
+    const client = await signIn()
+    const { id, context, assigned, results } = await running(client)
+    const here = anotherProcess()
+    const see = async (visitorId: string) => {
+      const { variantId } = await assigned(visitorId)
+      await here.expose(context, [{ experimentId: id, subject: visitorId, variantId }])
+    }
+    const [before, after] = [uuidv7(), uuidv7()]
+    const { variantId } = await assigned(after)
+    await see(before)
+    await kernel.service(experiments).complete(context, id, null)
+    expect(await here.expose(context, [{ experimentId: id, subject: after, variantId }])).toEqual(['not-running'])
     expect(await results()).toEqual({ exposures: 1, conversions: 0 })
   })
 
@@ -317,7 +339,7 @@ describe('counting', () => {
     const mine = await running(await signIn())
     const theirs = await running(await signIn())
     const visitor = uuidv7()
-    await theirs.report(visitor, 'pageview', { experiments: { [mine.id]: await mine.assigned(visitor) } })
+    await theirs.report(visitor, 'pageview', { experiments: { [mine.id]: (await mine.assigned(visitor)).variantId } })
     expect(await mine.results()).toEqual({ exposures: 0, conversions: 0 })
   })
 })
