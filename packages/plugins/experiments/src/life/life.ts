@@ -159,7 +159,7 @@ export class Life {
   async enterPhase(tx: WorkspaceContext, experiment: Experiment, reason: PhaseReason): Promise<Experiment> {
     const after = await beginPhase(tx, experiment, reason)
     await tx.publish(phaseBegan, { experimentId: after.id, phase: after.phase, reason })
-    if (isSameQuestion(reason)) return after
+    if (isSameQuestion(reason) || reason === 'started') return after
     await forgetQuestion(tx, after.id)
     return getExperiment(tx, after.id)
   }

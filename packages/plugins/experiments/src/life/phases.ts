@@ -53,7 +53,7 @@ export async function beginPhase(
 ): Promise<Experiment> {
   const startedAt = tx.clock.now()
   const number = experiment.phase + 1
-  await endPhase(tx, experiment.id, startedAt)
+  if (number > 1) await endPhase(tx, experiment.id, startedAt)
   await tx.db.prisma.experimentPhase.create({
     data: {
       experimentId: experiment.id,
