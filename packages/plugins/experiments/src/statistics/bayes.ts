@@ -1,4 +1,4 @@
-import { cumulative, density, deviationOf, exceeding, meanOf, type Posterior } from './posterior.ts'
+import { cumulative, density, exceeding, isCertain, meanOf, type Posterior } from './posterior.ts'
 import { nodesFor } from './quadrature.ts'
 
 export interface BayesOptions {
@@ -15,7 +15,7 @@ export interface BayesOptions {
  * @returns of sum 1, in the order of the arms; of one arm 1, of none nothing
  */
 export function probabilitiesOfBest(arms: readonly Posterior[], options: BayesOptions = {}): number[] {
-  const chances = arms.map((arm, index) => (deviationOf(arm) === 0 ? chanceOfCertain(arms, index, options) : 0))
+  const chances = arms.map((arm, index) => (isCertain(arm) ? chanceOfCertain(arms, index, options) : 0))
   for (const { x, weight } of nodesFor(arms)) {
     const others = ofOthers(
       arms.map((arm) => chanceOfWorse(arm, x, options)),
@@ -23,7 +23,7 @@ export function probabilitiesOfBest(arms: readonly Posterior[], options: BayesOp
       both,
     )
     for (const [index, arm] of arms.entries()) {
-      if (deviationOf(arm) > 0)
+      if (!isCertain(arm))
         chances[index] = (chances[index] as number) + weight * density(arm, x) * (others[index] as number)
     }
   }
@@ -78,7 +78,7 @@ function chanceOfCertain(arms: readonly Posterior[], index: number, options: Bay
   let equals = 1
   for (const [other, arm] of arms.entries()) {
     if (other === index) continue
-    if (deviationOf(arm) === 0 && meanOf(arm) === value) equals += 1
+    if (isCertain(arm) && meanOf(arm) === value) equals += 1
     else chance *= chanceOfWorse(arm, value, options)
   }
   return chance / equals

@@ -34,7 +34,10 @@ export function betaPosterior({ subjects, mean, variance }: Estimate, prior: Bet
   if (!(mean >= 0 && mean <= 1))
     throw new RangeError(`The mean is ${mean}, and a conversion rate lies between 0 and 1. Take normalPosteriors.`)
   const size = variance ? (subjects * mean * (1 - mean)) / variance : subjects
-  return { kind: 'beta', alpha: prior.alpha + size * mean, beta: prior.beta + size * (1 - mean) }
+  const posterior: Posterior = { kind: 'beta', alpha: prior.alpha + size * mean, beta: prior.beta + size * (1 - mean) }
+  if (Math.min(posterior.alpha, posterior.beta) < 1e11) return posterior
+  // From here on the library's beta is further from the truth than its normal limit, which is within a millionth.
+  return { kind: 'normal', mean: meanOf(posterior), deviation: deviationOf(posterior) }
 }
 
 const flat: BetaPrior = { alpha: 1, beta: 1 }
@@ -64,6 +67,11 @@ export function deviationOf(posterior: Posterior): number {
   if (posterior.kind === 'normal') return posterior.deviation
   const { alpha, beta } = posterior
   return Math.sqrt(((alpha / (alpha + beta)) * (beta / (alpha + beta))) / (alpha + beta + 1))
+}
+
+/** Whether no number between could tell the true value from the mean. */
+export function isCertain(posterior: Posterior): boolean {
+  return deviationOf(posterior) <= Math.abs(meanOf(posterior)) * 1e-12
 }
 
 /** Chance that the true value is at most `x`. */

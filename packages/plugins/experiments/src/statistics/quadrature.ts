@@ -1,4 +1,4 @@
-import { deviationOf, meanOf, type Posterior, supportOf } from './posterior.ts'
+import { deviationOf, isCertain, meanOf, type Posterior, supportOf } from './posterior.ts'
 
 /** A place to evaluate a function at, and what it counts there. */
 export interface Node {
@@ -18,10 +18,10 @@ export function nodesFor(posteriors: readonly Posterior[]): Node[] {
   const supports = posteriors.map(supportOf)
   const lower = Math.min(...supports.map((support) => support.lower))
   const upper = Math.max(...supports.map((support) => support.upper))
-  // A certain arm is a step; a sliver around it is narrow enough.
-  const marks = posteriors
-    .flatMap(marksOf)
-    .map(({ at, width }) => ({ at, width: Math.max(width, (upper - lower) * 1e-9) }))
+  // A certain arm is a step: a sliver around it, narrow beside every other arm, will do.
+  const widths = posteriors.filter((posterior) => !isCertain(posterior)).map(deviationOf)
+  const sliver = 1e-9 * Math.min(upper - lower, ...widths)
+  const marks = posteriors.flatMap(marksOf).map(({ at, width }) => ({ at, width: Math.max(width, sliver) }))
   const nodes: Node[] = []
   for (let from = lower; from < upper; ) {
     const step = Math.min(...marks.map(({ at, width }) => Math.max(1.5 * width, 0.4 * Math.abs(from - at))))

@@ -80,9 +80,21 @@ describe('the chance to be the best of many', () => {
       expect(chance).toBeCloseTo([0.18091067628071653, 0.5000120409825226, 0.31907728273676106][index] as number, 12)
   })
 
+  test('holds also at a ratio of ten billion, and of certain arms among others', () => {
+    // The wide arm is above both or below both: the narrow ones share a half as they do without it, Φ(0.5/√2) = 0.638163.
+    const [first, second, wide] = probabilitiesOfBest([normal(0, 1), normal(0.5, 1), normal(1, 1e10)])
+    expect(wide).toBeCloseTo(0.5, 9)
+    expect(first).toBeCloseTo(0.5 * (1 - 0.6381631950841185), 9)
+    expect(second).toBeCloseTo(0.5 * 0.6381631950841185, 9)
+    expect(probabilitiesOfBest([normal(0, 0), normal(0, 1), normal(0, 1e10)])).toEqual(
+      [0.25, 0.25, 0.5].map((chance) => expect.closeTo(chance, 7)),
+    )
+  })
+
   test('a young arm beside one of a billion subjects: the young one’s own cdf', () => {
     // Beta(1, 1), which is x itself, against a rate that is known to be 0.3.
     expect(chanceToWin(rate(300_000_000, 1_000_000_000), rate(0, 0))).toBeCloseTo(0.7, 7)
+    expect(chanceToWin(rate(3_000_000_000_000_000, 9_000_000_000_000_000), rate(0, 0))).toBeCloseTo(2 / 3, 6)
   })
 
   test('equal arms are equal, and shares are of 1', () => {
@@ -112,6 +124,7 @@ describe('the chance to be the best of many', () => {
     expect(probabilitiesOfBest([])).toEqual([])
     expect(probabilitiesOfBest([normal(1, 0), normal(2, 0), normal(2, 0)])).toEqual([0, 0.5, 0.5])
     expect(chanceToWin(normal(0, 0), normal(1, 1))).toBeCloseTo(0.8413447460685429, 8)
+    expect(probabilitiesOfBest([normal(1e16, 1e-3), normal(1e16, 1e-3)])).toEqual([0.5, 0.5])
   })
 })
 
