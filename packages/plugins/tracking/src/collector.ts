@@ -16,9 +16,9 @@ import { QueueFullError } from './groupCommit.ts'
 import type { IngestCounts } from './ingestCounts.ts'
 import type { PageContextSigner } from './pageContext.ts'
 import type { Recorder } from './recorder.ts'
+import { senderCountry } from './senderCountry.ts'
 import type { settings } from './settings.ts'
 import type { Sites } from './sites.ts'
-import { countryOf } from './source.ts'
 import { asksNotToBeTracked } from './visitor.ts'
 
 export interface CollectorParts {
@@ -109,13 +109,13 @@ async function fromBrowser(
     return refused(400, 'INVALID_CONTEXT', message, 'context')
   }
   const workspace = parts.workspace(site.workspaceId)
-  const { respectDoNotTrack, cookieless, countryHeader, countryDatabase } = await parts.settings(workspace)
+  const settings = await parts.settings(workspace)
+  const { respectDoNotTrack, cookieless } = settings
   if (respectDoNotTrack && asksNotToBeTracked(request)) {
     parts.counts.optedOut++
     return nothingCounted(now)
   }
-  let country = countryOf(request.headers, countryHeader)
-  if (country === null && countryDatabase) country = await parts.countries.countryOf(sender.address)
+  const country = await senderCountry(request, sender.address, settings, parts.countries)
   let visitorId = context?.visitorId ?? batch.visitorId
   // For a day only: an id of yesterday's, or one that a browser kept before, is not taken over into today.
   const outlived =

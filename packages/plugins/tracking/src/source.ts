@@ -28,7 +28,7 @@ export function sourceOf(url: string | null, referrer: string | null, sender: Se
  * The country that a proxy in front says in a header, such as Cloudflare's `cf-ipcountry`.
  * Unknown ("XX") and Tor ("T1") are no countries.
  */
-export function countryOf(headers: Headers, header: string | null): string | null {
+export function countryOf(headers: Pick<Headers, 'get'>, header: string | null): string | null {
   const value = header ? headers.get(header)?.trim().toUpperCase() : undefined
   return value && /^[A-Z]{2}$/.test(value) && value !== 'XX' ? value : null
 }

@@ -1,9 +1,10 @@
 import { asUnavailable, type PlainRequest, type PluginHost, type SqlContext } from '@espalier/core'
+import { agentOf } from './agent.ts'
 import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { CountryDatabase } from './countryDatabase.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
-import { type TrackedEvent, unknownSource } from './event.ts'
+import { type EventSource, type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
 import { IngestCounts } from './ingestCounts.ts'
@@ -12,6 +13,7 @@ import type { MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
 import { countServed } from './rollups.ts'
+import { senderCountry } from './senderCountry.ts'
 import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
@@ -117,6 +119,16 @@ export class Tracking {
       secure: publicUrl.startsWith('https:'),
       random,
     })
+  }
+
+  /** What a request says of whoever sent it, as their events will say it: before there is an event. */
+  async senderOf(
+    request: PlainRequest,
+    context: SqlContext,
+    { address, userAgent }: Pick<BatchSender, 'address' | 'userAgent'>,
+  ): Promise<Pick<EventSource, 'device' | 'browser' | 'os' | 'country'>> {
+    const settings = await this.#host.settings(context)
+    return { ...agentOf(userAgent), country: await senderCountry(request, address, settings, this.countries) }
   }
 
   /**
