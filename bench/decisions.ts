@@ -58,6 +58,7 @@ const experiments: readonly Definition[] = Array.from({ length: 20 }, (_, index)
     holdoutId: null,
     sticky: true,
     phase: 1,
+    inBrowsers: false,
     forced: [],
     variants: weights.map((weight, arm) => ({
       id: `0199e2c4-0000-7000-9000-${String(index * 100 + arm).padStart(12, '0')}`,

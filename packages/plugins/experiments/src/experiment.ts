@@ -38,6 +38,8 @@ export interface Experiment {
   readonly sticky: boolean
   /** [{subject, variant}]: who gets which variant for trying it out, without being counted. */
   readonly forced: JsonValue
+  /** Whether pages that others serve may decide about it. */
+  readonly inBrowsers: boolean
   readonly startsAt: Date | null
   readonly stopsAt: Date | null
   /** What a verdict takes, where it differs from the workspace's settings. */

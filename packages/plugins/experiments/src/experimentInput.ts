@@ -103,6 +103,8 @@ export const experimentInput = z
     namespace: namespaceInput.nullable().default(null),
     holdoutId: z.uuid('is no id of an experiment').nullable().default(null),
     sticky: z.boolean().default(true),
+    /** Pages that others serve may decide about it: what they need for that is public. */
+    inBrowsers: z.boolean().default(false),
     forced: forced.default([]),
     startsAt: z.date().nullable().default(null),
     stopsAt: z.date().nullable().default(null),
@@ -138,10 +140,10 @@ export type CheckedExperiment = z.output<typeof experimentInput>
 /** An experiment as the input that would make it, so that a change of a draft is checked as a whole. */
 export function inputOf(experiment: Experiment): ExperimentInput {
   const { namespace: name, namespaceFrom, namespaceTo, goals: metrics, ...rest } = experiment
-  const { key, hypothesis, kind, coverage, holdoutId, sticky, startsAt, stopsAt } = rest
+  const { key, hypothesis, kind, coverage, holdoutId, sticky, inBrowsers, startsAt, stopsAt } = rest
   const json = <Value>(value: JsonValue) => value as Value
   return {
-    ...{ key, name: rest.name, hypothesis, kind, coverage, holdoutId, sticky, startsAt, stopsAt },
+    ...{ key, name: rest.name, hypothesis, kind, coverage, holdoutId, sticky, inBrowsers, startsAt, stopsAt },
     goals: metrics.map(({ role, metric }) => ({ role, metricId: metric.id })),
     variants: rest.variants.map(({ key, name, weight, value, floor }) => ({ key, name, weight, value, floor })),
     condition: json<ExperimentInput['condition']>(rest.condition),

@@ -156,7 +156,7 @@ const selectDefinitions = prepared(
      'coverage', e."coverage", 'condition', e."condition", 'activeHours', e."activeHours",
      'namespace', case when e."namespace" is not null
        then json_build_object('name', e."namespace", 'from', e."namespaceFrom", 'to', e."namespaceTo") end,
-     'holdoutId', e."holdoutId", 'sticky', e."sticky", 'phase', e."phase", 'forced', e."forced",
+     'holdoutId', e."holdoutId", 'sticky', e."sticky", 'phase', e."phase", 'inBrowsers', e."inBrowsers", 'forced', e."forced",
      'variants', (
        select json_agg(json_build_object('id', v."id", 'key', v."key", 'weight', v."weight", 'value', v."value",
          'retired', v."retiredAt" is not null) order by v."position")

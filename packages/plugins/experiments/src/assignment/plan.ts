@@ -25,6 +25,8 @@ export interface Definition {
   readonly sticky: boolean
   /** Number of the phase that runs, from 1. */
   readonly phase: number
+  /** Pages of others may decide about it. */
+  readonly inBrowsers: boolean
   readonly forced: readonly { readonly subject: string; readonly variant: string }[]
   /** In order. */
   readonly variants: readonly DefinedVariant[]

@@ -64,6 +64,10 @@ export function experimentInputs(builder: Builder, refs: Refs) {
     sticky: t.boolean({
       description: 'Whether a subject keeps its variant when weights or conditions change. Default: true.',
     }),
+    inBrowsers: t.boolean({
+      description:
+        'Whether pages that others serve may decide about it. Its keys, weights, conditions and values are public then. Default: false.',
+    }),
     forced: t.field({ type: [refs.ForcedInput], description: 'Up to 100 subjects that try a variant out.' }),
     startsAt: t.field({ type: 'DateTime', description: 'When it starts by itself. Null: when somebody starts it.' }),
     stopsAt: t.field({ type: 'DateTime', description: 'When it stops by itself. Null: when somebody completes it.' }),

@@ -32,6 +32,7 @@ const defined = (more: Partial<Definition> = {}): Definition => ({
   holdoutId: null,
   sticky: true,
   phase: 1,
+  inBrowsers: false,
   forced: [],
   variants: [variant('control'), variant('bold')],
   ...more,
