@@ -10,18 +10,22 @@ const ExperimentDocument = graphql(`
       status
       results {
         exposures
-        variants {
-          variant {
-            id
-            name
-          }
-          exposures
-          conversions
-          rate
-          comparison {
-            relativeLift
-            pValue
-            significant
+        goal {
+          variants {
+            variant {
+              id
+              name
+            }
+            exposures
+            sum
+            mean
+            comparison {
+              relativeLift
+              significant
+              sequential {
+                pValue
+              }
+            }
           }
         }
       }
@@ -49,8 +53,9 @@ export function LiveExperiment({ id }: { id: string }) {
     signDisplay: 'exceptZero',
   })
   const probability = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
-  const best = Math.max(...results.variants.map(({ rate }) => rate ?? 0), 0)
-  const significant = results.variants.some(({ comparison }) => comparison?.significant)
+  const variants = results.goal?.variants ?? []
+  const best = Math.max(...variants.map(({ mean }) => mean ?? 0), 0)
+  const significant = variants.some(({ comparison }) => comparison?.significant)
 
   return (
     <article>
@@ -86,22 +91,24 @@ export function LiveExperiment({ id }: { id: string }) {
             </tr>
           </thead>
           <tbody>
-            {results.variants.map(({ variant, exposures, conversions, rate, comparison }) => (
+            {variants.map(({ variant, exposures, sum, mean, comparison }) => (
               <tr key={variant.id}>
                 <th scope="row">{variant.name}</th>
                 <td className="number">{number.format(exposures)}</td>
-                <td className="number">{number.format(conversions)}</td>
-                <td className="number">{rate === null || rate === undefined ? '–' : percent.format(rate)}</td>
+                <td className="number">{number.format(sum)}</td>
+                <td className="number">{typeof mean === 'number' ? percent.format(mean) : '–'}</td>
                 <td>
                   <span className="bar" aria-hidden="true">
-                    <span style={{ width: `${best > 0 ? ((rate ?? 0) / best) * 100 : 0}%` }} />
+                    <span style={{ width: `${best > 0 ? ((mean ?? 0) / best) * 100 : 0}%` }} />
                   </span>
                 </td>
                 <td className="number">
                   {typeof comparison?.relativeLift === 'number' ? signed.format(comparison.relativeLift) : '–'}
                 </td>
                 <td className="number">
-                  {typeof comparison?.pValue === 'number' ? probability.format(comparison.pValue) : '–'}
+                  {typeof comparison?.sequential.pValue === 'number'
+                    ? probability.format(comparison.sequential.pValue)
+                    : '–'}
                 </td>
               </tr>
             ))}

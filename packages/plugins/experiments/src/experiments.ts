@@ -4,6 +4,7 @@ import type { Assignment, Assignments } from './assignment/assignments.ts'
 import type { Decision, Subject } from './assignment/decision.ts'
 import { hashFraction } from './assignment/hashing.ts'
 import { rememberedOf } from './assignment/remembered.ts'
+import type { PageScript } from './browser/pageScript.ts'
 import type { Counting, ExposureOutcome, ReportedExposure } from './counting/counting.ts'
 import type { Exclusion } from './counting/excluded.ts'
 import type { Measurement } from './counting/measurementLog.ts'
@@ -19,7 +20,6 @@ import { Life } from './life/life.ts'
 import type { LiveChangeInput } from './life/liveChange.ts'
 import { LiveChanges } from './life/liveChanges.ts'
 import { Metrics } from './metrics/metrics.ts'
-import { type ExperimentResults, resultsOf } from './results/countedResults.ts'
 import { Results } from './results/results.ts'
 import type { ExperimentSettings } from './settings.ts'
 import { compareProportions, type Proportion, type ProportionComparison } from './statistics/proportions.ts'
@@ -35,27 +35,33 @@ export class Experiments {
   readonly verdicts: Verdicts
   readonly winners: Winners
   readonly bandits: Bandits
+  /** Means, intervals and comparisons; by day, by slice; and whether they can be believed. */
+  readonly results: Results
   readonly counting: Counting
   readonly assignments: Assignments
+  /** For pages that others serve. */
+  readonly pageScript: PageScript
   readonly #settings: (context: SqlContext) => Promise<ExperimentSettings>
 
   constructor(
     live: Live,
     assignments: Assignments,
     counting: Counting,
+    pageScript: PageScript,
     settings: (context: SqlContext) => Promise<ExperimentSettings>,
   ) {
     this.live = live
     this.counting = counting
     this.assignments = assignments
+    this.pageScript = pageScript
     this.#settings = settings
     this.drafts = new Drafts(this.metrics)
     this.life = new Life(assignments)
     this.liveChanges = new LiveChanges(this.life)
     this.winners = new Winners(this.life)
-    const results = new Results(settings)
-    this.verdicts = new Verdicts({ life: this.life, winners: this.winners, results, settings })
-    this.bandits = new Bandits(results, this.liveChanges)
+    this.results = new Results(settings)
+    this.verdicts = new Verdicts({ life: this.life, winners: this.winners, results: this.results, settings })
+    this.bandits = new Bandits(this.results, this.liveChanges)
   }
 
   /**
@@ -139,11 +145,6 @@ export class Experiments {
   /** @throws NotFoundError */
   async get(context: WorkspaceContext, id: string): Promise<Experiment> {
     return getExperiment(context, id)
-  }
-
-  /** Rates, intervals and comparisons with the control, from the counts as they are now. */
-  async results(context: WorkspaceContext, experiment: Experiment): Promise<ExperimentResults> {
-    return resultsOf(experiment, (await this.#settings(context)).confidence)
   }
 
   /** What a verdict of this experiment takes. */

@@ -6,8 +6,9 @@ type Scores = ReadonlyMap<string, number>
 /**
  * How well the variants of pages do, by what their experiments have counted.
  *
- * The score is 100 times the lower end of Wilson's interval of the conversion rate, at the confidence that
- * experiments are set to (95 % where nothing else is set): the rate that a variant has at least, so that 1 of 1 does
+ * The score is 100 times the lower end of the interval of the conversion rate (Wilson's, while nothing about the
+ * assignment has changed), by the first goal that is a conversion and at the confidence of the workspace's
+ * experiments (95 % where nothing else is set): the rate that a variant has at least, so that 1 of 1 does
  * not outrank 90 of 100 (E. Miller, "How Not To Sort By Average Rating", 2009). 0 to 100; scores of variants compare
  * within an experiment.
  */
@@ -32,10 +33,12 @@ export class PerformanceScores {
 
   async #scores(context: WorkspaceContext, experimentId: string): Promise<Scores> {
     try {
-      const { variants } = await this.#experiments.results(context, await this.#experiments.get(context, experimentId))
+      const experiment = await this.#experiments.get(context, experimentId)
+      const { metrics } = await this.#experiments.results.of(context, experiment)
+      const rate = metrics.find(({ role, metric }) => role === 'goal' && metric.kind === 'conversion')
       return new Map(
-        variants.flatMap(({ variant, rateInterval }) =>
-          rateInterval ? [[variant.key, 100 * rateInterval.lower]] : [],
+        rate?.variants.flatMap(({ variant, interval }) =>
+          interval ? [[variant.key, 100 * Math.max(0, interval.lower)]] : [],
         ),
       )
     } catch (error) {

@@ -201,16 +201,14 @@ describe('a form', () => {
     for (let visitor = 0; visitor < 8; visitor++)
       expect((await send(await open(path), { ...good, message: `${visitor}` })).status).toBe(303)
     const { experiment } = await client.ask<{
-      experiment: { results: { variants: { variant: { key: string }; exposures: number; conversions: number }[] } }
-    }>('{ experiment(key: "e") { results { variants { variant { key } exposures conversions } } } }')
-    const counted = Object.fromEntries(
-      experiment.results.variants.map(({ variant, conversions }) => [variant.key, conversions]),
-    )
+      experiment: { results: { goal: { variants: { variant: { key: string }; sum: number }[] } } }
+    }>('{ experiment(key: "e") { results { goal { variants { variant { key } sum } } } } }')
+    const counted = Object.fromEntries(experiment.results.goal.variants.map(({ variant, sum }) => [variant.key, sum]))
     const kept = await kernel.contexts
       .workspace(client.workspaceId, { type: 'system', name: 'test' })
       .db.prisma.formSubmission.groupBy({ by: ['variantKey'], _count: true })
     for (const { variantKey, _count } of kept) expect(counted[variantKey], variantKey).toBe(_count)
-    expect(experiment.results.variants.reduce((sum, { conversions }) => sum + conversions, 0)).toBe(8)
+    expect(experiment.results.goal.variants.reduce((all, { sum }) => all + sum, 0)).toBe(8)
     // All converted: what Wilson's interval leaves of 100 %, z = 1.959964 at 95 %: n / (n + z²).
     const { page } = await client.ask<{ page: { variants: { key: string; performanceScore: number | null }[] } }>(
       'query ($slug: String!) { page(slug: $slug) { variants { key performanceScore } } }',

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { compareProportions, wilsonInterval } from '@espalier/experiments/statistics'
+import { alwaysValid, compareProportions, proportionEstimate, wilsonInterval } from '@espalier/experiments/statistics'
 import pg from 'pg'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -12,31 +12,41 @@ const visitors = 30
 interface VariantResult {
   variant: { key: string }
   exposures: number
-  conversions: number
-  rate: number | null
-  rateInterval: { lower: number; upper: number } | null
+  sum: number
+  mean: number | null
+  interval: Interval | null
   comparison: {
     difference: number
-    differenceInterval: { lower: number; upper: number }
+    differenceInterval: Interval
     relativeLift: number | null
-    zScore: number | null
-    pValue: number | null
+    fixed: { pValue: number | null }
+    sequential: { pValue: number | null; interval: Interval | null }
     significant: boolean
   } | null
 }
 
+interface Interval {
+  lower: number
+  upper: number
+}
+
 interface Results {
   exposures: number
-  conversions: number
   confidence: number
-  variants: VariantResult[]
+  goal: { sum: number; variants: VariantResult[] }
 }
 
 const results = `results {
-  exposures conversions confidence
-  variants {
-    variant { key } exposures conversions rate rateInterval { lower upper }
-    comparison { difference differenceInterval { lower upper } relativeLift zScore pValue significant }
+  exposures confidence
+  goal {
+    sum
+    variants {
+      variant { key } exposures sum mean interval { lower upper }
+      comparison {
+        difference differenceInterval { lower upper } relativeLift significant
+        fixed { pValue } sequential { pValue interval { lower upper } }
+      }
+    }
   }
 }`
 
@@ -141,13 +151,13 @@ describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on a
       { key: 'result', exposures: seen.result, conversions: converted.result },
     ]
     const shown = await live.until(({ experimentUpdated }) => {
-      const { exposures, conversions } = experimentUpdated.results
-      return exposures === visitors && conversions === converted.control + converted.result
+      const { exposures, goal } = experimentUpdated.results
+      return exposures === visitors && goal.sum === converted.control + converted.result
     })
-    expect(shown.experimentUpdated.results.variants.map(brief)).toEqual(expected)
+    expect(shown.experimentUpdated.results.goal.variants.map(brief)).toEqual(expected)
 
     const asked = await counts(api)
-    expect(asked.variants.map(brief)).toEqual(expected)
+    expect(asked.goal.variants.map(brief)).toEqual(expected)
 
     const stored = await inDatabase(product, experimentId)
     expect(stored).toEqual(expected)
@@ -163,21 +173,25 @@ describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on a
   })
 
   test('the statistics are those of the pure functions on these counts', async () => {
-    const { variants, confidence } = await counts(api)
-    const [control, treatment] = variants as [VariantResult, VariantResult]
-    const { z, ...expected } = compareProportions(control, treatment, confidence)
+    const { goal, confidence } = await counts(api)
+    const [control, treatment] = goal.variants as [VariantResult, VariantResult]
+    const proportion = ({ exposures, sum }: VariantResult) => ({ exposures, conversions: sum })
+    const estimate = ({ exposures, sum }: VariantResult) => proportionEstimate({ subjects: exposures, sum })
+    const expected = compareProportions(proportion(control), proportion(treatment), confidence)
+    const sequential = alwaysValid(estimate(control), estimate(treatment), { confidence })
     expect(control.comparison).toBeNull()
     expect(treatment.comparison).toEqual({
       difference: expected.difference,
       differenceInterval: expected.differenceInterval,
       relativeLift: expected.relativeLift,
-      zScore: z,
-      pValue: expected.pValue,
-      significant: expected.significant,
+      // No size was planned, so a test of one look is not shown.
+      fixed: { pValue: null },
+      sequential: { pValue: sequential.pValue, interval: sequential.interval },
+      significant: sequential.pValue !== null && sequential.pValue < 1 - confidence,
     })
-    for (const { exposures, conversions, rate, rateInterval } of [control, treatment]) {
-      expect(rate).toBe(conversions / exposures)
-      expect(rateInterval).toEqual(wilsonInterval({ exposures, conversions }, confidence))
+    for (const result of [control, treatment]) {
+      expect(result.mean).toBe(result.sum / result.exposures)
+      expect(result.interval).toEqual(wilsonInterval(proportion(result), confidence))
     }
   })
 
@@ -216,8 +230,8 @@ function variantOf(headline: string): 'control' | 'result' {
   return headline.startsWith('Twice') ? 'result' : 'control'
 }
 
-function brief({ variant, exposures, conversions }: VariantResult) {
-  return { key: variant.key, exposures, conversions }
+function brief({ variant, exposures, sum }: VariantResult) {
+  return { key: variant.key, exposures, conversions: sum }
 }
 
 /** Counts the rows themselves, as the owner of the database, beside every cache and rollup. */
@@ -229,8 +243,10 @@ async function inDatabase(product: Product, experimentId: string) {
   await owner.connect()
   const id = Buffer.from(experimentId, 'base64').toString().split(':')[1]
   const { rows } = await owner.query(
-    `select v."key", count(*)::int as "exposures", count(e."convertedAt")::int as "conversions"
+    `select v."key", count(*)::int as "exposures", count(s."value")::int as "conversions"
      from "ExperimentExposure" e join "ExperimentVariant" v on v."id" = e."variantId"
+     left join "ExperimentSubjectValue" s on s."experimentId" = e."experimentId" and s."subject" = e."subject"
+       and s."metricId" = (select "metricId" from "ExperimentGoal" where "experimentId" = $1 and "role" = 'goal')
      where e."experimentId" = $1 group by v."key", v."position" order by v."position"`,
     [id],
   )

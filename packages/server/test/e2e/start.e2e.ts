@@ -321,8 +321,8 @@ async function startFails(env: Record<string, string>): Promise<string[]> {
 
 async function experimentCounts(product: Product) {
   const api = await signIn(product)
-  const { experiment } = await api.ask<{ experiment: { results: { exposures: number; conversions: number } } }>(
-    '{ experiment(key: "headline") { results { exposures conversions variants { exposures conversions } } } }',
+  const { experiment } = await api.ask<{ experiment: { results: { exposures: number; goal: { sum: number } } } }>(
+    '{ experiment(key: "headline") { results { exposures goal { sum variants { exposures sum } } } } }',
   )
   return experiment.results
 }

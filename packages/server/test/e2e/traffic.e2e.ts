@@ -34,15 +34,15 @@ describe('npm run demo:traffic', () => {
 
     const api = await signIn(product)
     const { experiment, metrics } = await api.ask<{
-      experiment: { results: { exposures: number; conversions: number } }
+      experiment: { results: { exposures: number; goal: { sum: number } } }
       metrics: { visitors: number; pageviews: number; clicks: number; conversions: number }
     }>(
       `{
-        experiment(key: "headline") { results { exposures conversions } }
+        experiment(key: "headline") { results { exposures goal { sum } } }
         metrics { visitors pageviews clicks conversions }
       }`,
     )
-    expect(experiment.results).toEqual({ exposures: 60, conversions: Number(converted) })
+    expect(experiment.results).toEqual({ exposures: 60, goal: { sum: Number(converted) } })
     expect(metrics).toEqual({
       visitors: 60,
       pageviews: 60,

@@ -11,7 +11,7 @@ import { experimentInputs } from './experimentInputs.ts'
 import { experimentMutations } from './experimentMutations.ts'
 import { metricTypes } from './metric.ts'
 import { phaseTypes } from './phase.ts'
-import { resultTypes } from './results.ts'
+import { resultFields } from './resultFields.ts'
 import { ruleTypes } from './rules.ts'
 import { targetingTypes } from './targeting.ts'
 
@@ -90,6 +90,10 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       sticky: t.exposeBoolean('sticky', {
         description: 'Whether a subject keeps its variant when weights or conditions change.',
       }),
+      inBrowsers: t.exposeBoolean('inBrowsers', {
+        description:
+          'Whether pages that others serve may decide about it. Its keys, weights, conditions and values are public then.',
+      }),
       forced: t.field({
         type: [targeting.Forced],
         description: 'Subjects that try a variant out, and are not counted.',
@@ -112,7 +116,7 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
   })
 
   judgedBy(builder, ExperimentMetric, experiments)
-  resultField(builder, ExperimentVariant, experiments)
+  resultFields(builder, { ExperimentVariant, ExperimentMetric }, experiments)
   const Actor = actorType(builder)
   phaseTypes(builder, { Experiment, ExperimentVariant, Actor })
   decisionTypes(builder, Actor, experiments)
@@ -216,22 +220,6 @@ function judgedBy(
       description:
         'Name of the event, or of the goal of a conversion, that the first goal counts. Empty for other goals.',
       resolve: async ({ id }, _args, ctx) => (await experiments.get(ctx, id)).goals[0]?.metric.event ?? '',
-    }),
-  }))
-}
-
-function resultField(
-  builder: Builder,
-  ExperimentVariant: WorkspaceNodeRef<'ExperimentVariant'>,
-  experiments: Experiments,
-): void {
-  const { ExperimentResults } = resultTypes(builder, ExperimentVariant)
-  builder.prismaObjectFields('Experiment', (t) => ({
-    results: t.field({
-      type: ExperimentResults,
-      description: 'Counts, rates and comparisons with the control, as of now.',
-      complexity: 5,
-      resolve: async ({ id }, _args, ctx) => experiments.results(ctx, await experiments.get(ctx, id)),
     }),
   }))
 }
