@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import { type BanditInputs, decideWeights } from '../../src/decisions/bandit.ts'
+
+const config = { cadenceHours: 6, minSubjects: 100, maxStep: 1, floor: 0.01 }
+
+/** Arms of one phase: conversions of subjects, shared alike. */
+function inputs(
+  arms: Readonly<Record<string, readonly [conversions: number, subjects: number]>>,
+  more: Partial<BanditInputs> = {},
+): BanditInputs {
+  const keys = Object.keys(arms)
+  const share = 1 / keys.length
+  return {
+    metric: { key: 'signup', kind: 'conversion', higherIsBetter: true },
+    variants: keys.map((key) => ({ id: `${key}-id`, key, floor: 0, share })),
+    arms: [
+      {
+        phase: 1,
+        weights: Object.fromEntries(keys.map((key) => [`${key}-id`, share])),
+        arms: Object.entries(arms).map(([key, [sum, subjects]]) => ({
+          ...{ variantId: `${key}-id`, subjects, sum, sumOfSquares: sum },
+          ...{ otherSum: 0, otherSumOfSquares: 0, sumOfProducts: 0 },
+        })),
+      },
+    ],
+    config,
+    ...more,
+  }
+}
+
+const sum = (weights: Readonly<Record<string, number>>) =>
+  Math.round(Object.values(weights).reduce((total, weight) => total + weight, 0) * 1e9) / 1e9
+
+describe('the weights of a bandit', () => {
+  test('are the chances of being the best, above the floors', () => {
+    const { weights, chances, changed } = decideWeights(inputs({ a: [50, 1000], b: [80, 1000] }))
+    const { a = 0, b = 0 } = chances ?? {}
+    expect(changed).toBe(true)
+    expect(a + b).toBeCloseTo(1, 9)
+    expect(b).toBeGreaterThan(0.99)
+    expect(weights['a-id']).toBeCloseTo(0.01 + 0.98 * a, 4)
+    expect(sum(weights)).toBe(1)
+  })
+
+  test('keep each arm at its own floor, where it has one', () => {
+    const given = inputs({ a: [10, 1000], b: [80, 1000], c: [70, 1000] })
+    const [a, ...others] = given.variants as [BanditInputs['variants'][number]]
+    const { weights } = decideWeights({ ...given, variants: [{ ...a, floor: 0.2 }, ...others] })
+    expect(weights['a-id']).toBe(0.2)
+    expect(sum(weights)).toBe(1)
+  })
+
+  test('move by no more than the largest step', () => {
+    const given = inputs({ a: [10, 1000], b: [90, 1000] }, { config: { ...config, maxStep: 0.1 } })
+    expect(decideWeights(given).weights).toEqual({ 'a-id': 0.4, 'b-id': 0.6 })
+  })
+
+  test('follow what is lower where lower is better', () => {
+    const given = inputs({ a: [50, 1000], b: [90, 1000] })
+    const { weights } = decideWeights({
+      ...given,
+      metric: { key: 'bounce', kind: 'conversion', higherIsBetter: false },
+    })
+    expect(weights['a-id']).toBeGreaterThan(0.95)
+  })
+
+  test('wait until every arm has its subjects, and say for whom', () => {
+    const { weights, chances, changed, reasons } = decideWeights(inputs({ a: [50, 1000], b: [9, 99] }))
+    expect([weights, chances, changed]).toEqual([{ 'a-id': 0.5, 'b-id': 0.5 }, null, false])
+    expect(reasons).toEqual([{ code: 'FEW_FOR_BANDIT', variant: 'b', have: 99, need: 100 }, { code: 'WEIGHTS_STAY' }])
+  })
+
+  test('are not led astray by when arms were shown: rates that rise for all favor nobody', () => {
+    // 5 % for both in the first phase, 10 % in the second; pooled, "b" would have 8.2 % and "a" 5.8 %.
+    const phase = (number: number, weights: [number, number], rate: number) => ({
+      phase: number,
+      weights: { 'a-id': weights[0], 'b-id': weights[1] },
+      arms: ['a', 'b'].map((key, index) => {
+        const subjects = 10_000 * (weights[index] as number)
+        return {
+          ...{ variantId: `${key}-id`, subjects, sum: subjects * rate, sumOfSquares: subjects * rate },
+          ...{ otherSum: 0, otherSumOfSquares: 0, sumOfProducts: 0 },
+        }
+      }),
+    })
+    const arms = [phase(1, [0.5, 0.5], 0.05), phase(2, [0.1, 0.9], 0.1)]
+    const { chances } = decideWeights(inputs({ a: [0, 0], b: [0, 0] }, { arms }))
+    // Not exactly: a rate that few were shown is less certain, and leans.
+    expect(chances?.a).toBeCloseTo(0.5, 1)
+  })
+
+  test('of nothing but zeros stay as even as they are', () => {
+    const { weights } = decideWeights(inputs({ a: [0, 500], b: [0, 500] }))
+    expect(weights).toEqual({ 'a-id': 0.5, 'b-id': 0.5 })
+  })
+
+  test('are the same for the same numbers, also after they were stored as JSON', () => {
+    const given = inputs({ a: [51, 977], b: [63, 1013], c: [70, 999] })
+    expect(decideWeights(JSON.parse(JSON.stringify(given)))).toEqual(decideWeights(given))
+  })
+})
