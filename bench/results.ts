@@ -152,9 +152,9 @@ async function plant(owner: pg.Pool, workspaceId: string, exposures: number): Pr
          where v."experimentId" = $2
        )
        insert into "ExperimentTotal" ("workspaceId", "experimentId", "phase", "metricId", "variantId", "dimension", "value", "day", "subjects", "sum", "sumOfSquares")
-       select $1, $2, 1, '00000000-0000-0000-0000-000000000000', "variantId", "dimension", "value", "day", subjects, 0, 0 from cells where subjects >= 1
+       select $1::uuid, $2::uuid, 1, '00000000-0000-0000-0000-000000000000'::uuid, "variantId", "dimension", "value", "day", subjects, 0, 0 from cells where subjects >= 1
        union all
-       select $1, $2, 1, g."metricId", "variantId", "dimension", "value", "day", 0, round(subjects * 0.1), round(subjects * 0.1)
+       select $1::uuid, $2::uuid, 1, g."metricId", "variantId", "dimension", "value", "day", 0, round(subjects * 0.1), round(subjects * 0.1)
        from cells, "ExperimentGoal" g where g."experimentId" = $2 and subjects * 0.1 >= 1`,
     [workspaceId, id, exposures, days],
   )

@@ -1,11 +1,10 @@
 import type { Rules } from '../decisions/rules.ts'
-import type { Experiment, ExperimentGoal } from '../experiment.ts'
+import type { Experiment, ExperimentGoal, Variant } from '../experiment.ts'
 import { probabilitiesOfBest } from '../statistics/bayes.ts'
-import type { Estimate } from '../statistics/moments.ts'
 import { sampleRatioOfPeriods } from '../statistics/sampleRatio.ts'
 import { compareVariants, type EarlierLook, posteriorsOf } from './comparison.ts'
 import { correct } from './correct.ts'
-import { estimateArm, type Reading } from './estimates.ts'
+import { estimateArm, estimateArms, type Reading } from './estimates.ts'
 import type { ExperimentResults, MetricResults, MetricVariantResult, PhaseArms } from './experimentResults.ts'
 import { armsOf, exposuresId, type PhaseWeights, type Total } from './totals.ts'
 
@@ -72,14 +71,11 @@ export function metricResults(
     variant,
     ...estimateArm(reading, phases, variant.id, rules.confidence),
   }))
-  const best = chancesToBeBest(
-    reading,
-    arms.map(({ estimate }) => estimate),
-  )
+  const best = chancesToBeBest(reading, phases, variants)
   return {
     metric,
     role,
-    variants: arms.map(({ variant, estimate, interval }, index): MetricVariantResult => {
+    variants: arms.map(({ variant, estimate, interval }): MetricVariantResult => {
       const counted = phases.flatMap((phase) => phase.arms.filter(({ variantId }) => variantId === variant.id))
       return {
         variant,
@@ -97,16 +93,32 @@ export function metricResults(
                 rules,
                 looks.get(`${metric.id} ${variant.id}`),
               ),
-        chanceToBeBest: best[index] ?? null,
+        chanceToBeBest: best.get(variant.id) ?? null,
       }
     }),
   }
 }
 
-/** In the order of the arms; null of those without a subject, which do not compete. */
-function chancesToBeBest(reading: Reading, estimates: readonly Estimate[]): (number | null)[] {
-  const posteriors = posteriorsOf(reading, estimates)
-  const known = posteriors.flatMap((posterior) => posterior ?? [])
-  const chances = probabilitiesOfBest(known, { lowerIsBetter: !reading.metric.higherIsBetter }).values()
-  return posteriors.map((posterior) => (posterior ? (chances.next().value ?? null) : null))
+/**
+ * By variant. Those that take part now and were seen compete, over the phases in which all of them were: a variant that
+ * was added on a good day is not better for it.
+ */
+function chancesToBeBest(
+  reading: Reading,
+  phases: readonly PhaseArms[],
+  variants: readonly Variant[],
+): ReadonlyMap<string, number> {
+  const seen = new Set(
+    phases.flatMap(({ arms }) => arms.filter(({ subjects }) => subjects > 0)).map(({ variantId }) => variantId),
+  )
+  const competing = variants.filter(({ id, retiredAt }) => retiredAt === null && seen.has(id)).map(({ id }) => id)
+  const posteriors = posteriorsOf(reading, estimateArms(reading, phases, competing).estimates)
+  const known = posteriors.flatMap((posterior, index) =>
+    posterior ? [[competing[index] as string, posterior] as const] : [],
+  )
+  const chances = probabilitiesOfBest(
+    known.map(([, posterior]) => posterior),
+    { lowerIsBetter: !reading.metric.higherIsBetter },
+  )
+  return new Map(known.map(([id], index) => [id, chances[index] as number]))
 }

@@ -1,7 +1,7 @@
 import type { Rules } from '../decisions/rules.ts'
 import type { Experiment, Variant } from '../experiment.ts'
 import type { Metric } from '../metrics/metric.ts'
-import { compareVariants } from './comparison.ts'
+import { testVariants } from './comparison.ts'
 import { estimateArm, type Reading } from './estimates.ts'
 import type { Interval } from './experimentResults.ts'
 import { armsOf, type PhaseWeights, type Total } from './totals.ts'
@@ -56,7 +56,7 @@ export function seriesOf(
         const counted = phases.flatMap(({ arms }) => arms.filter(({ variantId }) => variantId === variant.id))
         const comparison =
           control && variant !== control
-            ? compareVariants(reading, phases, [control.id, variant.id], { confidence, plannedReached: false })
+            ? testVariants(reading, phases, [control.id, variant.id], { confidence, plannedReached: false })
             : null
         return {
           variant,

@@ -45,6 +45,7 @@ describe('a rate in one phase', () => {
         difference: expect.closeTo(0.03, 12),
         differenceInterval: expected.differenceInterval,
         relativeLift: expect.closeTo(0.3, 12),
+        relativeInterval: expected.relativeInterval,
         fixed: { pValue: expected.pValue, adjustedPValue: expected.pValue },
         significant: true,
         better: true,
@@ -129,6 +130,23 @@ describe('phases', () => {
     expect(mean).toBe(0.1)
     expect(comparison?.difference).toBeCloseTo(0, 12)
   })
+})
+
+test('the chance to be the best is that of phases in which all took part', () => {
+  // The control had a bad day alone; on the day of both, they did alike.
+  const totals = [
+    exposed('a', 1000),
+    did('conversion', 'a', 10),
+    exposed('a', 1000, { phase: 2 }),
+    exposed('b', 1000, { phase: 2 }),
+    did('conversion', 'a', 200, { phase: 2 }),
+    did('conversion', 'b', 200, { phase: 2 }),
+  ]
+  const weights = new Map([
+    [1, { a: 1 }],
+    [2, halves('a', 'b')],
+  ])
+  expect(lastOf(read(totals, { weights })).chanceToBeBest).toBeCloseTo(0.5, 9)
 })
 
 describe('other kinds of metrics', () => {
