@@ -1,3 +1,4 @@
+import { evalCondition } from '@growthbook/growthbook'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { compileCondition } from '../../src/assignment/condition.ts'
@@ -9,21 +10,18 @@ import cases from './growthbookCases.json' with { type: 'json' }
 const isOfGroups = (condition: unknown) => /\$(not)?[iI]nGroup/.test(JSON.stringify(condition))
 
 describe('GrowthBook’s cases', () => {
-  const evalCondition = cases.evalCondition as unknown as [string, object, Record<string, unknown>, boolean][]
-  test.each(evalCondition.filter(([, condition]) => !isOfGroups(condition)))(
-    '%s',
-    (_name, condition, attributes, holds) => {
-      expect(compileCondition(condition)(attributes)).toBe(holds)
-    },
-  )
+  const theirs = cases.evalCondition as unknown as [string, object, Record<string, unknown>, boolean][]
+  test.each(theirs.filter(([, condition]) => !isOfGroups(condition)))('%s', (_name, condition, attributes, holds) => {
+    expect(compileCondition(condition)(attributes)).toBe(holds)
+  })
 
   test('are all here, but the eight of saved groups', () => {
-    expect(evalCondition.length).toBe(248)
-    expect(evalCondition.filter(([, condition]) => isOfGroups(condition)).length).toBe(8)
+    expect(theirs.length).toBe(248)
+    expect(theirs.filter(([, condition]) => isOfGroups(condition)).length).toBe(8)
   })
 
   test('are conditions that can be stored, but those that are there to be wrong', () => {
-    const refused = evalCondition.filter(([, condition]) => conditionProblems(condition).length > 0)
+    const refused = theirs.filter(([, condition]) => conditionProblems(condition).length > 0)
     expect(refused.map(([name]) => name)).toEqual([
       '$in - not array',
       '$nin - not array',
@@ -32,9 +30,75 @@ describe('GrowthBook’s cases', () => {
       'unknown operator - pass',
       '$regex invalid - pass',
       '$regex invalid - fail',
-      ...evalCondition.filter(([, condition]) => isOfGroups(condition)).map(([name]) => name),
+      ...theirs.filter(([, condition]) => isOfGroups(condition)).map(([name]) => name),
     ])
   })
+})
+
+test('GrowthBook’s SDK agrees, whatever the condition and the attributes', () => {
+  const leaf = fc.oneof(
+    fc.constantFrom<unknown>(
+      null,
+      true,
+      false,
+      0,
+      1,
+      5,
+      '',
+      'a',
+      'A',
+      'b',
+      '5',
+      '1.2.3',
+      '1.2.3-beta',
+      'v2.0',
+      '10.1.0',
+    ),
+    fc.constantFrom<unknown>([], ['a'], ['a', 'b'], [1, 5], [{ x: 1 }], {}, { x: 1 }),
+  )
+  const { condition } = fc.letrec<{ value: unknown; condition: Record<string, unknown> }>((tie) => ({
+    value: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      leaf,
+      fc.dictionary(fc.constantFrom('$eq', '$ne', '$lt', '$lte', '$gt', '$gte'), leaf, { minKeys: 1, maxKeys: 2 }),
+      fc.dictionary(fc.constantFrom('$veq', '$vne', '$vlt', '$vlte', '$vgt', '$vgte'), leaf, {
+        minKeys: 1,
+        maxKeys: 2,
+      }),
+      fc.dictionary(fc.constantFrom('$in', '$nin', '$ini', '$nini', '$all', '$alli'), fc.array(leaf), {
+        minKeys: 1,
+        maxKeys: 2,
+      }),
+      fc.dictionary(fc.constantFrom('$regex', '$regexi'), fc.constantFrom('a', '^b', '5$', '(a|b)', '^[0-9.]+$'), {
+        minKeys: 1,
+      }),
+      fc.record({ $type: fc.constantFrom('string', 'number', 'boolean', 'array', 'object', 'null') }),
+      fc.record({ $exists: fc.boolean() }),
+      fc.dictionary(fc.constantFrom('$not', '$size', '$elemMatch'), tie('value'), { minKeys: 1, maxKeys: 1 }),
+    ),
+    condition: fc.oneof(
+      { maxDepth: 3, withCrossShrink: true },
+      fc.dictionary(fc.constantFrom('a', 'b', 'b.x', 'c'), tie('value'), { maxKeys: 3 }) as fc.Arbitrary<
+        Record<string, unknown>
+      >,
+      fc.dictionary(fc.constantFrom('$and', '$or', '$nor'), fc.array(tie('condition'), { maxLength: 3 }), {
+        minKeys: 1,
+        maxKeys: 2,
+      }) as fc.Arbitrary<Record<string, unknown>>,
+      fc.record({ $not: tie('condition') }),
+    ),
+  }))
+  const attributes = fc.dictionary(fc.constantFrom('a', 'b', 'c'), leaf)
+  let asked = 0
+  fc.assert(
+    fc.property(condition, attributes, (asks, has) => {
+      if (conditionProblems(asks).length > 0) return
+      asked++
+      expect(compileCondition(asks)(has)).toBe(evalCondition(has, asks))
+    }),
+    { numRuns: 5_000 },
+  )
+  expect(asked).toBeGreaterThan(1_000)
 })
 
 describe('a condition that people write', () => {
