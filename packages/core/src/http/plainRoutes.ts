@@ -96,7 +96,7 @@ export class PlainRoutes {
         entry.served.route.options.limit,
       )
       insist(allowance)
-      const request = new IncomingRequest(headers)
+      const request = new IncomingRequest(incoming)
       const params: Record<string, string> = {}
       for (let index = 0; index < entry.names.length; index++)
         params[entry.names[index] as string] = match[index + 1] as string
@@ -113,7 +113,7 @@ export class PlainRoutes {
     const sent = ['x-request-id', requestId]
     rateLimitHeaders({ set: (name, value) => sent.push(name, value) }, allowance)
     sent.push(...this.#complete(answer.headers))
-    if (answer.setCookie !== undefined) sent.push('set-cookie', answer.setCookie)
+    if (answer.setCookie !== undefined) for (const cookie of [answer.setCookie].flat()) sent.push('set-cookie', cookie)
     sent.push('content-length', String(answer.body.length))
     outgoing.writeHead(answer.status, sent)
     outgoing.end(answer.body, 'latin1')
@@ -157,10 +157,14 @@ class Facts implements RecordedRequest {
 
 class IncomingRequest implements PlainRequest {
   readonly method = 'GET'
-  readonly #headers: IncomingMessage['headers']
+  readonly #incoming: IncomingMessage
 
-  constructor(headers: IncomingMessage['headers']) {
-    this.#headers = headers
+  constructor(incoming: IncomingMessage) {
+    this.#incoming = incoming
+  }
+
+  get url() {
+    return `http://${this.#incoming.headers.host ?? ''}${this.#incoming.url ?? ''}`
   }
 
   get headers() {
@@ -168,7 +172,7 @@ class IncomingRequest implements PlainRequest {
   }
 
   get(name: string): string | null {
-    return single(this.#headers[name]) ?? null
+    return single(this.#incoming.headers[name]) ?? null
   }
 }
 

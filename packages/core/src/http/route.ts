@@ -47,6 +47,8 @@ export interface RouteContext {
 /** What most handlers read of a request: of fetch's `Request`, and of Node's own without making one. */
 export interface PlainRequest {
   readonly method: string
+  /** Absolute, with its query; host and scheme are those of the connection, which a proxy may have changed. */
+  readonly url: string
   readonly headers: Pick<Headers, 'get'>
 }
 
@@ -55,8 +57,8 @@ export interface PlainResponse {
   readonly status: number
   /** By lower-case names. What is the same with every answer is best the same object: it is put together once. */
   readonly headers: Readonly<Record<string, string>>
-  /** This visitor's own cookie. */
-  readonly setCookie?: string | undefined
+  /** This visitor's own cookies. */
+  readonly setCookie?: string | readonly string[] | undefined
   /** Its bytes, as {@link byteString} makes them of text. */
   readonly body: string
 }
@@ -117,11 +119,10 @@ export function getPlain<Service>(
     options,
     plain,
     handle: async (request, context, service) => {
-      const { status, headers, setCookie, body } = await plain(request, context, service)
-      return new Response(new Uint8Array(Buffer.from(body, 'latin1')), {
-        status,
-        headers: setCookie === undefined ? headers : { ...headers, 'set-cookie': setCookie },
-      })
+      const { status, headers, setCookie = [], body } = await plain(request, context, service)
+      const response = new Response(new Uint8Array(Buffer.from(body, 'latin1')), { status, headers })
+      for (const cookie of [setCookie].flat()) response.headers.append('set-cookie', cookie)
+      return response
     },
   }
 }

@@ -13,11 +13,12 @@ const page = getPlain(
       params: context.params,
       isBot: context.isBot,
       language: request.headers.get('accept-language'),
+      query: new URL(request.url).search,
     }
     return {
       status: 200,
       headers: { 'content-type': 'application/json', 'referrer-policy': 'no-referrer' },
-      setCookie: 'visitor=1',
+      setCookie: ['visitor=1', 'seen=2'],
       body: byteString(JSON.stringify(seen)),
     }
   },
@@ -35,10 +36,11 @@ describe('a plain route', () => {
       isBot: true,
       language: 'fr',
       sign: '→ é',
+      query: '?utm_source=x',
     })
+    expect(answer.headers.getSetCookie()).toEqual(['visitor=1', 'seen=2'])
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'x-request-id': 'my-request-1',
-      'set-cookie': 'visitor=1',
       'referrer-policy': 'no-referrer',
       'x-content-type-options': 'nosniff',
       ratelimit: '"default";r=2;t=60',
@@ -47,9 +49,9 @@ describe('a plain route', () => {
 
   test('gives the same answer to who is signed in, to HEAD and to escaped paths, by the long way', async () => {
     const { url } = await startServer({ routes: [{ plugin: 'test', route: page, service: undefined }] })
-    const escaped = await fetch(`${url}/p/demo/wel%63ome`, { headers: { cookie: 'session_token=x' } })
-    expect(await escaped.json()).toMatchObject({ params: { workspace: 'demo', slug: 'welcome' } })
-    expect(escaped.headers.get('set-cookie')).toBe('visitor=1')
+    const escaped = await fetch(`${url}/p/demo/wel%63ome?a=b`, { headers: { cookie: 'session_token=x' } })
+    expect(await escaped.json()).toMatchObject({ params: { workspace: 'demo', slug: 'welcome' }, query: '?a=b' })
+    expect(escaped.headers.getSetCookie()).toEqual(['visitor=1', 'seen=2'])
     const head = await fetch(`${url}/p/demo/welcome`, { method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
