@@ -3,6 +3,7 @@ import type { TrackedEvent } from '@espalier/tracking'
 import type { Assignment, Assignments } from './assignment/assignments.ts'
 import type { Decision, Subject } from './assignment/decision.ts'
 import { hashFraction } from './assignment/hashing.ts'
+import type { Plan } from './assignment/plan.ts'
 import { rememberedOf } from './assignment/remembered.ts'
 import type { PageScript } from './browser/pageScript.ts'
 import type { Counting, ExposureOutcome, ReportedExposure } from './counting/counting.ts'
@@ -84,6 +85,15 @@ export class Experiments {
    */
   decide(context: SqlContext, idOrKey: string, subject: Subject): Promise<Decision | undefined> {
     return this.assignments.decide(context, idOrKey, subject)
+  }
+
+  /**
+   * An experiment that is ready to decide, as it is now: for whoever wants to know what it asks of a subject first.
+   *
+   * @returns undefined when there is no such experiment
+   */
+  async planOf(context: SqlContext, idOrKey: string): Promise<Plan | undefined> {
+    return (await this.assignments.snapshot(context)).plan(idOrKey)
   }
 
   /** What a subject gets in all experiments but holdouts. @see decide */

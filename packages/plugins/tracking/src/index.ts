@@ -26,7 +26,7 @@ export { bucketOf, quantile } from './histogram.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
 export type { Outcome, Rollup } from './recorder.ts'
 export type { ServerEvent, Tracking } from './tracking.ts'
-export type { Visitor } from './visitor.ts'
+export { cookieLifeSeconds, type Visitor } from './visitor.ts'
 export type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 
 export default definePlugin({

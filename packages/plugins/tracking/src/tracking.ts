@@ -17,6 +17,7 @@ import { senderCountry } from './senderCountry.ts'
 import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
+import { sourceOf } from './source.ts'
 import { TrackerScript } from './trackerScript.ts'
 import { takeTurn } from './turn.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
@@ -129,6 +130,22 @@ export class Tracking {
   ): Promise<Pick<EventSource, 'device' | 'browser' | 'os' | 'country'>> {
     const settings = await this.#host.settings(context)
     return { ...agentOf(userAgent), country: await senderCountry(request, address, settings, this.countries) }
+  }
+
+  /**
+   * From where and with what somebody came who asks for a page, as their events will say it: before there is an event.
+   *
+   * @param url of the page as the visitor's browser has it, query included
+   */
+  async sourceOf(
+    request: PlainRequest,
+    context: SqlContext,
+    url: string,
+    { address, userAgent }: Pick<BatchSender, 'address' | 'userAgent'>,
+  ): Promise<EventSource> {
+    const settings = await this.#host.settings(context)
+    const country = await senderCountry(request, address, settings, this.countries)
+    return sourceOf(url, request.headers.get('referer'), { userAgent, country })
   }
 
   /**

@@ -11,6 +11,8 @@ export interface Visitor {
   /** Whether what they do is counted: not for bots, nor for people who ask not to be tracked. */
   readonly counted: boolean
   readonly isBot: boolean
+  /** Whether their browser keeps the id, and so may keep what goes with it; false where nothing may be kept in it. */
+  readonly kept: boolean
   /** To send as `Set-Cookie` with the page. Absent where nothing needs to be kept. */
   readonly setCookie?: string
 }
@@ -28,22 +30,28 @@ export interface VisitorOptions {
 export const visitorCookie = 'espalier_visitor'
 
 /** 13 months, the longest that the French CNIL allows for audience measurement without consent. Seconds. */
-const cookieLifeSeconds = 395 * 24 * 3600
+export const cookieLifeSeconds = 395 * 24 * 3600
 
 /** Reads who asks, and makes them an id when they have none. */
 export async function readVisitor(request: PlainRequest, options: VisitorOptions): Promise<Visitor> {
   const counted = !options.isBot && !(options.respectDoNotTrack && asksNotToBeTracked(request))
-  if (!counted) return { visitorId: newVisitorId(options.random), counted, isBot: options.isBot }
+  if (!counted) return { visitorId: newVisitorId(options.random), counted, isBot: options.isBot, kept: false }
   const known = visitorOfCookie(request.headers.get('cookie') ?? '')
   if (options.dailyVisitor) {
     const visitorId = await options.dailyVisitor()
     // A cookie of before goes.
-    return { visitorId, counted, isBot: false, ...(known && { setCookie: `${visitorCookie}=; Path=/; Max-Age=0` }) }
+    return {
+      visitorId,
+      counted,
+      isBot: false,
+      kept: false,
+      ...(known && { setCookie: `${visitorCookie}=; Path=/; Max-Age=0` }),
+    }
   }
-  if (known) return { visitorId: known, counted, isBot: false }
+  if (known) return { visitorId: known, counted, isBot: false, kept: true }
   const visitorId = newVisitorId(options.random)
   const setCookie = `${visitorCookie}=${visitorId}; Path=/; Max-Age=${cookieLifeSeconds}; HttpOnly; SameSite=Lax${options.secure ? '; Secure' : ''}`
-  return { visitorId, counted, isBot: false, setCookie }
+  return { visitorId, counted, isBot: false, kept: true, setCookie }
 }
 
 /** Do Not Track or Global Privacy Control. */

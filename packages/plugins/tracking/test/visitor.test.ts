@@ -10,12 +10,12 @@ const visit = (headers: Record<string, string> = {}, more: Partial<typeof option
 describe('a visitor', () => {
   test('gets a random id in a cookie that scripts cannot read, and keeps it', async () => {
     const first = await visit()
-    expect(first).toMatchObject({ counted: true, isBot: false })
+    expect(first).toMatchObject({ counted: true, isBot: false, kept: true })
     expect(first.setCookie).toBe(
       `espalier_visitor=${first.visitorId}; Path=/; Max-Age=34128000; HttpOnly; SameSite=Lax; Secure`,
     )
     const second = await visit({ cookie: `theme=dark; espalier_visitor=${first.visitorId}; x=1` })
-    expect(second).toEqual({ visitorId: first.visitorId, counted: true, isBot: false })
+    expect(second).toEqual({ visitorId: first.visitorId, counted: true, isBot: false, kept: true })
     expect((await visit()).visitorId).not.toBe(first.visitorId)
   })
 

@@ -113,6 +113,11 @@ export class Plan {
     return sticky && status === 'running' && phase > 1
   }
 
+  /** Whether deciding asks for more of a subject than its id: where not, nobody needs to gather it. */
+  get asksAttributes(): boolean {
+    return this.#settled === undefined && (this.#condition !== undefined || this.#holdout?.asksAttributes === true)
+  }
+
   /** What those get who take part in nothing: the same as the control. */
   get valueWithout(): JsonValue {
     const control = this.definition.variants[0]
