@@ -7,7 +7,7 @@ import {
   sql,
   type WorkspaceContext,
 } from '@espalier/core'
-import type { Experiments } from '@espalier/experiments'
+import { type Experiments, shownVariants } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import type { AnyBlock, Catalog } from './blocks/catalog.ts'
@@ -23,6 +23,7 @@ import type { Previews } from './previews/previews.ts'
 import type { PublishedPages } from './publishedPages.ts'
 import type { AccessibilityReports } from './quality/accessibilityReports.ts'
 import type { QualityChecks } from './quality/pageQuality.ts'
+import type { RememberedVariants } from './rememberedVariants.ts'
 import { Rollouts } from './rollout/rollouts.ts'
 import type { PageServer } from './servePage.ts'
 import type { TokenSigner } from './signedToken.ts'
@@ -33,6 +34,7 @@ export class Pages implements PageServer, SubmissionKeeper {
   readonly published: PublishedPages
   readonly tracking: Tracking
   readonly experiments: Experiments
+  readonly remembered: RememberedVariants
   readonly images: Images
   readonly rollouts: Rollouts
   readonly quality: QualityChecks
@@ -59,6 +61,7 @@ export class Pages implements PageServer, SubmissionKeeper {
     this.published = parts.published
     this.tracking = parts.tracking
     this.experiments = parts.experiments
+    this.remembered = parts.remembered
     this.images = parts.images
     this.rollouts = new Rollouts(parts.experiments, parts.tracking, parts.published)
     this.quality = parts.quality
@@ -143,7 +146,9 @@ export class Pages implements PageServer, SubmissionKeeper {
       const before = await this.#lock(tx, id)
       if (before.experimentId) {
         const experiment = await this.experiments.get(tx, before.experimentId)
-        const missing = experiment.variants.filter(({ key }) => !before.variants.some((variant) => variant.key === key))
+        const missing = shownVariants(experiment).filter(
+          ({ key }) => !before.variants.some((variant) => variant.key === key),
+        )
         if (missing.length > 0)
           throw new ConflictError(
             `The experiment "${experiment.name}" has variants without content on this page: ${missing.map(({ key }) => key).join(', ')}. Add them to the page, or choose another experiment.`,

@@ -6,24 +6,21 @@ import {
   type RouteContext,
   type SqlContext,
 } from '@espalier/core'
-import type { Assignment, Experiments } from '@espalier/experiments'
-import type { Tracking } from '@espalier/tracking'
 import { v4 as uuidv4 } from 'uuid'
 import type { Catalog } from './blocks/catalog.ts'
 import { tokenSlot } from './blocks/form.ts'
 import type { PageDocument } from './document.ts'
 import type { FormToken } from './forms/formToken.ts'
 import type { Submissions } from './forms/submissions.ts'
+import { pageHeaders, unlisted } from './pageHeaders.ts'
 import type { PublishedPage, PublishedPages, PublishedVariant } from './publishedPages.ts'
-import { rolledOutTo, type ServedRollout } from './rollout/servedRollout.ts'
 import type { TokenSigner } from './signedToken.ts'
+import { beginVisit, type VisitParts } from './visit.ts'
 
 /** What serving a page leans on. */
-export interface PageServer {
+export interface PageServer extends VisitParts {
   readonly catalog: Catalog
   readonly published: PublishedPages
-  readonly tracking: Tracking
-  readonly experiments: Experiments
   readonly submissions: Submissions
   readonly formTokens: TokenSigner<FormToken>
 }
@@ -44,13 +41,14 @@ async function servePage(request: PlainRequest, route: RouteContext, pages: Page
   const page = await pages.published.find(context, workspaceSlug, slug)
   if (!page) return nothingHere
 
-  const { visitor, variant, experiments } = await beginVisit(request, route, context, page, pages)
-  const { hasForms } = variant.document
-  if (!visitor.counted) {
-    const view = { variantKey: variant.key, visitorId: null, experiments }
-    const token = hasForms ? pages.formTokens.sign(formTokenOf(context, page, view)) : ''
-    return { status: 200, headers: pageHeaders, body: bodyOf(variant.document, '', token) }
+  const triedOut = variantToTry(request.url, page)
+  if (triedOut) {
+    if (page.experimentId) pages.experiments.noteExcluded(context, page.experimentId, route.isBot ? 'bot' : 'forced')
+    return { status: 200, headers: unlistedHeaders, body: untracked(context, page, triedOut, pages) }
   }
+  const { visitor, variant, experiments, setCookie } = await beginVisit(request, route, context, page, pages)
+  const { hasForms } = variant.document
+  if (!visitor.counted) return { status: 200, headers: pageHeaders, body: untracked(context, page, variant, pages) }
   const site = await pages.tracking.sites.ensure(context, siteName)
   const { html, token } = await pages.tracking.trackerTags(context, site, {
     workspaceId,
@@ -64,9 +62,26 @@ async function servePage(request: PlainRequest, route: RouteContext, pages: Page
   return {
     status: 200,
     headers: pageHeaders,
-    setCookie: visitor.setCookie,
+    setCookie: setCookie && visitor.setCookie ? [visitor.setCookie, setCookie] : (setCookie ?? visitor.setCookie),
     body: bodyOf(variant.document, html, token),
   }
+}
+
+/** The parameter by which whoever has a link sees a certain variant: the script for pages of others has it, too. */
+const tryOut = 'espalier-variant'
+
+/** The published variant that an address asks for by its key: for trying it out. Other keys mean nothing. */
+function variantToTry(url: string, page: PublishedPage): PublishedVariant | undefined {
+  if (!url.includes(tryOut)) return undefined
+  const wanted = URL.parse(url)?.searchParams.get(tryOut)
+  return page.variants.find(({ key }) => key === wanted)
+}
+
+/** The page for whoever is not counted. */
+function untracked(context: SqlContext, page: PublishedPage, variant: PublishedVariant, pages: PageServer): string {
+  const view = { variantKey: variant.key, visitorId: null, experiments: {} }
+  const token = variant.document.hasForms ? pages.formTokens.sign(formTokenOf(context, page, view)) : ''
+  return bodyOf(variant.document, '', token)
 }
 
 /** @param ownPart, formToken this visitor's: ASCII, so the same as bytes */
@@ -99,35 +114,6 @@ function bytesOf(document: PageDocument): PageBytes {
   return bytes
 }
 
-/** Who asks, and which variant they get: the experiment's, else the rollout's, else the first. */
-export async function beginVisit(
-  request: PlainRequest,
-  route: RouteContext,
-  context: SqlContext,
-  page: PublishedPage,
-  { tracking, experiments }: Pick<PageServer, 'tracking' | 'experiments'>,
-) {
-  const visitor = await tracking.visitorOf(request, context, route)
-  const picked = page.experimentId ? await experiments.assign(context, page.experimentId, visitor.visitorId) : undefined
-  // Whoever is not counted (crawlers, people who ask not to be tracked) has no lasting id by which they could keep a
-  // variant, so they see what is settled for everyone: a winner, a rollout that is over, else the first variant.
-  const settledOnly = !visitor.counted
-  const assignment = settledOnly && picked?.running ? undefined : picked
-  const rollout = picked || (settledOnly && page.rollout?.running) ? undefined : page.rollout
-  const variant = variantOf(page, assignment?.variantKey ?? rolledOutTo(rollout, visitor.visitorId, experiments))
-  return { visitor, variant, experiments: shownBy(assignment, rollout, variant) }
-}
-
-/** What a view counts for: experiment id, or rollout id, → variant id, while it runs. */
-function shownBy(
-  assignment: Assignment | undefined,
-  rollout: ServedRollout | undefined,
-  variant: PublishedVariant,
-): Record<string, string> {
-  if (assignment) return assignment.running ? { [assignment.experimentId]: assignment.variantId } : {}
-  return rollout?.running ? { [rollout.id]: variant.id } : {}
-}
-
 /** What the forms of a page carry of this view of it. */
 export function formTokenOf(
   { workspaceId, clock }: SqlContext,
@@ -145,20 +131,7 @@ export function formTokenOf(
   }
 }
 
-function variantOf(page: PublishedPage, variantKey: string | undefined): PublishedVariant {
-  const variant = page.variants.find(({ key }) => key === variantKey) ?? page.variants[0]
-  if (!variant) throw new Error(`Page ${page.id} was published without a variant.`)
-  return variant
-}
-
-export const pageHeaders = {
-  'content-type': 'text/html; charset=utf-8',
-  // Each visitor gets a variant of their own: nothing in between may keep it.
-  'cache-control': 'private, no-cache',
-  vary: 'cookie',
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'unsafe-inline'; img-src 'self' https: data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-}
+const unlistedHeaders = { ...pageHeaders, ...unlisted }
 
 const nothingHere: PlainResponse = {
   status: 404,

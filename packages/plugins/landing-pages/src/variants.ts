@@ -1,5 +1,5 @@
 import { ConflictError, checkInput, InvalidInputError, NotFoundError, sql, type WorkspaceContext } from '@espalier/core'
-import type { Experiments } from '@espalier/experiments'
+import { type Experiments, shownVariants } from '@espalier/experiments'
 import { v7 as uuidv7 } from 'uuid'
 import type { PageContent } from './content.ts'
 import { pagePublished } from './events.ts'
@@ -73,7 +73,7 @@ export class Variants {
         )
       if (before.published !== null && page.experimentId) {
         const experiment = await this.#experiments.get(tx, page.experimentId)
-        if (experiment.status !== 'completed' && experiment.variants.some(({ key }) => key === before.key))
+        if (shownVariants(experiment).some(({ key }) => key === before.key))
           throw new ConflictError(
             `The experiment "${experiment.name}" shows the variant "${before.key}". Complete it, or choose another experiment for the page, first.`,
           )

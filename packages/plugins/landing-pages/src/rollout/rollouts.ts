@@ -8,7 +8,7 @@ import {
   sql,
   type WorkspaceContext,
 } from '@espalier/core'
-import type { Experiments } from '@espalier/experiments'
+import type { ExperimentStatus, Experiments } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import type { PublishedPages } from '../publishedPages.ts'
 import { judge, type RolloutFigures, type Verdict } from './guardrails.ts'
@@ -130,7 +130,7 @@ export class Rollouts {
       if (rollout.status !== 'running' || !rollout.nextStepAt || rollout.nextStepAt > tx.clock.now()) return undefined
       if (experimentId) {
         const { status } = await this.#experiments.get(tx, experimentId)
-        if (status === 'running') return undefined
+        if (sharesOut(status)) return undefined
       }
       if (rollout.pace === 'guardrails') {
         const { light, reason } = await this.judge(tx, rollout)
@@ -189,7 +189,7 @@ export class Rollouts {
   async #refuseExperiment(tx: WorkspaceContext, experimentId: string | null): Promise<void> {
     if (!experimentId) return
     const { name, status } = await this.#experiments.get(tx, experimentId)
-    if (status === 'running')
+    if (sharesOut(status))
       throw new ConflictError(
         `The experiment "${name}" shares out the variants of this page. Complete it first, then roll out the one that won.`,
       )
@@ -226,6 +226,11 @@ async function update(tx: WorkspaceContext, id: string, data: object): Promise<R
 
 function rolloutOf(row: Omit<Rollout, 'steps'> & { steps: unknown }): Rollout {
   return { ...row, steps: row.steps as number[] }
+}
+
+/** Also while it is paused: resumed, it would take the visitors back from a rollout. */
+function sharesOut(status: ExperimentStatus): boolean {
+  return status === 'running' || status === 'paused'
 }
 
 function refuseEnded({ status, variantKey }: Rollout): void {
