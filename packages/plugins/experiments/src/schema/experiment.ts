@@ -11,6 +11,7 @@ import { experimentInputs } from './experimentInputs.ts'
 import { experimentMutations } from './experimentMutations.ts'
 import { metricTypes } from './metric.ts'
 import { phaseTypes } from './phase.ts'
+import { plannedSizeTypes } from './plannedSize.ts'
 import { resultFields } from './resultFields.ts'
 import { ruleTypes } from './rules.ts'
 import { targetingTypes } from './targeting.ts'
@@ -117,6 +118,7 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
 
   judgedBy(builder, ExperimentMetric, experiments)
   resultFields(builder, { ExperimentVariant, ExperimentMetric }, experiments)
+  plannedSizeTypes(builder, experiments)
   const Actor = actorType(builder)
   phaseTypes(builder, { Experiment, ExperimentVariant, Actor })
   decisionTypes(builder, Actor, experiments)
