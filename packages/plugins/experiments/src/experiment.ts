@@ -15,8 +15,6 @@ export interface Experiment {
   readonly hypothesis: string
   readonly kind: ExperimentKind
   readonly status: ExperimentStatus
-  /** Name of the tracking event, or of the goal of a `conversion` event, that counts as a conversion. */
-  readonly goal: string
   readonly seed: string
   /** Key of the winning variant, once completed with one. */
   readonly winner: string | null
@@ -78,10 +76,6 @@ export interface Variant {
   readonly floor: number
   /** When it was taken out of a running experiment: nobody gets it any more, its results stay. */
   readonly retiredAt: Date | null
-  /** Subjects exposed, each once. */
-  readonly exposureCount: number
-  /** Of those, how many reached the goal after their exposure. */
-  readonly conversionCount: number
 }
 
 /** The variants that subjects may still get. */

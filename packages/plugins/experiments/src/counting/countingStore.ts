@@ -152,9 +152,8 @@ const selectSubjects = prepared(
   `select x."experimentId", x."subject", x."variantId", x."exposedAt", x."phase", x."day"::text, x."device", x."country",
      x."channel", x."crossed",
      coalesce((select json_object_agg(v."metricId", json_build_object('byDay', v."byDay", 'before', v."before"))
-       from "ExperimentGoal" g join "ExperimentSubjectValue" v on v."workspaceId" = g."workspaceId"
-         and v."experimentId" = g."experimentId" and v."metricId" = g."metricId" and v."subject" = x."subject"
-       where g."workspaceId" = x."workspaceId" and g."experimentId" = x."experimentId"), '{}') as "values"
+       from "ExperimentSubjectValue" v where v."workspaceId" = x."workspaceId" and v."experimentId" = x."experimentId"
+         and v."subject" = x."subject"), '{}') as "values"
    from unnest($1::uuid[], $2::text[]) as asked ("experimentId", "subject")
      join "ExperimentExposure" x on x."workspaceId" = current_workspace() and x."experimentId" = asked."experimentId"
        and x."subject" = asked."subject"`,
@@ -178,8 +177,8 @@ const upsertValues = prepared(
   `insert into "ExperimentSubjectValue" ("experimentId", "metricId", "subject", "value", "denominator", "before", "byDay")
    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::float8[], $5::float8[], $6::float8[], $7::jsonb[])
      as new ("experimentId", "metricId", "subject")
-   order by 1, 2, 3
-   on conflict ("workspaceId", "experimentId", "metricId", "subject")
+   order by 1, 3, 2
+   on conflict ("workspaceId", "experimentId", "subject", "metricId")
    do update set "value" = excluded."value", "denominator" = excluded."denominator", "before" = excluded."before",
      "byDay" = excluded."byDay"`,
 )

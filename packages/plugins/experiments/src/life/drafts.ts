@@ -34,7 +34,6 @@ export class Drafts {
           ...columnsOf(checked),
           id,
           seed: id,
-          goal: eventOf(goals),
           variants: { create: inOrder(checked.variants) },
         },
       })
@@ -61,7 +60,7 @@ export class Drafts {
           data: inOrder(checked.variants).map((variant) => ({ ...variant, id: uuidv7(), experimentId: id })),
         })
       }
-      await changeExperiment(tx, id, { ...columnsOf(checked), goal: eventOf(metrics) })
+      await changeExperiment(tx, id, columnsOf(checked))
       const after = await this.#writeParts(tx, id, checked, metrics)
       tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
       return after
@@ -164,11 +163,6 @@ function columnsOf(checked: CheckedExperiment) {
     namespaceFrom: namespace?.from ?? null,
     namespaceTo: namespace?.to ?? null,
   }
-}
-
-/** The event of the first goal; empty where that counts none. */
-function eventOf(goals: readonly { metric: { event: string | null } }[]): string {
-  return goals[0]?.metric.event ?? ''
 }
 
 function inOrder<V extends { value: unknown }>(variants: readonly V[]) {
