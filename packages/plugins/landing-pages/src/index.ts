@@ -21,6 +21,7 @@ import { AccessibilityReports } from './quality/accessibilityReports.ts'
 import { checkAccessibility } from './quality/jobs.ts'
 import { HttpLinkProbe } from './quality/linkProbe.ts'
 import { QualityChecks } from './quality/pageQuality.ts'
+import { RememberedVariants } from './rememberedVariants.ts'
 import { advanceRollouts } from './rollout/jobs.ts'
 import { countRolloutVisitors } from './rollout/rolloutVisitors.ts'
 import { countRolloutVitals } from './rollout/vitals.ts'
@@ -75,6 +76,7 @@ export default definePlugin({
       }),
       tracking: use(tracking),
       experiments: use(experiments),
+      remembered: new RememberedVariants(deriveSecret('remembered variants'), publicUrl.startsWith('https:')),
       images,
       quality: new QualityChecks({ catalog, images, publicUrl, probe: new HttpLinkProbe() }),
       accessibility: new AccessibilityReports({ catalog, images, publicUrl, chromium: resources.chromium }),

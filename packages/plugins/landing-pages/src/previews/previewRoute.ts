@@ -1,6 +1,7 @@
 import { get, type RouteContext } from '@espalier/core'
 import { renderPage } from '../document.ts'
-import { type PageServer, pageHeaders } from '../servePage.ts'
+import { pageHeaders, unlisted } from '../pageHeaders.ts'
+import type { PageServer } from '../servePage.ts'
 import type { Previews } from './previews.ts'
 
 const limit = { points: 120, seconds: 60 }
@@ -33,19 +34,12 @@ async function showPreview(
     images: await pages.published.imagesOf(context, content),
     preview: true,
   })
-  return new Response(beforeTracker + afterTracker, { headers: { ...pageHeaders, ...privately } })
-}
-
-const privately = {
-  'cache-control': 'private, no-store',
-  'x-robots-tag': 'noindex, nofollow, noarchive',
-  // The address is the key: it is not for the sites that the page links to.
-  'referrer-policy': 'no-referrer',
+  return new Response(beforeTracker + afterTracker, { headers: { ...pageHeaders, ...unlisted } })
 }
 
 function refusal(status: number, title: string, text: string): Response {
   return new Response(
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="robots" content="noindex"><title>${title}</title><h1>${title}</h1><p>${text}</p></html>`,
-    { status, headers: { 'content-type': 'text/html; charset=utf-8', ...privately } },
+    { status, headers: { 'content-type': 'text/html; charset=utf-8', ...unlisted } },
   )
 }
