@@ -99,25 +99,31 @@ async function handle(route: Route, request: Request, context: RouteContext, ser
 }
 
 /**
- * On anonymous routes wrong credentials do not matter. Those of other origins never look at cookies: there only a
- * server's API key says who asks.
+ * On anonymous routes wrong credentials do not matter. Those of other origins never look at cookies: there only an API key
+ * says who asks.
  */
 async function authenticate(route: Route, state: RequestState, { signIn, origins }: RouteHost) {
+  const { access, crossOrigin } = route.options
   const authorization = state.request.headers.get('authorization')
-  const withoutCookies = route.options.crossOrigin && route.options.access === 'anonymous'
-  if (withoutCookies && authorization === null) return undefined
-  const headers = withoutCookies ? new Headers({ authorization: authorization ?? '' }) : state.request.headers
+  if (crossOrigin && access === 'anonymous' && authorization === null) return undefined
+  const headers = crossOrigin ? withoutCookie(state.request.headers) : state.request.headers
   const credentials = { headers, address: state.address }
-  if (route.options.access === 'anonymous') {
+  if (access === 'anonymous') {
     state.authenticated = await signIn.identify(credentials).catch((error: unknown) => {
       if (error instanceof RequestError) return undefined
       throw error
     })
   } else {
-    refuseCrossSite(state.request, origins)
+    if (!crossOrigin) refuseCrossSite(state.request, origins)
     state.authenticated = await signIn.identify(credentials)
   }
   return state.authenticated
+}
+
+function withoutCookie(headers: Headers): Headers {
+  const others = new Headers(headers)
+  others.delete('cookie')
+  return others
 }
 
 function permit(route: Route, state: RequestState): Principal | undefined {
