@@ -2,8 +2,7 @@ import { defineSystemJob } from '@espalier/core'
 import { z } from 'zod'
 import type { Bandits } from './decisions/bandits.ts'
 import type { Verdicts } from './decisions/verdicts.ts'
-import type { Life } from './life/life.ts'
-import { followSchedules } from './life/schedule.ts'
+import { followSchedules, type Scheduling } from './life/schedule.ts'
 
 /** Once a minute: experiments whose time has come start or stop. So they do at most a minute late. */
 export const followExperimentSchedules = defineSystemJob({
@@ -12,7 +11,7 @@ export const followExperimentSchedules = defineSystemJob({
   schedule: { cron: '* * * * *' },
   singletonKey: () => 'all',
   timeoutSeconds: 900,
-  run: async (_input, system, { life }: { readonly life: Life }) => followSchedules(system, life),
+  run: async (_input, system, scheduling: Scheduling) => followSchedules(system, scheduling),
 })
 
 /** Every ten minutes: experiments that run without a verdict are looked at. */

@@ -60,6 +60,13 @@ export class Verdicts {
     })
   }
 
+  /** The look before it stops, of an experiment that the transaction holds; not where nobody can win any more. */
+  async lookLast(tx: WorkspaceContext, id: string): Promise<Experiment> {
+    const experiment = await getExperiment(tx, id)
+    const isOpen = experiment.kind !== 'holdout' && !reachedVerdict(experiment)
+    return isOpen ? this.#look(tx, experiment, true) : experiment
+  }
+
   /** Looks at every experiment that runs without a verdict. One that fails does not hold up the others. */
   async determineAll(system: SystemContext): Promise<{ looked: number; reached: number; failed: number }> {
     const outcome = { looked: 0, reached: 0, failed: 0 }

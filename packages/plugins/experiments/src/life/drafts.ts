@@ -94,6 +94,12 @@ export class Drafts {
           if (!(error instanceof NotFoundError)) throw error
           throw InvalidInputError.of(`input.goals.${index}.metricId`, 'NOT_FOUND', error.message)
         })
+        if (metric.archivedAt)
+          throw InvalidInputError.of(
+            `input.goals.${index}.metricId`,
+            'ARCHIVED',
+            `The metric "${metric.name}" is archived. Restore it, or take another.`,
+          )
         return { metric, role }
       }),
     )

@@ -207,6 +207,6 @@ interface Transition {
 
 /** What a person said, as a reason. */
 export function said(why: string | undefined): Reason[] {
-  const text = why?.trim().slice(0, 500)
+  const text = why?.trim()
   return text ? [{ code: 'WHY', text }] : []
 }

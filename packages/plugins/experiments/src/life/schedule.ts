@@ -1,8 +1,14 @@
 import { ConflictError, type SystemContext, sql, type WorkspaceContext } from '@espalier/core'
 import { recordDecision } from '../decisions/decisionTrail.ts'
+import type { Verdicts } from '../decisions/verdicts.ts'
 import { changeExperiment, lockExperiment } from '../experimentRow.ts'
 import type { Life } from './life.ts'
 import { walkDue } from './walkDue.ts'
+
+export interface Scheduling {
+  readonly life: Life
+  readonly verdicts: Pick<Verdicts, 'lookLast'>
+}
 
 export interface ScheduleOutcome {
   readonly started: number
@@ -14,12 +20,12 @@ export interface ScheduleOutcome {
 }
 
 /** Starts and stops the experiments whose time has come, however long ago. */
-export async function followSchedules(system: SystemContext, life: Life): Promise<ScheduleOutcome> {
+export async function followSchedules(system: SystemContext, scheduling: Scheduling): Promise<ScheduleOutcome> {
   const outcome = { started: 0, stopped: 0, refused: 0 }
   const now = system.clock.now()
   const due = sql`("status" = 'draft' and "startsAt" <= ${now}) or ("status" in ('running', 'paused') and "stopsAt" <= ${now})`
   const failed = await walkDue(system, due, async (context, id) => {
-    const happened = await followSchedule(context, life, id)
+    const happened = await followSchedule(context, scheduling, id)
     if (happened) outcome[happened] += 1
   })
   return { ...outcome, failed }
@@ -27,7 +33,7 @@ export async function followSchedules(system: SystemContext, life: Life): Promis
 
 async function followSchedule(
   context: WorkspaceContext,
-  life: Life,
+  { life, verdicts }: Scheduling,
   id: string,
 ): Promise<'started' | 'stopped' | 'refused' | undefined> {
   try {
@@ -40,6 +46,9 @@ async function followSchedule(
         return 'started'
       }
       if ((status === 'running' || status === 'paused') && stopsAt && stopsAt <= now) {
+        // What was counted since the last look may decide, and where the rules say so it is applied.
+        const looked = await verdicts.lookLast(tx, id)
+        if (looked.status === 'completed') return 'stopped'
         await life.complete(tx, id, null, { kind: 'stop', reasons: [{ code: 'STOPPED_ON_SCHEDULE' }] })
         return 'stopped'
       }

@@ -1,5 +1,6 @@
 import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
 import type { Experiments } from '../experiments.ts'
+import { text } from '../naming.ts'
 
 /** What is decided about experiments: verdicts, winners, weights of bandits. */
 export function decisionMutations(
@@ -37,7 +38,7 @@ export function decisionMutations(
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment.' }),
         variant: t.arg.string({ required: true, description: 'Key of the variant that everyone gets.' }),
-        why: t.arg.string({ required: true, description: `${why} It must not be empty.` }),
+        why: t.arg.string({ required: true, description: `${why} It must not be empty.`, validate: text(500) }),
       },
       resolve: (_root, { id, variant, why }, ctx) => experiments.winners.force(ctx, id.id, variant, why),
     }),
@@ -49,7 +50,7 @@ export function decisionMutations(
       description: 'Takes back that everyone gets the winner: the experiment runs again, in a new phase.',
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment.' }),
-        why: t.arg.string({ description: why }),
+        why: t.arg.string({ description: why, validate: text(500) }),
       },
       resolve: (_root, { id, why }, ctx) => experiments.winners.revert(ctx, id.id, why ?? undefined),
     }),

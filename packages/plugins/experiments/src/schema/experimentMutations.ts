@@ -2,6 +2,7 @@ import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
 import type { ExperimentInput } from '../experimentInput.ts'
 import type { Experiments } from '../experiments.ts'
 import type { LiveChangeInput } from '../life/liveChange.ts'
+import { text } from '../naming.ts'
 import { changeOf, type experimentInputs, given } from './experimentInputs.ts'
 
 const write = { permission: 'experiments:write' } as const
@@ -67,7 +68,7 @@ export function experimentMutations(
       description: 'Pauses a running experiment: nobody is assigned and nothing is counted until it is resumed.',
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to pause.' }),
-        why: t.arg.string({ description: why }),
+        why: t.arg.string({ description: why, validate: text(500) }),
       },
       resolve: (_root, { id, why }, ctx) => experiments.life.pause(ctx, id.id, why ?? undefined),
     }),

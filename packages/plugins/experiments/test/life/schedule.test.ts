@@ -15,7 +15,7 @@ const hour = 3_600_000
 const inHours = (hours: number) => new Date(time.now().getTime() + hours * hour).toISOString()
 
 /** What the job does every minute. */
-const follow = () => followSchedules(kernel.contexts.system('test'), service.life)
+const follow = () => followSchedules(kernel.contexts.system('test'), service)
 
 async function draft(client: SignedInClient, input: object) {
   const door = experimentDoor(client)
@@ -36,6 +36,7 @@ describe('an experiment with a schedule', () => {
     expect([status, winner]).toEqual(['COMPLETED', null])
     expect(decisions.map(({ kind, actor, reason }) => [kind, actor.kind, reason])).toEqual([
       ['STOP', 'SYSTEM', 'Its time was up, so it stopped by itself.'],
+      ['VERDICT', 'SYSTEM', expect.stringContaining('“control” was seen by 0 of 1,000 subjects.')],
       ['START', 'SYSTEM', 'Its time had come, so it started by itself.'],
     ])
   })

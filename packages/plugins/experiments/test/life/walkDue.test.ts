@@ -20,8 +20,8 @@ async function due(count: number) {
   const { db } = system.workspace(id)
   await db.query(sql`
     with made as (
-      insert into "Experiment" ("id", "key", "name", "goal", "seed", "startsAt", "updatedAt")
-      select uuidv7(), 'many-' || n, 'Many', 'signup', 'many-' || n, now(), now() from generate_series(1, ${count}) n
+      insert into "Experiment" ("id", "key", "name", "seed", "startsAt", "updatedAt")
+      select uuidv7(), 'many-' || n, 'Many', 'many-' || n, now(), now() from generate_series(1, ${count}) n
       returning "id"
     )
     insert into "ExperimentVariant" ("id", "experimentId", "key", "name", "position")
@@ -56,7 +56,7 @@ test('5,000 that are due at once are each come to once, 200 in memory at a time;
 
 test('250 that are due at once all start, over two pages', async () => {
   const db = await due(250)
-  expect(await followSchedules(system, kernel.service(experiments).life)).toEqual({
+  expect(await followSchedules(system, kernel.service(experiments))).toEqual({
     ...{ started: 250, stopped: 0, refused: 0, failed: 0 },
   })
   const [counted] = await db.query(sql`
