@@ -9,7 +9,7 @@ import { afterAll, describe, expect, test } from 'vitest'
 import type { ExperimentInput } from '../src/experimentInput.ts'
 import experiments from '../src/index.ts'
 
-const { kernel, url, createWorkspace } = await servedKernel([tracking, experiments])
+const { kernel, url, createWorkspace, cutDatabaseOff } = await servedKernel([tracking, experiments])
 const service = kernel.service(experiments)
 
 afterAll(async () => {
@@ -273,6 +273,23 @@ describe('on the wire', () => {
     const context = { targetingKey: 'a', name: { toString: 1 }, age: { valueOf: null }, note: `${'a'.repeat(10_000)}!` }
     expect((await ask('/headline', { context })).status).toBe(200)
     expect((await ask('/headline', { context: { ...context, note: 'a'.repeat(20_000) } })).status).toBe(413)
+  })
+})
+
+describe('while the database is away', () => {
+  test('nobody can say whose key it is: clients hear when to ask again, and fall back on their defaults', async () => {
+    const { key, start, ask } = await workspaceWithKey()
+    await start()
+    const client = await serverClient(key)
+    const letIn = await cutDatabaseOff()
+    try {
+      const response = await ask('/headline', { context: { targetingKey: 'a' } })
+      expect([response.status, response.headers.has('retry-after')]).toEqual([503, true])
+      expect(await client.getStringValue('headline', 'mine', { targetingKey: 'a' })).toBe('mine')
+    } finally {
+      await letIn()
+    }
+    await expect.poll(() => client.getStringValue('headline', 'mine', { targetingKey: 'a' })).not.toBe('mine')
   })
 })
 
