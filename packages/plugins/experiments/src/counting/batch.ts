@@ -1,12 +1,12 @@
+import { BatchChanges } from './batchChanges.ts'
 import { type CountedExperiment, type CountedMetric, phaseAt, predictedVariant } from './countedExperiment.ts'
 import type { Counted } from './countedExperiments.ts'
-import type { HealthChange, KnownSubject, RecordedChange, ValueRow } from './countingStore.ts'
+import type { KnownSubject } from './countingStore.ts'
 import type { Days } from './day.ts'
 import { type Exposure, type ExposureClaim, isEarlier } from './exposure.ts'
 import type { SubjectEvent, SubjectTime } from './measurementLog.ts'
 import type { Measured } from './measurers.ts'
 import { addByDay, type DayValue, type SubjectValue } from './subjectValue.ts'
-import { TotalChanges } from './totalChanges.ts'
 
 /** A subject in an experiment, with what a batch brings of it. */
 interface Pair {
@@ -20,16 +20,11 @@ interface Pair {
   first?: ExposureClaim
 }
 
-/** What a batch changes. */
-export interface BatchChanges {
-  readonly exposures: Exposure[]
-  readonly values: ValueRow[]
-  readonly totals: TotalChanges
-  readonly recorded: RecordedChange[]
-  readonly health: HealthChange[]
-  readonly experimentIds: ReadonlySet<string>
-  /** "experiment subject" of those exposed for the first time. */
-  readonly exposedNow: Set<string>
+/** How a workspace counts. */
+export interface CountingRules {
+  readonly days: Days
+  /** After the exposure, in which events count for metrics without a window of their own. */
+  readonly attributionDays: number
 }
 
 /** Of a subject that is not in the experiment by its hash. */
@@ -47,14 +42,13 @@ const dayMs = 24 * 3600_000
  */
 export class Batch {
   readonly #counted: Counted
-  readonly #days: Days
-  readonly #attributionDays: number
+  readonly #now: Date
   readonly #pairs = new Map<string, Pair>()
 
-  constructor(counted: Counted, days: Days, attributionDays: number) {
+  /** @param now when the batch arrived */
+  constructor(counted: Counted, now: Date) {
     this.#counted = counted
-    this.#days = days
-    this.#attributionDays = attributionDays
+    this.#now = now
   }
 
   /** Subjects with their experiments, each once. */
@@ -103,12 +97,15 @@ export class Batch {
   }
 
   /** Whose events in which span the log is asked for; a subject once, for all its experiments. */
-  spansToDerive(): SubjectTime[] {
+  spansToDerive({ attributionDays }: CountingRules): SubjectTime[] {
     const spans = new Map<string, { subject: string; from: Date; to: Date }>()
     for (const { subject, experiment, first } of this.#pairs.values()) {
       if (!first || experiment.metrics.length === 0) continue
       const from = new Date(first.at.getTime() - experiment.cupedDays * dayMs)
-      const to = new Date(first.at.getTime() + this.#lastMs(experiment))
+      // Nothing is in the log that lies much ahead of now, and parts of it that are empty need not be looked into.
+      const to = new Date(
+        Math.min(first.at.getTime() + lastMs(experiment, attributionDays), this.#now.getTime() + dayMs),
+      )
       const span = spans.get(subject)
       if (!span) spans.set(subject, { subject, from, to })
       else {
@@ -128,18 +125,17 @@ export class Batch {
       })
   }
 
-  /** @param now when the batch arrived */
-  settle(now: Date): BatchChanges {
-    const changes = new Changes()
+  settle(rules: CountingRules): BatchChanges {
+    const changes = new BatchChanges()
     for (const pair of this.#pairs.values()) {
-      if (pair.first) this.#expose(pair, pair.first, changes, now)
-      else if (pair.known) this.#add(pair, pair.known, changes)
+      if (pair.first) this.#expose(pair, pair.first, changes, rules)
+      else if (pair.known) this.#add(pair, pair.known, changes, rules)
     }
     return changes
   }
 
   /** A first exposure, or one before what was known: what was counted is taken back, and counted from the log. */
-  #expose(pair: Pair, first: ExposureClaim, changes: Changes, now: Date): void {
+  #expose(pair: Pair, first: ExposureClaim, changes: BatchChanges, rules: CountingRules): void {
     const { experiment, known } = pair
     const { at, subject, variantId, device, country, channel } = first
     const phase = phaseAt(experiment, at)
@@ -149,7 +145,7 @@ export class Batch {
       variantId,
       exposedAt: at,
       phase: phase.number,
-      day: this.#days.of(at),
+      day: rules.days.of(at),
       device,
       country,
       channel,
@@ -162,7 +158,7 @@ export class Batch {
       changes.addRecorded(known, this.#predicted(experiment, known), -1)
     } else {
       changes.exposedNow.add(keyOf(experiment.id, subject))
-      if (now.getTime() - at.getTime() > lateMs) changes.addHealth(exposure, 'late')
+      if (this.#now.getTime() - at.getTime() > lateMs) changes.addHealth(exposure, 'late')
     }
     changes.totals.addExposure(exposure, 1)
     changes.addRecorded(exposure, this.#predicted(experiment, exposure), 1)
@@ -170,7 +166,7 @@ export class Batch {
 
     for (const metric of experiment.metrics) {
       const before = known?.values[metric.id]
-      const value = this.#derivedValue(pair, metric, at)
+      const value = derivedValue(pair, metric, at, rules)
       if (before && known) changes.totals.addValue(known, metric, before, -1)
       changes.totals.addValue(exposure, metric, value, 1)
       if (before || value.byDay.length > 0 || value.before)
@@ -179,7 +175,7 @@ export class Batch {
   }
 
   /** What somebody did who was exposed before. */
-  #add(pair: Pair, known: KnownSubject, changes: Changes): void {
+  #add(pair: Pair, known: KnownSubject, changes: BatchChanges, rules: CountingRules): void {
     const { experiment, subject } = pair
     if (!known.crossed && isCrossed(pair, known.variantId)) {
       changes.exposures.push({ ...known, crossed: true })
@@ -187,7 +183,7 @@ export class Batch {
       changes.experimentIds.add(experiment.id)
     }
     for (const metric of experiment.metrics) {
-      const added = this.#additions(pair, metric, known.exposedAt)
+      const added = additionsTo(pair, metric, known.exposedAt, rules)
       if (added.length === 0) continue
       const before = known.values[metric.id] ?? { byDay: [], before: null }
       const byDay = addByDay(before.byDay, added, metric.once)
@@ -200,40 +196,9 @@ export class Batch {
     }
   }
 
-  #derivedValue(pair: Pair, metric: CountedMetric, exposedAt: Date): SubjectValue {
-    const byDay = addByDay([], this.#additions(pair, metric, exposedAt), metric.once)
-    const { cupedDays } = pair.experiment
-    if (cupedDays === 0 || !metric.hasBefore) return { byDay, before: null }
-    const from = exposedAt.getTime() - cupedDays * dayMs
-    const earlier = pair.measured.reduce(
-      (sum, { metric: measured, at, amount }) =>
-        measured === metric && at < exposedAt && at.getTime() >= from ? sum + amount : sum,
-      0,
-    )
-    return { byDay, before: metric.once.value ? Math.min(earlier, 1) : earlier }
-  }
-
-  /** What happened within a metric's span, with its days. */
-  #additions({ measured }: Pair, metric: CountedMetric, exposedAt: Date): DayValue[] {
-    const additions: DayValue[] = []
-    for (const { metric: of, part, at, amount } of measured) {
-      if (of !== metric) continue
-      const { fromMs, toMs } = part.spanOf(this.#attributionDays)
-      const elapsed = at.getTime() - exposedAt.getTime()
-      if (elapsed < fromMs || elapsed >= toMs) continue
-      additions.push(part === metric.below ? [this.#days.of(at), 0, amount] : [this.#days.of(at), amount, 0])
-    }
-    return additions
-  }
-
   #predicted(experiment: CountedExperiment, { phase: number, subject }: Exposure): string {
     const phase = experiment.phases.find((candidate) => candidate.number === number)
     return (phase && predictedVariant(experiment, phase, subject)) ?? nobody
-  }
-
-  #lastMs({ metrics }: CountedExperiment): number {
-    const parts = metrics.flatMap(({ above, below }) => (below ? [above, below] : [above]))
-    return Math.max(...parts.map((part) => part.spanOf(this.#attributionDays).toMs))
   }
 
   #pairOf(experiment: CountedExperiment, subject: string): Pair {
@@ -247,36 +212,42 @@ export class Batch {
   }
 }
 
-class Changes implements BatchChanges {
-  readonly exposures: Exposure[] = []
-  readonly values: ValueRow[] = []
-  readonly totals = new TotalChanges()
-  readonly experimentIds = new Set<string>()
-  readonly exposedNow = new Set<string>()
-  readonly #recorded = new Map<string, RecordedChange>()
-  readonly #health = new Map<string, HealthChange>()
+/** What a subject has of a metric, from all that the log says of it. */
+function derivedValue(pair: Pair, metric: CountedMetric, exposedAt: Date, rules: CountingRules): SubjectValue {
+  const byDay = addByDay([], additionsTo(pair, metric, exposedAt, rules), metric.once)
+  const { cupedDays } = pair.experiment
+  if (cupedDays === 0 || !metric.hasBefore) return { byDay, before: null }
+  const from = exposedAt.getTime() - cupedDays * dayMs
+  const earlier = pair.measured.reduce(
+    (sum, { metric: measured, at, amount }) =>
+      measured === metric && at < exposedAt && at.getTime() >= from ? sum + amount : sum,
+    0,
+  )
+  return { byDay, before: metric.once.value ? Math.min(earlier, 1) : earlier }
+}
 
-  get recorded(): RecordedChange[] {
-    return [...this.#recorded.values()].filter(({ subjects }) => subjects !== 0)
+/** What happened within a metric's span, with its days. */
+function additionsTo(
+  { measured }: Pair,
+  metric: CountedMetric,
+  exposedAt: Date,
+  { days, attributionDays }: CountingRules,
+): DayValue[] {
+  const additions: DayValue[] = []
+  for (const { metric: of, part, at, amount } of measured) {
+    if (of !== metric) continue
+    const { fromMs, toMs } = part.spanOf(attributionDays)
+    const elapsed = at.getTime() - exposedAt.getTime()
+    if (elapsed < fromMs || elapsed >= toMs) continue
+    additions.push(part === metric.below ? [days.of(at), 0, amount] : [days.of(at), amount, 0])
   }
+  return additions
+}
 
-  get health(): HealthChange[] {
-    return [...this.#health.values()]
-  }
-
-  addRecorded({ experimentId, phase, variantId: recordedId }: Exposure, predictedId: string, sign: 1 | -1): void {
-    const key = `${experimentId} ${phase} ${predictedId} ${recordedId}`
-    const row = this.#recorded.get(key)
-    if (row) row.subjects += sign
-    else this.#recorded.set(key, { experimentId, phase, predictedId, recordedId, subjects: sign })
-  }
-
-  addHealth({ experimentId, phase, day }: Exposure, name: HealthChange['name']): void {
-    const key = `${experimentId} ${phase} ${name} ${day}`
-    const row = this.#health.get(key)
-    if (row) row.count++
-    else this.#health.set(key, { experimentId, phase, name, day, count: 1 })
-  }
+/** How long after an exposure something can still count. Milliseconds. */
+function lastMs({ metrics }: CountedExperiment, attributionDays: number): number {
+  const parts = metrics.flatMap(({ above, below }) => (below ? [above, below] : [above]))
+  return Math.max(...parts.map((part) => part.spanOf(attributionDays).toMs))
 }
 
 /** Whether a subject was seen with another variant than the one it is recorded with. */

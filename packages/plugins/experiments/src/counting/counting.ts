@@ -210,13 +210,18 @@ export class Counting {
     claimsOf: (counted: Counted) => readonly ExposureClaim[],
     events: readonly SubjectEvent[],
   ): Promise<Set<string>> {
-    let batch = await this.#batch(tx, known, claimsOf, events)
+    let batch = batchOf(tx, known, claimsOf, events)
     if (batch.pairs.length === 0) return new Set()
     if (!(await areAsOfNow(tx, batch.experiments)))
-      batch = await this.#batch(tx, await this.#experiments.refresh(tx), claimsOf, events)
+      batch = batchOf(tx, await this.#experiments.refresh(tx), claimsOf, events)
+    if (batch.pairs.length > 0) batch.know(await readSubjects(tx, batch.pairs))
     if (batch.pairs.length === 0) return new Set()
-    batch.know(await readSubjects(tx, batch.pairs))
-    const spans = batch.spansToDerive()
+    const [timeZone, attributionDays] = await Promise.all([
+      this.#parts.tracking.timeZone(tx),
+      this.#parts.attributionDays(tx),
+    ])
+    const rules = { days: new Days(timeZone), attributionDays }
+    const spans = batch.spansToDerive(rules)
     if (spans.length > 0) {
       const ofVisitors = spans.filter(({ subject }) => uuid.test(subject))
       const logged = await this.#parts.tracking.eventsOf(
@@ -226,7 +231,7 @@ export class Counting {
       batch.derive(logged.map((event) => ({ subject: event.visitorId, event })))
       batch.derive(await readMeasurements(tx, spans))
     }
-    const changes = batch.settle(tx.clock.now())
+    const changes = batch.settle(rules)
     await writeExposures(tx, changes.exposures)
     await writeValues(tx, changes.values)
     await writeTotals(tx, changes.totals.rows)
@@ -235,22 +240,18 @@ export class Counting {
     for (const experimentId of changes.experimentIds) tx.announce(resultsChanged, experimentId, { experimentId })
     return changes.exposedNow
   }
+}
 
-  async #batch(
-    tx: SqlContext,
-    counted: Counted,
-    claimsOf: (counted: Counted) => readonly ExposureClaim[],
-    events: readonly SubjectEvent[],
-  ): Promise<Batch> {
-    const [timeZone, attributionDays] = await Promise.all([
-      this.#parts.tracking.timeZone(tx),
-      this.#parts.attributionDays(tx),
-    ])
-    const batch = new Batch(counted, new Days(timeZone), attributionDays)
-    batch.claim(claimsOf(counted))
-    batch.measure(events)
-    return batch
-  }
+function batchOf(
+  tx: SqlContext,
+  counted: Counted,
+  claimsOf: (counted: Counted) => readonly ExposureClaim[],
+  events: readonly SubjectEvent[],
+): Batch {
+  const batch = new Batch(counted, tx.clock.now())
+  batch.claim(claimsOf(counted))
+  batch.measure(events)
+  return batch
 }
 
 /** Whether experiments still run, and as they are known. */
