@@ -57,7 +57,7 @@ export class Experiments {
     this.pageScript = pageScript
     this.#settings = settings
     this.drafts = new Drafts(this.metrics)
-    this.life = new Life(assignments)
+    this.life = new Life(assignments, settings)
     this.liveChanges = new LiveChanges(this.life)
     this.winners = new Winners(this.life)
     this.results = new Results(settings)

@@ -2,7 +2,7 @@ import type { Metric } from '../metrics/metric.ts'
 import { posteriorsOf } from '../results/comparison.ts'
 import { estimateArms, type Reading } from '../results/estimates.ts'
 import type { PhaseArms } from '../results/experimentResults.ts'
-import { probabilitiesOfBest, thompsonWeights } from '../statistics/index.ts'
+import { type Estimate, probabilitiesOfBest, thompsonWeights } from '../statistics/index.ts'
 import type { BanditConfig } from './banditConfig.ts'
 import type { Reason } from './reason.ts'
 
@@ -18,9 +18,11 @@ export interface BanditInputs {
     readonly floor: number
     /** Its share now. */
     readonly share: number
+    /** Who has met it, in any phase. */
+    readonly subjects: number
+    /** What it earned, weighted by phase, over the phases in which all of them took part. */
+    readonly estimate: Estimate
   }[]
-  /** Sums by phase, which are never pooled. */
-  readonly arms: readonly PhaseArms[]
   readonly config: BanditConfig
 }
 
@@ -33,59 +35,78 @@ export interface BanditOutputs {
   readonly reasons: readonly Reason[]
 }
 
+/** Moves of less than half a percentage point would be phases that teach nothing. */
+const leastMove = 0.005
+
+/** What a bandit knows of its arms: by phase, and weighted, because its own weights move all the time. */
+export function learn(
+  metric: Pick<Metric, 'kind'>,
+  phases: readonly PhaseArms[],
+  variantIds: readonly string[],
+): Pick<BanditInputs['variants'][number], 'subjects' | 'estimate'>[] {
+  const { estimates } = estimateArms(readingOf(metric), phases, variantIds)
+  return variantIds.map((id, index) => {
+    const arms = phases.flatMap((phase) => phase.arms.filter((arm) => arm.variantId === id))
+    return {
+      subjects: arms.reduce((sum, { subjects }) => sum + subjects, 0),
+      estimate: estimates[index] as Estimate,
+    }
+  })
+}
+
 /**
  * The next weights of a bandit: each arm's probability of being the best (Thompson), above its floor, and no further
  * from what it is than the largest step. A pure function, so that a decision can be computed again from what was kept.
  *
- * Until every arm has its subjects, weights stay as they are.
+ * Until every arm has its subjects, weights stay as they are; so they do where none would move by half a percentage
+ * point.
  */
-export function decideWeights({ metric, variants, arms, config }: BanditInputs): BanditOutputs {
+export function decideWeights({ metric, variants, config }: BanditInputs): BanditOutputs {
   const previous = variants.map(({ share }) => share)
-  const stay = (reasons: Reason[]): BanditOutputs => ({
+  const stay = (reasons: readonly Reason[], chances: BanditOutputs['chances'] = null): BanditOutputs => ({
     weights: byId(variants, previous),
-    chances: null,
+    chances,
     changed: false,
     reasons: [...reasons, { code: 'WEIGHTS_STAY' }],
   })
-  const waiting = variants.flatMap(({ id, key }): Reason[] => {
-    const have = subjectsOf(id, arms)
-    return have < config.minSubjects ? [{ code: 'FEW_FOR_BANDIT', variant: key, have, need: config.minSubjects }] : []
-  })
+  const waiting = variants
+    .filter(({ subjects }) => subjects < config.minSubjects)
+    .map(({ key, subjects }): Reason => {
+      return { code: 'FEW_FOR_BANDIT', variant: key, have: subjects, need: config.minSubjects }
+    })
   if (waiting.length > 0) return stay(waiting)
-  const reading: Reading = { metric: metric as Metric, cuped: false }
-  const ids = variants.map(({ id }) => id)
-  const posteriors = posteriorsOf(reading, estimateArms(reading, arms, ids).estimates)
+  const posteriors = posteriorsOf(
+    readingOf(metric),
+    variants.map(({ estimate }) => estimate),
+  )
   const known = posteriors.flatMap((posterior) => posterior ?? [])
   // Arms that never ran at the same time cannot be compared.
   if (known.length < variants.length) return stay([])
   const lowerIsBetter = !metric.higherIsBetter
+  const chances = byKey(variants, probabilitiesOfBest(known, { lowerIsBetter }))
   const next = thompsonWeights(known, {
     floors: variants.map(({ floor }) => floor || config.floor),
     maxStep: config.maxStep,
     previous,
     lowerIsBetter,
   })
-  const chances = probabilitiesOfBest(known, { lowerIsBetter })
-  const changed = next.some((weight, index) => weight !== previous[index])
+  const moved = Math.max(...next.map((weight, index) => Math.abs(weight - (previous[index] as number))))
+  if (moved < leastMove) return stay([{ code: 'CHANCES', chances }], chances)
   return {
     weights: byId(variants, next),
-    chances: byKey(variants, chances),
-    changed,
+    chances,
+    changed: true,
     reasons: [
-      { code: 'CHANCES', chances: byKey(variants, chances) },
-      ...(changed
-        ? ([
-            { code: 'WEIGHTS', weights: byKey(variants, next) },
-            { code: 'STEP', maxStep: config.maxStep },
-          ] as const)
-        : ([{ code: 'WEIGHTS_STAY' }] as const)),
+      { code: 'CHANCES', chances },
+      { code: 'WEIGHTS', weights: byKey(variants, next) },
+      { code: 'STEP', maxStep: config.maxStep },
     ],
   }
 }
 
-function subjectsOf(variantId: string, phases: readonly PhaseArms[]): number {
-  const arms = phases.flatMap((phase) => phase.arms.filter((arm) => arm.variantId === variantId))
-  return arms.reduce((sum, { subjects }) => sum + subjects, 0)
+/** Without CUPED: what arms did before their exposure is no part of what they earn. */
+function readingOf(metric: Pick<Metric, 'kind'>): Reading {
+  return { metric: metric as Metric, cuped: false }
 }
 
 function byId(variants: BanditInputs['variants'], values: readonly number[]): Record<string, number> {

@@ -5,7 +5,7 @@ import type { LiveChanges } from '../life/liveChanges.ts'
 import { weightsOf } from '../life/phases.ts'
 import { walkDue } from '../life/walkDue.ts'
 import type { Results } from '../results/results.ts'
-import { type BanditInputs, decideWeights } from './bandit.ts'
+import { type BanditInputs, decideWeights, learn } from './bandit.ts'
 import { banditConfigOf } from './banditConfig.ts'
 import { recordDecision } from './decisionTrail.ts'
 
@@ -66,15 +66,18 @@ export class Bandits {
       throw new ConflictError(`The bandit "${experiment.name}" has no goal to learn from. Duplicate it with one.`)
     const { id, key, kind, higherIsBetter } = goal.metric
     const shares = weightsOf(experiment)
+    const live = liveVariants(experiment)
+    const known = learn(
+      goal.metric,
+      await this.#results.arms(tx, experiment, { id }),
+      live.map((variant) => variant.id),
+    )
     return {
       metric: { key, kind, higherIsBetter },
-      variants: liveVariants(experiment).map((variant) => ({
-        id: variant.id,
-        key: variant.key,
-        floor: variant.floor,
-        share: shares[variant.id] as number,
+      variants: live.map((variant, index) => ({
+        ...{ id: variant.id, key: variant.key, floor: variant.floor, share: shares[variant.id] as number },
+        ...(known[index] as (typeof known)[number]),
       })),
-      arms: await this.#results.arms(tx, experiment, { id }),
       config: banditConfigOf(experiment),
     }
   }

@@ -1,5 +1,5 @@
 import type { Experiment } from '../experiment.ts'
-import { type Phase, runningDays } from '../life/phases.ts'
+import { runningDays, type Span } from '../life/phases.ts'
 import type { ExperimentResults, MetricResults, MetricVariantResult } from '../results/experimentResults.ts'
 
 /** What a verdict is made of: numbers alone, so that it can be kept and computed again. */
@@ -43,7 +43,7 @@ export interface TreatmentEvidence {
 export function evidenceOf(
   experiment: Experiment,
   results: ExperimentResults,
-  phases: readonly Phase[],
+  phases: readonly Span[],
   now: Date,
 ): Evidence {
   const { phase, sampleRatio, plannedReached, metrics } = results

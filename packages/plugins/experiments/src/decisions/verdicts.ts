@@ -4,7 +4,7 @@ import type { Experiment } from '../experiment.ts'
 import { getExperiment, lockExperiment, writeNullable } from '../experimentRow.ts'
 import type { JsonValue } from '../json.ts'
 import type { Life } from '../life/life.ts'
-import { phasesOf } from '../life/phases.ts'
+import { spansOf } from '../life/phases.ts'
 import { walkDue } from '../life/walkDue.ts'
 import type { Results } from '../results/results.ts'
 import type { ExperimentSettings } from '../settings.ts'
@@ -117,7 +117,7 @@ export class Verdicts {
   async #judge(context: WorkspaceContext, experiment: Experiment) {
     const rules = rulesOf(experiment, await this.#parts.settings(context))
     const results = await this.#parts.results.of(context, experiment)
-    const phases = await phasesOf(context, experiment.id)
+    const phases = await spansOf(context, experiment.id)
     const evidence = evidenceOf(experiment, results, phases, context.clock.now())
     return { verdict: judge(evidence, rules), evidence, rules, results }
   }

@@ -1,7 +1,8 @@
-import { ConflictError, type WorkspaceContext } from '@espalier/core'
+import { ConflictError, type SqlContext, type WorkspaceContext } from '@espalier/core'
 import type { Assignments } from '../assignment/assignments.ts'
 import { type DecisionKind, recordDecision } from '../decisions/decisionTrail.ts'
 import type { Reason } from '../decisions/reason.ts'
+import { rulesOf } from '../decisions/rules.ts'
 import {
   experimentCompleted,
   experimentPaused,
@@ -12,6 +13,7 @@ import {
 } from '../events.ts'
 import { type Experiment, type ExperimentStatus, liveVariants } from '../experiment.ts'
 import { changeExperiment, getExperiment, lockExperiment } from '../experimentRow.ts'
+import type { ExperimentSettings } from '../settings.ts'
 import { refuseOverlap } from './namespaces.ts'
 import { beginPhase, endPhase, isSameQuestion, type PhaseReason } from './phases.ts'
 import { forgetQuestion } from './question.ts'
@@ -19,9 +21,14 @@ import { forgetQuestion } from './question.ts'
 /** What becomes of experiments: draft → running ⇄ paused → completed, and archived. */
 export class Life {
   readonly #assignments: Pick<Assignments, 'forget'>
+  readonly #settings: (context: SqlContext) => Promise<ExperimentSettings>
 
-  constructor(assignments: Pick<Assignments, 'forget'>) {
+  constructor(
+    assignments: Pick<Assignments, 'forget'>,
+    settings: (context: SqlContext) => Promise<ExperimentSettings>,
+  ) {
     this.#assignments = assignments
+    this.#settings = settings
   }
 
   /**
@@ -42,7 +49,9 @@ export class Life {
             `The experiment "${before.name}" was to stop at ${before.stopsAt.toISOString()}, which is past. Change stopsAt, or clear it, then start it.`,
           )
         await refuseOverlap(tx, before)
-        const started = await changeExperiment(tx, id, { status: 'running', startedAt: now })
+        // Settled now: who changes what a verdict takes after having seen results decides by them.
+        const rules = rulesOf(before, await this.#settings(tx))
+        const started = await changeExperiment(tx, id, { status: 'running', startedAt: now, rules })
         const after = await this.enterPhase(tx, started, 'started')
         await tx.publish(experimentStarted, { experimentId: id })
         return { after, kind: 'start', reasons: [reason] }

@@ -2,7 +2,7 @@ import { type SqlContext, sql, type WorkspaceContext } from '@espalier/core'
 import { actorOf } from '../actor.ts'
 import { type Experiment, liveVariants } from '../experiment.ts'
 import { changeExperiment } from '../experimentRow.ts'
-import type { JsonObject, JsonValue } from '../json.ts'
+import type { JsonObject } from '../json.ts'
 import { sharesOf } from '../shares.ts'
 
 /** Why a phase began. */
@@ -16,19 +16,11 @@ export type PhaseReason =
   | 'coverage'
   | 'bandit'
 
-/** A span in which nothing about the assignment changed, as the database keeps it. */
-export interface Phase {
-  readonly experimentId: string
-  /** From 1. */
-  readonly number: number
+/** A span in which nothing about the assignment changed. */
+export interface Span {
   readonly startedAt: Date
   readonly endedAt: Date | null
   readonly reason: string
-  readonly actor: JsonValue
-  /** Variant id → share of the subjects, adding up to 1. */
-  readonly weights: JsonValue
-  /** coverage, condition, activeHours, namespace and holdout as they were. */
-  readonly targeting: JsonValue
 }
 
 /**
@@ -74,9 +66,10 @@ export async function endPhase(tx: SqlContext, experimentId: string, at: Date): 
   )
 }
 
-/** Every phase of an experiment, in order. */
-export async function phasesOf(context: WorkspaceContext, experimentId: string): Promise<Phase[]> {
-  return context.db.prisma.experimentPhase.findMany({ where: { experimentId }, orderBy: { number: 'asc' } })
+/** When and why the phases of an experiment began and ended, in order. */
+export async function spansOf(context: SqlContext, experimentId: string): Promise<Span[]> {
+  return context.db.query<Span>(sql`
+    select "startedAt", "endedAt", "reason" from "ExperimentPhase" where "experimentId" = ${experimentId} order by "number"`)
 }
 
 /** Variant id → share of the subjects; who is retired has none. */
@@ -92,7 +85,7 @@ function targetingOf(experiment: Experiment): JsonObject {
 }
 
 /** Days of running since the present question was asked; pauses do not count. */
-export function runningDays(phases: readonly Pick<Phase, 'startedAt' | 'endedAt' | 'reason'>[], now: Date): number {
+export function runningDays(phases: readonly Span[], now: Date): number {
   const first = phases.findLastIndex(({ reason }) => !isSameQuestion(reason))
   const milliseconds = phases
     .slice(Math.max(0, first))

@@ -116,11 +116,11 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
     }),
   })
 
-  judgedBy(builder, ExperimentMetric, experiments)
+  judgedBy(builder, ExperimentMetric)
   resultFields(builder, { ExperimentVariant, ExperimentMetric }, experiments)
   plannedSizeTypes(builder, experiments)
   const Actor = actorType(builder)
-  phaseTypes(builder, { Experiment, ExperimentVariant, Actor })
+  phaseTypes(builder, { ExperimentVariant, Actor })
   decisionTypes(builder, Actor, experiments)
 
   const list = prismaList(builder, Experiment, {
@@ -201,11 +201,7 @@ function variantType(builder: Builder): WorkspaceNodeRef<'ExperimentVariant'> {
 }
 
 /** The metrics of an experiment, by what they are to it. */
-function judgedBy(
-  builder: Builder,
-  ExperimentMetric: WorkspaceNodeRef<'ExperimentMetric'>,
-  experiments: Experiments,
-): void {
+function judgedBy(builder: Builder, ExperimentMetric: WorkspaceNodeRef<'ExperimentMetric'>): void {
   const metrics = (role: 'goal' | 'secondary' | 'guardrail', description: string) =>
     ({
       type: [ExperimentMetric],
@@ -221,7 +217,8 @@ function judgedBy(
     goal: t.string({
       description:
         'Name of the event, or of the goal of a conversion, that the first goal counts. Empty for other goals.',
-      resolve: async ({ id }, _args, ctx) => (await experiments.get(ctx, id)).goals[0]?.metric.event ?? '',
+      select: { goals: { orderBy: { position: 'asc' }, take: 1, select: { metric: true } } },
+      resolve: ({ goals }) => goals[0]?.metric.event ?? '',
     }),
   }))
 }

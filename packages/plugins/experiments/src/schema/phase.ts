@@ -1,9 +1,16 @@
 import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import type { Variant } from '../experiment.ts'
 import type { PhaseReason } from '../life/phases.ts'
 import type { actorType } from './actor.ts'
 
+const inOrder = { orderBy: { position: 'asc' } } as const
+
+interface PhaseWeight {
+  readonly variant: Variant
+  readonly share: number
+}
+
 interface Refs {
-  readonly Experiment: WorkspaceNodeRef<'Experiment'>
   readonly ExperimentVariant: WorkspaceNodeRef<'ExperimentVariant'>
   readonly Actor: ReturnType<typeof actorType>
 }
@@ -27,16 +34,11 @@ export function phaseTypes(builder: Builder, { ExperimentVariant, Actor }: Refs)
     } as const satisfies Record<string, { value: PhaseReason; description: string }>,
   })
 
-  const Weight = builder.objectRef<{ variantId: string; share: number }>('ExperimentPhaseWeight').implement({
+  const Weight = builder.objectRef<PhaseWeight>('ExperimentPhaseWeight').implement({
     ...common,
     description: 'The share of one variant in a phase.',
     fields: (t) => ({
-      variant: t.field({
-        type: ExperimentVariant,
-        description: 'The variant.',
-        resolve: ({ variantId }, _args, ctx) =>
-          ctx.db.prisma.experimentVariant.findFirstOrThrow({ where: { id: variantId } }),
-      }),
+      variant: t.expose('variant', { type: ExperimentVariant, description: 'The variant.' }),
       share: t.exposeFloat('share', { description: 'Of the subjects, from 0 to 1; together 1.' }),
     }),
   })
@@ -53,10 +55,14 @@ export function phaseTypes(builder: Builder, { ExperimentVariant, Actor }: Refs)
       actor: t.field({ type: Actor, description: 'Who began it.', resolve: ({ actor }) => actor as never }),
       weights: t.field({
         type: [Weight],
-        description: 'Shares of the variants that took part.',
+        description: 'Shares of the variants that took part, in their order.',
         extensions: { boundedList: 'an experiment has at most 20 variants' },
-        resolve: ({ weights }) =>
-          Object.entries(weights as Record<string, number>).map(([variantId, share]) => ({ variantId, share })),
+        select: { experiment: { select: { variants: inOrder } } } as never,
+        resolve: ({ weights, experiment }: { weights: unknown; experiment?: { variants: Variant[] } }) =>
+          (experiment?.variants ?? []).flatMap((variant) => {
+            const share = (weights as Record<string, number>)[variant.id]
+            return share === undefined ? [] : [{ variant, share }]
+          }),
       }),
       targeting: t.expose('targeting', {
         type: 'JSON',

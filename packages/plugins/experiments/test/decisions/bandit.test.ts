@@ -1,28 +1,44 @@
 import { describe, expect, test } from 'vitest'
-import { type BanditInputs, decideWeights } from '../../src/decisions/bandit.ts'
+import { type BanditInputs, decideWeights, learn } from '../../src/decisions/bandit.ts'
+import type { PhaseArms } from '../../src/results/experimentResults.ts'
 
 const config = { cadenceHours: 6, minSubjects: 100, maxStep: 1, floor: 0.01 }
+
+const signup = { key: 'signup', kind: 'conversion', higherIsBetter: true } as const
+
+/** One phase with these shares, in which each arm converted so many of its subjects. */
+function phase(
+  number: number,
+  weights: readonly number[],
+  arms: readonly (readonly [conversions: number, subjects: number])[],
+): PhaseArms {
+  const ids = ['a-id', 'b-id', 'c-id'].slice(0, arms.length)
+  return {
+    phase: number,
+    weights: Object.fromEntries(ids.map((id, index) => [id, weights[index] as number])),
+    arms: arms.map(([sum, subjects], index) => ({
+      ...{ variantId: ids[index] as string, subjects, sum, sumOfSquares: sum },
+      ...{ otherSum: 0, otherSumOfSquares: 0, sumOfProducts: 0 },
+    })),
+  }
+}
 
 /** Arms of one phase: conversions of subjects, shared alike. */
 function inputs(
   arms: Readonly<Record<string, readonly [conversions: number, subjects: number]>>,
   more: Partial<BanditInputs> = {},
+  phases?: readonly PhaseArms[],
 ): BanditInputs {
   const keys = Object.keys(arms)
-  const share = 1 / keys.length
+  const shares = keys.map(() => 1 / keys.length)
+  const ids = keys.map((key) => `${key}-id`)
+  const known = learn(signup, phases ?? [phase(1, shares, Object.values(arms))], ids)
   return {
-    metric: { key: 'signup', kind: 'conversion', higherIsBetter: true },
-    variants: keys.map((key) => ({ id: `${key}-id`, key, floor: 0, share })),
-    arms: [
-      {
-        phase: 1,
-        weights: Object.fromEntries(keys.map((key) => [`${key}-id`, share])),
-        arms: Object.entries(arms).map(([key, [sum, subjects]]) => ({
-          ...{ variantId: `${key}-id`, subjects, sum, sumOfSquares: sum },
-          ...{ otherSum: 0, otherSumOfSquares: 0, sumOfProducts: 0 },
-        })),
-      },
-    ],
+    metric: signup,
+    variants: keys.map((key, index) => ({
+      ...{ id: `${key}-id`, key, floor: 0, share: shares[index] as number },
+      ...(known[index] as (typeof known)[number]),
+    })),
     config,
     ...more,
   }
@@ -72,19 +88,25 @@ describe('the weights of a bandit', () => {
 
   test('are not led astray by when arms were shown: rates that rise for all favor nobody', () => {
     // 5 % for both in the first phase, 10 % in the second; pooled, "b" would have 8.2 % and "a" 5.8 %.
-    const phase = (number: number, weights: [number, number], rate: number) => ({
-      phase: number,
-      weights: { 'a-id': weights[0], 'b-id': weights[1] },
-      arms: ['a', 'b'].map((key, index) => {
-        const subjects = 10_000 * (weights[index] as number)
-        return {
-          ...{ variantId: `${key}-id`, subjects, sum: subjects * rate, sumOfSquares: subjects * rate },
-          ...{ otherSum: 0, otherSumOfSquares: 0, sumOfProducts: 0 },
-        }
-      }),
-    })
-    const arms = [phase(1, [0.5, 0.5], 0.05), phase(2, [0.1, 0.9], 0.1)]
-    const { chances } = decideWeights(inputs({ a: [0, 0], b: [0, 0] }, { arms }))
+    const phases = [
+      phase(
+        1,
+        [0.5, 0.5],
+        [
+          [250, 5_000],
+          [250, 5_000],
+        ],
+      ),
+      phase(
+        2,
+        [0.1, 0.9],
+        [
+          [100, 1_000],
+          [900, 9_000],
+        ],
+      ),
+    ]
+    const { chances } = decideWeights(inputs({ a: [0, 0], b: [0, 0] }, {}, phases))
     // Not exactly: a rate that few were shown is less certain, and leans.
     expect(chances?.a).toBeCloseTo(0.5, 1)
   })
@@ -92,6 +114,18 @@ describe('the weights of a bandit', () => {
   test('of nothing but zeros stay as even as they are', () => {
     const { weights } = decideWeights(inputs({ a: [0, 500], b: [0, 500] }))
     expect(weights).toEqual({ 'a-id': 0.5, 'b-id': 0.5 })
+  })
+
+  test('stay where none would move by half a percentage point: that would be a phase that teaches nothing', () => {
+    const given = inputs({ a: [50, 1000], b: [80, 1000] })
+    const { weights } = decideWeights(given)
+    const [a, b] = given.variants as [BanditInputs['variants'][number], BanditInputs['variants'][number]]
+    const near = [
+      { ...a, share: (weights['a-id'] as number) + 0.004 },
+      { ...b, share: (weights['b-id'] as number) - 0.004 },
+    ]
+    const { changed, reasons } = decideWeights({ ...given, variants: near })
+    expect([changed, reasons.map(({ code }) => code)]).toEqual([false, ['CHANCES', 'WEIGHTS_STAY']])
   })
 
   test('are the same for the same numbers, also after they were stored as JSON', () => {

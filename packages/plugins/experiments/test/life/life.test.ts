@@ -131,6 +131,16 @@ describe('the life of an experiment', () => {
     expect(await act('startExperiment', { id: beside })).toMatchObject({ data: { status: 'RUNNING' } })
   })
 
+  test('what its verdict takes is settled when it starts; a draft follows the workspace', async () => {
+    const client = await signIn()
+    const { id, read, create } = await running(client, { rules: { minDays: 3 } })
+    const draft = (await create({})).data?.id as string
+    const context = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'test' })
+    await context.transaction((tx) => kernel.settings.update(tx, 'experiments', { confidence: 0.9, minDays: 1 }))
+    expect((await read(id)).rules).toMatchObject({ confidence: 0.95, minDays: 3, minExposures: 1_000 })
+    await expect.poll(async () => (await read(draft)).rules).toMatchObject({ confidence: 0.9, minDays: 1 })
+  })
+
   test('reasons are told in the reader’s language', async () => {
     const client = await signIn()
     const { id, read, act } = await running(client)
