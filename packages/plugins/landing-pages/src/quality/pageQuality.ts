@@ -1,11 +1,13 @@
 import { gzipSync } from 'node:zlib'
 import { type InputIssue, InvalidInputError, NotFoundError, type WorkspaceContext } from '@espalier/core'
+import type { Experiments } from '@espalier/experiments'
 import { allBlocks, type BlockData, withoutSlots } from '../blockData.ts'
 import type { Catalog } from '../blocks/catalog.ts'
 import { type PageContent, pageContent } from '../content.ts'
 import { renderPage } from '../document.ts'
 import { imageIdsIn, imageRenderer } from '../images/imageRenderer.ts'
 import type { Images } from '../images/images.ts'
+import { checkExperiment, type PageOfExperiment } from './checkExperiment.ts'
 import { checkForeignLinks, checkOwnLinks } from './checkLinks.ts'
 import { checkReading, readingMinutes } from './checkReading.ts'
 import { checkTheme } from './checkTheme.ts'
@@ -39,6 +41,7 @@ export interface CheckedPage {
 export interface QualityParts {
   readonly catalog: Catalog
   readonly images: Images
+  readonly experiments: Pick<Experiments, 'get'>
   readonly publicUrl: string
   readonly probe: LinkProbe
 }
@@ -64,7 +67,7 @@ export class QualityChecks {
       include: { variants: { where: { status: { not: 'archived' } }, orderBy: { position: 'asc' } } },
     })
     if (!page) throw new NotFoundError('page', pageId)
-    const findings: Finding[] = []
+    const findings = await this.#checkExperiment(context, page)
     const variants: VariantFigures[] = []
     for (const { key, content } of page.variants) {
       const { remarks, reading, html } = await this.#look(context, page, content)
@@ -94,6 +97,20 @@ export class QualityChecks {
         issues.push({ path: ['variants', key, blockId].filter(Boolean).join('.'), code, message })
     }
     if (issues.length > 0) throw new InvalidInputError(issues)
+  }
+
+  async #checkExperiment(
+    context: WorkspaceContext,
+    page: PageOfExperiment & { readonly experimentId: string | null },
+  ): Promise<Finding[]> {
+    if (page.experimentId === null) return []
+    try {
+      return checkExperiment(page, await this.#parts.experiments.get(context, page.experimentId))
+    } catch (error) {
+      // It may have been deleted: then the page is one without.
+      if (error instanceof NotFoundError) return []
+      throw error
+    }
   }
 
   /** What of a variant would be broken, and what a reader meets in it. */
