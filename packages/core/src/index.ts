@@ -3,6 +3,7 @@ export { HmacSha256 } from './access/hmac.ts'
 export { SecretError } from './access/keyRing.ts'
 export { may, type Principal, type Role } from './access/principal.ts'
 export type { Secrets } from './access/secrets.ts'
+export { type Awaitable, onceKnown } from './awaitable.ts'
 export { BatchedCounts } from './batchedCounts.ts'
 export type { Cache, CacheOptions } from './cache/cache.ts'
 export { checkInput } from './checkInput.ts'
@@ -34,10 +35,12 @@ export {
   del,
   get,
   getPlain,
+  type PlainPost,
   type PlainRequest,
   type PlainResponse,
   patch,
   post,
+  postPlain,
   put,
   type Route,
   type RouteContext,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import type { Awaitable } from '../awaitable.ts'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 
@@ -21,13 +22,17 @@ export class WorkspaceSlugs {
   }
 
   /** @throws the database's error, where it does not answer and nothing is known */
-  async find(slug: string): Promise<string | undefined> {
+  find(slug: string): Awaitable<string | undefined> {
     // PostgreSQL takes no such text, not even to say that it has none.
     if (slug.includes('\0')) return undefined
-    // Most often it is known: then no promise of the cache's own has to be made and awaited.
+    // Most often it is known: then nobody has to wait for a promise.
     // (While the first look-up is under way the cache has a lifetime for it already, but nothing to say.)
     const known = this.#ids.peek(slug)
     if (known && this.#ids.getRemainingTTL(slug) > 0) return known.id
+    return this.#ask(slug)
+  }
+
+  async #ask(slug: string): Promise<string | undefined> {
     const status: LRUCache.Status<string, { id: string | undefined }> = {}
     const found = await this.#ids.fetch(slug, { status })
     // Where there is no older answer to give, the cache gives none and no error either: not the same as "unknown".

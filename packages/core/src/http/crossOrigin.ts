@@ -13,7 +13,7 @@ export function allowTrusted(headers: Headers, origin: string | null, origins: O
 }
 
 /** CORS for routes that any site may call: never with credentials. */
-export function allowAnyone(headers: Headers): void {
+export function allowAnyone(headers: { set(name: string, value: string): unknown }): void {
   headers.set('access-control-allow-origin', '*')
   headers.set('access-control-expose-headers', exposed)
 }

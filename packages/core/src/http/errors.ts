@@ -5,6 +5,10 @@ const problems = {
     413,
     (limit: number) => `The body is larger than the ${limit} bytes that this takes. Send less at a time.`,
   ],
+  BODY_INCOMPLETE: [
+    400,
+    (length: string) => `The connection ended before the ${length} bytes had come that were declared. Send them again.`,
+  ],
   ROUTE_NOT_FOUND: [404, (method: string, path: string) => `Nothing answers ${method} ${path}. Check the path.`],
   METHOD_NOT_ALLOWED: [
     405,

@@ -1,9 +1,10 @@
 import { Redis } from 'ioredis'
 import type { Logger } from 'pino'
-import { RateLimiterMemory, RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
+import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible'
 import type { Principal } from '../access/principal.ts'
 import { RateLimitedError } from '../errors.ts'
 import { addressGroup } from './clientAddress.ts'
+import { type RequestWindow, RequestWindows } from './requestWindows.ts'
 import type { RateLimit } from './route.ts'
 
 /** What a route or operation gets that declares no limit of its own, by who asks. */
@@ -47,7 +48,7 @@ export interface RateLimitsOptions {
 export class RateLimits {
   readonly #redis: Redis | undefined
   readonly #defaults: DefaultRateLimits
-  readonly #limiters = new Map<string, RateLimiterMemory | RateLimiterRedis>()
+  readonly #budgets = new Map<string, Budget>()
 
   constructor({ log, redisUrl, defaults }: RateLimitsOptions) {
     this.#defaults = { ...defaultRateLimits, ...defaults }
@@ -60,55 +61,94 @@ export class RateLimits {
    * @param name what is limited: a route or an operation; each has its own budgets
    * @param limit undefined: the default for this kind of caller; false: none
    * @param points how much this request takes, default 1
-   * @returns undefined where the caller has no limit
+   * @returns undefined where the caller has no limit; a promise only where processes count together
    */
-  async take(
+  take(
     name: string,
     caller: Caller,
     limit: RateLimit | false | undefined,
     points = 1,
-  ): Promise<Allowance | undefined> {
-    const subject = subjectOf(caller)
-    if (limit === false || !subject) return undefined
-    const policy = limit ?? this.#defaults[subject.kind]
-    try {
-      return allowance(policy, await this.#limiter(policy).consume(`${name}|${subject.key}`, points), false)
-    } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return allowance(policy, refusal, true)
-      throw refusal
-    }
+  ): Allowance | undefined | Promise<Allowance> {
+    const subject = limit === false ? undefined : subjectOf(caller)
+    if (!subject) return undefined
+    const policy = limit || this.#defaults[subject.kind]
+    return this.#budget(policy).take(`${name}|${subject.key}`, points)
   }
 
   /** Whether the caller has used up this budget; takes nothing. */
   async spent(name: string, caller: Caller, policy: RateLimit): Promise<Allowance | undefined> {
-    const key = `${name}|${subjectOf(caller)?.key ?? ''}`
-    const state = await this.#limiter(policy).get(key)
-    return state && state.consumedPoints >= policy.points ? allowance(policy, state, true) : undefined
+    return this.#budget(policy).spent(`${name}|${subjectOf(caller)?.key ?? ''}`)
   }
 
   close(): void {
     this.#redis?.disconnect()
   }
 
-  #limiter(policy: RateLimit): RateLimiterMemory | RateLimiterRedis {
+  #budget(policy: RateLimit): Budget {
     const id = `${policy.points}/${policy.seconds}`
-    let limiter = this.#limiters.get(id)
-    if (!limiter) {
-      const options = { points: policy.points, duration: policy.seconds, keyPrefix: `espalier:limit:${id}` }
-      const memory = new RateLimiterMemory(options)
-      limiter = this.#redis
-        ? new RateLimiterRedis({
-            ...options,
-            storeClient: this.#redis,
-            insuranceLimiter: memory,
-            rejectIfRedisNotReady: true,
-            // Who is over the limit is refused from memory, so that a flood does not reach Redis.
-            inMemoryBlockOnConsumed: policy.points + 1,
-          })
-        : memory
-      this.#limiters.set(id, limiter)
+    let budget = this.#budgets.get(id)
+    if (!budget) {
+      budget = new Budget(id, policy, this.#redis)
+      this.#budgets.set(id, budget)
     }
-    return limiter
+    return budget
+  }
+}
+
+/** What each caller may take under one policy. */
+class Budget {
+  readonly #policy: RateLimit
+  readonly #windows: RequestWindows
+  readonly #shared: RateLimiterRedis | undefined
+
+  constructor(id: string, policy: RateLimit, redis: Redis | undefined) {
+    this.#policy = policy
+    this.#windows = new RequestWindows(policy.seconds)
+    if (redis)
+      this.#shared = new RateLimiterRedis({
+        points: policy.points,
+        duration: policy.seconds,
+        keyPrefix: `espalier:limit:${id}`,
+        storeClient: redis,
+        rejectIfRedisNotReady: true,
+        // Who is over the limit is refused from memory, so that a flood does not reach Redis.
+        inMemoryBlockOnConsumed: policy.points + 1,
+      })
+  }
+
+  take(key: string, points: number): Allowance | Promise<Allowance> {
+    return this.#shared ? this.#takeShared(this.#shared, key, points) : this.#takeHere(key, points)
+  }
+
+  async spent(key: string): Promise<Allowance | undefined> {
+    const policy = this.#policy
+    try {
+      const state = await this.#shared?.get(key)
+      if (state && state.consumedPoints >= policy.points) return allowanceOf(policy, state, true)
+      if (this.#shared) return undefined
+    } catch {
+      // Redis is away: what was counted here meanwhile stands.
+    }
+    const window = this.#windows.get(key)
+    return window && window.taken >= policy.points ? this.#allowance(window, true) : undefined
+  }
+
+  async #takeShared(shared: RateLimiterRedis, key: string, points: number): Promise<Allowance> {
+    try {
+      return allowanceOf(this.#policy, await shared.consume(key, points), false)
+    } catch (refusal) {
+      return refusal instanceof RateLimiterRes ? allowanceOf(this.#policy, refusal, true) : this.#takeHere(key, points)
+    }
+  }
+
+  #takeHere(key: string, points: number): Allowance {
+    const window = this.#windows.take(key, points)
+    return this.#allowance(window, window.taken > this.#policy.points)
+  }
+
+  #allowance({ taken, until }: RequestWindow, refused: boolean): Allowance {
+    const state = { remainingPoints: this.#policy.points - taken, msBeforeNext: until - performance.now() }
+    return allowanceOf(this.#policy, state, refused)
   }
 }
 
@@ -132,7 +172,11 @@ function subjectOf({ address, principal }: Caller): { kind: keyof DefaultRateLim
   return undefined
 }
 
-function allowance(policy: RateLimit, state: RateLimiterRes, refused: boolean): Allowance {
+function allowanceOf(
+  policy: RateLimit,
+  state: Pick<RateLimiterRes, 'remainingPoints' | 'msBeforeNext'>,
+  refused: boolean,
+): Allowance {
   const remaining = Math.max(0, state.remainingPoints)
   return { policy, remaining, resetSeconds: Math.ceil(Math.max(0, state.msBeforeNext) / 1000), refused }
 }

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { Principal } from '../access/principal.ts'
+import { type Awaitable, onceKnown } from '../awaitable.ts'
 import type { Clock } from '../clock.ts'
 import type { WorkspaceContext } from '../context.ts'
 
@@ -40,8 +41,8 @@ export interface RouteContext {
   readonly workspace: WorkspaceContext | undefined
   /** A workspace on behalf of the system: for anonymous routes that learn the workspace from the request. */
   inWorkspace(workspaceId: string): WorkspaceContext
-  /** The id of a workspace by its slug; cached. */
-  findWorkspace(slug: string): Promise<string | undefined>
+  /** The id of a workspace by its slug; cached, and at hand where somebody asked lately. */
+  findWorkspace(slug: string): Awaitable<string | undefined>
 }
 
 /** What most handlers read of a request: of fetch's `Request`, and of Node's own without making one. */
@@ -50,6 +51,12 @@ export interface PlainRequest {
   /** Absolute, with its query; host and scheme are those of the connection, which a proxy may have changed. */
   readonly url: string
   readonly headers: Pick<Headers, 'get'>
+}
+
+/** A request together with what was sent. */
+export interface PlainPost extends PlainRequest {
+  /** As text: its bytes are read as UTF-8, whatever its type says. */
+  readonly body: string
 }
 
 /** An answer that is at hand as a whole. */
@@ -71,11 +78,12 @@ export function byteString(text: string): string {
   return Buffer.from(text).toString('latin1')
 }
 
-export type PlainHandler<Service> = (
-  request: PlainRequest,
+/** Answers at once where all that it takes is in memory: a promise costs as much as looking that up. */
+export type PlainHandler<Service, Incoming extends PlainRequest = PlainRequest> = (
+  request: Incoming,
   context: RouteContext,
   service: Service,
-) => Promise<PlainResponse>
+) => Awaitable<PlainResponse>
 
 export type RouteHandler<Service> = (
   request: Request,
@@ -90,7 +98,7 @@ export interface Route<Service = unknown> {
   readonly options: RouteOptions
   readonly handle: RouteHandler<Service>
   /** The same for requests from a socket, without fetch's objects. */
-  readonly plain?: PlainHandler<Service>
+  readonly plain?: PlainHandler<Service, PlainPost>
 }
 
 type RouteMaker = <Service>(path: string, options: RouteOptions, handle: RouteHandler<Service>) => Route<Service>
@@ -118,11 +126,33 @@ export function getPlain<Service>(
     path,
     options,
     plain,
+    handle: (request, context, service) => onceKnown(plain(request, context, service), asResponse),
+  }
+}
+
+/**
+ * A POST route for what thousands of strangers send each second: as {@link getPlain}, with the body read as text. Bodies without a
+ * declared length, and requests with credentials, take the long way to the same handler.
+ */
+export function postPlain<Service>(
+  path: string,
+  options: RouteOptions & { access: 'anonymous' },
+  plain: PlainHandler<Service, PlainPost>,
+): Route<Service> {
+  return {
+    method: 'POST',
+    path,
+    options,
+    plain,
     handle: async (request, context, service) => {
-      const { status, headers, setCookie = [], body } = await plain(request, context, service)
-      const response = new Response(new Uint8Array(Buffer.from(body, 'latin1')), { status, headers })
-      for (const cookie of [setCookie].flat()) response.headers.append('set-cookie', cookie)
-      return response
+      const { method, url, headers } = request
+      return asResponse(await plain({ method, url, headers, body: await request.text() }, context, service))
     },
   }
+}
+
+function asResponse({ status, headers, setCookie = [], body }: PlainResponse): Response {
+  const response = new Response(new Uint8Array(Buffer.from(body, 'latin1')), { status, headers })
+  for (const cookie of [setCookie].flat()) response.headers.append('set-cookie', cookie)
+  return response
 }

@@ -1,6 +1,7 @@
 import type { Hono } from 'hono'
 import { refuseCrossSite } from '../access/csrf.ts'
 import { may, type Principal } from '../access/principal.ts'
+import type { Awaitable } from '../awaitable.ts'
 import type { Clock } from '../clock.ts'
 import type { WorkspaceContext } from '../context.ts'
 import { ForbiddenError, RequestError, StartError, UnauthenticatedError } from '../errors.ts'
@@ -27,7 +28,7 @@ export interface RouteWorkspaces {
   workspace(workspaceId: string, principal: Principal, state: RequestState): WorkspaceContext
   /** A workspace on behalf of the system. */
   inWorkspace(workspaceId: string): WorkspaceContext
-  findWorkspace(slug: string): Promise<string | undefined>
+  findWorkspace(slug: string): Awaitable<string | undefined>
 }
 
 export interface RouteHost {
@@ -43,7 +44,8 @@ export interface HttpEnv {
   Bindings: { state: RequestState }
 }
 
-const defaultBodyLimit = 1024 * 1024
+/** Bytes. */
+export const defaultBodyLimit = 1024 * 1024
 
 /** Puts the plugins' routes into the router, then answers for the methods that they do not take. */
 export function mountRoutes(app: Hono<HttpEnv>, routes: readonly ServedRoute[], host: RouteHost): void {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import type { z } from 'zod'
 import type { PermissionDeclaration } from '../access/permissions.ts'
 import type { Secrets } from '../access/secrets.ts'
+import type { Awaitable } from '../awaitable.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { SqlContext, SystemContext, WorkspaceContext } from '../context.ts'
@@ -83,6 +84,8 @@ export interface PluginHost<
   use<Required extends Requires[number]>(plugin: Required): ServiceOf<Required>
   /** This plugin's settings in a workspace, with defaults filled in. Cached; changed ones arrive within a second. */
   settings(context: SqlContext): Promise<z.output<Settings>>
+  /** The same without a promise where they are known, for what every visit asks. */
+  settingsAtHand(context: SqlContext): Awaitable<z.output<Settings>>
   readonly live: Live
   readonly cache: Cache
   readonly log: Logger

@@ -43,7 +43,8 @@ export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): P
         )
       return parts.services.get(required.name) as never
     },
-    settings: (context) => parts.settings.read(context, name) as never,
+    settings: async (context) => (await parts.settings.read(context, name)) as never,
+    settingsAtHand: (context) => parts.settings.read(context, name) as never,
     live: parts.live,
     cache: parts.cache,
     log,

@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
+import type { Awaitable } from '../awaitable.ts'
 import type { SqlContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { InvalidInputError, NotFoundError, startError } from '../errors.ts'
@@ -46,8 +47,8 @@ export class PluginSettings {
    * A plugin's settings in the context's workspace, with defaults filled in. Inside a transaction: as it sees them;
    * outside of one, where the database does not answer: as they were read last.
    */
-  async read(context: SqlContext, plugin: string): Promise<Record<string, unknown>> {
-    if (context.db.inTransaction) return this.#parse(context, plugin, await this.#stored(context, plugin))
+  read(context: SqlContext, plugin: string): Awaitable<Record<string, unknown>> {
+    if (context.db.inTransaction) return this.#readWithin(context, plugin)
     const place = `${context.workspaceId} ${plugin}`
     const known = this.#known.get(place)
     const now = context.clock.now().getTime()
@@ -102,6 +103,10 @@ export class PluginSettings {
   jsonSchema(plugin: string): unknown {
     const schema = this.#schemas.get(plugin)
     return schema ? z.toJSONSchema(schema, { io: 'input' }) : null
+  }
+
+  async #readWithin(transaction: SqlContext, plugin: string): Promise<Record<string, unknown>> {
+    return this.#parse(transaction, plugin, await this.#stored(transaction, plugin))
   }
 
   #readOnce(context: SqlContext, plugin: string, place: string, known: Known | undefined) {

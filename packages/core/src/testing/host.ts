@@ -75,6 +75,7 @@ export function testHost<Settings extends z.ZodObject>(
     resources: {},
     use: (plugin) => options.services?.get(plugin) as never,
     settings: async () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
+    settingsAtHand: () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
     secrets: new Secrets(createKeyRing('secret of the tests')),
     deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', 'secret of the tests', '', purpose, 32)),
     workspace: (workspaceId) => contexts.workspace(workspaceId, { type: 'system', name: 'test' }),

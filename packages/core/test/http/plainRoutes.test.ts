@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { byteString, getPlain } from '../../src/http/route.ts'
+import { byteString, getPlain, post, postPlain } from '../../src/http/route.ts'
 import { startServer } from './testServer.ts'
 
 const page = getPlain(
@@ -82,6 +83,100 @@ describe('a plain route', () => {
     const { url } = await startServer({ routes: [{ plugin: 'test', route: page, service: undefined }] })
     for (const path of ['/p/demo', '/p/demo/welcome/more', '/x/p/demo/welcome', '/p//welcome'])
       expect((await raw(url, path)).status, path).toBe(404)
+  })
+})
+
+const options = { access: 'anonymous', crossOrigin: true, bodyLimit: 40, limit: { points: 20, seconds: 60 } } as const
+
+/** The same twice: on Node's objects, and on fetch's. */
+const plainEcho = postPlain('/plain/:name{[a-z][a-z0-9-]{0,9}}', options, ({ headers, body }, { params, isBot }) => {
+  if (body === 'break') throw new Error('The echo broke.')
+  return {
+    status: 202,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+    body: byteString(JSON.stringify({ params, isBot, type: headers.get('content-type'), body })),
+  }
+})
+const echo = post('/fetch/:name{[a-z][a-z0-9-]{0,9}}', options, async (request, { params, isBot }) => {
+  const body = await request.text()
+  if (body === 'break') throw new Error('The echo broke.')
+  return Response.json(
+    { params, isBot, type: request.headers.get('content-type'), body },
+    { status: 202, headers: { 'cache-control': 'no-store' } },
+  )
+})
+
+describe('a plain route that takes a body', () => {
+  const start = () =>
+    startServer({ routes: [plainEcho, echo].map((route) => ({ plugin: 'test', route, service: undefined })) })
+
+  test.each([
+    ['text', Buffer.from('→ é')],
+    ['nothing', Buffer.from('')],
+    ['a byte order mark', Buffer.from('\ufeff{}')],
+    ['what is not UTF-8', Buffer.from([0x7b, 0xff, 0xfe, 0xc3])],
+    ['as many bytes as it takes', Buffer.alloc(40, 'x')],
+    ['more bytes than it takes', Buffer.alloc(41, 'x')],
+    ['what breaks its handler', Buffer.from('break')],
+  ])('answers as any other does to %s', async (_what, body) => {
+    const { url } = await start()
+    const send = async (path: string) => {
+      const headers = { 'content-type': 'text/plain', origin: 'https://shop.example', 'x-request-id': 'my-request-1' }
+      const answer = await fetch(`${url}/${path}/some-name?a=b`, { method: 'POST', body, headers })
+      const { date, ...others } = Object.fromEntries(answer.headers)
+      const sent = (await answer.text()).replaceAll(/[0-9a-f]{32}/g, '…')
+      return { status: answer.status, headers: { ...others, 'content-length': undefined }, sent }
+    }
+    const plain = await send('plain')
+    expect(plain).toEqual(await send('fetch'))
+    expect(plain.headers).toMatchObject({ 'access-control-allow-origin': '*', ratelimit: '"default";r=19;t=60' })
+  })
+
+  test('answers to a body of unknown length, and to who is signed in, by the long way', async () => {
+    const { url } = await start()
+    const streamed = (text: string) => ({ body: new Blob([text]).stream(), duplex: 'half' }) as RequestInit
+    const send = (init: RequestInit) => fetch(`${url}/plain/some-name`, { method: 'POST', ...init })
+    expect(await (await send(streamed('hello'))).json()).toMatchObject({ body: 'hello', params: { name: 'some-name' } })
+    expect((await send(streamed('x'.repeat(41)))).status).toBe(413)
+    const withKey = await send({ body: 'hello', headers: { authorization: 'Bearer wrong' } })
+    expect(await withKey.json()).toMatchObject({ body: 'hello' })
+    expect((await fetch(`${url}/plain/Wrong_Name`, { method: 'POST', body: 'x' })).status).toBe(404)
+  })
+
+  test('puts together what comes in pieces, and answers the next request on the same connection', async () => {
+    const { url } = await start()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const head = 'POST /plain/a HTTP/1.1\r\nhost: x\r\ncontent-length: 11\r\n\r\n'
+    const pieces = [`${head}hel`, 'lo ', `world${head}hello again`]
+    for (const piece of pieces) {
+      socket.write(piece)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    let answers = ''
+    for await (const chunk of socket) {
+      answers += chunk
+      if (answers.includes('hello again"}')) break
+    }
+    expect(answers.match(/"body":"[^"]*"/g)).toEqual(['"body":"hello world"', '"body":"hello again"'])
+  })
+
+  test('counts a request that broke off as the sender’s fault, and logs no error', async () => {
+    const { url, log } = await start()
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.end('POST /plain/a HTTP/1.1\r\nhost: x\r\ncontent-length: 11\r\n\r\nhel')
+    socket.resume()
+    await expect
+      .poll(async () => (await fetch(`${url}/metrics`)).text())
+      .toMatch(/http_request_duration_seconds_count\{method="POST",route="\/plain\/[^"]+",status="400"\} 1/)
+    expect(log.filter(({ level }) => Number(level) >= 50)).toEqual([])
+  })
+
+  test('refuses who asks too often without reading what they send, and goes on listening', async () => {
+    const { url } = await start()
+    const answers = []
+    for (let count = 0; count < 22; count++)
+      answers.push((await fetch(`${url}/plain/a`, { method: 'POST', body: 'x'.repeat(40) })).status)
+    expect(answers.slice(-3)).toEqual([202, 429, 429])
   })
 })
 

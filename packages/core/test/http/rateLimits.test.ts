@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import { type Caller, RateLimits } from '../../src/http/rateLimits.ts'
 import { get } from '../../src/http/route.ts'
@@ -79,6 +79,27 @@ describe('Budgets', () => {
     expect(await refused('r', { address: '2001:db8::1', principal: undefined })).toBe(false)
     expect(await refused('r', { address: '2001:db8::2', principal: undefined })).toBe(true)
     expect(await refused('r', { address: '2001:db8:0:1::2', principal: undefined })).toBe(false)
+  })
+
+  it('begin anew when their window has ended, each by itself', async () => {
+    vi.useFakeTimers({ toFake: ['performance'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const limits = new RateLimits({ log })
+    const policy = { points: 1, seconds: 60 }
+    const ask = async (id: string) => {
+      const answer = await limits.take('r', key(id), policy)
+      return [answer?.refused, answer?.resetSeconds]
+    }
+    expect(await ask('a')).toEqual([false, 60])
+    vi.advanceTimersByTime(45_000)
+    expect(await ask('b')).toEqual([false, 60])
+    expect(await ask('a')).toEqual([true, 15])
+    vi.advanceTimersByTime(15_000)
+    expect(await ask('a')).toEqual([false, 60])
+    expect(await ask('b')).toEqual([true, 45])
+    expect(await limits.spent('r', key('a'), policy)).toMatchObject({ refused: true, resetSeconds: 60 })
+    vi.advanceTimersByTime(60_000)
+    expect(await limits.spent('r', key('a'), policy)).toBeUndefined()
   })
 
   it('can be declared away', async () => {
