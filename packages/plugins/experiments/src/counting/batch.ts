@@ -33,8 +33,7 @@ const nobody = '00000000-0000-0000-0000-000000000000'
 /** From what on an exposure counts as late. Milliseconds between it and its arrival. */
 const lateMs = 3600_000
 
-const hourMs = 3600_000
-const dayMs = 24 * hourMs
+const dayMs = 24 * 3600_000
 
 /**
  * What a batch of claims and events means for the subjects of running experiments: pure, between the reads and the
