@@ -30,9 +30,9 @@ const connections = 16
 const path = '/p/demo/welcome'
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
 
-/** People who have been here before: each with a cookie and an address of their own, as a proxy passes them on. */
+/** People who have been here before: each with cookies and an address of their own, as a proxy passes them on. */
 const visitors = Array.from({ length: 4_000 }, (_, index) => ({
-  cookie: uuidv4(),
+  cookie: `espalier_visitor=${uuidv4()}`,
   address: `198.18.${index >> 8}.${index & 255}`,
 }))
 let turn = 0
@@ -66,6 +66,7 @@ async function compare(): Promise<void> {
       const [url] = await once(child, 'message')
       return { name: kind, url: new URL(url as string), process: child }
     }
+    await comeOnce(new URL(path, product.url))
     console.log(`The demo's page: ${Buffer.byteLength(body).toLocaleString('en')} bytes, ${connections} connections\n`)
     await measure([
       { name: 'ours', url: new URL(product.url), process: product.process },
@@ -152,9 +153,23 @@ function signed(headers: Record<string, string>, body: string): RequestListener 
   }
 }
 
+/** The first visit of each, from which they keep the cookie with their variant. */
+async function comeOnce(page: URL): Promise<void> {
+  const waiting = visitors.values()
+  const comeInTurn = async () => {
+    for (const visitor of waiting) {
+      const headers = { 'user-agent': chrome, cookie: visitor.cookie, 'x-forwarded-for': visitor.address }
+      const answer = await fetch(page, { headers })
+      await answer.body?.cancel()
+      for (const set of answer.headers.getSetCookie()) visitor.cookie += `; ${set.split(';')[0]}`
+    }
+  }
+  await Promise.all(Array.from({ length: connections }, comeInTurn))
+}
+
 function visit(): string {
   const { cookie, address } = visitors[turn++ % visitors.length] as (typeof visitors)[number]
-  return `GET ${path} HTTP/1.1\r\nhost: espalier.test\r\nuser-agent: ${chrome}\r\naccept: text/html\r\naccept-language: en\r\ncookie: espalier_visitor=${cookie}\r\nx-forwarded-for: ${address}\r\n\r\n`
+  return `GET ${path} HTTP/1.1\r\nhost: espalier.test\r\nuser-agent: ${chrome}\r\naccept: text/html\r\naccept-language: en\r\ncookie: ${cookie}\r\nx-forwarded-for: ${address}\r\n\r\n`
 }
 
 function headersOf(answer: Response): Record<string, string> {
