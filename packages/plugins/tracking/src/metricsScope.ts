@@ -1,7 +1,7 @@
 import { InvalidInputError } from '@espalier/core'
 import type { DimensionValue } from './dimensions.ts'
 import { keptHours, keptMinutesFrom } from './recentMinutes.ts'
-import { hourMs, hourOf, isTimeZone } from './timeZone.ts'
+import { hourMs, hourOf, isTimeZone, minuteOf } from './timeZone.ts'
 
 export type Granularity = 'MINUTE' | 'HOUR' | 'DAY'
 
@@ -17,8 +17,9 @@ export interface MetricsScope {
   readonly value?: DimensionValue | undefined
 }
 
-/** The end of the year 9999: later ones are not written with four digits, as the database reads them. */
-const lastInstant = Date.UTC(9999, 11, 31, 23, 59, 59, 999)
+/** Years that are written with four digits, as the database reads them: 1 to 9999. */
+const firstInstant = Date.parse('0001-01-01T00:00:00.000Z')
+const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 
 /** The scope with its ends moved outward to the hour, as clocks in the time zone show it. */
 export function widened(scope: MetricsScope, timeZone: string): MetricsScope {
@@ -26,23 +27,35 @@ export function widened(scope: MetricsScope, timeZone: string): MetricsScope {
   const lastHour = to && hourOf(new Date(to.getTime() - 1), timeZone)
   return {
     ...scope,
-    from: from && hourOf(from, timeZone),
-    to: lastHour && new Date(Math.min(lastHour.getTime() + hourMs, lastInstant)),
+    from: from && writable(hourOf(from, timeZone)),
+    to: lastHour && writable(new Date(lastHour.getTime() + hourMs)),
   }
+}
+
+/** The scope with its beginning moved back to the minute. */
+export function widenedToMinutes(scope: MetricsScope): MetricsScope {
+  const { from, to } = scope
+  return { ...scope, from: from && writable(minuteOf(from)), to: to && writable(to) }
+}
+
+/** The nearest instant that the database reads: the span before that of a long one may begin before the year 1. */
+function writable(at: Date): Date {
+  return new Date(Math.min(Math.max(at.getTime(), firstInstant), lastInstant))
 }
 
 const dayMs = 24 * 3600_000
 
-/** Longest span of a series in days. */
+/** Longest span of a series in days; an hour more where clocks are set back, which makes a day or a quarter longer. */
 const maxDays: Record<Granularity, number> = { MINUTE: 1, HOUR: 92, DAY: 3660 }
 
 /** @throws InvalidInputError for more steps than anyone can read, minutes that are gone, or no time zone that exists */
 export function checkSeries({ from, to }: MetricsScope, granularity: Granularity, timeZone: string, now: Date): void {
   // Days may begin with the first event, of which there are no decades.
   const days = from ? ((to ?? now).getTime() - from.getTime()) / dayMs : granularity === 'DAY' ? 0 : Infinity
-  if (days > maxDays[granularity]) {
+  if (days > maxDays[granularity] + hourMs / dayMs) {
     const span = from ? `${days.toFixed(1)} days` : 'a span without a beginning'
-    const message = `A series by ${granularity.toLowerCase()} covers at most ${maxDays[granularity]} days, not ${span}. Give a later "from" or longer steps.`
+    const most = `${maxDays[granularity]} ${maxDays[granularity] === 1 ? 'day' : 'days'}`
+    const message = `A series by ${granularity.toLowerCase()} covers at most ${most}, not ${span}. Give a later "from" or longer steps.`
     throw InvalidInputError.of('from', 'SPAN_TOO_LONG', message)
   }
   if (granularity === 'MINUTE' && from && from < keptMinutesFrom(now)) {

@@ -1,7 +1,6 @@
 import type { SqlContext } from '@espalier/core'
-import { checkSeries, type Granularity, type MetricsScope, widened } from './metricsScope.ts'
+import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMinutes } from './metricsScope.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, rowsOf, sums, Values } from './rollupRows.ts'
-import { minuteOf } from './timeZone.ts'
 import { type Keys, named, selected, visitorsBy } from './visitorRows.ts'
 
 export interface SeriesPoint extends Counts {
@@ -114,7 +113,7 @@ async function readSteps<Key = object>(
   checkSeries(scope, granularity, timeZone, context.clock.now())
   const values = new Values()
   const minutes = granularity === 'MINUTE'
-  const span = minutes ? { ...scope, from: scope.from && minuteOf(scope.from) } : widened(scope, keptIn)
+  const span = minutes ? widenedToMinutes(scope) : widened(scope, keptIn)
   const { keys, counted, seen } = rowsFrom(
     minutes
       ? { counts: 'TrackingRecent', visitors: 'TrackingRecent', at: '"minute"' }

@@ -185,8 +185,8 @@ export class Tracking {
   }
 
   /** What was counted over a span, on a page, a site or in the whole workspace. */
-  totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
-    return readTotals(context, scope)
+  async totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
+    return readTotals(context, scope, await this.timeZone(context))
   }
 
   /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */

@@ -24,6 +24,7 @@ async function newWorkspace(timeZone?: string) {
   return {
     ask: as(workspaceId, 'tracking:read').ask,
     watch: as(workspaceId, 'tracking:read').watch,
+    totals: (scope: Parameters<typeof service.totals>[1]) => service.totals(context, scope),
     context,
     site,
     visitorId,
@@ -248,15 +249,54 @@ describe('days begin at midnight in the time zone of the workspace', () => {
     )
   })
 
+  test.each([
+    ['MINUTE', '2026-10-24T22:00:00Z', '2026-10-25T23:00:00Z', 'Minutes are kept for 48 hours'],
+    ['MINUTE', '2026-10-24T21:59:00Z', '2026-10-25T23:00:00Z', 'covers at most 1 day,'],
+    ['HOUR', '2026-09-30T22:00:00Z', '2026-12-31T23:00:00Z', undefined],
+    ['HOUR', '2026-09-30T21:59:00Z', '2026-12-31T23:00:00Z', 'covers at most 92 days,'],
+  ])('a day or a quarter that clocks make longer is not too long: by %s from %s', async (by, from, to, refusal) => {
+    const { ask } = await newWorkspace('Europe/Paris')
+    const { errors } = await ask(
+      `query ($from: DateTime!, $to: DateTime!, $by: MetricsGranularity!) {
+        metrics(from: $from, to: $to) { series(granularity: $by) { at } } }`,
+      { from, to, by },
+    )
+    if (refusal) expect(errors?.[0]?.message).toContain(refusal)
+    else expect(errors).toBeUndefined()
+  })
+
   test('in Kolkata, half an hour past that of UTC', async () => {
-    const { ask, record } = await newWorkspace('Asia/Kolkata')
+    const { ask, record, totals } = await newWorkspace('Asia/Kolkata')
     await record({ at: new Date('2026-07-01T18:29:00Z') }, { at: new Date('2026-07-01T18:31:00Z') })
     const { data } = await ask(`{ metrics { series(granularity: DAY) { at pageviews } } }`)
     expect(data?.metrics.series).toEqual([
       { at: '2026-06-30T18:30:00.000Z', pageviews: 1 },
       { at: '2026-07-01T18:30:00.000Z', pageviews: 1 },
     ])
+    // Other plugins ask in the same hours: that of 18:15 begins at 17:30.
+    expect((await totals({ from: new Date('2026-07-01T18:15:00Z') })).pageviews).toBe(2)
   })
+
+  test('in no offset: PostgreSQL counts it the other way', async () => {
+    const { ask } = await newWorkspace('UTC')
+    const { errors } = await ask(`{ metrics { series(granularity: DAY, timeZone: "+05:30") { at } } }`)
+    expect(errors?.[0]?.message).toBe('timeZone: "+05:30" is not an IANA time zone. Write it like "Europe/Paris".')
+  })
+})
+
+test.each([
+  ['0000-01-01T00:00:00+14:00', null],
+  ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z'],
+  ['9999-12-31T23:59:59.999Z', null],
+])('whatever a span is of, it is counted, and so is the one before: from %s to %s', async (from, to) => {
+  const { ask } = await newWorkspace('Europe/Paris')
+  const { data, errors } = await ask(
+    `query ($from: DateTime, $to: DateTime) { metrics(from: $from, to: $to) { from pageviews previous { from to pageviews } vitals { lcpMs { samples } }
+      split(by: PATH) { value } dataQuality { served } revenue { currency } } }`,
+    { from, to },
+  )
+  expect(errors).toBeUndefined()
+  expect(data?.metrics).toMatchObject({ pageviews: 0, previous: { pageviews: 0 } })
 })
 
 test('a day keeps 500 values of a dimension apart; the others count together, and nothing is lost', async () => {

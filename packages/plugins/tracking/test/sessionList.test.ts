@@ -1,6 +1,6 @@
 import { testDatabase, testKernel } from '@espalier/core/testing'
 import { expect, test } from 'vitest'
-import { newVisitorId } from '../src/eventId.ts'
+import { newEventId, newVisitorId } from '../src/eventId.ts'
 import tracking, { type ServerEvent } from '../src/index.ts'
 
 const database = await testDatabase()
@@ -88,6 +88,30 @@ test('sessions are listed newest first, each with where it came from, what came 
       ],
     },
   })
+})
+
+test('a journey is whole where a clock ran ahead and was put right, and ends where the next begins in the same instant', async () => {
+  const { ask, record } = await newWorkspace()
+  const idOf = (minutes: number) => newEventId(after(minutes), { next: Math.random })
+  await record({ id: idOf(9), at: after(0), path: '/ahead' }, { id: idOf(1), at: after(1), path: '/right' })
+  // A campaign begins the next session, at once.
+  const [last, next] = [idOf(2), idOf(2)].toSorted()
+  const news = { utmSource: 'news', utmMedium: 'email', utmCampaign: 'spring' }
+  await record({ id: last as string, at: after(2), path: '/last' })
+  await record({ id: next as string, at: after(2), path: '/campaign', ...news })
+  const { data, errors } = await ask(`{ trackingSessions(orderBy: { field: ID, direction: ASC }) { nodes {
+    startedAt pageviews events { totalCount nodes { path } } } } }`)
+  expect(errors).toBeUndefined()
+  const journeys = (data?.trackingSessions.nodes ?? []).map(
+    ({ pageviews, events }: { pageviews: number; events: { totalCount: number; nodes: { path: string }[] } }) => [
+      pageviews,
+      events.totalCount,
+      ...events.nodes.map(({ path }) => path).toSorted(),
+    ],
+  )
+  expect(journeys).toHaveLength(2)
+  expect(journeys).toContainEqual([3, 3, '/ahead', '/last', '/right'])
+  expect(journeys).toContainEqual([1, 1, '/campaign'])
 })
 
 test('they are found by site, span of their beginning, channel, campaign, entry and conversions', async () => {

@@ -1,5 +1,7 @@
 import { type Builder, both, filterBy, type PrismaList, prismaList, workspaceNode } from '@espalier/core'
-import { isBounce } from '../sessions.ts'
+import { maxLeadMs } from '../event.ts'
+import { firstIdAt } from '../eventId.ts'
+import { isBounce, type Session } from '../sessions.ts'
 import type { trackingSource } from './source.ts'
 import { spanOfIds } from './spanOfIds.ts'
 
@@ -49,12 +51,7 @@ export function sessionTypes(
       events: events.field(t, {
         description:
           'The journey: what happened in it and what was decided for the visitor meanwhile, newest first unless `orderBy` says otherwise.',
-        // A session's events lie between its first and its last, of the same visitor; an id begins with its instant.
-        where: (_args, _ctx, { siteId, visitorId, id, lastEventId }: JourneyOf) => ({
-          siteId,
-          visitorId,
-          id: { gte: id, lte: lastEventId },
-        }),
+        where: (_args, _ctx, session: JourneyOf) => journeyOf(session),
       }),
     }),
   })
@@ -82,9 +79,20 @@ export function sessionTypes(
   )
 }
 
-interface JourneyOf {
-  readonly siteId: string
-  readonly visitorId: string
-  readonly id: string
-  readonly lastEventId: string
+type JourneyOf = Pick<Session, 'siteId' | 'visitorId' | 'id' | 'startedAt' | 'endedAt' | 'lastEventId'>
+
+/**
+ * A session's events: of the same visitor, from its first to its last by their instant, ties by id, as sessions are derived.
+ * By the id alone the log is read along its key; it may run ahead of the instant, where a clock does.
+ */
+function journeyOf({ siteId, visitorId, id, startedAt, endedAt, lastEventId }: JourneyOf) {
+  return {
+    siteId,
+    visitorId,
+    id: { gte: firstIdAt(startedAt), lt: firstIdAt(new Date(endedAt.getTime() + maxLeadMs + 1)) },
+    AND: [
+      { OR: [{ at: { gt: startedAt } }, { at: startedAt, id: { gte: id } }] },
+      { OR: [{ at: { lt: endedAt } }, { at: endedAt, id: { lte: lastEventId } }] },
+    ],
+  }
 }
