@@ -141,8 +141,8 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
     const events = Array.from({ length: count }, () => eventOf(arrival))
     const body = JSON.stringify({ site: site.key, visitorId, events })
     const sender = { isBot: false, address: '203.0.113.7', userAgent }
-    const response = await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), sender)
-    const { accepted } = (await response.json()) as { accepted: number }
+    const request = { method: 'POST', url: 'http://127.0.0.1/collect', headers: new Headers(), body }
+    const { accepted } = JSON.parse((await service.collect(request, sender)).body) as { accepted: number }
     if (accepted !== count) throw new Error(`The collector took ${accepted} of ${count} events.`)
     return count
   }

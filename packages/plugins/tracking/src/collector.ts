@@ -1,4 +1,15 @@
-import { type Clock, may, type PluginHost, type Principal, type Random, type SqlContext } from '@espalier/core'
+import {
+  type Awaitable,
+  byteString,
+  type Clock,
+  may,
+  type PlainPost,
+  type PlainResponse,
+  type PluginHost,
+  type Principal,
+  type Random,
+  type SqlContext,
+} from '@espalier/core'
 import type { z } from 'zod'
 import {
   batchSchema,
@@ -28,7 +39,7 @@ export interface CollectorParts {
   readonly dailyVisitors: Pick<DailyVisitors, 'idOf' | 'today'>
   readonly countries: Pick<CountryDatabase, 'countryOf'>
   readonly counts: IngestCounts
-  readonly settings: (context: SqlContext) => Promise<z.output<typeof settings>>
+  readonly settings: (context: SqlContext) => Awaitable<z.output<typeof settings>>
   readonly workspace: (workspaceId: string) => SqlContext
   readonly clock: Clock
   readonly random: Random
@@ -66,20 +77,19 @@ export interface Answer {
  * With an API key in `Authorization` the sender is a server: its word on visitors and times is taken, robots and
  * signals against tracking are its own business. 401 for a key that opens nothing, 403 for one without the scope.
  */
-export async function collect(request: Request, sender: BatchSender, parts: CollectorParts): Promise<Response> {
-  const fromServer = request.headers.has('authorization')
+export async function collect(request: PlainPost, sender: BatchSender, parts: CollectorParts): Promise<PlainResponse> {
+  const fromServer = request.headers.get('authorization') !== null
   if (fromServer) {
     const refusal = refusedKey(sender)
     if (refusal) return refusal
   }
-  const body = await request.text()
   if (sender.isBot && !fromServer) {
     parts.counts.bots++
     return nothingCounted(parts.clock.now())
   }
-  if (Buffer.byteLength(body) > maxBodyBytes)
+  if (Buffer.byteLength(request.body) > maxBodyBytes)
     return refused(413, 'BODY_TOO_LARGE', `The body is longer than ${maxBodyBytes} bytes. Send fewer events at a time.`)
-  const json = parseJson(body)
+  const json = parseJson(request.body)
   if (json === undefined) return refused(400, 'INVALID_JSON', 'The body is not JSON.')
   try {
     return fromServer ? await fromKey(json, sender, parts) : await fromBrowser(request, json, sender, parts)
@@ -87,16 +97,16 @@ export async function collect(request: Request, sender: BatchSender, parts: Coll
     if (!(error instanceof QueueFullError))
       parts.log.error({ err: error }, 'Events could not be written; their sender was told to send them again')
     const message = 'The events were not written, or it is not certain. Send the same ones again.'
-    return refused(503, 'NOT_WRITTEN', message, undefined, { 'Retry-After': '1' })
+    return { ...refused(503, 'NOT_WRITTEN', message), headers: soonAgain }
   }
 }
 
 async function fromBrowser(
-  request: Request,
+  request: PlainPost,
   json: unknown,
   sender: BatchSender,
   parts: CollectorParts,
-): Promise<Response> {
+): Promise<PlainResponse> {
   const now = parts.clock.now()
   const parsed = batchSchema.safeParse(json)
   if (!parsed.success) return invalidBatch(parsed.error)
@@ -134,7 +144,7 @@ async function fromBrowser(
   return record(site.workspaceId, readEvents(batch.events, from, now), now, parts)
 }
 
-async function fromKey(json: unknown, { workspace }: BatchSender, parts: CollectorParts): Promise<Response> {
+async function fromKey(json: unknown, { workspace }: BatchSender, parts: CollectorParts): Promise<PlainResponse> {
   const now = parts.clock.now()
   const parsed = serverBatchSchema.safeParse(json)
   if (!parsed.success) return invalidBatch(parsed.error)
@@ -153,7 +163,7 @@ async function fromKey(json: unknown, { workspace }: BatchSender, parts: Collect
   return record(site.workspaceId, readServerEvents(batch.events, from, now, parts.random), now, parts)
 }
 
-async function record(workspaceId: string, read: ReadEvents, now: Date, parts: CollectorParts): Promise<Response> {
+async function record(workspaceId: string, read: ReadEvents, now: Date, parts: CollectorParts): Promise<PlainResponse> {
   const answer = await recordEvents(workspaceId, read, now, parts)
   return answered(answer, answer.accepted + answer.duplicates === 0 ? 400 : 200)
 }
@@ -193,7 +203,7 @@ function notStorable(index: number, id: string): Rejection {
 /** What a key needs to send events. */
 export const ingestPermission = 'tracking:ingest'
 
-function refusedKey({ principal, workspace }: BatchSender): Response | undefined {
+function refusedKey({ principal, workspace }: BatchSender): PlainResponse | undefined {
   if (principal?.type !== 'apiKey' || !workspace)
     return refused(
       401,
@@ -205,12 +215,12 @@ function refusedKey({ principal, workspace }: BatchSender): Response | undefined
   return undefined
 }
 
-function invalidBatch({ issues: [issue] }: z.ZodError): Response {
+function invalidBatch({ issues: [issue] }: z.ZodError): PlainResponse {
   const path = issue?.path.join('.') || 'body'
   return refused(400, 'INVALID_BATCH', `${path}: ${issue?.message}`, path)
 }
 
-function unknownSite(key: string): Response {
+function unknownSite(key: string): PlainResponse {
   const message = `There is no site with the key "${key}". Copy the script again from the site's settings.`
   return refused(404, 'UNKNOWN_SITE', message, 'site')
 }
@@ -223,23 +233,17 @@ function parseJson(body: string): unknown {
   }
 }
 
-function nothingCounted(now: Date): Response {
+function nothingCounted(now: Date): PlainResponse {
   return answered({ accepted: 0, duplicates: 0, rejected: [], now: now.getTime() }, 202)
 }
 
-function answered(answer: Answer, status: number): Response {
-  return Response.json(answer, { status, headers: { 'Cache-Control': 'no-store' } })
+function answered(answer: Answer, status: number): PlainResponse {
+  return { status, headers, body: byteString(JSON.stringify(answer)) }
 }
 
-function refused(
-  status: number,
-  code: string,
-  message: string,
-  path?: string,
-  headers: Record<string, string> = {},
-): Response {
-  return Response.json(
-    { error: { code, message, ...(path && { path }) } },
-    { status, headers: { 'Cache-Control': 'no-store', ...headers } },
-  )
+function refused(status: number, code: string, message: string, path?: string): PlainResponse {
+  return { status, headers, body: byteString(JSON.stringify({ error: { code, message, ...(path && { path }) } })) }
 }
+
+const headers = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+const soonAgain = { ...headers, 'retry-after': '1' }

@@ -1,5 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import { type Clock, prepared, type SqlContext, type SystemContext, sql } from '@espalier/core'
+import {
+  type Awaitable,
+  type Clock,
+  onceKnown,
+  prepared,
+  type SqlContext,
+  type SystemContext,
+  sql,
+} from '@espalier/core'
 import { LRUCache } from 'lru-cache'
 
 const dayMs = 24 * 3600_000
@@ -28,17 +36,21 @@ export class DailyVisitors {
    * @param scope within which a visitor is the same one: a site
    * @returns a UUIDv8 (RFC 9562 §5.8) of 122 bits of HMAC-SHA256
    */
-  async idOf(context: SqlContext, scope: string, address: string, userAgent: string): Promise<string> {
-    const salt = await this.#saltOf(context)
-    const digest = createHmac('sha256', salt).update(`${scope}\n${address}\n${userAgent}`).digest('hex')
-    const variant = ((Number.parseInt(digest.charAt(16), 16) & 3) | 8).toString(16)
-    return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`
+  idOf(context: SqlContext, scope: string, address: string, userAgent: string): Awaitable<string> {
+    return onceKnown(this.#saltOf(context), (salt) => {
+      const digest = createHmac('sha256', salt).update(`${scope}\n${address}\n${userAgent}`).digest('hex')
+      const variant = ((Number.parseInt(digest.charAt(16), 16) & 3) | 8).toString(16)
+      return `${digest.slice(0, 8)}-${digest.slice(8, 12)}-8${digest.slice(13, 16)}-${variant}${digest.slice(17, 20)}-${digest.slice(20, 32)}`
+    })
   }
 
-  async #saltOf(context: SqlContext): Promise<Buffer> {
+  #saltOf(context: SqlContext): Awaitable<Buffer> {
     const day = this.today
     const known = this.#salts.get(context.workspaceId)
-    if (known?.day === day) return known.salt
+    return known?.day === day ? known.salt : this.#readSalt(context, day)
+  }
+
+  async #readSalt(context: SqlContext, day: string): Promise<Buffer> {
     const [row] = await context.db.query<{ salt: Buffer }>(saltOfDay(day, randomBytes(32)))
     const { salt } = row as { salt: Buffer }
     const ttl = dayMs - (this.#clock.now().getTime() % dayMs)

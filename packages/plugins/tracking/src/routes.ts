@@ -1,4 +1,4 @@
-import { get, post, type Route, type RouteContext } from '@espalier/core'
+import { get, type PlainPost, postPlain, type Route, type RouteContext } from '@espalier/core'
 import { maxBodyBytes } from './collectRequest.ts'
 import type { Tracking } from './tracking.ts'
 
@@ -7,13 +7,13 @@ const limit = { points: 3000, seconds: 60 }
 const collecting = { access: 'anonymous', crossOrigin: true, bodyLimit: maxBodyBytes, limit } as const
 const script = { access: 'anonymous', crossOrigin: true, limit } as const
 
-const collect = (request: Request, context: RouteContext, tracking: Tracking) => tracking.collect(request, context)
+const collect = (request: PlainPost, context: RouteContext, tracking: Tracking) => tracking.collect(request, context)
 
 export const routes: readonly Route<Tracking>[] = [
-  post<Tracking>('/collect', collecting, collect),
+  postPlain<Tracking>('/collect', collecting, collect),
   get<Tracking>('/t.js', script, (request, _context, tracking) => tracking.script.serve(request)),
   // The same under names of one's own choice, which no list of trackers knows: /a/menu.js sends to /a/menu.
-  post<Tracking>('/a/:name{[a-z0-9][a-z0-9-]{0,39}}', collecting, collect),
+  postPlain<Tracking>('/a/:name{[a-z0-9][a-z0-9-]{0,39}}', collecting, collect),
   get<Tracking>('/a/:file{[a-z0-9][a-z0-9-]{0,39}\\.js}', script, (request, { params }, tracking) =>
     tracking.script.serve(request, params.file?.slice(0, -3)),
   ),

@@ -1,4 +1,12 @@
-import { asUnavailable, NotFoundError, type Random, type SqlContext, type SystemDb, sql } from '@espalier/core'
+import {
+  type Awaitable,
+  asUnavailable,
+  NotFoundError,
+  type Random,
+  type SqlContext,
+  type SystemDb,
+  sql,
+} from '@espalier/core'
 import { LRUCache } from 'lru-cache'
 import { newEventId } from './eventId.ts'
 
@@ -42,15 +50,25 @@ export class Sites {
   }
 
   /** The site of a key; cached for half a minute, also that there is none. */
-  async find(key: string): Promise<Site | undefined> {
-    return (await this.#byKey.fetch(key))?.site
+  find(key: string): Awaitable<Site | undefined> {
+    const known = this.#byKey.get(key)
+    return known ? known.site : this.#byKey.fetch(key).then((found) => found?.site)
   }
 
   /** The workspace's site of a name, made when there is none: for plugins that bring their own pages. Cached. */
-  async ensure(context: SqlContext, name: string): Promise<Site> {
+  ensure(context: SqlContext, name: string): Awaitable<Site> {
     const place = `${context.workspaceId} ${name}`
     const known = this.#byName.get(place)
-    if (known && this.#byName.getRemainingTTL(place) > 0) return known
+    return known && this.#byName.getRemainingTTL(place) > 0 ? known : this.#read(context, name, place, known)
+  }
+
+  /** Forgets a site in this process, after it was renamed or deleted. Others learn within half a minute. */
+  forget(site: Pick<Site, 'key' | 'workspaceId' | 'name'>): void {
+    this.#byKey.delete(site.key)
+    this.#byName.delete(`${site.workspaceId} ${site.name}`)
+  }
+
+  async #read(context: SqlContext, name: string, place: string, known: Site | undefined): Promise<Site> {
     const site = await this.#namedOrMade(context, name).catch((error) => {
       if (known && asUnavailable(error)) return known
       throw error
@@ -58,12 +76,6 @@ export class Sites {
     // What a transaction made may still be rolled back.
     if (!context.db.inTransaction) this.#byName.set(place, site)
     return site
-  }
-
-  /** Forgets a site in this process, after it was renamed or deleted. Others learn within half a minute. */
-  forget(site: Pick<Site, 'key' | 'workspaceId' | 'name'>): void {
-    this.#byKey.delete(site.key)
-    this.#byName.delete(`${site.workspaceId} ${site.name}`)
   }
 
   async #namedOrMade(context: SqlContext, name: string): Promise<Site> {

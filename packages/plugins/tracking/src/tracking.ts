@@ -1,4 +1,14 @@
-import { asUnavailable, type PlainRequest, type PluginHost, type SqlContext } from '@espalier/core'
+import {
+  type Awaitable,
+  asUnavailable,
+  onceKnown,
+  type PlainPost,
+  type PlainRequest,
+  type PlainResponse,
+  type PluginHost,
+  type SqlContext,
+} from '@espalier/core'
+import type { z } from 'zod'
 import { agentOf } from './agent.ts'
 import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
@@ -30,6 +40,8 @@ export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visi
   readonly name: string
 }
 
+type TrackingSettings = z.output<typeof settings>
+
 /** The tracking plugin's service: what other plugins use. */
 export class Tracking {
   readonly sites: Sites
@@ -42,12 +54,15 @@ export class Tracking {
   readonly #signer: PageContextSigner
   readonly #dailyVisitors: DailyVisitors
   readonly #served: ServedCounts
+  /** Whether browsers reach this installation over HTTPS alone. */
+  readonly #secure: boolean
 
   constructor(
     host: PluginHost<readonly [], typeof settings>,
     options: { store?: EventStore; limits?: Partial<RecorderLimits> } = {},
   ) {
     this.#host = host
+    this.#secure = host.publicUrl.startsWith('https:')
     this.sites = new Sites(host.system.system, host.random)
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
@@ -100,26 +115,20 @@ export class Tracking {
    *
    * @param from what the route knows of the request
    */
-  async visitorOf(
+  visitorOf(
     request: PlainRequest,
     context: SqlContext,
     from: Pick<BatchSender, 'isBot' | 'address' | 'userAgent'>,
-  ): Promise<Visitor> {
-    const { respectDoNotTrack, cookieless, requireConsent } = await this.#host.settings(context)
-    const { random, publicUrl } = this.#host
-    const ofTheDay = () =>
-      this.#dailyVisitors.idOf(context, 'pages', from.address, from.userAgent).catch((error) => {
-        // Without the day's salt they are somebody else each time, and get their page all the same.
-        if (asUnavailable(error)) return newVisitorId(random)
-        throw error
-      })
-    return readVisitor(request, {
-      isBot: from.isBot,
-      respectDoNotTrack,
-      dailyVisitor: cookieless || requireConsent ? ofTheDay : undefined,
-      secure: publicUrl.startsWith('https:'),
-      random,
-    })
+  ): Awaitable<Visitor> {
+    return onceKnown(this.#host.settingsAtHand(context), ({ respectDoNotTrack, cookieless, requireConsent }) =>
+      readVisitor(request, {
+        isBot: from.isBot,
+        respectDoNotTrack,
+        dailyVisitor: cookieless || requireConsent ? () => this.#visitorOfTheDay(context, from) : undefined,
+        secure: this.#secure,
+        random: this.#host.random,
+      }),
+    )
   }
 
   /** What a request says of whoever sent it, as their events will say it: before there is an event. */
@@ -137,15 +146,18 @@ export class Tracking {
    *
    * @param url of the page as the visitor's browser has it, query included
    */
-  async sourceOf(
+  sourceOf(
     request: PlainRequest,
     context: SqlContext,
     url: string,
     { address, userAgent }: Pick<BatchSender, 'address' | 'userAgent'>,
-  ): Promise<EventSource> {
-    const settings = await this.#host.settings(context)
-    const country = await senderCountry(request, address, settings, this.countries)
-    return sourceOf(url, request.headers.get('referer'), { userAgent, country })
+  ): Awaitable<EventSource> {
+    const referrer = request.headers.get('referer')
+    return onceKnown(this.#host.settingsAtHand(context), (settings) =>
+      onceKnown(senderCountry(request, address, settings, this.countries), (country) =>
+        sourceOf(url, referrer, { userAgent, country }),
+      ),
+    )
   }
 
   /**
@@ -166,22 +178,23 @@ export class Tracking {
    * What a page that this server renders holds for one visitor: the tracker's tag, safe to insert as HTML, and the
    * signed context within it. Counts the page as served, beside the pageview that its tracker will confirm.
    */
-  async trackerTags(
+  trackerTags(
     context: SqlContext,
     site: { key: string },
     page: PageContext,
-  ): Promise<{ html: string; token: string }> {
-    const { path, attributes } = await this.#scriptOf(context)
-    const { token } = this.pageContext(page)
-    this.#served.add(page, this.#host.clock.now())
-    const html = `<script id="espalier-context" defer src="${path}" data-site="${site.key}" data-context="${token}"${attributes}></script>`
-    return { html, token }
+  ): Awaitable<{ html: string; token: string }> {
+    return onceKnown(this.#host.settingsAtHand(context), (settings) => {
+      const { token } = this.pageContext(page)
+      this.#served.add(page, this.#host.clock.now())
+      const html = `<script id="espalier-context" defer src="${pathOf(settings)}" data-site="${site.key}" data-context="${token}"${attributesOf(settings)}></script>`
+      return { html, token }
+    })
   }
 
   /** The tag for pages that others serve. */
   async scriptTag(context: SqlContext, site: { key: string }): Promise<string> {
-    const { path, attributes } = await this.#scriptOf(context)
-    return `<script defer src="${this.#host.publicUrl}${path}" data-site="${site.key}"${attributes}></script>`
+    const settings = await this.#host.settings(context)
+    return `<script defer src="${this.#host.publicUrl}${pathOf(settings)}" data-site="${site.key}"${attributesOf(settings)}></script>`
   }
 
   /** What was counted over a span, on a page, a site or in the whole workspace. */
@@ -213,8 +226,8 @@ export class Tracking {
   }
 
   /** The collector's answer to a request. */
-  collect(request: Request, sender: BatchSender): Promise<Response> {
-    const { settings, workspace, clock, random, log } = this.#host
+  collect(request: PlainPost, sender: BatchSender): Promise<PlainResponse> {
+    const { settingsAtHand: settings, workspace, clock, random, log } = this.#host
     const { sites, counts, countries } = this
     return collect(request, sender, {
       sites,
@@ -243,15 +256,17 @@ export class Tracking {
     return recordEvents(workspaceId, read, now, { recorder: this.#recorder, counts: this.counts })
   }
 
-  /** Where the workspace's tracker is, and what it is told. */
-  async #scriptOf(context: SqlContext): Promise<{ path: string; attributes: string }> {
-    const { scriptName, cookieless, requireConsent, respectDoNotTrack } = await this.#host.settings(context)
-    const attributes = [
-      cookieless && ' data-cookieless',
-      requireConsent && ' data-consent="required"',
-      !respectDoNotTrack && ' data-do-not-track="ignore"',
-    ]
-    return { path: scriptName ? `/a/${scriptName}.js` : '/t.js', attributes: attributes.filter(Boolean).join('') }
+  async #visitorOfTheDay(
+    context: SqlContext,
+    { address, userAgent }: Pick<BatchSender, 'address' | 'userAgent'>,
+  ): Promise<string> {
+    try {
+      return await this.#dailyVisitors.idOf(context, 'pages', address, userAgent)
+    } catch (error) {
+      // Without the day's salt they are somebody else each time, and get their page all the same.
+      if (asUnavailable(error)) return newVisitorId(this.#host.random)
+      throw error
+    }
   }
 
   /** Resolves when everything that was taken is written. */
@@ -277,4 +292,18 @@ export class Tracking {
       at,
     }
   }
+}
+
+/** Where a workspace's tracker is. */
+function pathOf({ scriptName }: TrackingSettings): string {
+  return scriptName ? `/a/${scriptName}.js` : '/t.js'
+}
+
+/** What it is told. */
+function attributesOf({ cookieless, requireConsent, respectDoNotTrack }: TrackingSettings): string {
+  return (
+    (cookieless ? ' data-cookieless' : '') +
+    (requireConsent ? ' data-consent="required"' : '') +
+    (respectDoNotTrack ? '' : ' data-do-not-track="ignore"')
+  )
 }

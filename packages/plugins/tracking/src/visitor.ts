@@ -1,4 +1,4 @@
-import type { PlainRequest, Random } from '@espalier/core'
+import { type Awaitable, onceKnown, type PlainRequest, type Random } from '@espalier/core'
 import { newVisitorId } from './eventId.ts'
 
 /** Who asks for a page. */
@@ -21,7 +21,7 @@ export interface VisitorOptions {
   isBot: boolean
   respectDoNotTrack: boolean
   /** Where nothing may be kept in browsers: makes the visitor's id of the day. */
-  dailyVisitor?: (() => Promise<string>) | undefined
+  dailyVisitor?: (() => Awaitable<string>) | undefined
   /** Whether browsers reach this server over HTTPS alone. */
   secure: boolean
   random: Random
@@ -33,20 +33,19 @@ export const visitorCookie = 'espalier_visitor'
 export const cookieLifeSeconds = 395 * 24 * 3600
 
 /** Reads who asks, and makes them an id when they have none. */
-export async function readVisitor(request: PlainRequest, options: VisitorOptions): Promise<Visitor> {
+export function readVisitor(request: PlainRequest, options: VisitorOptions): Awaitable<Visitor> {
   const counted = !options.isBot && !(options.respectDoNotTrack && asksNotToBeTracked(request))
   if (!counted) return { visitorId: newVisitorId(options.random), counted, isBot: options.isBot, kept: false }
   const known = visitorOfCookie(request.headers.get('cookie') ?? '')
   if (options.dailyVisitor) {
-    const visitorId = await options.dailyVisitor()
     // A cookie of before goes.
-    return {
-      visitorId,
+    const rest = {
       counted,
       isBot: false,
       kept: false,
       ...(known && { setCookie: `${visitorCookie}=; Path=/; Max-Age=0` }),
     }
+    return onceKnown(options.dailyVisitor(), (visitorId) => ({ visitorId, ...rest }))
   }
   if (known) return { visitorId: known, counted, isBot: false, kept: true }
   const visitorId = newVisitorId(options.random)

@@ -26,7 +26,8 @@ const newWorkspace = async () => {
       visitorId: as,
       events: events.map((event) => ({ id: newEventId(nextInstant(), random), ...event })),
     })
-    return (await service.collect(new Request('http://127.0.0.1/collect', { method: 'POST', body }), sender)).json()
+    const request = { method: 'POST', url: 'http://127.0.0.1/collect', headers: new Headers(), body }
+    return JSON.parse((await service.collect(request, sender)).body)
   }
   return { workspaceId, caller, site, visitorId, collect }
 }
