@@ -65,17 +65,37 @@ async function makeWorkspace(kernel: Kernel, folder: string, note: string): Prom
   return id
 }
 
-/** Only into a workspace that never had a page: whoever archived the demo page does not get it back. */
+/** Only into a workspace that never had a page, nor anything else of these: whoever archived the demo page does not get it back. */
 async function makePage(kernel: Kernel, workspaceId: string): Promise<void> {
   const context = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'demo' })
-  const [known] = await context.db.query(sql`select 1 from "Page" union all select 1 from "Experiment" limit 1`)
+  const [known] = await context.db.query(sql`
+    select 1 from "Page" union all select 1 from "Experiment" union all select 1 from "ExperimentMetric" limit 1`)
   if (known) return
   await context.transaction(async (tx) => {
-    const experiment = await kernel.service(experiments).create(tx, {
+    const service = kernel.service(experiments)
+    const clicks = await service.metrics.create(tx, {
+      key: 'clicks',
+      name: 'Clicks',
+      description: 'How often somebody follows a link within the page.',
+      kind: 'count',
+      event: 'click',
+    })
+    const attention = await service.metrics.create(tx, {
+      key: 'attention',
+      name: 'Attention',
+      description: 'Seconds for which the page is looked at: a headline that disappoints makes people leave.',
+      kind: 'engagement',
+      cap: 600,
+    })
+    const experiment = await service.create(tx, {
       key: 'headline',
       name: 'Which headline makes people sign up?',
       hypothesis: 'A headline that names the result makes more people sign up than one that names the tool.',
       goal: 'signup',
+      goals: [
+        { metricId: clicks.id, role: 'secondary' },
+        { metricId: attention.id, role: 'guardrail' },
+      ],
       variants: demoPage.variants.map(({ key, name }) => ({ key, name, weight: 1 })),
     })
     const page = await kernel.service(landingPages).create(tx, {
@@ -86,6 +106,6 @@ async function makePage(kernel: Kernel, workspaceId: string): Promise<void> {
       variants: demoPage.variants.map(({ key, content }) => ({ key, content })),
     })
     await kernel.service(landingPages).publish(tx, page.id)
-    await kernel.service(experiments).start(tx, experiment.id)
+    await service.start(tx, experiment.id)
   })
 }

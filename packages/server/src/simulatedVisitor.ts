@@ -11,7 +11,7 @@ const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
 
 /**
- * One visitor with a browser of their own: loads the page, tells the collector what a tracker would, perhaps
+ * One visitor with a browser of their own: loads the page, tells the collector what a tracker would, reads for a while, perhaps
  * clicks, perhaps converts. Each version of the page has a conversion rate of its own, from 5 % to 20 %.
  *
  * @throws when the server refuses the page or the report
@@ -24,11 +24,14 @@ export async function simulateVisitor(page: URL, random: Random): Promise<Visit>
 
   const goal = attribute(html, 'data-goal')
   const clicked = random.next() < 0.35
+  // Most leave soon, a few stay for minutes: an exponential with a mean of 20 seconds.
+  const engagedMs = Math.round(-20_000 * Math.log(1 - random.next()))
   const converted = goal !== undefined && random.next() < trueRate(/<h1>(.*?)<\/h1>/.exec(html)?.[1] ?? '')
   const events = [
     { name: 'pageview' },
     ...(clicked ? [{ name: 'click', properties: { target: attribute(html, 'data-track') ?? 'page' } }] : []),
     ...(converted ? [{ name: 'conversion', goal }] : []),
+    { name: 'engagement', metrics: { engagedMs } },
   ].map((event) => ({ id: uuidv7(), url: page.href, ...event }))
   const response = await request(new URL('/collect', page), {
     method: 'POST',

@@ -34,10 +34,12 @@ interface Results {
   exposures: number
   confidence: number
   goal: { sum: number; variants: VariantResult[] }
+  metrics: { metric: { key: string }; role: string; sum: number }[]
 }
 
 const results = `results {
   exposures confidence
+  metrics { metric { key } role sum }
   goal {
     sum
     variants {
@@ -131,8 +133,13 @@ describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on a
     })
   })
 
-  test('a bot’s visits count nothing', async () => {
-    const before = await counts(api)
+  test('a bot’s visits count nothing, and the experiment has noticed them', async () => {
+    /** Without attention: pages of before that are just closing still tell for how long they were looked at. */
+    const counted = async () => {
+      const { metrics, ...others } = await counts(api)
+      return { ...others, metrics: metrics.filter(({ metric }) => metric.key !== 'attention') }
+    }
+    const before = await counted()
     const context = await browser.newContext({
       userAgent: 'Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)',
     })
@@ -142,7 +149,14 @@ describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on a
       await page.getByRole('link', { name: 'Sign up' }).click()
     }
     await context.close()
-    expect(await counts(api)).toEqual(before)
+    expect(await counted()).toEqual(before)
+    const bots = async () =>
+      (
+        await api.ask<{ experiment: { health: { bots: number } } }>(
+          '{ experiment(key: "headline") { health { bots } } }',
+        )
+      ).experiment.health.bots
+    await expect.poll(bots, { timeout: 10_000 }).toBe(3)
   })
 
   test('the subscription, GraphQL and the database agree exactly with what people did', async () => {
@@ -158,6 +172,12 @@ describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on a
 
     const asked = await counts(api)
     expect(asked.goal.variants.map(brief)).toEqual(expected)
+
+    expect(asked.metrics).toEqual([
+      { metric: { key: 'signup' }, role: 'GOAL', sum: converted.control + converted.result },
+      { metric: { key: 'clicks' }, role: 'SECONDARY', sum: clicks },
+      { metric: { key: 'attention' }, role: 'GUARDRAIL', sum: expect.any(Number) },
+    ])
 
     const stored = await inDatabase(product, experimentId)
     expect(stored).toEqual(expected)
