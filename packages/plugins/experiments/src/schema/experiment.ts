@@ -139,6 +139,15 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
     list.field(t, { description: 'Experiments of the workspace.', authScopes: read, subGraphs: both }),
   )
 
+  builder.prismaObjectField('ExperimentMetric', 'experiments', (t) =>
+    list.field(t, {
+      description: 'Experiments that are judged by it, also where it is a part of a ratio.',
+      where: (_args, _ctx, { id }: { id: string }) => ({
+        goals: { some: { metric: { OR: [{ id }, { numeratorId: id }, { denominatorId: id }] } } },
+      }),
+    }),
+  )
+
   builder.queryField('experiment', (t) =>
     t.prismaField({
       type: Experiment,

@@ -167,6 +167,12 @@ describe('a metric', () => {
     const { context, id } = await judgedBy(client, ratio.data?.id ?? '')
     await service.start(context, id)
     expect((await update(client, count.data?.id ?? '', { cap: 6 })).__typename).toBe('ConflictError')
+    for (const metric of [count, ratio]) {
+      const { node } = await client.ask<{ node: object }>(
+        `{ node(id: "${metric.data?.id}") { ... on ExperimentMetric { experiments { totalCount nodes { name } } } } }`,
+      )
+      expect(node).toEqual({ experiments: { totalCount: 1, nodes: [{ name: 'Headline' }] } })
+    }
   })
 
   test('is put away and taken back', async () => {
