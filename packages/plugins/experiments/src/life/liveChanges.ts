@@ -57,7 +57,9 @@ export class LiveChanges {
     shares: Readonly<Record<string, number>>,
     reason: PhaseReason,
   ): Promise<Experiment> {
-    for (const [variantId, weight] of Object.entries(shares)) await writeVariant(tx, variantId, { weight })
+    // In the unit of the weights that people gave, so that a variant added later stands beside them as it would have.
+    const unit = liveVariants(before).reduce((sum, { weight }) => sum + weight, 0)
+    for (const [variantId, share] of Object.entries(shares)) await writeVariant(tx, variantId, { weight: share * unit })
     const after = await this.#life.enterPhase(tx, await getExperiment(tx, before.id), reason)
     await tx.publish(weightsChanged, { experimentId: after.id, phase: after.phase, weights: weightsByKey(after) })
     this.#life.changed(tx, before, after)

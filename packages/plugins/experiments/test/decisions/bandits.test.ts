@@ -56,6 +56,18 @@ describe('a bandit', () => {
     expect(decisions[0]?.reason).toContain('Chances to be the best')
   })
 
+  test('takes a variant in beside its weights as if it had been there from the start, and learns of it', async () => {
+    const { id, act, come, shares } = await running()
+    await come(600, { control: 0.1, bold: 0.3 })
+    await act('updateBanditNow', { id })
+    await act('changeRunningExperiment', { id, input: { add: [{ key: 'plain', name: 'Plain' }] } })
+    expect(await shares()).toEqual({ control: 0.2, bold: 0.4667, plain: 0.3333 })
+    await come(900, { control: 0.1, bold: 0.3, plain: 0.1 })
+    await act('updateBanditNow', { id })
+    const { bold = 0, plain = 1 } = await shares()
+    expect([bold > 0.4667, plain < 0.3333]).toEqual([true, true])
+  })
+
   test('is updated when its cadence has passed, and not before', async () => {
     const { id, come, read } = await running({ bandit: { cadenceHours: 12 } })
     await come(600, { control: 0.1, bold: 0.3 })
