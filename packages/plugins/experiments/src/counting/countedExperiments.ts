@@ -46,7 +46,15 @@ export class CountedExperiments {
   /** Reads anew. Over the transaction's own connection: waiting for another one while holding this could wait for ever. */
   async refresh(tx: SqlContext, named: Iterable<string> = []): Promise<Counted> {
     const rows = await tx.db.query<ExperimentRow>(selectRunning())
-    const experiments = rows.map(countedExperiment)
+    const experiments = rows.flatMap((row) => {
+      try {
+        return [countedExperiment(row)]
+      } catch (error) {
+        // One that cannot be read must not keep the events of the workspace from being logged.
+        tx.log.error({ err: error, experiment: row.key }, 'An experiment cannot be read; nothing counts for it')
+        return []
+      }
+    })
     const counted: Counted = {
       takenAt: this.#clock.now().getTime(),
       running: new Map(experiments.map((experiment) => [experiment.id, experiment])),

@@ -1,3 +1,4 @@
+import { unknownSource } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import { dayMs, experimentsUnderTest, hourMs, nobody, totalsOf } from './experimentUnderTest.ts'
@@ -407,4 +408,68 @@ describe('who is left out', () => {
     expect(await experiment.health()).toEqual({ bot: 2, forced: 1 })
     expect(await experiment.exposures()).toEqual({ control: 0, bold: 0 })
   })
+})
+
+test('a batch takes as many statements whether one subject is in it or three hundred', async () => {
+  const experiment = await start([{ kind: 'count', event: 'order' }, { kind: 'engagement' }])
+  const other = await start([{ kind: 'conversion', event: 'order' }], { workspaceId: experiment.context.workspaceId })
+  const statementsFor = async (visitors: readonly string[]) => {
+    let statements = 0
+    await experiment.context.sqlTransaction((tx) => {
+      const query: typeof tx.db.query = (statement) => {
+        statements++
+        return tx.db.query(statement)
+      }
+      const shown = { [experiment.id]: experiment.control, [other.id]: other.bold }
+      const events = visitors.map((visitorId) => ({
+        ...unknownSource,
+        ...{
+          id: uuidv7(),
+          siteId: experiment.site.id,
+          pageId: null,
+          sessionId: null,
+          visitorId,
+          name: 'order',
+          goal: null,
+        },
+        ...{
+          at: new Date(),
+          url: null,
+          referrer: null,
+          experiments: shown,
+          properties: null,
+          value: null,
+          metrics: null,
+        },
+      }))
+      return service.count({ ...tx, db: { ...tx.db, query } }, events)
+    })
+    return statements
+  }
+  const visitors = Array.from({ length: 300 }, () => uuidv7())
+  const [one, ...others] = visitors
+  await experiment.see(uuidv7(), experiment.control)
+  const exposed = await statementsFor([one as string])
+  expect(await statementsFor(others)).toBe(exposed)
+  const again = await statementsFor([one as string])
+  expect(await statementsFor(visitors)).toBe(again)
+  expect(exposed).toBeLessThanOrEqual(12)
+  expect(await experiment.exposures()).toEqual({ control: 301, bold: 0 })
+})
+
+test('an experiment whose metric cannot be read counts nothing, and keeps no event from being logged', async () => {
+  const broken = await start([{ kind: 'count', event: 'order' }])
+  const { context } = broken
+  const sound = await start([{ kind: 'count', event: 'order' }], { workspaceId: context.workspaceId })
+  await context.db.query({
+    // A ratio of nothing: what no input can make.
+    text: `update "ExperimentMetric" set "kind" = 'ratio' where "id" = $1`,
+    values: [broken.metricIds[0]],
+  })
+  const visitorId = uuidv7()
+  await sound.see(visitorId, sound.bold)
+  await broken.see(visitorId, broken.bold)
+  expect(await sound.record({ visitorId, name: 'order' })).toEqual(['recorded'])
+  expect(await sound.sums()).toMatchObject({ sum: 1 })
+  expect(await broken.exposures()).toEqual({ control: 0, bold: 0 })
 })
