@@ -1,4 +1,4 @@
-import type { Live, SqlContext, WorkspaceContext } from '@espalier/core'
+import { type Awaitable, type Live, onceKnown, type SqlContext, type WorkspaceContext } from '@espalier/core'
 import type { TrackedEvent } from '@espalier/tracking'
 import type { Assignment, Assignments } from './assignment/assignments.ts'
 import type { Decision, Subject } from './assignment/decision.ts'
@@ -92,8 +92,8 @@ export class Experiments {
    *
    * @returns undefined when there is no such experiment
    */
-  async planOf(context: SqlContext, idOrKey: string): Promise<Plan | undefined> {
-    return (await this.assignments.snapshot(context)).plan(idOrKey)
+  planOf(context: SqlContext, idOrKey: string): Awaitable<Plan | undefined> {
+    return onceKnown(this.assignments.snapshot(context), (snapshot) => snapshot.plan(idOrKey))
   }
 
   /** What a subject gets in all experiments but holdouts. @see decide */

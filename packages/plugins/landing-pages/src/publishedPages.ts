@@ -1,4 +1,4 @@
-import { type Live, type SqlContext, sql } from '@espalier/core'
+import { type Awaitable, type Live, type SqlContext, sql } from '@espalier/core'
 import { LRUCache } from 'lru-cache'
 import type { Catalog } from './blocks/catalog.ts'
 import { type ImageRenderer, plainImages } from './blocks/image.ts'
@@ -69,7 +69,7 @@ export class PublishedPages {
   }
 
   /** The active page of a slug, or undefined. @throws the database's error, where it does not answer and nothing is known */
-  async find(context: SqlContext, workspaceSlug: string, slug: string): Promise<PublishedPage | undefined> {
+  find(context: SqlContext, workspaceSlug: string, slug: string): Awaitable<PublishedPage | undefined> {
     // PostgreSQL takes no such text, not even to say that it has none.
     if (slug.includes('\0')) return undefined
     const key = keyOf(context.workspaceId, slug)
@@ -79,8 +79,7 @@ export class PublishedPages {
       if (freshForAnother < aheadMs) void this.#read(context, workspaceSlug, slug, known)
       return known.page
     }
-    const reading = this.#read(context, workspaceSlug, slug, known)
-    return (known ? await soonest(reading, known) : await reading).page
+    return this.#findAnew(context, workspaceSlug, slug, known)
   }
 
   /** What renders the images of a content. */
@@ -96,6 +95,11 @@ export class PublishedPages {
   /** Stops listening to other processes. */
   close(): void {
     this.#watched.clear()
+  }
+
+  async #findAnew(context: SqlContext, workspaceSlug: string, slug: string, known: Known | undefined) {
+    const reading = this.#read(context, workspaceSlug, slug, known)
+    return (known ? await soonest(reading, known) : await reading).page
   }
 
   #read(context: SqlContext, workspaceSlug: string, slug: string, known: Known | undefined): Promise<Known> {

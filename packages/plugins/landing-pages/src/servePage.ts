@@ -1,6 +1,8 @@
 import {
+  type Awaitable,
   byteString,
   getPlain,
+  onceKnown,
   type PlainRequest,
   type PlainResponse,
   type RouteContext,
@@ -15,7 +17,7 @@ import type { Submissions } from './forms/submissions.ts'
 import { pageHeaders, unlisted } from './pageHeaders.ts'
 import type { PublishedPage, PublishedPages, PublishedVariant } from './publishedPages.ts'
 import type { TokenSigner } from './signedToken.ts'
-import { beginVisit, type VisitParts } from './visit.ts'
+import { beginVisit, type Visit, type VisitParts } from './visit.ts'
 
 /** What serving a page leans on. */
 export interface PageServer extends VisitParts {
@@ -33,38 +35,57 @@ const limit = { points: 1200, seconds: 60 }
 
 export const pageRoute = getPlain<PageServer>('/p/:workspace/:slug', { access: 'anonymous', limit }, servePage)
 
-async function servePage(request: PlainRequest, route: RouteContext, pages: PageServer): Promise<PlainResponse> {
+/** At once, where everything that it takes is at hand: that is so for nearly every visit. */
+function servePage(request: PlainRequest, route: RouteContext, pages: PageServer): Awaitable<PlainResponse> {
   const { workspace: workspaceSlug = '', slug = '' } = route.params
-  const workspaceId = await route.findWorkspace(workspaceSlug)
-  if (!workspaceId) return nothingHere
-  const context = route.inWorkspace(workspaceId)
-  const page = await pages.published.find(context, workspaceSlug, slug)
-  if (!page) return nothingHere
-
-  const triedOut = variantToTry(request.url, page)
-  if (triedOut) {
-    if (page.experimentId) pages.experiments.noteExcluded(context, page.experimentId, route.isBot ? 'bot' : 'forced')
-    return { status: 200, headers: unlistedHeaders, body: untracked(context, page, triedOut, pages) }
-  }
-  const { visitor, variant, experiments, setCookie } = await beginVisit(request, route, context, page, pages)
-  const { hasForms } = variant.document
-  if (!visitor.counted) return { status: 200, headers: pageHeaders, body: untracked(context, page, variant, pages) }
-  const site = await pages.tracking.sites.ensure(context, siteName)
-  const { html, token } = await pages.tracking.trackerTags(context, site, {
-    workspaceId,
-    siteId: site.id,
-    pageId: page.id,
-    visitorId: visitor.visitorId,
-    experiments,
-    // With it the tracker's signed context is the token of the forms, too: signing is what costs most of a visit.
-    ...(hasForms && { view: { id: uuidv4(), shown: variant.key, at: context.clock.now().getTime() } }),
+  return onceKnown(route.findWorkspace(workspaceSlug), (workspaceId) => {
+    if (!workspaceId) return nothingHere
+    const context = route.inWorkspace(workspaceId)
+    return onceKnown(pages.published.find(context, workspaceSlug, slug), (page) => {
+      if (!page) return nothingHere
+      const triedOut = variantToTry(request.url, page)
+      if (triedOut) return showToTry(triedOut, route, context, page, pages)
+      return onceKnown(beginVisit(request, route, context, page, pages), (visit) => show(visit, context, page, pages))
+    })
   })
-  return {
-    status: 200,
-    headers: pageHeaders,
-    setCookie: setCookie && visitor.setCookie ? [visitor.setCookie, setCookie] : (setCookie ?? visitor.setCookie),
-    body: bodyOf(variant.document, html, token),
-  }
+}
+
+function showToTry(
+  variant: PublishedVariant,
+  { isBot }: RouteContext,
+  context: SqlContext,
+  page: PublishedPage,
+  pages: PageServer,
+): PlainResponse {
+  if (page.experimentId) pages.experiments.noteExcluded(context, page.experimentId, isBot ? 'bot' : 'forced')
+  return { status: 200, headers: unlistedHeaders, body: untracked(context, page, variant, pages) }
+}
+
+function show(
+  { visitor, variant, experiments, setCookie }: Visit,
+  context: SqlContext,
+  page: PublishedPage,
+  pages: PageServer,
+): Awaitable<PlainResponse> {
+  const { document, key } = variant
+  if (!visitor.counted) return { status: 200, headers: pageHeaders, body: untracked(context, page, variant, pages) }
+  return onceKnown(pages.tracking.sites.ensure(context, siteName), (site) => {
+    const view = {
+      workspaceId: context.workspaceId,
+      siteId: site.id,
+      pageId: page.id,
+      visitorId: visitor.visitorId,
+      experiments,
+      // With it the tracker's signed context is the token of the forms, too: signing is what costs most of a visit.
+      ...(document.hasForms && { view: { id: uuidv4(), shown: key, at: context.clock.now().getTime() } }),
+    }
+    return onceKnown(pages.tracking.trackerTags(context, site, view), ({ html, token }) => ({
+      status: 200,
+      headers: pageHeaders,
+      setCookie: setCookie && visitor.setCookie ? [visitor.setCookie, setCookie] : (setCookie ?? visitor.setCookie),
+      body: bodyOf(document, html, token),
+    }))
+  })
 }
 
 /** The parameter by which whoever has a link sees a certain variant: the script for pages of others has it, too. */

@@ -1,4 +1,4 @@
-import type { PlainRequest, RouteContext, SqlContext } from '@espalier/core'
+import { type Awaitable, onceKnown, type PlainRequest, type RouteContext, type SqlContext } from '@espalier/core'
 import type { Experiments, Plan, Subject } from '@espalier/experiments'
 import type { Tracking, Visitor } from '@espalier/tracking'
 import type { PublishedPage, PublishedVariant } from './publishedPages.ts'
@@ -27,45 +27,59 @@ export interface Visit extends Shown {
 }
 
 /** Who asks, and which variant they get: the experiment's, else the rollout's, else the first. */
-export async function beginVisit(
+export function beginVisit(
   request: PlainRequest,
   route: RouteContext,
   context: SqlContext,
   page: PublishedPage,
   parts: VisitParts,
-): Promise<Visit> {
-  const visitor = await parts.tracking.visitorOf(request, context, route)
-  const plan = page.experimentId ? await parts.experiments.planOf(context, page.experimentId) : undefined
-  const shown =
-    (plan && (await shownByExperiment(plan, visitor, request, route, context, page, parts))) ??
-    shownByRollout(page, visitor, parts.experiments)
-  return { ...shown, visitor }
+): Awaitable<Visit> {
+  return onceKnown(parts.tracking.visitorOf(request, context, route), (visitor) =>
+    onceKnown(page.experimentId === null ? undefined : parts.experiments.planOf(context, page.experimentId), (plan) =>
+      onceKnown(plan && shownByExperiment(plan, visitor, request, route, context, page, parts), (shown) => {
+        const { variant, experiments, setCookie } = shown ?? shownByRollout(page, visitor, parts.experiments)
+        return { visitor, variant, experiments, setCookie }
+      }),
+    ),
+  )
 }
 
 /**
  * What an experiment shows a visitor; undefined where it has no say: before it starts, and after it ended without a winner.
  * While it is paused everybody gets the first variant and nothing is counted, so that it can go on as it was.
  */
-async function shownByExperiment(
+function shownByExperiment(
   plan: Plan,
   visitor: Visitor,
   request: PlainRequest,
   route: RouteContext,
   context: SqlContext,
   page: PublishedPage,
-  { tracking, experiments, remembered }: VisitParts,
-): Promise<Shown | undefined> {
-  const { id, status } = plan.definition
-  const running = status === 'running'
+  parts: VisitParts,
+): Awaitable<Shown | undefined> {
   // Whoever is not counted (crawlers, people who ask not to be tracked) has no lasting id by which they could keep a
   // variant, so they see what is settled for everyone: a winner, else the first variant.
-  if (running && !visitor.counted) {
-    if (visitor.isBot) experiments.noteExcluded(context, id, 'bot')
+  if (plan.definition.status === 'running' && !visitor.counted) {
+    if (visitor.isBot) parts.experiments.noteExcluded(context, plan.definition.id, 'bot')
     return { variant: firstOf(page), experiments: {} }
   }
-  const subject: Subject = plan.asksAttributes
-    ? { id: visitor.visitorId, attributes: await attributesOf(request, route, context, page, tracking) }
-    : { id: visitor.visitorId }
+  const { visitorId: id } = visitor
+  const subject = plan.asksAttributes
+    ? onceKnown(attributesOf(request, route, context, page, parts.tracking), (attributes) => ({ id, attributes }))
+    : { id }
+  return onceKnown(subject, (known: Subject) => decided(plan, visitor, known, request, context, page, parts))
+}
+
+function decided(
+  plan: Plan,
+  visitor: Visitor,
+  subject: Subject,
+  request: PlainRequest,
+  context: SqlContext,
+  page: PublishedPage,
+  { experiments, remembered }: VisitParts,
+): Shown | undefined {
+  const { id, status } = plan.definition
   const at = context.clock.now().getTime()
   const { visitorId, kept, counted } = visitor
   const { workspaceId } = context
@@ -75,7 +89,7 @@ async function shownByExperiment(
     : { decision: plan.decide(subject, at), setCookie: counted ? remembered.forget(request, address) : undefined }
   const { reason, variantKey, exposures } = decision
   if (reason === 'not-running' && status !== 'paused') return undefined
-  if (reason === 'forced' && running) experiments.noteExcluded(context, id, 'forced')
+  if (reason === 'forced' && status === 'running') experiments.noteExcluded(context, id, 'forced')
   if (variantKey === null) return { variant: firstOf(page), experiments: exposures, setCookie }
   const variant = page.variants.find(({ key }) => key === variantKey)
   // What the page does not have cannot be shown, and what was not shown is not counted.
@@ -90,17 +104,17 @@ function shownByRollout(page: PublishedPage, { counted, visitorId }: Visitor, ex
 }
 
 /** What conditions can ask about, under the names of events and of what the script for pages of others says. */
-async function attributesOf(
+function attributesOf(
   request: PlainRequest,
   route: RouteContext,
   context: SqlContext,
   page: PublishedPage,
   tracking: Tracking,
-): Promise<Subject['attributes']> {
+): Awaitable<NonNullable<Subject['attributes']>> {
   const query = request.url.indexOf('?')
   const url = query < 0 ? page.address : page.address + request.url.slice(query)
-  const source = await tracking.sourceOf(request, context, url, route)
-  return { ...source, url, language: languageOf(request.headers.get('accept-language')) }
+  const language = languageOf(request.headers.get('accept-language'))
+  return onceKnown(tracking.sourceOf(request, context, url, route), (source) => ({ ...source, url, language }))
 }
 
 /** The language that a browser prefers, as `navigator.language` says it: "fr-CA" of "fr-CA,fr;q=0.9". */

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import { type Clock, prepared, type SqlContext } from '@espalier/core'
+import { type Awaitable, type Clock, prepared, type SqlContext } from '@espalier/core'
 import { compileCondition } from './condition.ts'
 import type { Decision, Subject } from './decision.ts'
 import type { Definition } from './plan.ts'
@@ -71,19 +71,12 @@ export class Assignments {
     return (await this.snapshot(context)).decideAll(subject, this.#clock.now().getTime())
   }
 
-  /** The experiments of the context's workspace: to decide for many subjects at one instant. */
-  async snapshot(context: SqlContext): Promise<Snapshot> {
+  /** The experiments of the context's workspace: to decide for many subjects at one instant. At hand where they were asked for lately. */
+  snapshot(context: SqlContext): Awaitable<Snapshot> {
     const { workspaceId } = context
     const known = this.#known.get(workspaceId)
-    if (!known) return (await this.#load(workspaceId)).snapshot
-    const age = Math.abs(this.#clock.now().getTime() - known.takenAt)
-    if (age <= freshForMs) return known.snapshot
-    const anew = this.#load(workspaceId).catch((error) => {
-      context.log.warn({ err: error }, 'Experiments could not be read; the last known ones answer')
-      return known
-    })
-    if (age <= usableForMs || this.#failing.has(workspaceId)) return known.snapshot
-    return (await Promise.race([anew, this.#patience(workspaceId, known)])).snapshot
+    const age = known ? Math.abs(this.#clock.now().getTime() - known.takenAt) : Number.POSITIVE_INFINITY
+    return known && age <= freshForMs ? known.snapshot : this.#anew(context, known, age)
   }
 
   /** Makes the next decision read anew: for what this process itself has just changed. */
@@ -93,6 +86,17 @@ export class Assignments {
     if (known) this.#known.set(workspaceId, { ...known, takenAt: Number.NEGATIVE_INFINITY })
     // What is being read now may be from before the change.
     this.#loading.delete(workspaceId)
+  }
+
+  async #anew(context: SqlContext, known: Known | undefined, age: number): Promise<Snapshot> {
+    const { workspaceId } = context
+    if (!known) return (await this.#load(workspaceId)).snapshot
+    const anew = this.#load(workspaceId).catch((error) => {
+      context.log.warn({ err: error }, 'Experiments could not be read; the last known ones answer')
+      return known
+    })
+    if (age <= usableForMs || this.#failing.has(workspaceId)) return known.snapshot
+    return (await Promise.race([anew, this.#patience(workspaceId, known)])).snapshot
   }
 
   async #patience(workspaceId: string, known: Known): Promise<Known> {
