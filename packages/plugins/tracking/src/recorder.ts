@@ -75,8 +75,8 @@ export class Recorder {
 
   /**
    * The log before the turn, so that one batch is logged while another is counted: they do not meet there, but for
-   * equal ids, which wait in the order of the key. What counts once comes after the turn, for it is claimed by
-   * visitors in another order.
+   * equal ids, which wait in the order of the key. What counts once is claimed and logged after the turn, for it is claimed
+   * by visitors in another order; and only that, for who has the turn must not wait for a log whose writer waits for the turn.
    *
    * @param logged called when the next batch may be logged
    */
@@ -86,12 +86,14 @@ export class Recorder {
     timeZone: string,
     logged?: () => void,
   ): Promise<TrackedEvent[]> {
-    const claiming = events.some(({ once }) => once !== undefined)
-    if (claiming) await takeTurn(tx)
-    const fresh = await this.#store.append(tx, events)
+    const claiming = events.filter(({ once }) => once !== undefined)
+    const others = claiming.length > 0 ? events.filter(({ once }) => once === undefined) : events
+    const added = others.length > 0 ? await this.#store.append(tx, others) : []
     logged?.()
-    if (fresh.length === 0) return fresh
-    if (!claiming) await takeTurn(tx)
+    if (added.length === 0 && claiming.length === 0) return []
+    await takeTurn(tx)
+    const fresh = claiming.length > 0 ? inOrderOf(events, added, await this.#store.append(tx, claiming)) : added
+    if (fresh.length === 0) return []
     await countEvents(tx, this.#store, fresh, timeZone)
     for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
@@ -160,6 +162,16 @@ interface BatchRun {
   readonly logged: () => void
   readonly outcomes: Map<string, Outcome>
   failures: number
+}
+
+/** Both parts of the events, as they stand among them. */
+function inOrderOf(
+  events: readonly TrackedEvent[],
+  some: readonly TrackedEvent[],
+  more: readonly TrackedEvent[],
+): TrackedEvent[] {
+  const either = new Set([...some, ...more])
+  return events.filter((event) => either.has(event))
 }
 
 function uniqueById(events: readonly TrackedEvent[]): readonly TrackedEvent[] {
