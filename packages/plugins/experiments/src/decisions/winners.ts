@@ -27,7 +27,7 @@ export class Winners {
             ? `The experiment "${experiment.name}" is inconclusive, so there is nothing to apply. Complete it, or force a winner and say why.`
             : `The experiment "${experiment.name}" has no verdict yet. Determine it first, or force a winner and say why.`,
         )
-      return this.#life.complete(tx, id, verdict.variant, {
+      return this.#life.crown(tx, id, verdict.variant, {
         kind: 'winner',
         inputs: { verdict },
         reasons: [{ code: 'APPLIED', variant: verdict.variant }, ...verdict.reasons],
@@ -39,7 +39,7 @@ export class Winners {
    * Declares a variant the winner whatever the verdict is.
    *
    * @param why kept with the decision, and not empty
-   * @throws InvalidInputError, NotFoundError, ConflictError when it does not run
+   * @throws InvalidInputError, NotFoundError, ConflictError when it has not started or has a winner
    */
   async force(context: WorkspaceContext, id: string, variant: string, why: string): Promise<Experiment> {
     if (why.trim() === '')
@@ -53,7 +53,7 @@ export class Winners {
           'NOT_FOUND',
           `"${variant}" is no variant that takes part in "${experiment.name}". They are: ${live.join(', ')}.`,
         )
-      return this.#life.complete(tx, id, variant, {
+      return this.#life.crown(tx, id, variant, {
         kind: 'winner',
         inputs: { verdict: reachedVerdict(experiment) ?? null },
         reasons: [{ code: 'FORCED', variant }, ...said(why)],

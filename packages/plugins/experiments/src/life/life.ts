@@ -91,24 +91,30 @@ export class Life {
     context: WorkspaceContext,
     id: string,
     winner: string | null,
-    decision: { kind: DecisionKind; inputs?: object; reasons: readonly Reason[] } = {
-      kind: 'stop',
-      reasons: [{ code: 'COMPLETED', winner }],
-    },
+    decision: CompletionDecision = { kind: 'stop', reasons: [{ code: 'COMPLETED', winner }] },
   ): Promise<Experiment> {
-    const open = ['running', 'paused'] as const
-    return this.#transition(context, id, open, 'Only one that runs can be completed.', async (tx, before) => {
-      if (winner !== null && !liveVariants(before).some(({ key }) => key === winner))
+    const way = 'Only one that runs can be completed.'
+    return this.#transition(context, id, ['running', 'paused'], way, (tx, before) => end(tx, before, winner, decision))
+  }
+
+  /**
+   * Makes one variant what everyone gets: completes the experiment or, where it has stopped without a winner, gives it one.
+   *
+   * @throws NotFoundError, ConflictError when it has not run, has a winner, or has no such variant
+   */
+  async crown(
+    context: WorkspaceContext,
+    id: string,
+    winner: string,
+    decision: CompletionDecision,
+  ): Promise<Experiment> {
+    const way = 'Only one that has started, and is not put away, gets a winner.'
+    return this.#transition(context, id, ['running', 'paused', 'completed'], way, (tx, before) => {
+      if (before.winner !== null)
         throw new ConflictError(
-          `"${winner}" is no variant of "${before.name}". Its variants are: ${liveVariants(before)
-            .map(({ key }) => key)
-            .join(', ')}.`,
+          `In the experiment "${before.name}" everyone gets "${before.winner}" already. Take that back with revertWinner first.`,
         )
-      const completedAt = tx.clock.now()
-      await endPhase(tx, id, completedAt)
-      const after = await changeExperiment(tx, id, { status: 'completed', completedAt, winner })
-      await tx.publish(experimentCompleted, { experimentId: id, winner })
-      return { after, ...decision, outputs: { winner } }
+      return end(tx, before, winner, decision)
     })
   }
 
@@ -203,6 +209,29 @@ export class Life {
       return after
     })
   }
+}
+
+/** What is written down of an end. */
+interface CompletionDecision {
+  readonly kind: DecisionKind
+  readonly inputs?: object
+  readonly reasons: readonly Reason[]
+}
+
+async function end(
+  tx: WorkspaceContext,
+  before: Experiment,
+  winner: string | null,
+  decision: CompletionDecision,
+): Promise<Transition> {
+  const keys = liveVariants(before).map(({ key }) => key)
+  if (winner !== null && !keys.includes(winner))
+    throw new ConflictError(`"${winner}" is no variant of "${before.name}". Its variants are: ${keys.join(', ')}.`)
+  const completedAt = before.completedAt ?? tx.clock.now()
+  await endPhase(tx, before.id, completedAt)
+  const after = await changeExperiment(tx, before.id, { status: 'completed', completedAt, winner })
+  await tx.publish(experimentCompleted, { experimentId: before.id, winner })
+  return { after, ...decision, outputs: { winner } }
 }
 
 interface Transition {

@@ -4,6 +4,7 @@ import tracking from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
 import experiments from '../../src/index.ts'
+import { followSchedules } from '../../src/life/schedule.ts'
 import { experimentDoor } from '../life/experimentDoor.ts'
 import { populate } from './populate.ts'
 
@@ -102,6 +103,20 @@ describe('a winner', () => {
     expect(phases.map(({ reason }) => reason)).toEqual(['REVERTED', 'STARTED'])
     expect(decisions[0]).toMatchObject({ kind: 'REVERT', reason: expect.stringContaining('It broke the checkout.') })
     expect(verdict?.state).toBe('COLLECTING')
+  })
+
+  test('can still be applied after the experiment has stopped without one', async () => {
+    const { id, act, come, given, read } = await running({ stopsAt: new Date(time.now().getTime() + 3 * day) })
+    await come(800, { control: 0.05, bold: 0.25 })
+    time.advance(3 * day)
+    await followSchedules(kernel.contexts.system('test'), service)
+    expect(await read(id)).toMatchObject({ status: 'COMPLETED', winner: null, verdict: { state: 'WINNER' } })
+    expect(await given()).toBeUndefined()
+    expect(await act('applyWinner', { id })).toMatchObject({ data: { status: 'COMPLETED', winner: 'bold' } })
+    expect(await given()).toBe('bold')
+    expect(await act('forceWinner', { id, variant: 'control', why: 'No.' })).toMatchObject({
+      message: expect.stringContaining('everyone gets "bold" already'),
+    })
   })
 
   test('can be forced against the verdict, by somebody who says why', async () => {
