@@ -1,6 +1,7 @@
 import { unknownSource } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { describe, expect, test } from 'vitest'
+import { capMetrics, forgetMeasurements } from '../../src/counting/jobs.ts'
 import { dayMs, experimentsUnderTest, hourMs, nobody, totalsOf } from './experimentUnderTest.ts'
 
 const { kernel, service, tracker, start, createWorkspace } = await experimentsUnderTest()
@@ -281,6 +282,24 @@ describe('subjects of others', () => {
     expect(await sums()).toMatchObject({ sum: 1 })
   })
 
+  test('have their measurements kept for as long as events are', async () => {
+    const { context } = await start([])
+    const measured = (days: number) => ({ id: `${days} days`, subject: 'ann', name: 'reply', at: ago(days * dayMs) })
+    await service.measure(context, [measured(20), measured(15), measured(13)])
+    const forget = (retentionDays: number | undefined) =>
+      forgetMeasurements.run(
+        {},
+        kernel.contexts.system('test') as never,
+        { counting: { retentionDays } } as never,
+        {} as never,
+      )
+    expect(await forget(undefined)).toEqual({ forgotten: 0 })
+    expect(await forget(14)).toEqual({ forgotten: 2 })
+    expect(await context.db.query({ text: 'select "id" from "ExperimentMeasurement"', values: [] })).toEqual([
+      { id: '13 days' },
+    ])
+  })
+
   test('count with the caller’s transaction, or not at all', async () => {
     const { context, id, bold, sums, exposures } = await start([{ kind: 'count', event: 'reply' }])
     const work = context.transaction(async (tx) => {
@@ -389,13 +408,18 @@ describe('a cap at a percentile', () => {
     expect(await counted(experiment)).toEqual(await counted(fixed))
   })
 
-  test('stays while nothing moves it', async () => {
-    const experiment = await start([{ kind: 'count', event: 'order', capPercentile: 0.5 }])
-    const visitorId = uuidv7()
-    await experiment.see(visitorId, experiment.control)
-    await experiment.record({ visitorId, name: 'order' })
-    expect(await service.counting.capAtPercentiles(experiment.context)).toBe(1)
-    expect(await service.counting.capAtPercentiles(experiment.context)).toBe(0)
+  test('is worked out in every workspace by the hour, and stays while nothing moves it', async () => {
+    const system = kernel.contexts.system('test')
+    const run = () => capMetrics.run({}, system as never, service, {} as never)
+    await run()
+    for (const _ of [1, 2]) {
+      const experiment = await start([{ kind: 'count', event: 'order', capPercentile: 0.5 }])
+      const visitorId = uuidv7()
+      await experiment.see(visitorId, experiment.control)
+      await experiment.record({ visitorId, name: 'order' })
+    }
+    expect(await run()).toEqual({ moved: 2 })
+    expect(await run()).toEqual({ moved: 0 })
   })
 })
 
