@@ -51,6 +51,10 @@ export class Life {
         await refuseOverlap(tx, before)
         // Settled now: who changes what a verdict takes after having seen results decides by them.
         const rules = rulesOf(before, await this.#settings(tx))
+        if (rules.minDays > rules.maxDays)
+          throw new ConflictError(
+            `The experiment "${before.name}" would be over after ${rules.maxDays} days, before it may decide after ${rules.minDays}. Change minDays or maxDays of its rules.`,
+          )
         const started = await changeExperiment(tx, id, { status: 'running', startedAt: now, rules })
         const after = await this.enterPhase(tx, started, 'started')
         await tx.publish(experimentStarted, { experimentId: id })

@@ -131,6 +131,14 @@ describe('the life of an experiment', () => {
     expect(await act('startExperiment', { id: beside })).toMatchObject({ data: { status: 'RUNNING' } })
   })
 
+  test('it is not started where its own rules and those of the workspace together could never decide', async () => {
+    const { create, act } = experimentDoor(await signIn())
+    const id = (await create({ rules: { minDays: 90 } })).data?.id as string
+    expect(await act('startExperiment', { id })).toMatchObject({
+      message: expect.stringContaining('would be over after 60 days, before it may decide after 90'),
+    })
+  })
+
   test('what its verdict takes is settled when it starts; a draft follows the workspace', async () => {
     const client = await signIn()
     const { id, read, create } = await running(client, { rules: { minDays: 3 } })
