@@ -289,8 +289,11 @@ describe('a page under experiment', () => {
     const seen = new Set<string | undefined>()
     for (let visitor = 0; visitor < 20; visitor++) {
       const first = await visit(page?.url)
-      const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? ''
-      expect(cookie).not.toBe('')
+      const cookie = first.headers
+        .getSetCookie()
+        .map((set) => set.split(';')[0])
+        .join('; ')
+      expect(cookie).toContain('espalier_visitor=')
       const shown = await headline(first)
       seen.add(shown)
       const again = await visit(page?.url, { cookie })
