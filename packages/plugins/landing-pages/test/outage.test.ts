@@ -3,13 +3,17 @@ import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import landingPages from '../src/index.ts'
+import { allBold, browsers, experimentPages } from './browsers.ts'
 
-const { url, kernel, signIn, cutDatabaseOff } = await servedKernel([tracking, experiments, landingPages])
+const served = await servedKernel([tracking, experiments, landingPages])
+const { url, kernel, signIn, cutDatabaseOff } = served
 
 const visit = (path: string) =>
   fetch(url + path, { headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) Chrome/141.0.0.0 Safari/537.36' } })
 
 describe('while the database is away', () => {
+  const browser = browsers(served)
+  let underExperiment: Awaited<ReturnType<ReturnType<typeof experimentPages>['under']>>
   let path = ''
   let token = ''
   let letInAgain = async () => {}
@@ -46,6 +50,8 @@ describe('while the database is away', () => {
     const seen = await visit(path)
     expect(seen.status).toBe(200)
     token = /name="_token" value="([^"]*)"/.exec(await seen.text())?.[1] ?? ''
+    underExperiment = await experimentPages(client).under({ variants: allBold, condition: { device: 'desktop' } })
+    expect((await browser().visit(underExperiment.url)).shown).toBe('Bold')
     // Older than everything that is remembered for a while.
     vi.useFakeTimers({ toFake: ['performance', 'Date'], now: Date.now() + 10 * 60_000 })
     letInAgain = await cutDatabaseOff()
@@ -59,6 +65,15 @@ describe('while the database is away', () => {
     const response = await visit(path)
     expect(response.status).toBe(200)
     expect(await response.text()).toContain('espalier-context')
+  })
+
+  test('an experiment goes on deciding, by condition and by what a browser has had', async () => {
+    const { url, counts } = underExperiment
+    const somebody = browser()
+    for (const setCookies of [expect.arrayContaining([expect.stringContaining('espalier_variants')]), []])
+      expect(await somebody.visit(url)).toMatchObject({ shown: 'Bold', counts: counts('bold'), setCookies })
+    const phone = browser({ 'user-agent': 'Mozilla/5.0 (Linux; Android 15) Chrome/141.0.0.0 Mobile Safari/537.36' })
+    expect(await phone.visit(url)).toMatchObject({ shown: 'Control', counts: {} })
   })
 
   test('a form says that it could not be saved, and keeps what was written', async () => {
