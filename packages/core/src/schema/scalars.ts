@@ -1,4 +1,4 @@
-import { GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql'
+import { GraphQLError, GraphQLScalarType, type GraphQLScalarTypeConfig } from 'graphql'
 import {
   GraphQLDateTimeISO,
   GraphQLEmailAddress,
@@ -30,7 +30,7 @@ export type Scalars = {
 export function addScalars(builder: Builder): void {
   builder.addScalarType(
     'DateTime',
-    described(GraphQLDateTimeISO, 'DateTime', 'An instant by RFC 3339, in UTC: 2026-11-21T08:00:00.000Z.'),
+    described(storableDateTime, 'DateTime', 'An instant by RFC 3339, in UTC: 2026-11-21T08:00:00.000Z.'),
   )
   builder.addScalarType('Date', described(GraphQLLocalDate, 'Date', 'A day of the calendar: 2026-11-21.'))
   builder.addScalarType('JSON', described(GraphQLJSON, 'JSON', 'Any JSON value.'))
@@ -52,6 +52,19 @@ const safeInt = new GraphQLScalarType({
   ...(GraphQLSafeInt.toConfig() as GraphQLScalarTypeConfig<number, number>),
   serialize: (value) => GraphQLSafeInt.serialize(typeof value === 'bigint' ? Number(value) : value) as number,
 })
+
+/** RFC 3339 begins with the year 0, PostgreSQL's calendar and that of Prisma with the year 1. */
+const storableDateTime = new GraphQLScalarType({
+  ...GraphQLDateTimeISO.toConfig(),
+  parseValue: (value) => inStorableYears(GraphQLDateTimeISO.parseValue(value)),
+  parseLiteral: (literal, variables) => inStorableYears(GraphQLDateTimeISO.parseLiteral(literal, variables)),
+})
+
+function inStorableYears(at: Date): Date {
+  const year = at.getUTCFullYear()
+  if (year >= 1 && year <= 9999) return at
+  throw new GraphQLError(`DateTime cannot be in the year ${year}, in UTC: give one from 1 to 9999.`)
+}
 
 function described(scalar: GraphQLScalarType, name: string, description: string): GraphQLScalarType {
   const { specifiedByURL: _url, extensions: _extensions, ...config } = scalar.toConfig()

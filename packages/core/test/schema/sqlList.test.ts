@@ -104,4 +104,16 @@ describe('a list that is read as SQL', () => {
     )
     expect(entries).toMatchObject({ totalCount: 3, nodes: [{ action: 'act6' }] })
   })
+
+  it.each([
+    ['0000-12-31T23:59:59.999Z', 0],
+    ['0001-01-01T00:00:00+14:00', 0],
+    ['9999-12-31T23:59:59-01:00', 10_000],
+  ])('is asked for no instant that no calendar of PostgreSQL has: %s', async (from, year) => {
+    const refusal = `DateTime cannot be in the year ${year}, in UTC: give one from 1 to 9999.`
+    const literal = await reader.ask(`{ entries(from: "${from}") { totalCount } }`)
+    const variable = await reader.ask('query ($from: DateTime) { entries(from: $from) { totalCount } }', { from })
+    for (const { errors } of [literal, variable]) expect(errors?.[0]?.message).toContain(refusal)
+    expect((await reader.data('{ entries(from: "0001-01-01T00:00:00Z") { totalCount } }')).entries.totalCount).toBe(7)
+  })
 })

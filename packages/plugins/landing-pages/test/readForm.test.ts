@@ -26,6 +26,8 @@ test.each([
   ['url', 'https://example.com/a', 'https://example.com/a'],
   ['url', 'javascript:alert(1)', expect.stringContaining('web address')],
   ['number', '-1.5', -1.5],
+  ['number', '0x10', expect.stringContaining('number')],
+  ['number', '1e3', 1000],
   ['number', 'Infinity', expect.stringContaining('number')],
   ['date', '2028-02-29', '2028-02-29'],
   ['date', '2027-02-29', expect.stringContaining('date')],

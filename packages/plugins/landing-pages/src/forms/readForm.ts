@@ -40,6 +40,8 @@ function clean(value: string): string {
 
 const email = z.email()
 const date = z.iso.date()
+/** As browsers take it: decimal, also in parts and with a power of ten. */
+const numeral = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
 function errorOf({ type, required, maxLength, options }: FormField, value: string, language: string) {
   const words = formWords(language)
@@ -54,7 +56,7 @@ function errorOf({ type, required, maxLength, options }: FormField, value: strin
     case 'url':
       return /^https?:\/\/\S+$/i.test(value) && URL.canParse(value) ? undefined : words.url
     case 'number':
-      return Number.isFinite(Number(value)) ? undefined : words.number
+      return numeral.test(value) && Number.isFinite(Number(value)) ? undefined : words.number
     case 'date':
       return date.safeParse(value).success ? undefined : words.date
     case 'select':
