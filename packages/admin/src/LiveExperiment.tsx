@@ -8,6 +8,10 @@ const ExperimentDocument = graphql(`
     experimentUpdated(id: $id) {
       name
       status
+      verdict {
+        state
+        reason
+      }
       results {
         exposures
         goal {
@@ -21,7 +25,6 @@ const ExperimentDocument = graphql(`
             mean
             comparison {
               relativeLift
-              significant
               sequential {
                 pValue
               }
@@ -40,7 +43,7 @@ export function LiveExperiment({ id }: { id: string }) {
   if (error) return <Failure error={error} />
   if (!result) return <p aria-busy="true">{messages.loading}</p>
 
-  const { name, status, results } = result.experimentUpdated
+  const { name, status, verdict, results } = result.experimentUpdated
   const number = new Intl.NumberFormat(language)
   const percent = new Intl.NumberFormat(language, {
     style: 'percent',
@@ -55,7 +58,6 @@ export function LiveExperiment({ id }: { id: string }) {
   const probability = new Intl.NumberFormat(language, { maximumSignificantDigits: 2 })
   const variants = results.goal?.variants ?? []
   const best = Math.max(...variants.map(({ mean }) => mean ?? 0), 0)
-  const significant = variants.some(({ comparison }) => comparison?.significant)
 
   return (
     <article>
@@ -115,7 +117,11 @@ export function LiveExperiment({ id }: { id: string }) {
           </tbody>
         </table>
       </section>
-      {results.exposures > 0 && <p className="muted">{significant ? messages.significant : messages.notSignificant}</p>}
+      {results.exposures > 0 && verdict && (
+        <p className="muted">
+          <strong>{messages.verdict[verdict.state]}</strong> {verdict.reason}
+        </p>
+      )}
     </article>
   )
 }
