@@ -3,7 +3,7 @@ import type { Awaitable } from '../awaitable.ts'
 import { allowAnyone } from './crossOrigin.ts'
 import { declaresAtMost, readText } from './plainBody.ts'
 import { type ExchangeHost, PlainExchange, type RecordedRequest, single } from './plainExchange.ts'
-import { insist, type RateLimits, rateLimitHeaders } from './rateLimits.ts'
+import { insist, policyText, type RateLimits, remainingText } from './rateLimits.ts'
 import { requestIdFrom } from './requestIdentity.ts'
 import { byteString, type PlainHandler, type PlainPost, type PlainResponse, type RouteOptions } from './route.ts'
 import { defaultBodyLimit, type ServedRoute } from './routes.ts'
@@ -132,12 +132,12 @@ export class PlainRoutes {
 
   #send(exchange: PlainExchange, entry: Entry, { status, headers, setCookie, body }: PlainResponse): void {
     // As Node writes them, one after the other: an object with its keys would be made only to be taken apart.
-    const sent = ['x-request-id', exchange.requestId]
-    rateLimitHeaders({ set: (name, value) => sent.push(name, value) }, exchange.allowance)
-    sent.push(...this.#complete(headers, entry))
+    const sent = ['x-request-id', exchange.requestId, 'content-length', String(body.length)]
+    const { allowance } = exchange
+    if (allowance) sent.push('ratelimit-policy', policyText(allowance), 'ratelimit', remainingText(allowance))
+    for (const part of this.#complete(headers, entry)) sent.push(part)
     if (typeof setCookie === 'string') sent.push('set-cookie', setCookie)
     else if (setCookie) for (const cookie of setCookie) sent.push('set-cookie', cookie)
-    sent.push('content-length', String(body.length))
     exchange.outgoing.writeHead(status, sent)
     exchange.outgoing.end(body, 'latin1')
     this.#host.record(exchange, status, performance.now() - exchange.started)

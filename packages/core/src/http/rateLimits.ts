@@ -160,8 +160,16 @@ export function insist(allowance: Allowance | undefined): void {
 /** The headers of draft-ietf-httpapi-ratelimit-headers-10: `"default";q=100;w=60` and `"default";r=99;t=60`. */
 export function rateLimitHeaders(headers: Pick<Headers, 'set'>, allowance: Allowance | undefined): void {
   if (!allowance) return
-  headers.set('ratelimit-policy', `"default";q=${allowance.policy.points};w=${allowance.policy.seconds}`)
-  headers.set('ratelimit', `"default";r=${allowance.remaining};t=${allowance.resetSeconds}`)
+  headers.set('ratelimit-policy', policyText(allowance))
+  headers.set('ratelimit', remainingText(allowance))
+}
+
+export function policyText({ policy }: Allowance): string {
+  return `"default";q=${policy.points};w=${policy.seconds}`
+}
+
+export function remainingText({ remaining, resetSeconds }: Allowance): string {
+  return `"default";r=${remaining};t=${resetSeconds}`
 }
 
 function subjectOf({ address, principal }: Caller): { kind: keyof DefaultRateLimits; key: string } | undefined {

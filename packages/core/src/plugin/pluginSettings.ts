@@ -21,8 +21,8 @@ const aheadMs = 500
 
 /** What workspaces have set for each plugin, checked by the plugin's own schema. */
 export class PluginSettings {
-  /** By workspace and plugin. What is no longer fresh still answers while the database does not. */
-  readonly #known = new LRUCache<string, Known>({ max: 10_000 })
+  /** By plugin, then by workspace. What is no longer fresh still answers while the database does not. */
+  readonly #known: ReadonlyMap<string, LRUCache<string, Known>>
   readonly #reading = new Map<string, Promise<Record<string, unknown>>>()
   readonly #schemas: ReadonlyMap<string, z.ZodObject>
 
@@ -31,6 +31,7 @@ export class PluginSettings {
     this.#schemas = new Map(
       plugins.flatMap(({ name, definition }) => (definition.settings ? [[name, definition.settings]] : [])),
     )
+    this.#known = new Map([...this.#schemas.keys()].map((name) => [name, new LRUCache({ max: 10_000 })]))
     for (const [name, schema] of this.#schemas) {
       const empty = schema.safeParse({})
       if (!empty.success)
@@ -49,15 +50,14 @@ export class PluginSettings {
    */
   read(context: SqlContext, plugin: string): Awaitable<Record<string, unknown>> {
     if (context.db.inTransaction) return this.#readWithin(context, plugin)
-    const place = `${context.workspaceId} ${plugin}`
-    const known = this.#known.get(place)
+    const known = this.#known.get(plugin)?.get(context.workspaceId)
     const now = context.clock.now().getTime()
     if (known && isFresh(known, now)) {
       // What it fails with, whoever comes once they are no longer fresh learns.
-      if (!isFresh(known, now + aheadMs)) this.#readOnce(context, plugin, place, known).catch(() => {})
+      if (!isFresh(known, now + aheadMs)) this.#readOnce(context, plugin, known).catch(() => {})
       return known.value
     }
-    return this.#readOnce(context, plugin, place, known)
+    return this.#readOnce(context, plugin, known)
   }
 
   /**
@@ -109,18 +109,21 @@ export class PluginSettings {
     return this.#parse(transaction, plugin, await this.#stored(transaction, plugin))
   }
 
-  #readOnce(context: SqlContext, plugin: string, place: string, known: Known | undefined) {
+  #readOnce(context: SqlContext, plugin: string, known: Known | undefined) {
+    const place = `${context.workspaceId} ${plugin}`
     const underway = this.#reading.get(place)
     if (underway) return underway
-    const reading = this.#readAnew(context, plugin, place, known).finally(() => this.#reading.delete(place))
+    const reading = this.#readAnew(context, plugin, known).finally(() => this.#reading.delete(place))
     this.#reading.set(place, reading)
     return reading
   }
 
-  async #readAnew(context: SqlContext, plugin: string, place: string, known: Known | undefined) {
+  async #readAnew(context: SqlContext, plugin: string, known: Known | undefined) {
     try {
       const value = this.#parse(context, plugin, await this.#stored(context, plugin))
-      this.#known.set(place, { value, freshUntil: context.clock.now().getTime() + freshForMs })
+      this.#known
+        .get(plugin)
+        ?.set(context.workspaceId, { value, freshUntil: context.clock.now().getTime() + freshForMs })
       return value
     } catch (error) {
       if (known && asUnavailable(error)) return known.value

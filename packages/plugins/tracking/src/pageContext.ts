@@ -36,8 +36,8 @@ export class PageContextSigner {
   /** The context as a token: base64url JSON, a dot, HMAC-SHA256. */
   sign(context: PageContext): string {
     const { workspaceId: w, siteId: s, pageId: p, visitorId: v, experiments: e, day: d, view } = context
-    const seen = view && { n: view.id, k: view.shown, t: view.at }
-    const body = Buffer.from(JSON.stringify({ w, s, p, v, e, d, ...seen })).toString('base64url')
+    const facts = { w, s, p, v, e, d, n: view?.id, k: view?.shown, t: view?.at }
+    const body = Buffer.from(JSON.stringify(facts)).toString('base64url')
     return `${body}.${this.#hmac.sign(body)}`
   }
 

@@ -19,6 +19,12 @@ export interface Site {
   readonly key: string
 }
 
+interface Named {
+  readonly site: Site
+  /** By the context's clock, milliseconds. */
+  readonly readAt: number
+}
+
 /** A key that was looked up is trusted this long. Milliseconds. */
 const trustedMs = 30_000
 
@@ -26,12 +32,7 @@ const trustedMs = 30_000
 export class Sites {
   readonly #byKey: LRUCache<string, { site: Site | undefined }>
   /** Kept beyond its time for when the database does not answer: pages are served all the same. */
-  readonly #byName = new LRUCache<string, Site>({
-    max: 10_000,
-    ttl: trustedMs,
-    allowStale: true,
-    noDeleteOnStaleGet: true,
-  })
+  readonly #byName = new LRUCache<string, Named>({ max: 10_000 })
   readonly #random: Random
 
   constructor(system: SystemDb, random: Random) {
@@ -59,7 +60,10 @@ export class Sites {
   ensure(context: SqlContext, name: string): Awaitable<Site> {
     const place = `${context.workspaceId} ${name}`
     const known = this.#byName.get(place)
-    return known && this.#byName.getRemainingTTL(place) > 0 ? known : this.#read(context, name, place, known)
+    const now = context.clock.now().getTime()
+    return known && Math.abs(now - known.readAt) < trustedMs
+      ? known.site
+      : this.#read(context, name, place, known?.site)
   }
 
   /** Forgets a site in this process, after it was renamed or deleted. Others learn within half a minute. */
@@ -74,7 +78,7 @@ export class Sites {
       throw error
     })
     // What a transaction made may still be rolled back.
-    if (!context.db.inTransaction) this.#byName.set(place, site)
+    if (!context.db.inTransaction) this.#byName.set(place, { site, readAt: context.clock.now().getTime() })
     return site
   }
 
