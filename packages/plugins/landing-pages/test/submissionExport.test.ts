@@ -72,6 +72,20 @@ async function linesOf(client: SignedInClient, choice: Record<string, unknown> =
   return text.slice(1, -2).split('\r\n')
 }
 
+/** A node of a plan, as EXPLAIN (FORMAT JSON) writes it. */
+interface PlanNode {
+  'Relation Name'?: string
+  'Actual Rows'?: number
+  'Rows Removed by Filter'?: number
+  Plans?: PlanNode[]
+}
+
+function rowsTouched({ Plans = [], ...node }: PlanNode): number {
+  const own =
+    node['Relation Name'] === 'FormSubmission' ? (node['Actual Rows'] ?? 0) + (node['Rows Removed by Filter'] ?? 0) : 0
+  return own + Plans.reduce((sum, plan) => sum + rowsTouched(plan), 0)
+}
+
 describe('what visitors sent, as CSV', () => {
   test('has a line for each, the oldest first, and a column for every field', async () => {
     const client = await signIn()
@@ -151,6 +165,36 @@ describe('what visitors sent, as CSV', () => {
       .slice(1, -1)
       .map((line) => Number(line.split(',').at(-1)))
     expect(numbers.sort((a, b) => a - b)).toEqual(Array.from({ length: 1500 }, (_, n) => n))
+  })
+
+  test('is read along its order: no reading looks at more rows than it gives', async () => {
+    const client = await signIn()
+    await page(client, { n: 0 })
+    const context = inside(client)
+    await context.db.query(sql`
+      insert into "FormSubmission" ("id", "pageId", "variantKey", "form", "values", "viewId", "fingerprint", "createdAt")
+      select gen_random_uuid(), "pageId", "variantKey", "form", "values", "viewId", 'x', "createdAt" - n * interval '1 second'
+      from "FormSubmission", generate_series(1, 2999) n`)
+    const exported = kernel.service(landingPages).submissionExport
+    const { url } = await exported.link(context, { delimiter: ',' })
+    /** Rows of submissions that each reading with a cursor touched. */
+    const touched: number[] = []
+    const query = async (statement: { text: string; values: unknown[] }) => {
+      if (statement.values.length > 4) {
+        const [row] = await context.db.query<{ 'QUERY PLAN': { Plan: PlanNode }[] }>({
+          ...statement,
+          text: `explain (analyze, format json) ${statement.text}`,
+        })
+        touched.push(rowsTouched(row?.['QUERY PLAN'][0]?.Plan as PlanNode))
+      }
+      return context.db.query(statement)
+    }
+    const watched = Object.create(context, { db: { value: { query } } }) as typeof context
+    let lines = 0
+    for await (const text of await exported.read(watched, url.split('/').at(-1) as string))
+      lines += text.split('\r\n').length - 1
+    expect(lines).toBe(3001)
+    expect(touched).toEqual([500, 500, 500, 500, 500, 500, 0])
   })
 })
 

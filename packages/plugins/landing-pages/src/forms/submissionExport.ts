@@ -179,28 +179,34 @@ async function countOf(context: SqlContext, facts: ExportFacts): Promise<number>
   return row?.count ?? 0
 }
 
-/** The next ones in the order in which they came. */
+/**
+ * The next ones in the order in which they came. They are picked before their pages are looked up: along the key of their time,
+ * so that a reading costs the same at the end of a long file as at its beginning.
+ */
 function rowsAfter(context: SqlContext, facts: ExportFacts, last: ExportedRow | undefined): Promise<ExportedRow[]> {
   return context.db.query<ExportedRow>(
     chosen(
       facts,
       (where) => `
         select s."id", s."createdAt", p."slug", s."variantKey", s."form", s."status", s."spamReason", s."visitorId", s."values"
-        ${where} and (s."createdAt", s."id") > ($5::timestamptz, $6::uuid)
-        order by s."createdAt", s."id" limit ${batch}`,
+        from (
+          select s.* ${where} and (s."createdAt", s."id") > ($5::timestamptz, $6::uuid)
+          order by s."createdAt", s."id" limit ${batch}
+        ) s join "Page" p on p."workspaceId" = s."workspaceId" and p."id" = s."pageId"
+        order by s."createdAt", s."id"`,
       [last?.createdAt ?? new Date(0), last?.id ?? '00000000-0000-0000-0000-000000000000'],
     ),
   )
 }
 
-/** A statement on the submissions that were chosen, `s`, with their page, `p`. Its further values begin at `$5`. */
+/** A statement on the submissions that were chosen, `s`. Its further values begin at `$5`. */
 function chosen(
   { p, f, u, s }: ExportFacts,
   select: (where: string) => string,
   further: readonly unknown[] = [],
 ): Statement {
   const where = `
-    from "FormSubmission" s join "Page" p on p."workspaceId" = s."workspaceId" and p."id" = s."pageId"
+    from "FormSubmission" s
     where ($1::uuid is null or s."pageId" = $1) and s."createdAt" >= $2 and s."createdAt" < $3
       and ($4::"FormSubmissionStatus" is null or s."status" = $4)`
   return { text: select(where), values: [p, new Date(f), new Date(u), s, ...further] }
