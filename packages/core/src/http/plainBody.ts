@@ -20,10 +20,11 @@ export function readText(incoming: IncomingMessage): Promise<string> {
       const [first] = chunks
       resolve(first === undefined ? '' : utf8.decode(chunks.length === 1 ? first : Buffer.concat(chunks)))
     })
-    const incomplete = () => reject(httpError('BODY_INCOMPLETE', [incoming.headers['content-length'] ?? '0']))
-    incoming.on('error', incomplete)
-    // After the end it says nothing new.
-    incoming.on('close', incomplete)
+    incoming.on('close', () => {
+      if (!incoming.complete) reject(httpError('BODY_INCOMPLETE', [incoming.headers['content-length'] ?? '0']))
+    })
+    // What broke the connection is said by its end.
+    incoming.on('error', () => {})
   })
 }
 
