@@ -10,7 +10,8 @@
  *
  * One client drives all in turns; every round begins with another, and ratios are taken within each round, so that a
  * noisy machine disturbs all alike. The client shares the machine: it holds the fastest server back the most, so the ratio
- * of rates flatters ours; CPU, the server's own from /proc, does not.
+ * of rates flatters ours. The ratio by CPU, the server's own from /proc, does the opposite: beside a slower server the client
+ * falls asleep more often, and waking it is kernel time of the server that answers. How often it slept is printed, too.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
@@ -81,25 +82,30 @@ async function compare(): Promise<void> {
 }
 
 async function measure(contestants: readonly Contestant[]): Promise<void> {
-  const figures = new Map(contestants.map(({ name }) => [name, { rps: [], user: [], system: [], cpu: [] } as Figures]))
+  const figures = new Map(
+    contestants.map(({ name }) => [name, { rps: [], user: [], system: [], cpu: [], slept: [] } as Figures]),
+  )
   // The first round warms up, for four times as long, and does not count: V8 has far more of ours to compile.
   for (let round = 0; round <= rounds; round++)
     for (const { name, url, process: child } of round % 2 ? contestants : contestants.toReversed()) {
       const before = await cpuMilliseconds(child.pid as number)
+      const sleptBefore = process.resourceUsage().voluntaryContextSwitches
       const milliseconds = round === 0 ? 4 * sliceMs : sliceMs
       const { perSecond, answered } = await drive(url, visit, { connections, milliseconds })
+      const slept = process.resourceUsage().voluntaryContextSwitches - sleptBefore
       const after = await cpuMilliseconds(child.pid as number)
       const of = figures.get(name)
       if (round === 0 || !of) continue
       of.rps.push(perSecond)
       of.user.push((after.user - before.user) / answered)
+      of.slept.push(slept / answered)
       of.system.push((after.system - before.system) / answered)
       of.cpu.push((after.user + after.system - before.user - before.system) / answered)
     }
   const micros = (values: readonly number[]) => (median(values) * 1000).toFixed(1).padStart(5)
-  for (const [name, { rps, user, system, cpu }] of figures)
+  for (const [name, { rps, user, system, cpu, slept }] of figures)
     console.log(
-      `${name.padEnd(8)} ${Math.round(median(rps)).toLocaleString('en').padStart(8)} pages/s ${micros(cpu)} µs CPU a page, ${micros(user)} of it in Node, ${micros(system)} in the kernel`,
+      `${name.padEnd(8)} ${Math.round(median(rps)).toLocaleString('en').padStart(8)} pages/s ${micros(cpu)} µs CPU a page, ${micros(user)} of it in Node, ${micros(system)} in the kernel; the client slept ${median(slept).toFixed(2)} times`,
     )
   const ratio = (first: number[] = [], second: number[] = []) =>
     median(first.map((value, round) => value / (second[round] as number))).toFixed(2)
@@ -113,12 +119,13 @@ async function measure(contestants: readonly Contestant[]): Promise<void> {
   console.log(`signing beside bare: ${ratio(bare?.cpu, figures.get('signing')?.cpu)} by CPU`)
 }
 
-/** Of each round: pages a second, and milliseconds of CPU a page. */
+/** Of each round: pages a second, milliseconds of CPU a page, and how often the client had to wait for one. */
 interface Figures {
   readonly rps: number[]
   readonly user: number[]
   readonly system: number[]
   readonly cpu: number[]
+  readonly slept: number[]
 }
 
 /** A server that answers everything with what was recorded: see above. */

@@ -31,8 +31,11 @@ const trustedMs = 30_000
 /** The sites of all workspaces, by their public keys. */
 export class Sites {
   readonly #byKey: LRUCache<string, { site: Site | undefined }>
-  /** Kept beyond its time for when the database does not answer: pages are served all the same. */
-  readonly #byName = new LRUCache<string, Named>({ max: 10_000 })
+  /**
+   * By name, of which plugins have few, then by workspace. Kept beyond its time for when the database does not answer: pages are
+   * served all the same.
+   */
+  readonly #byName = new Map<string, LRUCache<string, Named>>()
   readonly #random: Random
 
   constructor(system: SystemDb, random: Random) {
@@ -58,28 +61,34 @@ export class Sites {
 
   /** The workspace's site of a name, made when there is none: for plugins that bring their own pages. Cached. */
   ensure(context: SqlContext, name: string): Awaitable<Site> {
-    const place = `${context.workspaceId} ${name}`
-    const known = this.#byName.get(place)
+    const known = this.#byName.get(name)?.get(context.workspaceId)
     const now = context.clock.now().getTime()
-    return known && Math.abs(now - known.readAt) < trustedMs
-      ? known.site
-      : this.#read(context, name, place, known?.site)
+    return known && Math.abs(now - known.readAt) < trustedMs ? known.site : this.#read(context, name, known?.site)
   }
 
   /** Forgets a site in this process, after it was renamed or deleted. Others learn within half a minute. */
   forget(site: Pick<Site, 'key' | 'workspaceId' | 'name'>): void {
     this.#byKey.delete(site.key)
-    this.#byName.delete(`${site.workspaceId} ${site.name}`)
+    this.#byName.get(site.name)?.delete(site.workspaceId)
   }
 
-  async #read(context: SqlContext, name: string, place: string, known: Site | undefined): Promise<Site> {
+  async #read(context: SqlContext, name: string, known: Site | undefined): Promise<Site> {
     const site = await this.#namedOrMade(context, name).catch((error) => {
       if (known && asUnavailable(error)) return known
       throw error
     })
     // What a transaction made may still be rolled back.
-    if (!context.db.inTransaction) this.#byName.set(place, { site, readAt: context.clock.now().getTime() })
+    if (!context.db.inTransaction) this.#keep(site, context.clock.now().getTime())
     return site
+  }
+
+  #keep(site: Site, readAt: number): void {
+    let ofName = this.#byName.get(site.name)
+    if (!ofName) {
+      ofName = new LRUCache({ max: 10_000 })
+      this.#byName.set(site.name, ofName)
+    }
+    ofName.set(site.workspaceId, { site, readAt })
   }
 
   async #namedOrMade(context: SqlContext, name: string): Promise<Site> {
