@@ -169,6 +169,19 @@ describe('a rollout', () => {
 })
 
 describe('on a schedule', () => {
+  test('waits while the page is archived, and goes on step by step once it is public again', async () => {
+    const { id } = await page()
+    await start(id, { pace: 'SCHEDULE', stepMinutes: 10 })
+    await editor.ask('mutation($id: ID!) { archivePage(id: $id) { __typename } }', { id })
+    minutes += 60
+    await rollouts.advanceDue(kernel.contexts.system('test'))
+    expect(await stateOf(id)).toMatchObject({ share: 0.01, status: 'RUNNING' })
+    await editor.ask('mutation($id: ID!) { publishPage(id: $id) { __typename } }', { id })
+    // However long it was due: one step, which lasts as long as any.
+    for (let run = 0; run < 2; run++) await rollouts.advanceDue(kernel.contexts.system('test'))
+    expect(await stateOf(id)).toMatchObject({ share: 0.1, status: 'RUNNING' })
+  })
+
   test('a step lasts as long as it was given, then the next begins', async () => {
     const { id } = await page()
     await start(id, { pace: 'SCHEDULE', stepMinutes: 30, steps: [0.1, 1] })

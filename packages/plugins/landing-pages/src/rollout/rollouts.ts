@@ -125,7 +125,9 @@ export class Rollouts {
 
   async #moveByItself(context: WorkspaceContext, id: string): Promise<'advanced' | 'rolledBack' | undefined> {
     return context.transaction(async (tx) => {
-      const { rollout, slug, experimentId } = await this.#lock(tx, id)
+      const { rollout, slug, status: pageStatus, experimentId } = await this.#lock(tx, id)
+      // Nobody sees an archived page: its rollout goes on where it stood, once the page is public again.
+      if (pageStatus !== 'active') return undefined
       // Somebody may have been here since it was found.
       if (rollout.status !== 'running' || !rollout.nextStepAt || rollout.nextStepAt > tx.clock.now()) return undefined
       if (experimentId) {
@@ -181,9 +183,9 @@ export class Rollouts {
   async #lock(tx: WorkspaceContext, id: string) {
     const found = await tx.db.prisma.pageRollout.findFirst({ where: { id } })
     if (!found) throw new NotFoundError('rollout', id)
-    const { slug, experimentId } = await lockPage(tx, found.pageId)
+    const { slug, status, experimentId } = await lockPage(tx, found.pageId)
     const row = await tx.db.prisma.pageRollout.findFirst({ where: { id } })
-    return { rollout: rolloutOf(row ?? found), slug, experimentId }
+    return { rollout: rolloutOf(row ?? found), slug, status, experimentId }
   }
 
   async #refuseExperiment(tx: WorkspaceContext, experimentId: string | null): Promise<void> {
