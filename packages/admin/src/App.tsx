@@ -1,6 +1,7 @@
-import { useState } from 'react'
-import { signOut } from './api.ts'
+import { useEffect, useState } from 'react'
+import { ask, signOut } from './api.ts'
 import { Failure } from './Failure.tsx'
+import type { ViewerQuery } from './graphql/graphql.ts'
 import { graphql } from './graphql/index.ts'
 import { LanguageChoice, LanguageProvider, useLanguage } from './language.tsx'
 import { Overview } from './Overview.tsx'
@@ -15,10 +16,21 @@ const ViewerDocument = graphql(`
       user {
         name
         email
+        locale
       }
       workspaces {
         name
         current
+      }
+    }
+  }
+`)
+
+const SpeakDocument = graphql(`
+  mutation Speak($locale: String!) {
+    updateViewer(input: { locale: $locale }) {
+      ... on Error {
+        message
       }
     }
   }
@@ -44,6 +56,12 @@ function Session() {
 
   const { viewer } = answer.result
   if (!viewer) return <SignIn onSignedIn={again} />
+  return <SignedIn viewer={viewer} />
+}
+
+function SignedIn({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
+  const { messages } = useLanguage()
+  const spoken = useAccountLanguage(viewer.user?.locale)
   const workspace = viewer.workspaces.find(({ current }) => current)
   return (
     <>
@@ -63,10 +81,30 @@ function Session() {
       </header>
       <main id="content">
         <h1>{messages.welcome(viewer.user?.name ?? '')}</h1>
-        {workspace ? <Overview /> : <p>{messages.noWorkspace}</p>}
+        {/* What the server says in words is asked again in another language. */}
+        {workspace ? <Overview key={spoken} /> : <p>{messages.noWorkspace}</p>}
       </main>
     </>
   )
+}
+
+/**
+ * Keeps the language of the account, in which the server writes, the same as that of the screen.
+ * @returns the language of the account
+ */
+function useAccountLanguage(locale: string | undefined): string | undefined {
+  const { language, adopt } = useLanguage()
+  const [spoken, setSpoken] = useState(locale)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: told when one of the two languages changes
+  useEffect(() => {
+    if (spoken === undefined || adopt(spoken) === spoken) return
+    // Should it fail, the screen speaks its language all the same, and the next visit tries again.
+    ask(SpeakDocument, { locale: language }).then(
+      () => setSpoken(language),
+      () => {},
+    )
+  }, [language, spoken])
+  return spoken
 }
 
 function SignOut() {

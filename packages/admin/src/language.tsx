@@ -9,9 +9,11 @@ interface Chosen {
   language: Language
   messages: Messages
   choose(language: Language): void
+  /** Takes the language of the account, unless one was chosen in this browser. @returns the one that holds */
+  adopt(locale: string): Language
 }
 
-const LanguageContext = createContext<Chosen>({ language: 'en', messages: en, choose: () => {} })
+const LanguageContext = createContext<Chosen>({ language: 'en', messages: en, choose: () => {}, adopt: () => 'en' })
 
 /** The language that the person chose here before, else the browser's, else English. */
 function firstLanguage(): Language {
@@ -30,7 +32,14 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
     localStorage.setItem('language', next)
     setLanguage(next)
   }
-  return <LanguageContext value={{ language, messages: languages[language], choose }}>{children}</LanguageContext>
+  const adopt = (locale: string) => {
+    if (localStorage.getItem('language') !== null || !(locale in languages)) return language
+    setLanguage(locale as Language)
+    return locale as Language
+  }
+  return (
+    <LanguageContext value={{ language, messages: languages[language], choose, adopt }}>{children}</LanguageContext>
+  )
 }
 
 export function useLanguage(): Chosen {

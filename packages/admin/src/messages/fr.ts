@@ -38,7 +38,7 @@ export const fr: Messages = {
     COLLECTING: 'Collecte en cours.',
     UNHEALTHY: 'Quelque chose ne va pas.',
     WINNER: 'Il y a un gagnant.',
-    LOSER: 'Le contrôle reste.',
+    LOSER: 'Le témoin reste.',
     INCONCLUSIVE: 'On ne peut pas conclure.',
   },
   live: 'En direct',

@@ -120,12 +120,15 @@ describe.skipIf(!hasChromium)('the admin web app', () => {
     await page.reload()
     await heading('Expériences, en direct').waitFor()
     await heading('Which headline makes people sign up?').waitFor()
+    // What the server writes, too.
+    await page.getByText(/a été vue par \d+ sujets sur/).waitFor()
     await picture('overview-french')
     await page.setViewportSize({ width: 390, height: 844 })
     await picture('overview-french-phone')
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
     await page.setViewportSize({ width: 1280, height: 720 })
     await page.getByLabel('Langue').selectOption('English')
+    await page.getByText(/was seen by \d+ of/).waitFor()
   })
 
   test('says that it reconnects while the server is away, and is right again when it is back', async () => {
