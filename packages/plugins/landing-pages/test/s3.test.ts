@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { asUnavailable, UnavailableError } from '@espalier/core'
 import { afterAll, describe, expect, test } from 'vitest'
 import { S3Store } from '../src/images/s3Store.ts'
 
@@ -106,6 +107,18 @@ describe('an S3-compatible store', () => {
     await store.write('images/busy/original', bytes, 'image/png')
     expect(failures).toBe(0)
     expect(await store.read('images/busy/original')).toEqual(bytes)
+  })
+
+  test('that stays busy, or is not there, is told as such: whoever asked may come again', async () => {
+    failures = 4
+    await expect(store.write('images/ill/original', bytes, 'image/png')).rejects.toThrow(UnavailableError)
+    expect(failures).toBe(0)
+    expect(await store.read('images/ill/original')).toBeUndefined()
+    const gone = createServer()
+    await new Promise<void>((resolve) => gone.listen(0, '127.0.0.1', resolve))
+    const absent = new S3Store(address().replace(`:${port}/`, `:${(gone.address() as AddressInfo).port}/`))
+    await new Promise((resolve) => gone.close(resolve))
+    expect(asUnavailable(await absent.read('images/a/original').catch((error) => error))).toBeDefined()
   })
 
   test('that refuses the signature is an error that says what to look at', async () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { StartError } from '@espalier/core'
+import { StartError, UnavailableError } from '@espalier/core'
 import { AwsClient } from 'aws4fetch'
 import type { ImageStore } from './imageStore.ts'
 
@@ -68,20 +68,21 @@ export class S3Store implements ImageStore {
   }
 
   #ask(method: string, path: string, body?: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
-    return this.#client.fetch(`${this.#bucket}/${path}`, {
-      method,
-      headers,
-      signal: AbortSignal.timeout(timeoutMs),
-      ...(body ? { body } : {}),
-    })
+    const signal = AbortSignal.timeout(timeoutMs)
+    return this.#client
+      .fetch(`${this.#bucket}/${path}`, { method, headers, signal, ...(body ? { body } : {}) })
+      .catch((error: unknown) => {
+        throw signal.aborted ? new UnavailableError(error) : error
+      })
   }
 }
 
-/** @throws with the code that the store answered, such as AccessDenied or NoSuchBucket */
+/** @throws with the code that the store answered, such as AccessDenied or NoSuchBucket; UnavailableError while it is busy or ill */
 async function refuse(response: Response, method: string, path: string): Promise<void> {
   if (response.ok) return
   const code = /<Code>([\w.]+)<\/Code>/.exec(await response.text())?.[1] ?? 'no code'
-  throw new Error(
+  const error = new Error(
     `The file store answered ${response.status} (${code}) to ${method} ${path}. Check ESPALIER_FILE_STORE: its endpoint, its bucket, its region and the rights of its key.`,
   )
+  throw response.status >= 500 || response.status === 429 ? new UnavailableError(error) : error
 }
