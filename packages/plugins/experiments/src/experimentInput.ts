@@ -1,3 +1,4 @@
+import { isTimeZone } from '@espalier/tracking'
 import { z } from 'zod'
 import { conditionInput } from './assignment/conditionInput.ts'
 import { holdoutKeys } from './assignment/holdout.ts'
@@ -52,14 +53,6 @@ const goals = z
     (list) => new Set(list.map(({ metricId }) => metricId)).size === list.length,
     'has the same metric twice: give it one role',
   )
-
-const isTimeZone = (name: string) => {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
-  }
-}
 
 const timeOfDay = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day; write it as "08:30"')
 
