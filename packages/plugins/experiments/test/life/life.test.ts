@@ -174,11 +174,7 @@ describe('a draft', () => {
       'no time zone',
     ],
     // PostgreSQL would count it westward.
-    [
-      { activeHours: { timeZone: '+05:30', from: '08:00', to: '18:00' } },
-      'input.activeHours.timeZone',
-      'no time zone',
-    ],
+    [{ activeHours: { timeZone: '+05:30', from: '08:00', to: '18:00' } }, 'input.activeHours.timeZone', 'no time zone'],
     [{ activeHours: { timeZone: 'UTC', from: '8', to: '18:00' } }, 'input.activeHours.from', 'no time of day'],
     [
       { activeHours: { timeZone: 'UTC', from: '08:00', to: '18:00', weekdays: [8] } },
