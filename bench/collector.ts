@@ -4,8 +4,8 @@
  * How many events a second does the collector acknowledge as durable (fsync on), with policies, duplicates
  * and rollups, and how does that stand beside INSERTs (with policies, one statement a request) and beside COPY
  * (by the owner, whom no policy binds), which count nothing? All write the same full rows into the same
- * partitioned table, in alternating rounds. Without the network: the collector is called with requests, as the
- * HTTP server calls it.
+ * partitioned table, in alternating rounds. Without the network: the collector is called with what the HTTP server
+ * hands to a plain route.
  *
  * ROUNDS (5), SLICE_MS (2000), and WAYS, a part of the names of those to measure.
  */
@@ -73,11 +73,14 @@ async function run(): Promise<void> {
   await using peers = await makeWays()
   const { ways } = peers
   const figures = new Map(ways.map(({ name }) => [name, [] as number[]]))
+  const cpu = new Map(ways.map(({ name }) => [name, [] as number[]]))
   for (let round = 0; round <= rounds; round++) {
     // Another one begins each round; the first round warms up and does not count.
     for (const way of [...ways.slice(round % ways.length), ...ways.slice(0, round % ways.length)]) {
-      const perSecond = await measure(way)
-      if (round > 0) figures.get(way.name)?.push(perSecond)
+      const { perSecond, cpuMicros } = await measure(way)
+      if (round === 0) continue
+      figures.get(way.name)?.push(perSecond)
+      cpu.get(way.name)?.push(cpuMicros)
     }
   }
   const ratio = (name: string, base: string): string => {
@@ -86,7 +89,11 @@ async function run(): Promise<void> {
   }
   console.log(`\nEvents a second, durable: median of ${rounds} rounds of ${sliceMs} ms\n`)
   for (const [name, values] of figures)
-    console.log(`${name.padEnd(32)} ${Math.round(median(values)).toLocaleString('en').padStart(9)}`)
+    console.log(
+      `${name.padEnd(32)} ${Math.round(median(values)).toLocaleString('en').padStart(9)}  ${median(cpu.get(name) ?? [])
+        .toFixed(1)
+        .padStart(6)} µs of this process's CPU`,
+    )
   console.log('\nThe collector, times …              of its size   one per event        COPY')
   for (const size of sizes) {
     const bases = [inserts(size), inserts(1), 'COPY'].map((base) => ratio(collector(size), base).padStart(14))
@@ -198,7 +205,9 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
   }
 }
 
-async function measure({ write, atOnce }: Way): Promise<number> {
+/** Events a second, and microseconds of CPU an event in this process, which also makes them. */
+async function measure({ write, atOnce }: Way): Promise<{ perSecond: number; cpuMicros: number }> {
+  const cpu = process.cpuUsage()
   const start = performance.now()
   let written = 0
   const worker = async () => {
@@ -208,7 +217,8 @@ async function measure({ write, atOnce }: Way): Promise<number> {
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
-  return (written * 1000) / (performance.now() - start)
+  const { user, system } = process.cpuUsage(cpu)
+  return { perSecond: (written * 1000) / (performance.now() - start), cpuMicros: (user + system) / written }
 }
 
 function any<Value>(values: readonly Value[]): Value {
