@@ -5,20 +5,10 @@
  * experiment, with one, and with ten, each of five metrics; from visitors whom it sees for the first time (each request
  * is an exposure) and from those whom it knows. In alternating rounds; beside each, its share of the rate without any.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import experiments from '@espalier/experiments'
-import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import tracking from '@espalier/tracking'
-import pg from 'pg'
-import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
-import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
-import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
-import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
-import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
-import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
+import { openWorkbench } from './workbench.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const sliceMs = Number(process.env.SLICE_MS ?? 2000)
@@ -30,14 +20,7 @@ interface Way {
   readonly visit: () => Promise<number>
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
-const postgres = await startEmbeddedPostgres({ folder, durable: true })
-try {
-  await run()
-} finally {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
-}
+await run()
 
 async function run(): Promise<void> {
   await using peers = await makeWays()
@@ -60,32 +43,14 @@ async function run(): Promise<void> {
 }
 
 async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
-  const owner = new pg.Pool({ connectionString: postgres.url, max: 2 })
-  const migrator = await owner.connect()
-  await provisionRoles(migrator, { app: 'app', system: 'system' })
-  await migrate(migrator, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
-  migrator.release()
-  const kernel = await createKernel({
-    plugins: [tracking, experiments],
-    database: {
-      appUrl: urlAs(postgres.url, appRole, 'app'),
-      systemUrl: urlAs(postgres.url, systemRole, 'system'),
-      prisma: PrismaClient as unknown as PrismaClientClass,
-      poolSize: 10,
-    },
-    datamodel: getDatamodel(),
-    secret: 'a secret of the benchmark, long enough',
-    publicUrl: 'http://127.0.0.1:4000',
-    log: pino({ level: 'silent' }),
-  })
+  const bench = await openWorkbench([tracking, experiments])
+  const { kernel } = bench
   const tracker = kernel.service(tracking)
   const service = kernel.service(experiments)
 
   /** A workspace with so many running experiments, all of them on its page. */
   const waysWith = async (name: string, count: number): Promise<Way[]> => {
-    const workspaceId = uuidv7()
-    await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $2)', [workspaceId, workspaceId])
-    const context = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
+    const { context } = await bench.addWorkspace()
     const site = await tracker.sites.ensure(context, 'Shop')
     const metrics = [
       { kind: 'conversion', event: 'order' },
@@ -136,10 +101,7 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
   ]
   return {
     ways,
-    [Symbol.asyncDispose]: async () => {
-      await kernel.stop()
-      await owner.end()
-    },
+    [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
   }
 }
 

@@ -5,68 +5,30 @@
  * thousand events and one with a million, taken in through the same recorder (log, sessions and rollups, fsync
  * off); then the numbers that a dashboard asks for.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import tracking, { type ServerEvent } from '@espalier/tracking'
-import pg from 'pg'
-import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
-import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
-import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
-import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
-import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
-import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
 import { seededRandom } from '../packages/core/src/random.ts'
 import { readLive } from '../packages/plugins/tracking/src/liveMetrics.ts'
 import { readDataQuality, readRevenue, readTimings, readTotals } from '../packages/plugins/tracking/src/metrics.ts'
 import { readSeries } from '../packages/plugins/tracking/src/series.ts'
 import { readSplit } from '../packages/plugins/tracking/src/split.ts'
+import { openWorkbench } from './workbench.ts'
 
 const sizes = [1000, Number(process.env.EVENTS ?? 1_000_000)]
 const rounds = Number(process.env.ROUNDS ?? 30)
 const weekMs = 7 * 24 * 3600_000
 
-const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
-const postgres = await startEmbeddedPostgres({ folder, durable: false })
-try {
-  await run()
-} finally {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
-}
+await run()
 
 async function run(): Promise<void> {
-  const owner = new pg.Client({ connectionString: postgres.url })
-  await owner.connect()
-  await provisionRoles(owner, { app: 'app', system: 'system' })
-  await migrate(owner, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
-  const kernel = await createKernel({
-    plugins: [tracking],
-    database: {
-      appUrl: urlAs(postgres.url, appRole, 'app'),
-      systemUrl: urlAs(postgres.url, systemRole, 'system'),
-      prisma: PrismaClient as unknown as PrismaClientClass,
-      poolSize: 4,
-    },
-    datamodel: getDatamodel(),
-    secret: 'a secret of the benchmark, long enough',
-    publicUrl: 'http://127.0.0.1:4000',
-    log: pino({ level: 'silent' }),
-  })
+  await using bench = await openWorkbench([tracking], { durable: false, poolSize: 4 })
+  const { kernel, owner } = bench
   const service = kernel.service(tracking)
   const to = new Date()
   const from = new Date(to.getTime() - weekMs)
   const measured: { name: string; milliseconds: number[] }[] = []
   for (const size of sizes) {
-    const workspaceId = uuidv7()
-    await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $3)', [
-      workspaceId,
-      'bench',
-      workspaceId,
-    ])
-    const context = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
+    const { id, context } = await bench.addWorkspace()
     const site = await service.sites.ensure(context, 'Shop')
     const started = performance.now()
     for (const events of batches(site.id, size, from)) await service.record(context, events)
@@ -114,7 +76,7 @@ async function run(): Promise<void> {
         (select count(*) from "TrackingVisitors" where "workspaceId" = $1)::int as visitors,
         (select count(*) from "TrackingSession" where "workspaceId" = $1)::int as sessions,
         (select count(distinct "visitorId") from "TrackingEvent" where "workspaceId" = $1 and "name" = 'pageview')::int as exact`,
-      [workspaceId],
+      [id],
     )
     const { visitors, visitorsError } = await readTotals(context, scope)
     console.log(
@@ -131,8 +93,6 @@ async function run(): Promise<void> {
   )
   for (const { name, milliseconds } of measured)
     console.log(name.padEnd(36), milliseconds.map((ms) => ms.toFixed(1).padStart(9)).join(' '))
-  await kernel.stop()
-  await owner.end()
 }
 
 /** A week of visits in the order in which they happen: sources, paths and devices as they come, some convert. */

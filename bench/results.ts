@@ -5,56 +5,22 @@
  * behind, beside those of 50 thousand: 4 weeks, 3 variants, 3 metrics, sliced by 4 devices, 60 countries and 8 channels.
  * What an admin reads of them, in alternating rounds; the ratio is taken within each round.
  */
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import experiments from '@espalier/experiments'
-import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import tracking from '@espalier/tracking'
-import pg from 'pg'
-import { pino } from 'pino'
+import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
-import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
-import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
-import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
-import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
+import { openWorkbench } from './workbench.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 20)
 const sizes = { small: 50_000, large: 50_000_000 } as const
 const days = 28
 
-const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
-const postgres = await startEmbeddedPostgres({ folder, durable: true })
-try {
-  await run()
-} finally {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
-}
+await run()
 
 async function run(): Promise<void> {
-  const owner = new pg.Pool({ connectionString: postgres.url, max: 2 })
-  const migrator = await owner.connect()
-  await provisionRoles(migrator, { app: 'app', system: 'system' })
-  await migrate(migrator, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
-  migrator.release()
-  const kernel = await createKernel({
-    plugins: [tracking, experiments],
-    database: {
-      appUrl: urlAs(postgres.url, appRole, 'app'),
-      systemUrl: urlAs(postgres.url, systemRole, 'system'),
-      prisma: PrismaClient as unknown as PrismaClientClass,
-      poolSize: 10,
-    },
-    datamodel: getDatamodel(),
-    secret: 'a secret of the benchmark, long enough',
-    publicUrl: 'http://127.0.0.1:4000',
-    log: pino({ level: 'silent' }),
-  })
-  const workspaceId = uuidv7()
-  await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $2)', [workspaceId, 'bench'])
-  const workspace = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
+  await using bench = await openWorkbench([tracking, experiments])
+  const { kernel, owner } = bench
+  const { id: workspaceId, context: workspace } = await bench.addWorkspace()
   const service = kernel.service(experiments)
   const ids = {
     small: await plant(owner, workspaceId, sizes.small),
@@ -100,8 +66,6 @@ async function run(): Promise<void> {
       `${name.padEnd(14)} ${median(figures.small).toFixed(1).padStart(7)} at 50 thousand ${median(figures.large).toFixed(1).padStart(7)} at 50 million ${ratio.toFixed(2).padStart(6)} ×`,
     )
   }
-  await kernel.stop()
-  await owner.end()
 }
 
 function firstMetric<M>({ goals }: { goals: readonly { metric: M }[] }): M {

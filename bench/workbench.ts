@@ -1,0 +1,77 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SqlContext } from '@espalier/core'
+import { getDatamodel, PrismaClient } from '@espalier/prisma'
+import pg from 'pg'
+import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
+import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
+import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
+import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
+import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
+import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
+
+type Plugins = Parameters<typeof createKernel>[0]['plugins']
+type Kernel = Awaited<ReturnType<typeof createKernel>>
+
+/** What benchmarks of plugins stand on: a kernel on a PostgreSQL of its own, in a folder that goes with it. */
+export interface Workbench extends AsyncDisposable {
+  readonly kernel: Kernel
+  /** Of the database, past every policy. */
+  readonly owner: pg.Pool
+  addWorkspace(): Promise<{ id: string; context: ReturnType<Kernel['contexts']['workspace']> & SqlContext }>
+}
+
+/**
+ * @param durable whether a commit waits for the disk, as in production
+ * @param poolSize connections of the kernel
+ */
+export async function openWorkbench(
+  plugins: Plugins,
+  { durable = true, poolSize = 10 }: { durable?: boolean; poolSize?: number } = {},
+): Promise<Workbench> {
+  const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
+  const postgres = await startEmbeddedPostgres({ folder, durable })
+  const close = async () => {
+    await postgres.stop()
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const owner = new pg.Pool({ connectionString: postgres.url, max: 2 })
+    const migrator = await owner.connect()
+    await provisionRoles(migrator, { app: 'app', system: 'system' })
+    await migrate(migrator, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
+    migrator.release()
+    const kernel = await createKernel({
+      plugins,
+      database: {
+        appUrl: urlAs(postgres.url, appRole, 'app'),
+        systemUrl: urlAs(postgres.url, systemRole, 'system'),
+        prisma: PrismaClient as unknown as PrismaClientClass,
+        poolSize,
+      },
+      datamodel: getDatamodel(),
+      secret: 'a secret of the benchmark, long enough',
+      publicUrl: 'http://127.0.0.1:4000',
+      log: pino({ level: 'silent' }),
+    })
+    return {
+      kernel,
+      owner,
+      addWorkspace: async () => {
+        const id = uuidv7()
+        await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $3)', [id, 'bench', id])
+        return { id, context: kernel.contexts.workspace(id, { type: 'system', name: 'bench' }) }
+      },
+      [Symbol.asyncDispose]: async () => {
+        await kernel.stop()
+        await owner.end()
+        await close()
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
