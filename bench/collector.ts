@@ -10,23 +10,13 @@
  * ROUNDS (5), SLICE_MS (2000), and WAYS, a part of the names of those to measure.
  */
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import tracking from '@espalier/tracking'
-import pg from 'pg'
 import copyStreams from 'pg-copy-streams'
-import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
-import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
-import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
-import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
-import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
-import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
 import { readEvents } from '../packages/plugins/tracking/src/collectRequest.ts'
 import type { TrackedEvent } from '../packages/plugins/tracking/src/event.ts'
 import { logColumns } from '../packages/plugins/tracking/src/logColumns.ts'
+import { openWorkbench } from './workbench.ts'
 
 const rounds = Number(process.env.ROUNDS ?? 5)
 const sliceMs = Number(process.env.SLICE_MS ?? 2000)
@@ -60,14 +50,7 @@ interface Way {
   atOnce: number
 }
 
-const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
-const postgres = await startEmbeddedPostgres({ folder, durable: true })
-try {
-  await run()
-} finally {
-  await postgres.stop()
-  await rm(folder, { recursive: true, force: true })
-}
+await run()
 
 async function run(): Promise<void> {
   await using peers = await makeWays()
@@ -107,27 +90,9 @@ async function run(): Promise<void> {
 }
 
 async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
-  const owner = new pg.Pool({ connectionString: postgres.url, max: 2 })
-  const [migrator] = [await owner.connect()]
-  await provisionRoles(migrator, { app: 'app', system: 'system' })
-  await migrate(migrator, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
-  migrator.release()
-  const kernel = await createKernel({
-    plugins: [tracking],
-    database: {
-      appUrl: urlAs(postgres.url, appRole, 'app'),
-      systemUrl: urlAs(postgres.url, systemRole, 'system'),
-      prisma: PrismaClient as unknown as PrismaClientClass,
-      poolSize: 10,
-    },
-    datamodel: getDatamodel(),
-    secret: 'a secret of the benchmark, long enough',
-    publicUrl: 'http://127.0.0.1:4000',
-    log: pino({ level: 'silent' }),
-  })
-  const workspaceId = uuidv7()
-  await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $2)', [workspaceId, 'bench'])
-  const workspace = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
+  const bench = await openWorkbench([tracking])
+  const { kernel, owner } = bench
+  const { id: workspaceId, context: workspace } = await bench.addWorkspace()
   const service = kernel.service(tracking)
   const site = await service.sites.ensure(workspace, 'Shop')
   const visitors = Array.from({ length: 1000 }, () => ({
@@ -198,10 +163,7 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
   ]
   return {
     ways: ways.filter(({ name }) => name.includes(only)),
-    [Symbol.asyncDispose]: async () => {
-      await kernel.stop()
-      await owner.end()
-    },
+    [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
   }
 }
 
