@@ -10,6 +10,7 @@ interface ReasonValues {
   PHASE: { number: number }
   NEW_QUESTION: object
   WEIGHTS: { weights: Readonly<Record<string, number>> }
+  FLOORS: { floors: Readonly<Record<string, number>> }
   VARIANTS_ADDED: { variants: readonly string[] }
   VARIANTS_RETIRED: { variants: readonly string[] }
   COVERAGE: { from: number; to: number }

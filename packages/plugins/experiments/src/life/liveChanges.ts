@@ -40,7 +40,7 @@ export class LiveChanges {
         )
       const { reason, reasons } = differences(before, changed)
       const after = reason === undefined ? changed : await this.#life.enterPhase(tx, changed, reason)
-      if (reason !== undefined) await this.#tell(tx, before, after, { reason, reasons, why: change.why })
+      if (reasons.length > 0) await this.#tell(tx, before, after, { reason, reasons, why: change.why })
       this.#life.changed(tx, before, after)
       return after
     })
@@ -70,17 +70,17 @@ export class LiveChanges {
     tx: WorkspaceContext,
     before: Experiment,
     after: Experiment,
-    { reason, reasons, why }: { reason: PhaseReason; reasons: readonly Reason[]; why: string | undefined },
+    { reason, reasons, why }: { reason: PhaseReason | undefined; reasons: readonly Reason[]; why: string | undefined },
   ): Promise<void> {
     const [old, now] = [weightsByKey(before), weightsByKey(after)]
     await recordDecision(tx, after, {
       kind: reason === 'weights' ? 'weights' : 'change',
       inputs: { phase: before.phase, weights: old, verdict: before.verdict },
-      outputs: { phase: after.phase, weights: now, phaseReason: reason },
+      outputs: { phase: after.phase, weights: now, ...(reason && { phaseReason: reason }) },
       reasons: [
         ...reasons,
-        { code: 'PHASE', number: after.phase },
-        ...(isSameQuestion(reason) ? [] : [{ code: 'NEW_QUESTION' } as const]),
+        ...(reason ? [{ code: 'PHASE', number: after.phase } as const] : []),
+        ...(!reason || isSameQuestion(reason) ? [] : [{ code: 'NEW_QUESTION' } as const]),
         ...said(why),
       ],
     })
@@ -200,5 +200,21 @@ function differences(before: Experiment, after: Experiment): { reason: PhaseReas
   if (!isDeepStrictEqual(old, now)) note('weights', { code: 'WEIGHTS', weights: now })
   if (before.coverage !== after.coverage)
     note('coverage', { code: 'COVERAGE', from: before.coverage, to: after.coverage })
-  return { reason: found[0]?.reason, reasons: found.map(({ because }) => because) }
+  const floors = floorsChanged(before, after)
+  const because = found.map((difference) => difference.because)
+  return {
+    reason: found[0]?.reason,
+    // A floor binds the bandit's next update and moves nobody now: written down, but no phase.
+    reasons: Object.keys(floors).length > 0 ? [...because, { code: 'FLOORS', floors }] : because,
+  }
+}
+
+/** Variant key → its least share, of those that took part before and have another one now. */
+function floorsChanged(before: Experiment, after: Experiment): Record<string, number> {
+  const old = new Map(before.variants.map(({ id, floor }) => [id, floor]))
+  return Object.fromEntries(
+    liveVariants(after).flatMap(({ id, key, floor }) =>
+      floor !== null && old.has(id) && old.get(id) !== floor ? [[key, floor]] : [],
+    ),
+  )
 }

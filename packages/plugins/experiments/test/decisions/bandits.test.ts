@@ -127,6 +127,18 @@ describe('a bandit', () => {
     expect(await act('updateBanditNow', { id })).toMatchObject({ data: { phase: 2 } })
   })
 
+  test('writes down a floor that is changed alone, which moves nobody and begins no phase', async () => {
+    const { id, act, read } = await running()
+    const input = { weights: [{ variant: 'bold', weight: 1, floor: 0.2 }], why: 'It is new.' }
+    expect(await act('changeRunningExperiment', { id, input })).toMatchObject({ data: { phase: 1 } })
+    expect((await read(id)).decisions[0]).toMatchObject({
+      kind: 'CHANGE',
+      reason: 'The least shares are now “bold” 20%. It is new.',
+    })
+    await act('changeRunningExperiment', { id, input })
+    expect((await read(id)).decisions.map(({ kind }) => kind)).toEqual(['CHANGE', 'START'])
+  })
+
   test('keeps its subjects’ variants countable: none of them counts twice over phases', async () => {
     const { id, act, come, context, uuid } = await running()
     await come(600, { control: 0.1, bold: 0.3 })

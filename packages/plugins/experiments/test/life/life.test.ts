@@ -139,6 +139,22 @@ describe('the life of an experiment', () => {
     })
   })
 
+  test.each([
+    [{ minDays: 90 }, '90 is above maxDays, 60'],
+    [{ maxDays: 3 }, '7 is above maxDays, 3'],
+  ])('the workspace’s settings %o, with which nothing could ever be decided, are not saved', async (value, message) => {
+    const client = await signIn()
+    const { answer } = await client.ask<{ answer: { issues: { path: string; message: string }[] } }>(
+      `mutation ($value: JSON!) { answer: updatePluginSettings(plugin: "experiments", value: $value) {
+        ... on InvalidInputError { issues { path message } } } }`,
+      { value },
+    )
+    expect(answer.issues).toMatchObject([
+      { path: 'value.minDays', message: expect.stringContaining(message) },
+      { path: 'value.maxDays' },
+    ])
+  })
+
   test('what its verdict takes is settled when it starts; a draft follows the workspace', async () => {
     const client = await signIn()
     const { id, read, create } = await running(client, { rules: { minDays: 3 } })
