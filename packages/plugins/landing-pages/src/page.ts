@@ -16,20 +16,21 @@ export function pageInputs(catalog: Catalog) {
   const content = pageContent(catalog)
   const parentVariantId = z.uuid('is not the id of a variant').nullable().optional()
   const variant = z.object({ key: slug, content, parentVariantId })
-  const page = z.object({
+  const language = z.string().refine((tag) => isLanguage(tag), 'is not a language tag, such as "en" or "fr-CA"')
+  const experimentId = z.uuid('is not the id of an experiment').nullable()
+  // Without defaults, which Zod fills in on a partial too: a new title would take the page off its experiment.
+  const written = z.object({
     slug,
     title: text(120),
-    language: z
-      .string()
-      .refine((tag) => isLanguage(tag), 'is not a language tag, such as "en" or "fr-CA"')
-      .default('en'),
-    experimentId: z.uuid('is not the id of an experiment').nullable().default(null),
+    language,
+    experimentId,
     variants: someOf(variant, maxVariants).refine(
       (list) => new Set(list.map(({ key }) => key)).size === list.length,
       'has two variants with the same key',
     ),
   })
-  return { content: z.object({ content }), variant, page, change: page.partial() }
+  const page = written.extend({ language: language.default('en'), experimentId: experimentId.default(null) })
+  return { content: z.object({ content }), variant, page, change: written.partial() }
 }
 
 type Inputs = ReturnType<typeof pageInputs>

@@ -339,6 +339,18 @@ describe('a page under experiment', () => {
     expect((await visit(data?.url)).status).toBe(404)
   })
 
+  test('keeps its experiment and its language when only its title changes', async () => {
+    const client = await signIn()
+    const { experimentId } = await underExperiment(client)
+    const { data } = await create(client, { experimentId, language: 'fr' })
+    expect((await update(client, data?.id, { title: 'Other' })).__typename).toBe('UpdatePageSuccess')
+    const { node } = await client.ask<{ node: object }>(
+      'query ($id: ID!) { node(id: $id) { ... on Page { title language experiment { id } } } }',
+      { id: data?.id },
+    )
+    expect(node).toEqual({ title: 'Other', language: 'fr', experiment: { id: experimentId } })
+  })
+
   test('takes only an experiment of its own workspace', async () => {
     const { experimentId } = await underExperiment(await signIn())
     expect((await create(await signIn(), { experimentId })).issues?.[0]?.path).toBe('input.experimentId')
