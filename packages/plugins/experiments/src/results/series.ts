@@ -4,7 +4,7 @@ import type { Metric } from '../metrics/metric.ts'
 import { testVariants } from './comparison.ts'
 import { estimateArm, type Reading } from './estimates.ts'
 import type { Interval } from './experimentResults.ts'
-import { armsOf, type PhaseWeights, type Total } from './totals.ts'
+import { armsOf, exposuresId, type PhaseWeights, type Total } from './totals.ts'
 
 /** A metric at the end of a day, of everything up to then. */
 export interface SeriesPoint {
@@ -19,6 +19,9 @@ export interface SeriesVariant {
   readonly subjects: number
   /** Of the metric so far, over all of them. */
   readonly sum: number
+  /** What this day alone added to both. */
+  readonly subjectsOfDay: number
+  readonly sumOfDay: number
   readonly mean: number | null
   readonly interval: Interval | null
   /** Over the control, with the interval that is valid on every day together; null for the control. */
@@ -62,6 +65,7 @@ export function seriesOf(
           variant,
           subjects: counted.reduce((sum, { subjects }) => sum + subjects, 0),
           sum: counted.reduce((sum, arm) => sum + arm.sum, 0),
+          ...ofDay(added, metric, variant),
           mean: estimate.mean,
           interval,
           relativeLift: comparison?.relativeLift ?? null,
@@ -70,6 +74,14 @@ export function seriesOf(
       }),
     }
   })
+}
+
+/** Exposures of the day, and what was done that day by whoever was exposed by then. */
+function ofDay(added: readonly Total[], metric: Metric, { id }: Variant) {
+  const own = added.filter(({ variantId }) => variantId === id)
+  const total = (metricId: string, part: 'subjects' | 'sum') =>
+    own.reduce((sum, row) => sum + (row.metricId === metricId ? row[part] : 0), 0)
+  return { subjectsOfDay: total(exposuresId, 'subjects'), sumOfDay: total(metric.id, 'sum') }
 }
 
 function plus(before: Total | undefined, added: Total): Total {

@@ -28,6 +28,13 @@ export function resultFields(
       variant: t.expose('variant', { type: ExperimentVariant, description: 'The variant.' }),
       exposures: t.expose('subjects', { type: 'SafeInt', description: 'Subjects who saw it so far, each once.' }),
       sum: t.exposeFloat('sum', { description: 'Of the metric so far, over all of them.' }),
+      exposuresOfDay: t.expose('subjectsOfDay', {
+        type: 'SafeInt',
+        description: 'Subjects who first saw it that day.',
+      }),
+      sumOfDay: t.exposeFloat('sumOfDay', {
+        description: 'Of the metric on that day, by whoever had seen the variant by then.',
+      }),
       mean: t.exposeFloat('mean', { nullable: true, description: 'For each subject, weighted by phase.' }),
       interval: t.expose('interval', { type: ConfidenceInterval, nullable: true, description: 'Of the mean.' }),
       relativeLift: t.exposeFloat('relativeLift', {

@@ -29,6 +29,34 @@ test('each day shows everything up to its end', () => {
   expect(series[1]?.variants.map(({ relativeLift }) => relativeLift)).toEqual([null, expect.closeTo(3, 12)])
 })
 
+test('and what the day alone added', () => {
+  const totals = [
+    exposed('a', 100, on('2026-11-01')),
+    did('conversion', 'a', 10, on('2026-11-01')),
+    did('clicks', 'a', 7, on('2026-11-01')),
+    exposed('a', 50, on('2026-11-02')),
+    exposed('a', 20, on('2026-11-02', 2)),
+    did('conversion', 'a', 4, on('2026-11-02', 2)),
+  ]
+  const weights = new Map([
+    [1, halves('a', 'b')],
+    [2, halves('a', 'b')],
+  ])
+  const series = seriesOf(experimentWith(['a', 'b']), metric('conversion'), { totals, weights }, rules)
+  expect(
+    series.map(({ variants }) => variants.map(({ subjectsOfDay, sumOfDay }) => [subjectsOfDay, sumOfDay])),
+  ).toEqual([
+    [
+      [100, 10],
+      [0, 0],
+    ],
+    [
+      [70, 4],
+      [0, 0],
+    ],
+  ])
+})
+
 test('a phase that has not begun weighs nothing, and one that has is weighted, not pooled', () => {
   const totals = [
     exposed('a', 1000, on('2026-11-01')),
