@@ -220,7 +220,7 @@ describe('who may', () => {
     const { public: open, admin: whole } = schemasOf(library, notes)
     const { id } = await db
       .workspace(workspaceId)
-      .prisma.experiment.create({ data: { key: 'e', name: 'E', goal: 'g', seed: 's' } })
+      .prisma.experiment.create({ data: { key: 'e', name: 'E', seed: 's' } })
     const globalId = Buffer.from(`Experiment:${id}`).toString('base64')
     const principal = editor('library:read', 'notes:read')
     const node = 'query ($id: ID!) { node(id: $id) { __typename } nodes(ids: [$id]) { __typename } }'

@@ -183,12 +183,10 @@ export class Batch {
       changes.experimentIds.add(experiment.id)
     }
     for (const metric of experiment.metrics) {
-      const added = additionsTo(pair, metric, known.exposedAt, rules)
-      if (added.length === 0) continue
       const before = known.values[metric.id] ?? { byDay: [], before: null }
-      const byDay = addByDay(before.byDay, added, metric.once)
-      if (sameDays(byDay, before.byDay)) continue
-      const value = { ...before, byDay }
+      const byDay = addByDay(before.byDay, additionsTo(pair, metric, known.exposedAt, rules), metric.once)
+      const value = { byDay, before: beforeExposure(pair, metric, known.exposedAt, before.before) }
+      if (sameDays(byDay, before.byDay) && (value.before ?? 0) === (before.before ?? 0)) continue
       changes.totals.addValue(known, metric, before, -1)
       changes.totals.addValue(known, metric, value, 1)
       changes.values.push({ experimentId: experiment.id, metricId: metric.id, subject, value })
@@ -215,15 +213,24 @@ export class Batch {
 /** What a subject has of a metric, from all that the log says of it. */
 function derivedValue(pair: Pair, metric: CountedMetric, exposedAt: Date, rules: CountingRules): SubjectValue {
   const byDay = addByDay([], additionsTo(pair, metric, exposedAt, rules), metric.once)
-  const { cupedDays } = pair.experiment
-  if (cupedDays === 0 || !metric.hasBefore) return { byDay, before: null }
+  return { byDay, before: beforeExposure(pair, metric, exposedAt, null) }
+}
+
+/** What a subject had of a metric in the days before its exposure, which may come to be known later than that. */
+function beforeExposure(
+  { experiment: { cupedDays }, measured }: Pair,
+  metric: CountedMetric,
+  exposedAt: Date,
+  known: number | null,
+): number | null {
+  if (cupedDays === 0 || !metric.hasBefore) return known
   const from = exposedAt.getTime() - cupedDays * dayMs
-  const earlier = pair.measured.reduce(
-    (sum, { metric: measured, at, amount }) =>
-      measured === metric && at < exposedAt && at.getTime() >= from ? sum + amount : sum,
+  const earlier = measured.reduce(
+    (sum, { metric: of, at, amount }) => (of === metric && at < exposedAt && at.getTime() >= from ? sum + amount : sum),
     0,
   )
-  return { byDay, before: metric.once.value ? Math.min(earlier, 1) : earlier }
+  const all = (known ?? 0) + earlier
+  return metric.once.value ? Math.min(all, 1) : all
 }
 
 /** What happened within a metric's span, with its days. */
