@@ -36,11 +36,11 @@ export function compareVariants(
   rules: ComparisonRules,
   earlier?: EarlierLook,
 ): VariantComparison {
-  const { estimates } = estimateArms(reading, phases, pair)
-  const [control, treatment] = posteriorsOf(reading, estimates)
+  const arms = estimateArms(reading, phases, pair)
+  const [control, treatment] = posteriorsOf(reading, arms.estimates)
   const options = { lowerIsBetter: !reading.metric.higherIsBetter }
   return {
-    ...testVariants(reading, phases, pair, rules, earlier),
+    ...testArms(reading, arms, pair, rules, earlier),
     chanceToWin: control && treatment ? chanceToWin(control, treatment, options) : null,
     expectedLoss: control && treatment ? expectedLoss(control, treatment, options) : null,
   }
@@ -50,11 +50,21 @@ export function compareVariants(
 export function testVariants(
   reading: Reading,
   phases: readonly PhaseArms[],
+  pair: readonly [string, string],
+  rules: ComparisonRules,
+): VariantTests {
+  return testArms(reading, estimateArms(reading, phases, pair), pair, rules)
+}
+
+type VariantTests = Omit<VariantComparison, 'chanceToWin' | 'expectedLoss'>
+
+function testArms(
+  reading: Reading,
+  { estimates, used }: ReturnType<typeof estimateArms>,
   [controlId, variantId]: readonly [string, string],
   { confidence, plannedReached }: ComparisonRules,
   earlier?: EarlierLook,
-): Omit<VariantComparison, 'chanceToWin' | 'expectedLoss'> {
-  const { estimates, used } = estimateArms(reading, phases, [controlId, variantId])
+): VariantTests {
   const [control, treatment] = estimates as [Estimate, Estimate]
   const lift = compareEstimates(control, treatment, { confidence })
   const [controlCounts, treatmentCounts] = [controlId, variantId].map((id) => proportionOf(reading, used, id))

@@ -1,3 +1,4 @@
+import type { Rules } from '../decisions/rules.ts'
 import type { Metric } from '../metrics/metric.ts'
 import type { Interval } from '../statistics/confidence.ts'
 import { meanInterval } from '../statistics/meanInterval.ts'
@@ -20,6 +21,22 @@ export interface Reading {
   readonly metric: Metric
   /** Takes out what the same subjects did before their exposure. */
   readonly cuped: boolean
+}
+
+/** With CUPED where the rules ask for it; a ratio keeps its denominator where that would be kept. */
+export function readingOf(metric: Metric, { cupedDays }: Pick<Rules, 'cupedDays'>): Reading {
+  return { metric, cuped: cupedDays > 0 && metric.kind !== 'ratio' }
+}
+
+/** One arm by itself. */
+export interface ArmEstimate {
+  /** Exposed in any phase, each once. */
+  readonly subjects: number
+  /** Of the metric over all of them. */
+  readonly sum: number
+  /** For each subject, weighted by phase. */
+  readonly mean: number | null
+  readonly interval: Interval | null
 }
 
 /** Whether a metric is a share of subjects: each of them has it or has not. */
@@ -58,12 +75,15 @@ export function estimateArm(
   phases: readonly PhaseArms[],
   variantId: string,
   confidence: number,
-): { estimate: Estimate; interval: Interval | null } {
+): ArmEstimate {
   const { estimates, used } = estimateArms(reading, phases, [variantId])
   const estimate = estimates[0] ?? nothing
   const proportion = proportionOf(reading, used, variantId)
+  const counted = phases.flatMap(({ arms }) => arms.filter((arm) => arm.variantId === variantId))
   return {
-    estimate,
+    subjects: counted.reduce((total, { subjects }) => total + subjects, 0),
+    sum: counted.reduce((total, { sum }) => total + sum, 0),
+    mean: estimate.mean,
     interval: proportion ? wilsonInterval(proportion, confidence) : meanInterval(estimate, { confidence }),
   }
 }

@@ -1,11 +1,6 @@
 import type { Variant } from '../experiment.ts'
 import type { Metric, MetricRole } from '../metrics/metric.ts'
-
-/** A range that holds the true value at the chosen confidence. */
-export interface Interval {
-  readonly lower: number
-  readonly upper: number
-}
+import type { Interval } from '../statistics/confidence.ts'
 
 /** What came of an experiment: what verdicts, bandits and people read. */
 export interface ExperimentResults {

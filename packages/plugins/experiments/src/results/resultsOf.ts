@@ -4,7 +4,7 @@ import { probabilitiesOfBest } from '../statistics/bayes.ts'
 import { sampleRatioOfPeriods } from '../statistics/sampleRatio.ts'
 import { compareVariants, type EarlierLook, posteriorsOf } from './comparison.ts'
 import { correct } from './correct.ts'
-import { estimateArm, estimateArms, type Reading } from './estimates.ts'
+import { estimateArm, estimateArms, type Reading, readingOf } from './estimates.ts'
 import type { ExperimentResults, MetricResults, MetricVariantResult, PhaseArms } from './experimentResults.ts'
 import { armsOf, exposuresId, type PhaseWeights, type Total } from './totals.ts'
 
@@ -65,24 +65,16 @@ export function metricResults(
   rules: Pick<Rules, 'confidence' | 'cupedDays'> & { plannedReached: boolean },
   looks: Counted['looks'],
 ): MetricResults {
-  const reading: Reading = { metric, cuped: rules.cupedDays > 0 && metric.kind !== 'ratio' }
+  const reading = readingOf(metric, rules)
   const control = variants[0]
-  const arms = variants.map((variant) => ({
-    variant,
-    ...estimateArm(reading, phases, variant.id, rules.confidence),
-  }))
   const best = chancesToBeBest(reading, phases, variants)
   return {
     metric,
     role,
-    variants: arms.map(({ variant, estimate, interval }): MetricVariantResult => {
-      const counted = phases.flatMap((phase) => phase.arms.filter(({ variantId }) => variantId === variant.id))
-      return {
+    variants: variants.map(
+      (variant): MetricVariantResult => ({
         variant,
-        subjects: counted.reduce((sum, { subjects }) => sum + subjects, 0),
-        sum: counted.reduce((sum, arm) => sum + arm.sum, 0),
-        mean: estimate.mean,
-        interval,
+        ...estimateArm(reading, phases, variant.id, rules.confidence),
         comparison:
           control === undefined || variant === control
             ? null
@@ -94,8 +86,8 @@ export function metricResults(
                 looks.get(`${metric.id} ${variant.id}`),
               ),
         chanceToBeBest: best.get(variant.id) ?? null,
-      }
-    }),
+      }),
+    ),
   }
 }
 

@@ -1,9 +1,9 @@
 import type { Rules } from '../decisions/rules.ts'
 import type { Experiment, Variant } from '../experiment.ts'
 import type { Metric } from '../metrics/metric.ts'
+import type { Interval } from '../statistics/confidence.ts'
 import { testVariants } from './comparison.ts'
-import { estimateArm, type Reading } from './estimates.ts'
-import type { Interval } from './experimentResults.ts'
+import { estimateArm, readingOf } from './estimates.ts'
 import { armsOf, exposuresId, type PhaseWeights, type Total } from './totals.ts'
 
 /** A metric at the end of a day, of everything up to then. */
@@ -40,7 +40,7 @@ export function seriesOf(
   { totals, weights }: { totals: readonly Total[]; weights: PhaseWeights },
   { confidence, cupedDays }: Pick<Rules, 'confidence' | 'cupedDays'>,
 ): SeriesPoint[] {
-  const reading: Reading = { metric, cuped: cupedDays > 0 && metric.kind !== 'ratio' }
+  const reading = readingOf(metric, { cupedDays })
   const soFar = new Map<string, Total>()
   const days = Map.groupBy(totals, ({ day }) => day)
   return [...days].map(([day, added]) => {
@@ -55,19 +55,14 @@ export function seriesOf(
     return {
       day,
       variants: variants.map((variant) => {
-        const { estimate, interval } = estimateArm(reading, phases, variant.id, confidence)
-        const counted = phases.flatMap(({ arms }) => arms.filter(({ variantId }) => variantId === variant.id))
         const comparison =
           control && variant !== control
             ? testVariants(reading, phases, [control.id, variant.id], { confidence, plannedReached: false })
             : null
         return {
           variant,
-          subjects: counted.reduce((sum, { subjects }) => sum + subjects, 0),
-          sum: counted.reduce((sum, arm) => sum + arm.sum, 0),
+          ...estimateArm(reading, phases, variant.id, confidence),
           ...ofDay(added, metric, variant),
-          mean: estimate.mean,
-          interval,
           relativeLift: comparison?.relativeLift ?? null,
           relativeInterval: comparison?.sequential.relativeInterval ?? null,
         }

@@ -2,12 +2,12 @@ import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
 import type { MetricRole } from '../metrics/metric.ts'
 import type {
   ExperimentResults,
-  Interval,
   MetricResults,
   MetricVariantResult,
   VariantComparison,
   VariantExposures,
 } from '../results/experimentResults.ts'
+import type { Interval } from '../statistics/confidence.ts'
 
 const common = { authScopes: { permission: 'experiments:read' }, subGraphs: both } as const
 const perVariant = { boundedList: 'an experiment has at most 20 variants, those taken out among them' }
