@@ -31,11 +31,21 @@ import type { Builder } from '../schema/builder.ts'
  *   routes: [get('/x/:id', { access: 'anonymous' }, serve)],
  * })
  */
-export interface PluginDefinition<Requires extends readonly AnyPlugin[], Settings extends z.ZodObject, Service> {
+export interface PluginDefinition<
+  Requires extends readonly AnyPlugin[],
+  Settings extends z.ZodObject,
+  Service,
+  Optional extends readonly AnyPlugin[] = readonly [],
+> {
   /** Lower-case words joined by hyphens; also the prefix of its permissions, jobs, events and topics. */
   name: string
   /** The plugins whose services `setup` may `use`. They start before this one and stop after it. */
   requires?: Requires
+  /**
+   * Plugins that it works better with, and works without. Those that are there start before it, and `setup` may `find`
+   * their services.
+   */
+  optional?: Optional
   /**
    * Permission → what it allows, in words. `x:read` goes to viewers, `x:write` to editors, others to admins. One that opens
    * personal data says so, `{ allows: '…', personal: true }`, and never goes to viewers.
@@ -44,7 +54,7 @@ export interface PluginDefinition<Requires extends readonly AnyPlugin[], Setting
   /** What a workspace may set. Every field needs a default, so that a new workspace is valid. */
   settings?: Settings
   /** Makes the service. It must not do work yet: that is `start`'s. */
-  setup?: (host: PluginHost<Requires, Settings>) => Service | Promise<Service>
+  setup?: (host: PluginHost<Requires, Settings, Optional>) => Service | Promise<Service>
   /** GraphQL types and fields. */
   schema?: readonly ((builder: Builder, service: Service) => void)[]
   // biome-ignore lint/suspicious/noExplicitAny: jobs with inputs of any type stand side by side
@@ -79,9 +89,12 @@ export interface Resources {
 export interface PluginHost<
   Requires extends readonly AnyPlugin[] = readonly [],
   Settings extends z.ZodObject = z.ZodObject,
+  Optional extends readonly AnyPlugin[] = readonly [],
 > {
   /** The service of a plugin that this one requires. Any other does not compile. */
   use<Required extends Requires[number]>(plugin: Required): ServiceOf<Required>
+  /** The service of an optional plugin; undefined where the installation runs without it. Any other does not compile. */
+  find<Wanted extends Optional[number]>(plugin: Wanted): ServiceOf<Wanted> | undefined
   /** This plugin's settings in a workspace, with defaults filled in. Cached; changed ones arrive within a second. */
   settings(context: SqlContext): Promise<z.output<Settings>>
   /** The same without a promise where they are known, for what every visit asks. */
@@ -110,7 +123,7 @@ export interface PluginHost<
 /** A defined plugin, as a value that others require and the server lists. */
 export interface Plugin<Service = unknown, Settings extends z.ZodObject = z.ZodObject> {
   readonly name: string
-  readonly definition: PluginDefinition<readonly AnyPlugin[], Settings, Service>
+  readonly definition: PluginDefinition<readonly AnyPlugin[], Settings, Service, readonly AnyPlugin[]>
   /** Carries the type of the service; never set. */
   readonly '~service'?: Service
 }
@@ -124,6 +137,7 @@ export function definePlugin<
   const Requires extends readonly AnyPlugin[] = readonly [],
   Settings extends z.ZodObject = z.ZodObject<Record<never, never>>,
   Service = undefined,
->(definition: PluginDefinition<Requires, Settings, Service>): Plugin<Service, Settings> {
+  const Optional extends readonly AnyPlugin[] = readonly [],
+>(definition: PluginDefinition<Requires, Settings, Service, Optional>): Plugin<Service, Settings> {
   return { name: definition.name, definition: definition as unknown as Plugin<Service, Settings>['definition'] }
 }

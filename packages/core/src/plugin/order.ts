@@ -2,7 +2,8 @@ import { startError } from '../errors.ts'
 import type { AnyPlugin } from './definePlugin.ts'
 
 /**
- * The plugins in the order in which they start: each after those that it requires, otherwise as listed.
+ * The plugins in the order in which they start: each after those that it requires or
+ * works better with, otherwise as listed.
  *
  * @throws StartError when a name is invalid or taken twice, a required plugin is missing, or plugins
  *   require each other in a circle.
@@ -21,11 +22,13 @@ export function orderPlugins(plugins: readonly AnyPlugin[]): AnyPlugin[] {
     const circle = path.indexOf(plugin)
     if (circle >= 0)
       throw startError('PLUGIN_CYCLE', [...path.slice(circle), plugin].map(({ name }) => name).join(' → '))
-    for (const required of requirements(plugin)) {
+    for (const required of listed(plugin, 'requires')) {
       // A plugin of the same name that is another value would satisfy the name but not the type.
       if (byName.get(required.name) !== required) throw startError('PLUGIN_MISSING', plugin.name, required.name)
       visit(required, [...path, plugin])
     }
+    for (const wanted of listed(plugin, 'optional'))
+      if (byName.get(wanted.name) === wanted) visit(wanted, [...path, plugin])
     done.add(plugin)
     ordered.push(plugin)
   }
@@ -45,13 +48,13 @@ export function switchOff(plugins: readonly AnyPlugin[], names: readonly string[
   return plugins.filter((plugin) => !names.includes(plugin.name))
 }
 
-/** `requires`, with a clear error where an import cycle has left one undefined. */
-function requirements(plugin: AnyPlugin): readonly AnyPlugin[] {
-  const required: readonly (AnyPlugin | undefined)[] = plugin.definition.requires ?? []
-  if (required.includes(undefined))
+/** The plugins that one names, with a clear error where an import cycle has left one undefined. */
+function listed(plugin: AnyPlugin, field: 'requires' | 'optional'): readonly AnyPlugin[] {
+  const plugins: readonly (AnyPlugin | undefined)[] = plugin.definition[field] ?? []
+  if (plugins.includes(undefined))
     throw startError(
       'PLUGIN_CYCLE',
       `${plugin.name} → (a plugin whose module imports "${plugin.name}") → ${plugin.name}`,
     )
-  return required as readonly AnyPlugin[]
+  return plugins as readonly AnyPlugin[]
 }

@@ -29,7 +29,7 @@ export interface HostParts {
 }
 
 /** What one plugin's `setup` gets. */
-export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): PluginHost<readonly AnyPlugin[]> {
+export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): PluginHost<readonly AnyPlugin[], never, readonly AnyPlugin[]> {
   const log = parts.log.child({ plugin: name })
   const principal = { type: 'system', name } as const
   return {
@@ -42,6 +42,16 @@ export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): P
           `uses "${required.name}", which it does not require. Add it to "requires".`,
         )
       return parts.services.get(required.name) as never
+    },
+    find: (wanted) => {
+      if (!definition.optional?.includes(wanted))
+        throw startError(
+          'PLUGIN_DEFECT',
+          name,
+          'setup',
+          `looks for "${wanted.name}", which is not among its optional plugins. Add it to "optional".`,
+        )
+      return parts.services.get(wanted.name) as never
     },
     settings: async (context) => (await parts.settings.read(context, name)) as never,
     settingsAtHand: (context) => parts.settings.read(context, name) as never,

@@ -18,13 +18,13 @@ export interface TestHostOptions<Settings extends z.ZodObject> {
   values?: Partial<z.input<Settings>>
   clock?: Clock
   random?: Random
-  /** Services of the plugins that this one requires. */
+  /** Services of the plugins that this one requires, and of those that it works better with. */
   services?: ReadonlyMap<AnyPlugin, unknown>
   publicUrl?: string
 }
 
 /** A plugin's host without the rest of a kernel: real contexts, data and live topics, and ears on what leaves. */
-export interface TestHost<Settings extends z.ZodObject> extends PluginHost<readonly AnyPlugin[], Settings> {
+export interface TestHost<Settings extends z.ZodObject> extends PluginHost<readonly AnyPlugin[], Settings, readonly AnyPlugin[]> {
   readonly published: { workspaceId: string; event: string; payload: unknown }[]
   readonly enqueued: { workspaceId: string; job: string; input: unknown }[]
   workspace(workspaceId: string): WorkspaceContext
@@ -74,6 +74,7 @@ export function testHost<Settings extends z.ZodObject>(
     production: false,
     resources: {},
     use: (plugin) => options.services?.get(plugin) as never,
+    find: (plugin) => options.services?.get(plugin) as never,
     settings: async () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
     settingsAtHand: () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
     secrets: new Secrets(createKeyRing('secret of the tests')),

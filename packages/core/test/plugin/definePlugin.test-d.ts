@@ -45,6 +45,22 @@ definePlugin({
 })
 
 definePlugin({
+  name: 'optional',
+  requires: [asynchronous],
+  optional: [tracking],
+  setup: ({ find, use }) => {
+    const count: number | undefined = find(tracking)?.count()
+    // @ts-expect-error it may not be there
+    find(tracking).count()
+    // @ts-expect-error what is optional is found, not used
+    use(tracking)
+    // @ts-expect-error only what is optional may be looked for
+    find(bare)
+    return count
+  },
+})
+
+definePlugin({
   name: 'none-required',
   setup: ({ use }) => {
     // @ts-expect-error nothing is required, so nothing may be used

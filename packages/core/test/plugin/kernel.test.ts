@@ -53,6 +53,13 @@ describe('the life of plugins', () => {
     ])
   })
 
+  test('a plugin finds what it works better with, or that it is not there', async () => {
+    const ai = definePlugin({ name: 'ai', setup: () => 'a model' })
+    const pages = definePlugin({ name: 'pages', optional: [ai], setup: ({ find }) => find(ai) ?? 'no model' })
+    expect((await kernelOf({ plugins: [pages, ai] })).service(pages)).toBe('a model')
+    expect((await kernelOf({ plugins: [pages, ai], pluginsOff: ['ai'] })).service(pages)).toBe('no model')
+  })
+
   test('when one fails to start, those before it are stopped, and one line says which and why', async () => {
     const diary: string[] = []
     const sound = definePlugin({

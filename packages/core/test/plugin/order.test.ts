@@ -23,6 +23,28 @@ describe('the order in which plugins start', () => {
   })
 })
 
+describe('an optional plugin', () => {
+  const ai = definePlugin({ name: 'ai' })
+  const pages = definePlugin({ name: 'pages', optional: [ai] })
+
+  test('starts before the one that works better with it', () => {
+    expect(names(orderPlugins([pages, ai]))).toEqual(['ai', 'pages'])
+  })
+
+  test('may be missing', () => {
+    expect(names(orderPlugins([pages]))).toEqual(['pages'])
+    expect(names(orderPlugins(switchOff([pages, ai], ['ai'])))).toEqual(['pages'])
+  })
+
+  test('closes a circle as one that is required does', () => {
+    const optional: AnyPlugin[] = []
+    const a = definePlugin({ name: 'a', optional })
+    const b = definePlugin({ name: 'b', requires: [a] })
+    optional.push(b)
+    expect(() => orderPlugins([a, b])).toThrow('require each other in a circle: a → b → a')
+  })
+})
+
 describe('a misconfiguration stops the start with one line: code, plugin, what is wrong, the mend', () => {
   const refusal = (work: () => unknown) => {
     try {
