@@ -49,6 +49,14 @@ export { type Image, image } from './blocks/image.ts'
 export type { Rendering } from './blocks/rendering.ts'
 export type { PageContent } from './content.ts'
 export { formSubmitted, pagePublished } from './events.ts'
+export {
+  approvalNeeded,
+  candidateRefused,
+  conversionRecord,
+  loopProblem,
+  variantIntroduced,
+  variantRetired,
+} from './loop/events.ts'
 export type { Pages } from './pages.ts'
 
 export default definePlugin({
