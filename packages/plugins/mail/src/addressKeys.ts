@@ -1,0 +1,40 @@
+import { createHmac } from 'node:crypto'
+import { domainToASCII } from 'node:url'
+
+/** Longest address that can be delivered to (RFC 5321, 4.5.3.1). Characters. */
+const maxLength = 254
+
+/** Turns addresses into hashes that say nothing about them to whoever has not the key. */
+export class AddressKeys {
+  readonly #secret: Buffer
+
+  constructor(secret: Buffer) {
+    this.#secret = secret
+  }
+
+  /**
+   * The same for every spelling of an address.
+   *
+   * @returns 32 bytes; undefined for what is no address
+   */
+  of(address: string): Buffer | undefined {
+    const plain = plainAddress(address)
+    return plain === undefined ? undefined : createHmac('sha256', this.#secret).update(plain).digest()
+  }
+}
+
+/**
+ * An address as it is compared: in lower case, its domain in ASCII. RFC 5321 lets a server tell `Ada@` from `ada@`; none does, and
+ * whoever has unsubscribed under one spelling must not be written to under the other.
+ *
+ * @returns undefined for what is no address
+ */
+export function plainAddress(address: string): string | undefined {
+  const text = address.normalize('NFC').trim().toLowerCase()
+  const at = text.lastIndexOf('@')
+  const local = text.slice(0, at)
+  const domain = domainToASCII(text.slice(at + 1))
+  if (at < 1 || domain === '' || /[\s\p{Cc}<>(),;:\\"[\]]/u.test(local)) return undefined
+  const plain = `${local}@${domain}`
+  return plain.length > maxLength ? undefined : plain
+}
