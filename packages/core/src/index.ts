@@ -46,6 +46,7 @@ export {
   type RouteContext,
 } from './http/route.ts'
 export { defineJob, defineSystemJob, type JobDefinition, type JobRun } from './jobs/defineJob.ts'
+export { jobFailed } from './jobs/jobFailed.ts'
 export { follow } from './live/follow.ts'
 export { defineTopic, type Live, type LiveMessage, type LiveSubscription, type TopicDefinition } from './live/topic.ts'
 export { type AnyPlugin, definePlugin, type Plugin, type PluginHost, type Resources } from './plugin/definePlugin.ts'

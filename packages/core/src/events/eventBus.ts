@@ -19,6 +19,9 @@ export interface RegisteredHandler {
   readonly service: unknown
 }
 
+/** Where an event is written: a transaction of the workspace, or of the system in its name. */
+type PublishDb = Pick<SqlDb, 'workspaceId' | 'query'> & { readonly inTransaction?: boolean }
+
 /** Takes domain events from who publishes them to who handles them: one job for each handler. */
 export class EventBus {
   readonly #database: Database
@@ -59,7 +62,7 @@ export class EventBus {
    *
    * @throws InvalidInputError when the event's schema refuses the payload
    */
-  async publish<Payload>(db: SqlDb, event: EventDefinition<Payload>, payload: Payload): Promise<void> {
+  async publish<Payload>(db: PublishDb, event: EventDefinition<Payload>, payload: Payload): Promise<void> {
     const parsed = event.payload.safeParse(payload)
     if (!parsed.success) throw invalidInput('payload', parsed.error, payload)
     const handlers = this.#handlers.get(event.name) ?? []
@@ -70,7 +73,7 @@ export class EventBus {
     }
     if (db.inTransaction || handlers.length < 2) return this.#enqueue(db, handlers, stored)
 
-    let transaction: SqlDb | undefined
+    let transaction: PublishDb | undefined
     await this.#database.workspace(db.workspaceId).sqlTransaction((tx) => {
       transaction = tx
       return this.#enqueue(tx, handlers, stored)
@@ -78,7 +81,7 @@ export class EventBus {
     if (transaction) this.#queue().committed(transaction)
   }
 
-  async #enqueue(db: SqlDb, handlers: readonly JobDefinition<StoredEvent>[], stored: StoredEvent): Promise<void> {
+  async #enqueue(db: PublishDb, handlers: readonly JobDefinition<StoredEvent>[], stored: StoredEvent): Promise<void> {
     for (const job of handlers) await this.#queue().enqueue(db.workspaceId, db, job, stored)
   }
 }

@@ -6,6 +6,7 @@ import type { Database, SqlDb, SystemDb } from '../data/database.ts'
 import { StartError } from '../errors.ts'
 import { RepeatedLog } from '../repeatedLog.ts'
 import type { EnqueueOptions, JobDefinition } from './defineJob.ts'
+import { Failures, type FailuresOptions } from './failures.ts'
 import { installJobs, jobSchema } from './installation.ts'
 import { invalidInput, jobQueueError } from './jobErrors.ts'
 import type { JobContexts } from './jobRun.ts'
@@ -26,6 +27,8 @@ export interface JobQueueOptions {
   contexts: JobContexts
   log: Logger
   clock: Clock
+  /** Hears of every job of a workspace that has failed for good, in the transaction that says so. */
+  failed?: FailuresOptions['tell']
   /** How long ended jobs, dead letters among them, are kept. Default 14. */
   retentionDays?: number
   /** How often due jobs are looked for beside notifications. Milliseconds, default 500. */
@@ -105,14 +108,20 @@ export class JobQueue {
     await new ScheduleBook(boss, this.jobs).write()
     this.#keeper = this.#pgBoss({ supervise: true, schedule: true })
     await this.#keeper.start()
+    const failures = new Failures({
+      boss,
+      system: database.system,
+      tell: this.#options.failed ?? (async () => {}),
+      committed: (db) => this.committed(db),
+    })
 
     for (const entry of this.#jobs.values())
       this.#workers.set(
         entry.job.name,
-        new QueueWorker({ entry, boss, contexts, log, repeated: this.#repeated, system: database.system }),
+        new QueueWorker({ entry, boss, failures, contexts, log, repeated: this.#repeated, system: database.system }),
       )
     this.#lostJobs = new LostJobs({
-      boss,
+      failures,
       log,
       repeated: this.#repeated,
       system: database.system,

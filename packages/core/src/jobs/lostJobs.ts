@@ -1,12 +1,12 @@
-import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import type { RepeatedLog } from '../repeatedLog.ts'
+import type { Failures } from './failures.ts'
 import { jobTable } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
 
 export interface LostJobsOptions {
-  boss: PgBoss
+  failures: Failures
   system: SystemDb
   log: Logger
   repeated: RepeatedLog
@@ -49,7 +49,7 @@ export class LostJobs {
   }
 
   async #watch(): Promise<void> {
-    const { beat, boss, log, lostAfterMs, queues, system } = this.#options
+    const { beat, failures, log, lostAfterMs, queues, system } = this.#options
     const outage = this.#outage
     this.#outage = true
     try {
@@ -71,7 +71,7 @@ export class LostJobs {
           code: 'JOB_WORKER_LOST',
           message: 'The worker that ran this job stopped without a word.',
         }
-        await boss.fail(name, { id, retryCount }, { error })
+        await failures.record(name, { id, retryCount }, error)
       }
     } catch (error) {
       this.#options.repeated.warn({ err: error }, 'cannot watch over running jobs; trying again')

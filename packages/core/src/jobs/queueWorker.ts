@@ -5,6 +5,7 @@ import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import type { RepeatedLog } from '../repeatedLog.ts'
 import { Completions } from './completions.ts'
+import type { Failures } from './failures.ts'
 import { jobTable } from './installation.ts'
 import { keptFailure, UnusableInputError } from './jobErrors.ts'
 import { type JobContexts, Run, RunAborted } from './jobRun.ts'
@@ -13,6 +14,7 @@ import { defaultConcurrency, type RegisteredJob } from './registeredJob.ts'
 export interface QueueWorkerOptions {
   entry: RegisteredJob
   boss: PgBoss
+  failures: Failures
   system: SystemDb
   contexts: JobContexts
   log: Logger
@@ -126,7 +128,7 @@ export class QueueWorker {
   }
 
   async #settle(run: Run): Promise<void> {
-    const { boss, log } = this.#options
+    const { failures, log } = this.#options
     const { attempt } = run
     try {
       const result = asJson(await run.result)
@@ -139,7 +141,7 @@ export class QueueWorker {
       const failure = keptFailure(error)
       log.warn({ err: error, job: this.#name, jobId: attempt.id, attempt: attempt.retryCount }, 'job failed')
       if (error instanceof UnusableInputError) await this.#persistently(() => this.#forbidRetries(run))
-      await this.#persistently(() => boss.fail(this.#name, attempt as never, { error: failure }))
+      await this.#persistently(() => failures.record(this.#name, attempt, failure))
     }
   }
 

@@ -8,6 +8,7 @@ import { createCache } from '../cache/createCache.ts'
 import { type Clock, systemClock } from '../clock.ts'
 import { Database, type DatabaseOptions } from '../data/database.ts'
 import { EventBus } from '../events/eventBus.ts'
+import { jobFailed } from '../jobs/jobFailed.ts'
 import { JobQueue, type RegisteredJob } from '../jobs/jobQueue.ts'
 import { createLive } from '../live/createLive.ts'
 import { type Random, systemRandom } from '../random.ts'
@@ -96,7 +97,14 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
       ...collect(plugins, services, 'jobs', 'job'),
       ...events.jobs(),
     ]
-    const jobs: JobQueue = new JobQueue({ database, jobs: registered, contexts, log, clock })
+    const jobs: JobQueue = new JobQueue({
+      database,
+      jobs: registered,
+      contexts,
+      log,
+      clock,
+      failed: (db, failed) => events.publish(db, jobFailed, failed),
+    })
     const access = new Access({
       database,
       plugins: plugins.map(({ name, definition }) => ({ name, permissions: definition.permissions ?? {} })),

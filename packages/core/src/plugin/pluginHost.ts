@@ -29,7 +29,10 @@ export interface HostParts {
 }
 
 /** What one plugin's `setup` gets. */
-export function pluginHost({ name, definition }: AnyPlugin, parts: HostParts): PluginHost<readonly AnyPlugin[], never, readonly AnyPlugin[]> {
+export function pluginHost(
+  { name, definition }: AnyPlugin,
+  parts: HostParts,
+): PluginHost<readonly AnyPlugin[], never, readonly AnyPlugin[]> {
   const log = parts.log.child({ plugin: name })
   const principal = { type: 'system', name } as const
   return {

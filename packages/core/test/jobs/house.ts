@@ -5,6 +5,7 @@ import type { Database } from '../../src/data/database.ts'
 import type { EventHandler } from '../../src/events/defineEvent.ts'
 import { EventBus, type RegisteredHandler } from '../../src/events/eventBus.ts'
 import type { JobDefinition } from '../../src/jobs/defineJob.ts'
+import { jobFailed } from '../../src/jobs/jobFailed.ts'
 import { JobQueue, type JobQueueOptions } from '../../src/jobs/jobQueue.ts'
 import type { Live } from '../../src/live/topic.ts'
 import { systemRandom } from '../../src/random.ts'
@@ -48,6 +49,7 @@ export function buildHouse(
   const events: EventBus = new EventBus({ handlers: registered, database, queue: () => queue, clock })
   const queue: JobQueue = new JobQueue({
     contexts,
+    failed: (db, failed) => events.publish(db, jobFailed, failed),
     pollMs: 50,
     ...options,
     log,
