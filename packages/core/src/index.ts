@@ -30,6 +30,7 @@ export {
   when,
 } from './events/defineEvent.ts'
 export type { PluginCounter } from './http/collectors.ts'
+export { isPublic, PrivateAddressError, publicRequest, whyUnreachable } from './http/publicRequest.ts'
 export {
   byteString,
   del,

@@ -24,7 +24,8 @@ export interface TestHostOptions<Settings extends z.ZodObject> {
 }
 
 /** A plugin's host without the rest of a kernel: real contexts, data and live topics, and ears on what leaves. */
-export interface TestHost<Settings extends z.ZodObject> extends PluginHost<readonly AnyPlugin[], Settings, readonly AnyPlugin[]> {
+export interface TestHost<Settings extends z.ZodObject>
+  extends PluginHost<readonly AnyPlugin[], Settings, readonly AnyPlugin[]> {
   readonly published: { workspaceId: string; event: string; payload: unknown }[]
   readonly enqueued: { workspaceId: string; job: string; input: unknown }[]
   workspace(workspaceId: string): WorkspaceContext

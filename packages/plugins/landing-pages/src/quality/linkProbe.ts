@@ -1,8 +1,4 @@
-import { lookup } from 'node:dns'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
-import ipaddr from 'ipaddr.js'
+import { isPublic, PrivateAddressError, publicRequest, whyUnreachable } from '@espalier/core'
 
 /** What came of asking for an address. */
 export type Probed =
@@ -26,9 +22,8 @@ export interface HttpLinkProbeOptions {
 const maxRedirects = 5
 
 /**
- * Asks by HEAD, or GET where HEAD is not taken, and follows redirects. People write the addresses, so this must not reach
- * what only this server can: every address that a name resolves to is checked at the moment of connecting, redirects
- * included, and answers are never read.
+ * Asks by HEAD, or GET where HEAD is not taken, and follows redirects. People write the addresses, so each hop goes through
+ * the kernel's check of where it leads, and answers are never read.
  */
 export class HttpLinkProbe implements LinkProbe {
   readonly #mayAsk: (address: string, port: number) => boolean
@@ -45,8 +40,9 @@ export class HttpLinkProbe implements LinkProbe {
     let method = 'HEAD'
     try {
       for (let hop = 0; hop <= maxRedirects; hop++) {
-        const { status, location } = await this.#ask(url, method, signal)
-        if (status >= 300 && status < 400 && location && URL.canParse(location, url)) {
+        const { status, headers } = await publicRequest(url, { method, headers: asked, signal, mayAsk: this.#mayAsk })
+        const { location } = headers
+        if (status >= 300 && status < 400 && typeof location === 'string' && URL.canParse(location, url)) {
           url = new URL(location, url)
           if (!/^https?:$/.test(url.protocol)) return { kind: 'answered', status }
         } else if (method === 'HEAD' && (status === 405 || status === 501 || status === 404 || status === 403)) {
@@ -56,61 +52,10 @@ export class HttpLinkProbe implements LinkProbe {
       }
       return { kind: 'unreachable', reason: `it redirects more than ${maxRedirects} times` }
     } catch (error) {
-      if (error instanceof PrivateAddress) return { kind: 'private' }
-      return { kind: 'unreachable', reason: signal.aborted ? 'it did not answer in time' : reasonOf(error) }
-    }
-  }
-
-  #ask(url: URL, method: string, signal: AbortSignal): Promise<{ status: number; location: string | undefined }> {
-    const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
-    const host = url.hostname.replace(/^\[|\]$/g, '')
-    // A literal address is connected to without a lookup.
-    if (isIP(host) && !this.#mayAsk(host, port)) return Promise.reject(new PrivateAddress())
-    const options = {
-      method,
-      signal,
-      lookup: this.#lookup(port),
-      headers: { 'user-agent': 'Espalier link check', accept: '*/*' },
-      agent: false as const,
-    }
-    return new Promise((resolve, reject) => {
-      const ask = url.protocol === 'https:' ? httpsRequest : httpRequest
-      ask(url, options, (response: IncomingMessage) => {
-        response.destroy()
-        resolve({ status: response.statusCode ?? 0, location: response.headers.location })
-      })
-        .on('error', reject)
-        .end()
-    })
-  }
-
-  /** Resolves a name, and refuses it when any of its addresses may not be asked: the one that is checked is the one that is used. */
-  #lookup(port: number): LookupFunction {
-    return (hostname, options, callback) => {
-      lookup(hostname, { ...options, all: true }, (error, addresses) => {
-        if (error) return callback(error, '', 0)
-        const [first] = addresses
-        if (!first || addresses.some(({ address }) => !this.#mayAsk(address, port)))
-          return callback(new PrivateAddress(), '', 0)
-        return options.all ? callback(null, addresses) : callback(null, first.address, first.family)
-      })
+      if (error instanceof PrivateAddressError) return { kind: 'private' }
+      return { kind: 'unreachable', reason: signal.aborted ? 'it did not answer in time' : whyUnreachable(error) }
     }
   }
 }
 
-/** Addresses of the public internet alone: no loopback, private, link-local, translated or reserved ones. */
-export function isPublic(address: string, port: number): boolean {
-  return (port === 80 || port === 443) && ipaddr.process(address).range() === 'unicast'
-}
-
-class PrivateAddress extends Error {
-  override readonly name = 'PrivateAddress'
-}
-
-function reasonOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException
-  if (code === 'ENOTFOUND') return 'its name is unknown'
-  if (code === 'ECONNREFUSED') return 'nothing listens there'
-  if (code && /CERT|TLS|SSL|SELF_SIGNED/.test(code)) return `its certificate is not valid (${code})`
-  return code ?? 'the connection failed'
-}
+const asked = { 'user-agent': 'Espalier link check', accept: '*/*' }

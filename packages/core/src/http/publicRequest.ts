@@ -1,0 +1,91 @@
+import { lookup } from 'node:dns'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import ipaddr from 'ipaddr.js'
+
+export interface PublicRequest {
+  readonly method: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: string
+  readonly signal: AbortSignal
+  /** Whether a server at this IP address and port may be asked. Default: {@link isPublic}. */
+  readonly mayAsk?: (address: string, port: number) => boolean
+}
+
+/** What a server said: its body is never read. */
+export interface PublicAnswer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+/** The address leads into a private network, or to a port that is none of the web's. */
+export class PrivateAddressError extends Error {
+  override readonly name = 'PrivateAddressError'
+  readonly code = 'PRIVATE_ADDRESS'
+
+  constructor(host: string) {
+    super(`"${host}" leads into a private network, or to a port other than 80 and 443. Give an address that is public.`)
+  }
+}
+
+/**
+ * Asks an address that somebody wrote, without reaching what only this server can: every address that its name resolves to
+ * is checked at the moment of connecting, and the one that is checked is the one that is used. Redirects are not followed:
+ * whoever follows one asks again through here.
+ *
+ * @throws PrivateAddressError before anything is sent; what node:http throws where no answer comes
+ */
+export async function publicRequest(
+  url: URL,
+  { method, headers = {}, body, signal, mayAsk = isPublic }: PublicRequest,
+): Promise<PublicAnswer> {
+  const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
+  const host = url.hostname.replace(/^\[|\]$/g, '')
+  // A literal address is connected to without a lookup.
+  if (isIP(host) && !mayAsk(host, port)) throw new PrivateAddressError(url.host)
+  const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) }
+  const options = {
+    method,
+    signal,
+    lookup: checkedLookup(port, mayAsk),
+    headers: { ...headers, ...length },
+    agent: false as const,
+  }
+  return new Promise((resolve, reject) => {
+    const ask = url.protocol === 'https:' ? httpsRequest : httpRequest
+    ask(url, options, (response: IncomingMessage) => {
+      response.destroy()
+      resolve({ status: response.statusCode ?? 0, headers: response.headers })
+    })
+      .on('error', reject)
+      .end(body)
+  })
+}
+
+/** Addresses of the public internet alone: no loopback, private, link-local, translated or reserved ones. */
+export function isPublic(address: string, port: number): boolean {
+  return (port === 80 || port === 443) && ipaddr.process(address).range() === 'unicast'
+}
+
+/** Why no answer came, as the rest of a sentence: "its name is unknown". */
+export function whyUnreachable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException
+  if (code === 'ENOTFOUND') return 'its name is unknown'
+  if (code === 'ECONNREFUSED') return 'nothing listens there'
+  if (code && /CERT|TLS|SSL|SELF_SIGNED/.test(code)) return `its certificate is not valid (${code})`
+  return code ?? 'the connection failed'
+}
+
+/** Resolves a name, and refuses it when any of its addresses may not be asked. */
+function checkedLookup(port: number, mayAsk: (address: string, port: number) => boolean): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+      if (error) return callback(error, '', 0)
+      const [first] = addresses
+      if (!first || addresses.some(({ address }) => !mayAsk(address, port)))
+        return callback(new PrivateAddressError(hostname), '', 0)
+      return options.all ? callback(null, addresses) : callback(null, first.address, first.family)
+    })
+  }
+}
