@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "PagePattern" ADD COLUMN     "alsoCalled" TEXT[];
