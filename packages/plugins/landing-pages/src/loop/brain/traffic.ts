@@ -1,0 +1,36 @@
+import { subjectsPerArm } from '@espalier/experiments/statistics'
+
+export interface Traffic {
+  /** That meet the page's experiment, on a usual day. */
+  readonly visitorsPerDay: number
+  /** Share of them that converts, in (0, 1). */
+  readonly baseRate: number
+}
+
+export interface TrafficOptions {
+  /** The least relative lift worth finding: 0.2 is 20 % more. Default 0.2. */
+  readonly minDetectableLift?: number
+  /** Days within which it is to be found. Default 28. */
+  readonly horizonDays?: number
+  /** Whatever the traffic. Default 8. */
+  readonly maxArms?: number
+}
+
+/**
+ * How many arms the traffic of a page can tell apart, the control among them: visitors within the horizon over what one arm
+ * needs to find the lift with 80 % power at 95 % confidence (pooled, {@link subjectsPerArm}). A bandit finds what is worth
+ * finding sooner, because it sends visitors to where it matters; this is the careful side.
+ *
+ * @returns from 0; below 2 there is nothing to compare, and no new arm is to be made
+ */
+export function supportableArms(
+  { visitorsPerDay, baseRate }: Traffic,
+  { minDetectableLift = 0.2, horizonDays = 28, maxArms = 8 }: TrafficOptions = {},
+): number {
+  if (!(visitorsPerDay > 0 && baseRate > 0 && baseRate < 1)) return 0
+  // A rate has nowhere to go beyond 1.
+  const effect = Math.min(baseRate * minDetectableLift, (1 - baseRate) / 2)
+  const needed = subjectsPerArm({ kind: 'proportion', baseline: baseRate }, effect)
+  if (needed === null) return 0
+  return Math.min(maxArms, Math.floor((visitorsPerDay * horizonDays) / needed))
+}
