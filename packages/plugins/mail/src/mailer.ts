@@ -2,6 +2,9 @@ import type { SqlContext } from '@espalier/core'
 
 export type MailLanguage = 'en' | 'fr'
 
+/** Transactional: somebody waits for it. Marketing: they agreed to get it, and can unsubscribe. */
+export type MailClass = 'transactional' | 'marketing'
+
 /** What other plugins ask of the mail plugin. */
 export interface Mailer {
   /** Call it in your plugin's `setup`. @throws StartError for a name that is taken, and for a template that does not compile */
@@ -20,7 +23,7 @@ export interface MailTemplateDefinition {
   /** Prefixed with the plugin's name: "operations.daily-report". */
   readonly name: string
   readonly description: string
-  readonly class: 'transactional' | 'marketing'
+  readonly class: MailClass
   /** What one can unsubscribe from, such as "reports". */
   readonly topic?: string
   /** Liquid over `data`. */

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto'
+import { type SqlContext, sql } from '@espalier/core'
+import { messagesChanged } from '../events.ts'
+import { dispatchMail } from '../jobs.ts'
+import type { ReadOutgoing } from '../outgoing.ts'
+import { textOf } from '../templates/render.ts'
+
+/** A message as it will leave, but for its headers. */
+export interface WrittenMail {
+  readonly id: string
+  readonly outgoing: ReadOutgoing
+  readonly class: 'transactional' | 'marketing'
+  readonly topic: string | null
+  readonly from: { readonly address: string; readonly name?: string | undefined }
+  readonly replyTo: string | null
+  readonly subject: string
+  readonly html: string
+  readonly links: readonly string[]
+}
+
+/** Of the message with this key; undefined where there is none. */
+export async function writtenBefore(context: SqlContext, idempotencyKey: string): Promise<string | undefined> {
+  const [known] = await context.db.query<{ id: string }>(
+    sql`select "id" from "MailMessage" where "idempotencyKey" = ${idempotencyKey}`,
+  )
+  return known?.id
+}
+
+/** Writes a message down together with the job that sends it. @returns its id, or that of the message with the same key */
+export async function writeDown(tx: SqlContext, mail: WrittenMail): Promise<string> {
+  const { id, outgoing, from, subject, html, links } = mail
+  const text = textOf(html)
+  const attachments = outgoing.attachments.map(({ content, ...rest }) => ({
+    ...rest,
+    content: Buffer.from(content).toString('base64'),
+  }))
+  const [written] = await tx.db.query<{ id: string }>(sql`
+    insert into "MailMessage" ("id", "idempotencyKey", "class", "topic", "template", "language", "toAddress", "toName",
+      "fromAddress", "fromName", "replyTo", "data", "subject", "html", "text", "contentHash", "attachments",
+      "subjectType", "subjectId", "notBefore", "queuedAt")
+    values (${id}, ${outgoing.idempotencyKey}, ${mail.class}::"MailClass", ${mail.topic}, ${outgoing.template},
+      ${outgoing.language}, ${outgoing.to.address}, ${outgoing.to.name || null}, ${from.address}, ${from.name || null},
+      ${mail.replyTo}, ${JSON.stringify(outgoing.data)}::jsonb, ${subject}, ${html}, ${text},
+      ${contentHash(subject, html, text)}, ${JSON.stringify(attachments)}::jsonb, ${outgoing.about?.type ?? null},
+      ${outgoing.about?.id ?? null}, ${outgoing.notBefore ?? tx.clock.now()}, ${tx.clock.now()})
+    on conflict ("workspaceId", "idempotencyKey") do nothing returning "id"`)
+  if (!written) return (await writtenBefore(tx, outgoing.idempotencyKey)) as string
+  if (links.length > 0) {
+    await tx.db.query(sql`
+      insert into "MailLink" ("messageId", "index", "url")
+      select ${id}::uuid, "position" - 1, "url" from unnest(${links}::text[]) with ordinality as link("url", "position")`)
+  }
+  await wakeDispatch(tx, outgoing.notBefore)
+  tx.announce(messagesChanged, 'all', null)
+  return id
+}
+
+const awake = new WeakSet<object>()
+
+/**
+ * The job that sends, once for each transaction, however many messages it writes. A key that holds back a second job would
+ * lose messages: a run that has just found nothing left is active still, and does not see what has not committed.
+ */
+export async function wakeDispatch(tx: SqlContext, notBefore?: Date): Promise<void> {
+  if (notBefore && notBefore > tx.clock.now()) {
+    await tx.enqueue(dispatchMail, {}, { startAfter: notBefore })
+    return
+  }
+  if (awake.has(tx.db)) return
+  awake.add(tx.db)
+  await tx.enqueue(dispatchMail, {})
+}
+
+function contentHash(...parts: string[]): Buffer {
+  const hash = createHash('sha256')
+  // Each with its length: a part that ends otherwise is another content.
+  for (const part of parts) hash.update(`${part.length}:`).update(part)
+  return hash.digest()
+}

@@ -1,0 +1,90 @@
+import type { Template } from 'liquidjs'
+import mjml2html from 'mjml'
+import type { MailClass, MailLanguage } from '../mailer.ts'
+import { checkMarkup } from './checkMarkup.ts'
+import { htmlEngine, textEngine } from './engine.ts'
+import { mailDocument } from './layout.ts'
+import { TemplateProblem } from './templateProblem.ts'
+import { missingVariables } from './variables.ts'
+
+export interface TemplateSource {
+  readonly language: MailLanguage
+  readonly class: MailClass
+  readonly topic?: string | null
+  readonly subject: string
+  readonly body: string
+  readonly sample: Readonly<Record<string, unknown>>
+}
+
+/** A template that is ready for data: HTML with liquid in it. */
+export interface CompiledTemplate {
+  readonly language: MailLanguage
+  readonly class: MailClass
+  readonly topic: string | null
+  readonly subject: readonly Template[]
+  readonly html: readonly Template[]
+}
+
+/**
+ * MJML becomes HTML once, here, and liquid is filled in for each message: the other way around, what people are called would be
+ * read as markup.
+ *
+ * @returns the HTML with liquid in it, to keep
+ * @throws TemplateProblem for MJML or liquid that does not do, and for variables that the sample does not have
+ */
+export async function compileBody(source: TemplateSource): Promise<string> {
+  const { language, class: kind, topic, sample } = source
+  const document = mailDocument(source.body, language, kind === 'marketing' || Boolean(topic))
+  const html = await mjmlToHtml(document)
+  const compiled = parseTemplate(source, html)
+  const missing = missingVariables([...compiled.subject, ...compiled.html], sample)
+  if (missing.length > 0) {
+    throw new TemplateProblem(
+      'sample',
+      `does not have ${missing.join(', ')}, which the template shows. Add an example of each.`,
+    )
+  }
+  checkMarkup(html)
+  return html
+}
+
+/** @param html what {@link compileBody} made of the body @throws TemplateProblem */
+export function parseTemplate(source: Omit<TemplateSource, 'body' | 'sample'>, html: string): CompiledTemplate {
+  return {
+    language: source.language,
+    class: source.class,
+    topic: source.topic ?? null,
+    subject: parse('subject', textEngine, source.subject),
+    html: parse('body', htmlEngine, html),
+  }
+}
+
+async function mjmlToHtml(document: string): Promise<string> {
+  try {
+    const { html } = await mjml2html(document, {
+      validationLevel: 'strict',
+      ignoreIncludes: true,
+      keepComments: false,
+      // Web fonts would have each reader's program call another company.
+      fonts: {},
+    })
+    return html
+  } catch (error) {
+    throw new TemplateProblem('body', `is no MJML: ${(error as Error).message.replace(/\s+/g, ' ').trim()}`)
+  }
+}
+
+function parse(part: 'subject' | 'body', engine: typeof htmlEngine, text: string): Template[] {
+  try {
+    return engine.parse(text)
+  } catch (error) {
+    const { message } = error as Error
+    if (message.includes('undefined filter: raw')) {
+      throw new TemplateProblem(
+        part,
+        'has the filter "raw", which would let markup of others into the mail. Take it out.',
+      )
+    }
+    throw new TemplateProblem(part, `is no liquid: ${message.split('\n')[0]}`)
+  }
+}

@@ -1,0 +1,77 @@
+import { InvalidInputError } from '@espalier/core'
+import { convert } from 'html-to-text'
+import { checkMarkup } from './checkMarkup.ts'
+import type { CompiledTemplate } from './compile.ts'
+import { htmlEngine, textEngine } from './engine.ts'
+import { TemplateProblem } from './templateProblem.ts'
+
+/** What the mail plugin adds to the data of each message, as `mail`. */
+export interface MailVariables {
+  readonly unsubscribeUrl: string
+  readonly postalAddress: string
+}
+
+export interface RenderedMail {
+  /** One line, at most 200 characters. */
+  readonly subject: string
+  readonly html: string
+}
+
+/**
+ * Fills a template in.
+ *
+ * @throws InvalidInputError for a variable that is missing, with its name, and for what no mail may have
+ */
+export function renderTemplate(
+  template: CompiledTemplate,
+  data: Readonly<Record<string, unknown>>,
+  mail: MailVariables,
+): RenderedMail {
+  const scope = { ...data, mail }
+  try {
+    const subject = oneLine(textEngine.renderSync([...template.subject], scope))
+    const html: string = htmlEngine.renderSync([...template.html], scope)
+    checkMarkup(html)
+    return { subject, html }
+  } catch (error) {
+    throw asInvalidInput(error)
+  }
+}
+
+/** The same for programs that show no HTML. */
+export function textOf(html: string): string {
+  return convert(html, {
+    wordwrap: 78,
+    selectors: [
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+      { selector: 'img', format: 'skip' },
+      // The tables of MJML lay out; what stands in one is read as it comes.
+      { selector: 'table', format: 'block' },
+      ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
+    ],
+  }).trim()
+}
+
+/** A line break in a header would begin another header. */
+function oneLine(text: string): string {
+  const line = text.replace(/[\s\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return [...line].slice(0, 200).join('')
+}
+
+function asInvalidInput(error: unknown): Error {
+  if (error instanceof TemplateProblem) return InvalidInputError.of('input.data', 'MARKUP', `The mail ${error.message}`)
+  const { name, message } = error as Error
+  const variable = name === 'UndefinedVariableError' && /undefined variable: ([^,\s]+)/.exec(message)?.[1]
+  if (variable) {
+    return InvalidInputError.of(
+      `input.data.${variable}`,
+      'MISSING',
+      `The template shows "${variable}", which the data does not have. Add it.`,
+    )
+  }
+  return InvalidInputError.of(
+    'input.data',
+    'NOT_RENDERED',
+    `The template cannot be filled in: ${message.split('\n')[0]}`,
+  )
+}
