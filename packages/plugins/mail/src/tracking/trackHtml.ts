@@ -1,0 +1,105 @@
+import { Parser } from 'htmlparser2'
+import { honeypotIndex, type LinkTokens, maxTargetLength } from './linkTokens.ts'
+
+export type TrackingMode = 'none' | 'aggregate' | 'individual'
+
+export interface TrackedMessage {
+  readonly workspaceId: string
+  readonly messageId: string
+  readonly template: string
+  readonly mode: TrackingMode
+  /** Whether to add a link that people do not see, to tell scanners apart. */
+  readonly honeypot: boolean
+}
+
+export interface TrackedHtml {
+  readonly html: string
+  /** Where the links lead that were wrapped, in their order. */
+  readonly links: readonly string[]
+}
+
+/** Most links of a mail that are wrapped; those after them stay as they are. */
+const maxLinks = 1_000
+
+/** Puts our own addresses into the mails of an installation. */
+export class LinkTracker {
+  readonly #tokens: LinkTokens
+  readonly #publicUrl: string
+
+  /** @param publicUrl without a trailing slash */
+  constructor(tokens: LinkTokens, publicUrl: string) {
+    this.#tokens = tokens
+    this.#publicUrl = publicUrl
+  }
+
+  /**
+   * Wraps the http(s) links of the HTML as it leaves, and adds the pixel. Everything else stays byte for byte: what stands in comments
+   * is for Outlook, and a page that was taken apart and put together again would lose it.
+   *
+   * Not wrapped: other schemes, places in the mail, links with `data-no-track`, unsubscribe links, those above 1,800 characters.
+   */
+  trackHtml(html: string, message: TrackedMessage): TrackedHtml {
+    if (message.mode === 'none') return { html, links: [] }
+    const links: string[] = []
+    const pieces: string[] = []
+    let done = 0
+    let bodyEnd: number | undefined
+    const parser = new Parser({
+      onopentag: (name, attributes) => {
+        if ((name !== 'a' && name !== 'area') || links.length === maxLinks) return
+        const target = this.#trackable(attributes)
+        if (target === undefined) return
+        const href = this.#address('l', message, { kind: 'click', index: links.length, target })
+        links.push(target)
+        pieces.push(html.slice(done, parser.startIndex), openTag(name, { ...attributes, href }))
+        done = parser.endIndex + 1
+      },
+      onclosetag: (name, implied) => {
+        if (name === 'body' && !implied) bodyEnd = parser.startIndex
+      },
+    })
+    parser.end(html)
+
+    const added = (message.honeypot ? this.#honeypot(message) : '') + this.#pixel(message)
+    const place = Math.max(bodyEnd ?? html.length, done)
+    pieces.push(html.slice(done, place), added, html.slice(place))
+    return { html: pieces.join(''), links }
+  }
+
+  #trackable(attributes: Record<string, string>): string | undefined {
+    const { href } = attributes
+    if (href === undefined || 'data-no-track' in attributes) return undefined
+    const target = href.trim()
+    if (!/^https?:\/\//i.test(target) || !URL.canParse(target)) return undefined
+    if (target.length > maxTargetLength || target.startsWith(`${this.#publicUrl}/u/`)) return undefined
+    return target
+  }
+
+  #pixel(message: TrackedMessage): string {
+    const address = this.#address('o', message, { kind: 'open', index: 0, target: '' })
+    return `<img src="${address}.gif" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">`
+  }
+
+  #honeypot(message: TrackedMessage): string {
+    const address = this.#address('l', message, { kind: 'click', index: honeypotIndex, target: this.#publicUrl })
+    return `<a href="${address}" style="display:none" tabindex="-1" aria-hidden="true" rel="nofollow"></a>`
+  }
+
+  #address(
+    path: 'l' | 'o',
+    { workspaceId, messageId, template, mode }: TrackedMessage,
+    what: { kind: 'open' | 'click'; index: number; target: string },
+  ): string {
+    const who = mode === 'individual' ? { messageId, template: '' } : { messageId: null, template }
+    return `${this.#publicUrl}/${path}/${this.#tokens.sign({ workspaceId, ...who, ...what })}`
+  }
+}
+
+function openTag(name: string, attributes: Record<string, string>): string {
+  const text = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
+  return `<${name}${text.join('')}>`
+}
+
+function escaped(value: string): string {
+  return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
+}

@@ -1,0 +1,37 @@
+import type { AddressKeys } from '../addressKeys.ts'
+import type { UnsubscribeTokens } from './unsubscribeTokens.ts'
+
+export interface UnsubscribableMessage {
+  readonly workspaceId: string
+  readonly id: string
+  readonly toAddress: string
+  readonly topic: string | null
+}
+
+/** How the receiver of a message gets rid of more of its kind. */
+export class UnsubscribeLinks {
+  readonly #tokens: UnsubscribeTokens
+  readonly #keys: AddressKeys
+  readonly #publicUrl: string
+
+  /** @param publicUrl without a trailing slash */
+  constructor(tokens: UnsubscribeTokens, keys: AddressKeys, publicUrl: string) {
+    this.#tokens = tokens
+    this.#keys = keys
+    this.#publicUrl = publicUrl
+  }
+
+  /** The address for the mail's own text. Never expires, tells nobody who it was for. */
+  unsubscribeLink({ workspaceId, id, toAddress, topic }: UnsubscribableMessage): string {
+    const addressHash = this.#keys.of(toAddress) ?? Buffer.alloc(32)
+    return `${this.#publicUrl}/u/${this.#tokens.sign({ workspaceId, messageId: id, addressHash, topic: topic ?? '' })}`
+  }
+
+  /** RFC 2369 and RFC 8058: both must be covered by DKIM's signature. They want https: mail providers call no other. */
+  unsubscribeHeaders(message: UnsubscribableMessage): { 'List-Unsubscribe': string; 'List-Unsubscribe-Post': string } {
+    return {
+      'List-Unsubscribe': `<${this.unsubscribeLink(message)}>`,
+      'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+    }
+  }
+}
