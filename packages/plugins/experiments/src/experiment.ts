@@ -74,6 +74,8 @@ export interface Variant {
   readonly value: JsonValue
   /** Least share of a bandit's traffic, in [0, 1]. */
   readonly floor: number
+  /** Largest share of a bandit's traffic, in (0, 1]: how a new one comes in step by step. */
+  readonly ceiling: number
   /** When it was taken out of a running experiment: nobody gets it any more, its results stay. */
   readonly retiredAt: Date | null
 }

@@ -15,6 +15,11 @@ const anyJson = z.custom<JsonValue>((value) => z.json().safeParse(value).success
 
 export const weight = z.number().min(0, 'is below 0').max(1_000_000, 'is above 1,000,000')
 
+export const ceiling = z
+  .number()
+  .gt(0, 'is not above 0: nobody would get it')
+  .max(1, 'is above 1, which is all traffic')
+
 export const variantInput = z.object({
   key,
   name,
@@ -23,6 +28,8 @@ export const variantInput = z.object({
   value: anyJson.default(null),
   /** Least share of a bandit's traffic; 0: as the bandit says for all. */
   floor: share.lt(1, 'is 1, which leaves nothing for the others').default(0),
+  /** Largest share of a bandit's traffic; 1: no limit. */
+  ceiling: ceiling.default(1),
 })
 
 export const maxVariants = 20
@@ -39,6 +46,10 @@ const variants = z
   .refine(
     (list) => list.reduce((sum, { floor }) => sum + floor, 0) <= 1,
     'has floors that add up to more than 1: there is no more traffic than all of it',
+  )
+  .refine(
+    (list) => list.reduce((sum, { ceiling }) => sum + ceiling, 0) >= 1 - 1e-9,
+    'has ceilings that add up to less than 1: somebody has to get the rest of the traffic',
   )
 
 const goal = z.object({
@@ -138,7 +149,9 @@ export function inputOf(experiment: Experiment): ExperimentInput {
   return {
     ...{ key, name: rest.name, hypothesis, kind, coverage, holdoutId, sticky, inBrowsers, startsAt, stopsAt },
     goals: metrics.map(({ role, metric }) => ({ role, metricId: metric.id })),
-    variants: rest.variants.map(({ key, name, weight, value, floor }) => ({ key, name, weight, value, floor })),
+    variants: rest.variants.map(({ key, name, weight, value, floor, ceiling }) => ({
+      ...{ key, name, weight, value, floor, ceiling },
+    })),
     condition: json<ExperimentInput['condition']>(rest.condition),
     activeHours: json<ExperimentInput['activeHours']>(rest.activeHours),
     namespace: name === null ? null : { name, from: namespaceFrom ?? 0, to: namespaceTo ?? 1 },

@@ -1,8 +1,9 @@
 import type { Metric } from '../metrics/metric.ts'
 import { posteriorsOf } from '../results/comparison.ts'
-import { estimateArms, type Reading } from '../results/estimates.ts'
+import { estimateArms, estimateArrivals, type Reading } from '../results/estimates.ts'
 import type { PhaseArms } from '../results/experimentResults.ts'
-import { type Estimate, probabilitiesOfBest, thompsonWeights } from '../statistics/index.ts'
+import { sharesOf } from '../shares.ts'
+import { type Estimate, type Posterior, probabilitiesOfBest, thompsonWeights } from '../statistics/index.ts'
 import type { BanditConfig } from './banditConfig.ts'
 import type { Reason } from './reason.ts'
 
@@ -16,6 +17,8 @@ export interface BanditInputs {
     readonly key: string
     /** Its own least share; 0: as the config says for all. */
     readonly floor: number
+    /** Its own largest share, in (0, 1]; absent: none. */
+    readonly ceiling?: number
     /** Its share now. */
     readonly share: number
     /** Who has met it, in any phase. */
@@ -38,13 +41,22 @@ export interface BanditOutputs {
 /** Moves of less than half a percentage point would be phases that teach nothing. */
 const leastMove = 0.005
 
-/** What a bandit knows of its arms: by phase, and weighted, because its own weights move all the time. */
+/**
+ * What a bandit knows of its arms: by phase, and weighted, because its own weights move all the time. Where some came later
+ * than others, each is compared with what ran beside it: what is known is not forgotten for a newcomer.
+ */
 export function learn(
   metric: Pick<Metric, 'kind'>,
   phases: readonly PhaseArms[],
   variantIds: readonly string[],
 ): Pick<BanditInputs['variants'][number], 'subjects' | 'estimate'>[] {
-  const { estimates } = estimateArms(readingOf(metric), phases, variantIds)
+  const reading = readingOf(metric)
+  const together = estimateArms(reading, phases, variantIds)
+  const took = phases.filter(({ arms }) =>
+    arms.some(({ variantId, subjects }) => variantIds.includes(variantId) && subjects > 0),
+  )
+  const estimates =
+    together.used.length === took.length ? together.estimates : estimateArrivals(reading, took, variantIds)
   return variantIds.map((id, index) => {
     const arms = phases.flatMap((phase) => phase.arms.filter((arm) => arm.variantId === id))
     return {
@@ -69,39 +81,63 @@ export function decideWeights({ metric, variants, config }: BanditInputs): Bandi
     changed: false,
     reasons: [...reasons, { code: 'WEIGHTS_STAY' }],
   })
-  const waiting = variants
-    .filter(({ subjects }) => subjects < config.minSubjects)
-    .map(({ key, subjects }): Reason => {
-      return { code: 'FEW_FOR_BANDIT', variant: key, have: subjects, need: config.minSubjects }
-    })
-  if (waiting.length > 0) return stay(waiting)
+  const few = variants.filter(({ subjects }) => subjects < config.minSubjects)
+  const waiting = few.map(({ key, subjects }): Reason => {
+    return { code: 'FEW_FOR_BANDIT', variant: key, have: subjects, need: config.minSubjects }
+  })
+  // Whoever comes in under a ceiling waits alone: the others go on among themselves.
+  const deciding = variants.filter((variant) => !few.includes(variant))
+  if (few.some(({ ceiling = 1 }) => ceiling === 1) || deciding.length < 2) return stay(waiting)
   const posteriors = posteriorsOf(
     readingOf(metric),
-    variants.map(({ estimate }) => estimate),
+    deciding.map(({ estimate }) => estimate),
   )
   const known = posteriors.flatMap((posterior) => posterior ?? [])
   // Arms that never ran at the same time cannot be compared.
-  if (known.length < variants.length) return stay([])
+  if (known.length < deciding.length) return stay(waiting)
   const lowerIsBetter = !metric.higherIsBetter
-  const chances = byKey(variants, probabilitiesOfBest(known, { lowerIsBetter }))
-  const next = thompsonWeights(known, {
-    floors: variants.map(({ floor }) => floor || config.floor),
-    maxStep: config.maxStep,
-    previous,
-    lowerIsBetter,
-  })
+  const chances = byKey(deciding, probabilitiesOfBest(known, { lowerIsBetter }))
+  const next = weigh(known, variants, deciding, config, lowerIsBetter)
   const moved = Math.max(...next.map((weight, index) => Math.abs(weight - (previous[index] as number))))
-  if (moved < leastMove) return stay([{ code: 'CHANCES', chances }], chances)
+  if (moved < leastMove) return stay([...waiting, { code: 'CHANCES', chances }], chances)
   return {
     weights: byId(variants, next),
     chances,
     changed: true,
     reasons: [
+      ...waiting,
       { code: 'CHANCES', chances },
       { code: 'WEIGHTS', weights: byKey(variants, next) },
       { code: 'STEP', maxStep: config.maxStep },
     ],
   }
+}
+
+/** The next shares of all arms: those who decide share what the waiting ones, who stay, leave them. */
+function weigh(
+  known: readonly Posterior[],
+  variants: BanditInputs['variants'],
+  deciding: BanditInputs['variants'],
+  config: BanditConfig,
+  lowerIsBetter: boolean,
+): number[] {
+  const held = (variant: BanditInputs['variants'][number]) => Math.min(variant.share, variant.ceiling ?? 1)
+  const free = 1 - variants.reduce((sum, variant) => sum + (deciding.includes(variant) ? 0 : held(variant)), 0)
+  const ceilings = deciding.map(({ ceiling = 1 }) => Math.min(1, ceiling / free))
+  const decided = thompsonWeights(known, {
+    floors: deciding.map(({ floor }) => (floor || config.floor) / free),
+    ...(ceilings.some((ceiling) => ceiling < 1) ? { ceilings } : {}),
+    maxStep: Math.min(1, config.maxStep / free),
+    previous: deciding.map(({ share }) => share),
+    lowerIsBetter,
+  })
+  if (deciding.length === variants.length) return decided
+  return sharesOf(
+    variants.map((variant) => {
+      const place = deciding.indexOf(variant)
+      return place < 0 ? held(variant) : free * (decided[place] as number)
+    }),
+  )
 }
 
 /** Without CUPED: what arms did before their exposure is no part of what they earn. */

@@ -76,6 +76,7 @@ export class Bandits {
       metric: { key, kind, higherIsBetter },
       variants: live.map((variant, index) => ({
         ...{ id: variant.id, key: variant.key, floor: variant.floor, share: shares[variant.id] as number },
+        ...(variant.ceiling < 1 ? { ceiling: variant.ceiling } : {}),
         ...(known[index] as (typeof known)[number]),
       })),
       config: banditConfigOf(experiment),

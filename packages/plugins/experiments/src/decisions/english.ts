@@ -21,6 +21,7 @@ export const english: Words = {
   NEW_QUESTION: () => 'This asks a new question, so the verdict before is set aside and evidence is gathered anew.',
   WEIGHTS: ({ weights }) => `The weights are now ${shares(weights)}.`,
   FLOORS: ({ floors }) => `The least shares are now ${shares(floors)}.`,
+  CEILINGS: ({ ceilings }) => `The largest shares are now ${shares(ceilings)}.`,
   VARIANTS_ADDED: ({ variants }) => `New: ${names(variants)}.`,
   VARIANTS_RETIRED: ({ variants }) => `Nobody gets ${names(variants)} any more; what they did stays.`,
   COVERAGE: ({ from, to }) => `Instead of ${share(from)}, ${share(to)} of the subjects take part.`,

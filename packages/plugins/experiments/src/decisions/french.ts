@@ -23,6 +23,7 @@ export const french: Words = {
     'C’est une nouvelle question : le verdict précédent est mis de côté et les preuves sont réunies à nouveau.',
   WEIGHTS: ({ weights }) => `Les poids sont désormais ${shares(weights)}.`,
   FLOORS: ({ floors }) => `Les parts minimales sont maintenant ${shares(floors)}.`,
+  CEILINGS: ({ ceilings }) => `Les parts maximales sont maintenant ${shares(ceilings)}.`,
   VARIANTS_ADDED: ({ variants }) => `Nouvelles variantes : ${names(variants)}.`,
   VARIANTS_RETIRED: ({ variants }) => `Plus personne ne reçoit ${names(variants)} ; leurs résultats restent.`,
   COVERAGE: ({ from, to }) => `Au lieu de ${share(from)}, ${share(to)} des sujets participent.`,

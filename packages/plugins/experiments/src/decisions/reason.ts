@@ -11,6 +11,7 @@ interface ReasonValues {
   NEW_QUESTION: object
   WEIGHTS: { weights: Readonly<Record<string, number>> }
   FLOORS: { floors: Readonly<Record<string, number>> }
+  CEILINGS: { ceilings: Readonly<Record<string, number>> }
   VARIANTS_ADDED: { variants: readonly string[] }
   VARIANTS_RETIRED: { variants: readonly string[] }
   COVERAGE: { from: number; to: number }

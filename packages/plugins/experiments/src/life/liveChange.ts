@@ -1,12 +1,19 @@
 import { z } from 'zod'
 import { conditionInput } from '../assignment/conditionInput.ts'
-import { activeHoursInput, variantInput, weight } from '../experimentInput.ts'
+import { activeHoursInput, ceiling, variantInput, weight } from '../experimentInput.ts'
 import { key, text } from '../naming.ts'
 
 const keys = z.array(key).refine((list) => new Set(list).size === list.length, 'names a variant twice')
 
 const weights = z
-  .array(z.object({ variant: key, weight, floor: z.number().min(0, 'is below 0').lt(1, 'is 1 or more').optional() }))
+  .array(
+    z.object({
+      variant: key,
+      weight,
+      floor: z.number().min(0, 'is below 0').lt(1, 'is 1 or more').optional(),
+      ceiling: ceiling.optional(),
+    }),
+  )
   .refine((list) => new Set(list.map(({ variant }) => variant)).size === list.length, 'names a variant twice')
 
 /**

@@ -155,8 +155,12 @@ function refuseImpossible(before: Experiment, change: CheckedLiveChange, now: Da
 
 async function writeVariants(tx: WorkspaceContext, before: Experiment, change: CheckedLiveChange): Promise<void> {
   const idOf = (key: string) => before.variants.find((variant) => variant.key === key)?.id as string
-  for (const { variant, weight, floor } of change.weights)
-    await writeVariant(tx, idOf(variant), { weight, ...(floor === undefined ? {} : { floor }) })
+  for (const { variant, weight, floor, ceiling } of change.weights)
+    await writeVariant(tx, idOf(variant), {
+      weight,
+      ...(floor === undefined ? {} : { floor }),
+      ...(ceiling === undefined ? {} : { ceiling }),
+    })
   for (const key of change.retire) await writeVariant(tx, idOf(key), { retiredAt: tx.clock.now() })
   await tx.db.prisma.experimentVariant.createMany({
     data: change.add.map(({ value, ...variant }, index) => ({
@@ -200,21 +204,25 @@ function differences(before: Experiment, after: Experiment): { reason: PhaseReas
   if (!isDeepStrictEqual(old, now)) note('weights', { code: 'WEIGHTS', weights: now })
   if (before.coverage !== after.coverage)
     note('coverage', { code: 'COVERAGE', from: before.coverage, to: after.coverage })
-  const floors = floorsChanged(before, after)
-  const because = found.map((difference) => difference.because)
+  const floors = boundsChanged(before, after, 'floor')
+  const ceilings = boundsChanged(before, after, 'ceiling')
   return {
     reason: found[0]?.reason,
-    // A floor binds the bandit's next update and moves nobody now: written down, but no phase.
-    reasons: Object.keys(floors).length > 0 ? [...because, { code: 'FLOORS', floors }] : because,
+    // These bind the bandit's next update and move nobody now: written down, but no phase.
+    reasons: [
+      ...found.map((difference) => difference.because),
+      ...(Object.keys(floors).length > 0 ? [{ code: 'FLOORS', floors } as const] : []),
+      ...(Object.keys(ceilings).length > 0 ? [{ code: 'CEILINGS', ceilings } as const] : []),
+    ],
   }
 }
 
-/** Variant key → its least share, of those that took part before and have another one now. */
-function floorsChanged(before: Experiment, after: Experiment): Record<string, number> {
-  const old = new Map(before.variants.map(({ id, floor }) => [id, floor]))
+/** Variant key → its least or largest share, of those that took part before and have another one now. */
+function boundsChanged(before: Experiment, after: Experiment, bound: 'floor' | 'ceiling'): Record<string, number> {
+  const old = new Map(before.variants.map((variant) => [variant.id, variant[bound]]))
   return Object.fromEntries(
-    liveVariants(after).flatMap(({ id, key, floor }) =>
-      floor !== null && old.has(id) && old.get(id) !== floor ? [[key, floor]] : [],
+    liveVariants(after).flatMap(({ id, key, [bound]: share }) =>
+      old.has(id) && old.get(id) !== share ? [[key, share]] : [],
     ),
   )
 }

@@ -1,5 +1,6 @@
 import type { Rules } from '../decisions/rules.ts'
 import type { Metric } from '../metrics/metric.ts'
+import { weighArrivals } from '../statistics/arrivals.ts'
 import type { Interval } from '../statistics/confidence.ts'
 import { meanInterval } from '../statistics/meanInterval.ts'
 import {
@@ -67,6 +68,31 @@ export function estimateArms(
   const sizes = used.map(({ arms }) => arms.reduce((sum, { subjects }) => sum + subjects, 0))
   const weighted = weighByPeriod(periods, sizes)
   return { estimates: variantIds.map((_, index) => weighted[index] ?? nothing), used }
+}
+
+/**
+ * Some arms of which not all took part in all phases: each compared with what ran beside it.
+ *
+ * @returns in the order of the ids; without a mean for an arm that nothing leads to
+ */
+export function estimateArrivals(
+  reading: Reading,
+  phases: readonly PhaseArms[],
+  variantIds: readonly string[],
+): Estimate[] {
+  const periods = phases.map((phase) => {
+    const all = estimatesOf(reading, phase.arms)
+    return variantIds.map((id) => all[phase.arms.findIndex(({ variantId }) => variantId === id)] ?? null)
+  })
+  const estimates = weighArrivals(periods)
+  if (!isProportion(reading.metric)) return estimates
+  // What is added up of differences may leave [0, 1]: no arm is known to be below half a conversion.
+  return estimates.map((estimate) => {
+    const least = 0.5 / Math.max(1, estimate.subjects)
+    return estimate.mean === null
+      ? estimate
+      : { ...estimate, mean: Math.min(1 - least, Math.max(least, estimate.mean)) }
+  })
 }
 
 /** What is known of one arm, for showing it by itself; Wilson's interval for a rate of one phase. */

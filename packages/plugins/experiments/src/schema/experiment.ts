@@ -200,6 +200,10 @@ function variantType(builder: Builder): WorkspaceNodeRef<'ExperimentVariant'> {
       floor: t.exposeFloat('floor', {
         description: 'Least share of a bandit’s traffic, from 0 to 1. 0: as the bandit says for all.',
       }),
+      ceiling: t.exposeFloat('ceiling', {
+        description:
+          'Largest share of a bandit’s traffic, above 0 up to 1: how a new variant comes in step by step. 1: no limit.',
+      }),
       retiredAt: t.expose('retiredAt', {
         type: 'DateTime',
         nullable: true,

@@ -29,6 +29,7 @@ export function experimentInputs(builder: Builder, refs: Refs) {
       }),
       value: t.field({ type: 'JSON', description: 'What code gets for it. Default: its key.' }),
       floor: t.float({ description: 'Least share of a bandit’s traffic. Default: as the bandit says for all.' }),
+      ceiling: t.float({ description: 'Largest share of a bandit’s traffic, above 0 up to 1. Default: 1, no limit.' }),
     }),
   })
 
@@ -115,6 +116,7 @@ export function experimentInputs(builder: Builder, refs: Refs) {
       variant: t.string({ required: true, description: 'Key of the variant.' }),
       weight: t.float({ required: true, description: 'Share of the subjects, relative to the others. 0 or more.' }),
       floor: t.float({ description: 'For a bandit: its least share.' }),
+      ceiling: t.float({ description: 'For a bandit: its largest share, above 0 up to 1.' }),
     }),
   })
 

@@ -1,6 +1,8 @@
+export { weighArrivals } from './arrivals.ts'
 export { type BayesOptions, chanceToWin, expectedLoss, expectedLosses, probabilitiesOfBest } from './bayes.ts'
 export type { ConfidenceOptions, Interval } from './confidence.ts'
 export { compareEstimates, type LiftComparison } from './lift.ts'
+export { dot, type Factor, factor, inverse, type Matrix } from './linear.ts'
 export { meanInterval } from './meanInterval.ts'
 export {
   type CupedMoments,
@@ -16,6 +18,7 @@ export { adjustedInterval, benjaminiHochberg, holm } from './multiplicity.ts'
 export { weighByPeriod } from './periods.ts'
 export { type BetaPrior, betaPosterior, normalPosteriors, type Posterior } from './posterior.ts'
 export { compareProportions, type Proportion, type ProportionComparison, wilsonInterval } from './proportions.ts'
+export { quasiVariances } from './quasiVariances.ts'
 export {
   type ArmCount,
   type SampleRatio,

@@ -7,6 +7,11 @@ export interface ThompsonOptions {
    * by the chances, so that the order of the arms above their floors stays. 0.01 unless told.
    */
   readonly floors?: number | readonly number[]
+  /**
+   * The largest share of each arm, in (0, 1]: what is cut goes to the others, by what they have above their floors. A ceiling
+   * goes before a floor. Ceilings that do not take all of the traffic are scaled to just fit. None unless told.
+   */
+  readonly ceilings?: readonly number[]
   /** The most that any weight moves in one update, in (0, 1]; 0.2 is 20 percentage points. 1, no limit, unless told. */
   readonly maxStep?: number
   /** The weights so far, in any unit. Needed for `maxStep`; without them the update goes the whole way. */
@@ -21,7 +26,8 @@ const grid = 10_000
  * The weights of a bandit after Thompson: each arm gets traffic by its chance of being the best.
  *
  * w_i = floor_i + (1 - Σ floors) Pr(i best), moved from the previous weights by at most `maxStep`, in ten-thousandths that
- * add up to exactly 10,000 (largest remainder). Floors go before the step: an arm below its floor is lifted at once.
+ * add up to exactly 10,000 (largest remainder). Floors and ceilings go before the step: an arm below its floor is lifted at
+ * once, and one above its ceiling is cut.
  * Sources: Thompson (1933), Biometrika 25, 285-294; Scott (2010), "A modern Bayesian look at the multi-armed bandit",
  * Applied Stochastic Models in Business and Industry 26; the additive floor is GrowthBook's.
  *
@@ -33,17 +39,18 @@ const grid = 10_000
  */
 export function thompsonWeights(
   arms: readonly Posterior[],
-  { floors = 0.01, maxStep = 1, previous, lowerIsBetter = false }: ThompsonOptions = {},
+  { floors = 0.01, ceilings, maxStep = 1, previous, lowerIsBetter = false }: ThompsonOptions = {},
 ): number[] {
   if (arms.length === 0) throw new RangeError('There is no arm. Give one at least.')
   if (!(maxStep > 0 && maxStep <= 1))
     throw new RangeError(`The largest step is ${maxStep}. It lies above 0 and up to 1; 0.2 is 20 percentage points.`)
-  const least = floorsOf(arms.length, floors)
+  const most = ceilings && ceilingsOf(arms.length, ceilings)
+  const least = under(floorsOf(arms.length, floors), most)
   const chances = probabilitiesOfBest(arms, { lowerIsBetter })
   const free = 1 - total(least)
   const target = chances.map((chance, arm) => (least[arm] as number) + free * chance)
   const stepped = previous === undefined ? target : stepToward(target, sharesOf(arms.length, previous), maxStep)
-  return toGrid(lift(stepped, least), least)
+  return toGrid(cut(lift(stepped, least), least, most), least)
 }
 
 /** One floor for each arm; floors that leave nothing to divide are scaled to just fit. */
@@ -81,6 +88,45 @@ function lift(weights: readonly number[], floors: readonly number[]): number[] {
   return floors.map(
     (floor, arm) => floor + (spare > 0 ? left * ((above[arm] as number) / spare) : left / floors.length),
   )
+}
+
+/** Cuts arms to their ceilings and gives the others what is left over, until nobody is above its own. */
+function cut(weights: readonly number[], floors: readonly number[], ceilings: readonly number[] | undefined): number[] {
+  if (!ceilings) return [...weights]
+  const full = new Set<number>()
+  let next = [...weights]
+  for (let isOver = true; isOver; ) {
+    isOver = false
+    for (const [arm, weight] of next.entries())
+      if (!full.has(arm) && weight > (ceilings[arm] as number)) {
+        full.add(arm)
+        isOver = true
+      }
+    const open = weights.map((_, arm) => arm).filter((arm) => !full.has(arm))
+    const above = (arm: number) => Math.max(0, (weights[arm] as number) - (floors[arm] as number))
+    const spare = total(open.map(above))
+    const left =
+      1 - total([...full].map((arm) => ceilings[arm] as number)) - total(open.map((arm) => floors[arm] as number))
+    next = weights.map((_, arm) =>
+      full.has(arm)
+        ? (ceilings[arm] as number)
+        : (floors[arm] as number) + left * (spare > 0 ? above(arm) / spare : 1 / open.length),
+    )
+  }
+  return next
+}
+
+function ceilingsOf(arms: number, ceilings: readonly number[]): number[] {
+  checkLength('ceilings', ceilings, arms)
+  const wrong = ceilings.find((ceiling) => !(ceiling > 0 && ceiling <= 1))
+  if (wrong !== undefined)
+    throw new RangeError(`A ceiling is ${wrong}. It is a share above 0 and up to 1, such as 0.05.`)
+  const sum = total(ceilings)
+  return sum < 1 ? ceilings.map((ceiling) => ceiling / sum) : [...ceilings]
+}
+
+function under(floors: number[], ceilings: readonly number[] | undefined): number[] {
+  return ceilings ? floors.map((floor, arm) => Math.min(floor, ceilings[arm] as number)) : floors
 }
 
 /** To ten-thousandths by the largest remainder, floors rounded up as far as all of them fit. */

@@ -4,6 +4,8 @@ import type { PhaseArms } from '../../src/results/experimentResults.ts'
 
 const config = { cadenceHours: 6, minSubjects: 100, maxStep: 1, floor: 0.01 }
 
+type Input = BanditInputs['variants'][number]
+
 const signup = { key: 'signup', kind: 'conversion', higherIsBetter: true } as const
 
 /** One phase with these shares, in which each arm converted so many of its subjects. */
@@ -69,6 +71,86 @@ describe('the weights of a bandit', () => {
   test('move by no more than the largest step', () => {
     const given = inputs({ a: [10, 1000], b: [90, 1000] }, { config: { ...config, maxStep: 0.1 } })
     expect(decideWeights(given).weights).toEqual({ 'a-id': 0.4, 'b-id': 0.6 })
+  })
+
+  test('keep a new arm under its ceiling, however good it looks, and give the others the rest', () => {
+    const given = inputs({ a: [50, 1000], b: [40, 1000], c: [120, 1000] })
+    const [a, b, c] = given.variants as [Input, Input, Input]
+    const { weights } = decideWeights({ ...given, variants: [a, b, { ...c, ceiling: 0.05 }] })
+    expect(weights['c-id']).toBe(0.05)
+    expect(weights['a-id']).toBeGreaterThan(0.7)
+    expect(sum(weights)).toBe(1)
+  })
+
+  test('cut an arm above its ceiling at once, whatever the largest step', () => {
+    const given = inputs({ a: [50, 1000], b: [90, 1000] }, { config: { ...config, maxStep: 0.1 } })
+    const [a, b] = given.variants as [Input, Input]
+    expect(decideWeights({ ...given, variants: [a, { ...b, ceiling: 0.15 }] }).weights).toEqual({
+      'a-id': 0.85,
+      'b-id': 0.15,
+    })
+  })
+
+  test('go on without a newcomer that waits under its ceiling: it alone stays as it is', () => {
+    const given = inputs({ a: [50, 1000], b: [90, 1000], c: [3, 40] })
+    const shares = [0.475, 0.475, 0.05]
+    const variants = given.variants.map((variant, index) => ({ ...variant, share: shares[index] as number }))
+    const held = variants.with(2, { ...(variants[2] as Input), ceiling: 0.05 })
+    const { weights, chances, reasons } = decideWeights({ ...given, variants: held })
+    expect(weights['c-id']).toBe(0.05)
+    expect(weights['b-id']).toBeGreaterThan(0.9)
+    expect(sum(weights)).toBe(1)
+    expect(Object.keys(chances ?? {})).toEqual(['a', 'b'])
+    expect(reasons[0]).toMatchObject({ code: 'FEW_FOR_BANDIT', variant: 'c' })
+    expect(decideWeights({ ...given, variants }).changed).toBe(false)
+  })
+
+  test('do not forget for a newcomer: what was learned before it came still counts', () => {
+    const before = phase(
+      1,
+      [0.5, 0.5],
+      [
+        [100, 2000],
+        [180, 2000],
+      ],
+    )
+    const after = phase(
+      2,
+      [0.4, 0.4, 0.2],
+      [
+        [20, 400],
+        [32, 400],
+        [14, 200],
+      ],
+    )
+    const { chances } = decideWeights(inputs({ a: [0, 0], b: [0, 0], c: [0, 0] }, {}, [before, after]))
+    expect(chances?.a).toBeLessThan(0.001)
+    const forgetful = decideWeights(inputs({ a: [0, 0], b: [0, 0], c: [0, 0] }, {}, [after]))
+    expect(forgetful.chances?.a).toBeGreaterThan(0.01)
+  })
+
+  test('of one that came in a good week are no better for it', () => {
+    // Everything doubles in the second phase, whatever the arm.
+    const calm = phase(
+      1,
+      [0.5, 0.5],
+      [
+        [100, 2000],
+        [100, 2000],
+      ],
+    )
+    const busy = phase(
+      2,
+      [0.4, 0.4, 0.2],
+      [
+        [80, 800],
+        [80, 800],
+        [40, 400],
+      ],
+    )
+    const means = learn(signup, [calm, busy], ['a-id', 'b-id', 'c-id']).map(({ estimate }) => estimate.mean)
+    expect(means[2]).toBeCloseTo(means[0] as number, 10)
+    expect(means[1]).toBeCloseTo(means[0] as number, 10)
   })
 
   test('follow what is lower where lower is better', () => {

@@ -68,6 +68,27 @@ describe('a bandit', () => {
     expect([bold > 0.4667, plain < 0.3333]).toEqual([true, true])
   })
 
+  test('keeps a newcomer under its ceiling until that is lifted, and writes down that it was', async () => {
+    const { id, act, come, shares, read } = await running()
+    await come(600, { control: 0.1, bold: 0.1 })
+    await act('changeRunningExperiment', {
+      id,
+      input: { add: [{ key: 'fresh', name: 'Fresh', weight: 0.1, ceiling: 0.05 }] },
+    })
+    await come(3_000, { control: 0.1, bold: 0.1, fresh: 0.4 })
+    await act('updateBanditNow', { id })
+    expect((await shares()).fresh).toBeLessThanOrEqual(0.05)
+    const lifted = { weights: [{ variant: 'fresh', weight: 0.1, ceiling: 0.4 }] }
+    await act('changeRunningExperiment', { id, input: lifted })
+    expect((await read(id)).decisions[0]?.reason).toContain('The largest shares are now “fresh” 40%.')
+    await act('updateBanditNow', { id })
+    expect((await shares()).fresh).toBeGreaterThan(0.05)
+    const refused = { weights: [{ variant: 'fresh', weight: 0.1, ceiling: 0 }] }
+    expect(await act('changeRunningExperiment', { id, input: refused })).toMatchObject({
+      message: expect.stringContaining('not above 0'),
+    })
+  })
+
   test('is updated when its cadence has passed, and not before', async () => {
     const { id, come, read } = await running({ bandit: { cadenceHours: 12 } })
     await come(600, { control: 0.1, bold: 0.3 })

@@ -96,7 +96,30 @@ describe('the weights of a bandit', () => {
     )
   })
 
+  test('stay under ceilings, and what is cut goes to the others by their chances', () => {
+    const free = thompsonWeights(four, { floors: 0 })
+    const cut = thompsonWeights(four, { floors: 0, ceilings: [1, 1, 1, 0.05] })
+    expect(cut[3]).toBe(0.05)
+    expect(sum(units(cut))).toBe(10_000)
+    expect((cut[1] as number) / (cut[2] as number)).toBeCloseTo((free[1] as number) / (free[2] as number), 1)
+  })
+
+  test('fill one ceiling after the other, and a ceiling goes before a floor', () => {
+    const weights = thompsonWeights(four, { floors: 0.1, ceilings: [1, 0.05, 0.3, 0.4] })
+    expect(weights).toEqual([0.25, 0.05, 0.3, 0.4])
+  })
+
+  test('under ceilings that leave traffic to nobody are scaled to take all of it', () => {
+    expect(thompsonWeights(four, { ceilings: [0.1, 0.1, 0.1, 0.1] })).toEqual([0.25, 0.25, 0.25, 0.25])
+  })
+
+  test('with ceilings of 1 are as without', () => {
+    expect(thompsonWeights(four, { ceilings: [1, 1, 1, 1] })).toEqual(thompsonWeights(four))
+  })
+
   test.each([
+    [{ ceilings: [0, 1, 1, 1] }, /A ceiling is 0/],
+    [{ ceilings: [1, 1] }, /4 arms and 2 ceilings/],
     [{ floors: -0.1 }, /A floor is -0\.1/],
     [{ floors: [0.1, 0.1] }, /4 arms and 2 floors/],
     [{ maxStep: 0 }, /largest step is 0/],

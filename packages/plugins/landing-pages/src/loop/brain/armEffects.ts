@@ -1,4 +1,4 @@
-import { factor, type Matrix } from './linear.ts'
+import { factor, type Matrix, quasiVariances } from '@espalier/experiments/statistics'
 
 /** What was counted of an arm, within each stratum: visitors of one stratum came under the same weights. */
 export interface CountedArm {
@@ -13,10 +13,7 @@ export interface ArmEffects {
   readonly effects: readonly number[]
   /** Covariance of the effects; the first row and column are 0. */
   readonly covariance: Readonly<Matrix>
-  /**
-   * A variance for each arm by itself, such that the variance of the difference of any two is about the sum of theirs.
-   * Firth, de Menezes (2004), "Quasi-variances", Biometrika 91, 65-80, by least squares over all pairs.
-   */
+  /** A variance for each arm by itself: {@link quasiVariances}. */
   readonly variances: readonly number[]
 }
 
@@ -66,7 +63,14 @@ export function armEffects(arms: readonly CountedArm[], { priorDeviation = 1 }: 
     covariance = padded(curvature.map((_, row) => solve(curvature.map((__, column) => (column === row ? 1 : 0)))))
     if (largest < 1e-10) break
   }
-  return { effects, covariance, variances: quasiVariances(covariance, arms) }
+  return {
+    effects,
+    covariance,
+    variances: quasiVariances(
+      covariance,
+      arms.map(({ conversions }) => conversions),
+    ),
+  }
 }
 
 interface Stratum {
@@ -135,23 +139,6 @@ function padded(inner: Readonly<Matrix>): Matrix {
       row === 0 || column === 0 ? 0 : ((inner[row - 1] as number[])[column - 1] as number),
     ),
   )
-}
-
-/** Least squares over all pairs has a closed form: (K - 2) q_a = Σ_b R_ab - Q, Q = ΣΣ R / (2K - 2). */
-function quasiVariances(covariance: Readonly<Matrix>, arms: readonly CountedArm[]): number[] {
-  const size = covariance.length
-  const at = (row: number, column: number) => (covariance[row] as number[])[column] as number
-  const apart = (a: number, b: number) => at(a, a) + at(b, b) - 2 * at(a, b)
-  const sums = covariance.map((_, a) => covariance.reduce((sum, __, b) => sum + apart(a, b), 0))
-  if (size === 2) {
-    // One difference says nothing of who is to blame for it: by how little was seen of each.
-    const little = arms.map(({ conversions }) => 1 / (conversions + 0.5))
-    const both = little.reduce((sum, own) => sum + own, 0)
-    return little.map((own) => ((sums[0] as number) * own) / both)
-  }
-  const all = sums.reduce((sum, own) => sum + own, 0) / (2 * size - 2)
-  const least = Math.min(...sums) / size / 100
-  return sums.map((own) => Math.max(least, (own - all) / (size - 2)))
 }
 
 function logit(rate: number): number {

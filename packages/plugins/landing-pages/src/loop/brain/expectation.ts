@@ -1,8 +1,8 @@
+import { dot, type Factor, factor } from '@espalier/experiments/statistics'
 import type { PageContent } from '../../content.ts'
 import type { Arm } from '../arm.ts'
 import { armEffects } from './armEffects.ts'
 import { featuresOf } from './features.ts'
-import { dot, type Factor, factor } from './linear.ts'
 
 /** What is expected of a page: log odds of converting against the control, and how uncertain that is. */
 export interface Expected {
@@ -43,7 +43,7 @@ export function expectationOf(arms: readonly Arm[]): Expectation {
   const parts = arms.map(({ content }) => partsOf(content))
   const sizes = usualSizes(parts)
   const models = strengths
-    .map((strength) => fit(strength, measured, variances, parts, sizes))
+    .map((strength) => explain(strength, measured, variances, parts, sizes))
     .sort((a, b) => b.evidence - a.evidence)
   const best = models[0]?.evidence ?? 0
   const weighed = models
@@ -141,7 +141,7 @@ interface Model {
   readonly evidence: number
 }
 
-function fit(
+function explain(
   strength: Strength,
   measured: readonly number[],
   variances: readonly number[],

@@ -1,5 +1,5 @@
+import { factor, inverse, type Matrix } from '@espalier/experiments/statistics'
 import tCdf from '@stdlib/stats-base-dists-t-cdf'
-import { factor, inverse, type Matrix } from './linear.ts'
 
 export interface MetaRegression {
   readonly coefficients: readonly number[]
