@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "PromptTest" ADD COLUMN     "controlArmId" UUID,
+ADD COLUMN     "treatmentArmId" UUID;
