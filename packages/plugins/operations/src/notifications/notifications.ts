@@ -1,0 +1,117 @@
+import { checkInput, defineTopic, InvalidInputError, type SqlContext, sql } from '@espalier/core'
+import { v7 as uuidv7 } from 'uuid'
+import { z } from 'zod'
+import type { NewNotification } from '../notifier.ts'
+import type { Webhooks } from '../webhooks/webhooks.ts'
+import type { Kinds } from './kinds.ts'
+
+/** What somebody is told, or has read, changed. Under the person's id. */
+export const notificationsChanged = defineTopic<null>({
+  name: 'operations.notifications',
+  coalesce: () => null,
+  afterGap: () => null,
+})
+
+/** Tells the people of a workspace what has happened. */
+export class Notifications {
+  readonly #kinds: Kinds
+  readonly #webhooks: Pick<Webhooks, 'queue'>
+
+  constructor(kinds: Kinds, webhooks: Pick<Webhooks, 'queue'>) {
+    this.#kinds = kinds
+    this.#webhooks = webhooks
+  }
+
+  /**
+   * Writes a notification down for every member who wants it, and for every webhook: together, or not at all. Mail and
+   * webhooks leave after the commit.
+   *
+   * @throws InvalidInputError for a kind that nobody added, a text that is empty or too long, a link that is no path
+   * @returns its id, or null where one of the same key was there
+   */
+  async notify(context: SqlContext, given: NewNotification): Promise<string | null> {
+    const notification = checkInput(newNotification, given as z.input<typeof newNotification>)
+    const kind = this.#kinds.find(notification.kind)
+    if (!kind) {
+      const known = this.#kinds.all.map(({ name }) => name).join(', ')
+      throw InvalidInputError.of(
+        'input.kind',
+        'UNKNOWN_KIND',
+        `There is no kind of notification "${notification.kind}". Add it with addKind, or use one of: ${known}.`,
+      )
+    }
+    return context.sqlTransaction(async (tx) => {
+      const id = uuidv7()
+      const now = tx.clock.now()
+      const { key, severity, title, body, link, data } = notification
+      const inserted = await tx.db.query(sql`
+        insert into "Notification" ("id", "kind", "key", "severity", "titleEn", "titleFr", "bodyEn", "bodyFr", "link", "data", "createdAt")
+        values (${id}, ${kind.name}, ${key}, ${severity}, ${title.en}, ${title.fr}, ${body.en}, ${body.fr}, ${link ?? null},
+          ${JSON.stringify(data)}::jsonb, ${now})
+        on conflict ("workspaceId", "key") do nothing returning "id"`)
+      if (inserted.length === 0) return null
+      const told = await tx.db.query<{ userId: string }>(sql`
+        insert into "NotificationReceipt" ("notificationId", "userId", "inApp", "mail")
+        select ${id}::uuid, member."userId", coalesce(wish."inApp", true),
+          case coalesce(wish."mail", ${kind.mail}) when 'atOnce' then 'soon' when 'digest' then 'digest' else 'none' end
+        from "Member" member left join "NotificationPreference" wish
+          on wish."workspaceId" = member."workspaceId" and wish."userId" = member."userId" and wish."kind" = ${kind.name}
+        where member."workspaceId" = ${tx.workspaceId}
+          and (coalesce(wish."inApp", true) or coalesce(wish."mail", ${kind.mail}) <> 'never')
+        returning "userId"`)
+      await this.#webhooks.queue(tx, { notificationId: id, kind: kind.name })
+      for (const { userId } of told) tx.announce(notificationsChanged, userId, null)
+      return id
+    })
+  }
+
+  /** @param ids of notifications; all that are unread where there are none given @returns how many were unread */
+  async markRead(context: SqlContext, userId: string, ids: readonly string[] | null): Promise<number> {
+    const read = await context.db.query(sql`
+      update "NotificationReceipt" set "readAt" = ${context.clock.now()}
+      where "userId" = ${userId} and "readAt" is null and "inApp" and (${ids}::uuid[] is null or "notificationId" = any(${ids}::uuid[]))
+      returning 1`)
+    if (read.length > 0) context.announce(notificationsChanged, userId, null)
+    return read.length
+  }
+
+  async countUnread(context: SqlContext, userId: string): Promise<number> {
+    const [row] = await context.db.query<{ count: number }>(sql`
+      select count(*)::int as "count" from "NotificationReceipt" where "userId" = ${userId} and "readAt" is null and "inApp"`)
+    return row?.count ?? 0
+  }
+
+  /** Erases what is older than so many days, with who was told and where it was posted. @returns how many */
+  async forget(context: SqlContext, days: number): Promise<number> {
+    const before = new Date(context.clock.now().getTime() - days * 86_400_000)
+    for (let gone = 0; ; ) {
+      const batch = await context.db.query(sql`
+        delete from "Notification" where "id" in (
+          select "id" from "Notification" where "createdAt" < ${before} order by "createdAt" limit 1000) returning 1`)
+      gone += batch.length
+      if (batch.length < 1000) return gone
+    }
+  }
+}
+
+const both = (max: number) => {
+  const text = z
+    .string()
+    .trim()
+    .refine((value) => value.length <= max, `is longer than ${max} characters`)
+  return z.object({ en: text, fr: text })
+}
+
+const newNotification = z.object({
+  kind: z.string(),
+  key: z.string().refine((key) => key.length >= 1 && key.length <= 300, 'has not 1 to 300 characters'),
+  severity: z.enum(['info', 'success', 'warning', 'critical']),
+  title: both(200).refine(({ en, fr }) => en !== '' && fr !== '', 'is empty in one of its languages'),
+  body: both(2_000).default({ en: '', fr: '' }),
+  link: z
+    .string()
+    .regex(/^\/(?![/\\])/, 'is no path of the admin, such as "/pages"')
+    .refine((link) => link.length <= 500, 'is longer than 500 characters')
+    .optional(),
+  data: z.record(z.string(), z.unknown()).default({}),
+})
