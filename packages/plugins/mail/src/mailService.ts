@@ -1,5 +1,6 @@
 import type { Live, SqlContext } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
+import type { MailCosts } from './costs.ts'
 import type { Mailer, MailTemplateDefinition, OutgoingMail } from './mailer.ts'
 import { readOutgoing } from './outgoing.ts'
 import type { Dispatcher } from './sending/dispatcher.ts'
@@ -7,7 +8,9 @@ import type { Sweep } from './sending/sweep.ts'
 import { writeDown, writtenBefore } from './sending/writing.ts'
 import type { MailSettings } from './settings.ts'
 import type { TemplateCatalog } from './templates/catalog.ts'
-import { renderTemplate } from './templates/render.ts'
+import { renderTemplate, textOf } from './templates/render.ts'
+import type { LinkTracker } from './tracking/trackHtml.ts'
+import type { UnsubscribeLinks } from './unsubscribe/unsubscribeLinks.ts'
 
 export interface MailParts {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
@@ -15,6 +18,9 @@ export interface MailParts {
   readonly templates: TemplateCatalog
   readonly dispatcher: Dispatcher
   readonly sweep: Sweep
+  readonly costs: MailCosts
+  readonly tracker: LinkTracker
+  readonly unsubscribe: UnsubscribeLinks
 }
 
 /** The service of the mail plugin. */
@@ -23,14 +29,20 @@ export class MailService implements Mailer {
   readonly templates: TemplateCatalog
   readonly dispatcher: Dispatcher
   readonly sweep: Sweep
+  readonly costs: MailCosts
   readonly #settings: MailParts['settings']
+  readonly #tracker: LinkTracker
+  readonly #unsubscribe: UnsubscribeLinks
 
   constructor(parts: MailParts) {
     this.live = parts.live
     this.templates = parts.templates
     this.dispatcher = parts.dispatcher
     this.sweep = parts.sweep
+    this.costs = parts.costs
     this.#settings = parts.settings
+    this.#tracker = parts.tracker
+    this.#unsubscribe = parts.unsubscribe
   }
 
   defineTemplate(definition: MailTemplateDefinition): void {
@@ -45,9 +57,22 @@ export class MailService implements Mailer {
       const settings = await this.#settings(tx)
       const template = await this.templates.find(tx, outgoing.template, outgoing.language)
       const id = uuidv7()
+      const unsubscribable = {
+        id,
+        workspaceId: tx.workspaceId,
+        toAddress: outgoing.to.address,
+        topic: template.topic,
+      }
       const { subject, html } = renderTemplate(template, outgoing.data, {
-        unsubscribeUrl: '',
+        unsubscribeUrl: this.#unsubscribe.unsubscribeLink(unsubscribable),
         postalAddress: settings.postalAddress,
+      })
+      const tracked = this.#tracker.trackHtml(html, {
+        workspaceId: tx.workspaceId,
+        messageId: id,
+        template: outgoing.template,
+        mode: settings.tracking,
+        honeypot: settings.scannerTrap,
       })
       return writeDown(tx, {
         id,
@@ -57,8 +82,10 @@ export class MailService implements Mailer {
         from: outgoing.from ?? { address: settings.fromAddress || outboxSender, name: settings.fromName },
         replyTo: outgoing.replyTo ?? (settings.replyTo || null),
         subject,
-        html,
-        links: [],
+        html: tracked.html,
+        // Of the HTML without our addresses: in plain text, people see where links lead.
+        text: textOf(html),
+        links: tracked.links,
       })
     })
   }

@@ -30,6 +30,18 @@ export const settings = z.object({
     .describe(
       'After that time without news: "resend" sends transactional mail again, so that it may come twice; "lose" does not, so that it may never come. Marketing mail is never sent again by itself.',
     ),
+  tracking: z
+    .enum(['none', 'aggregate', 'individual'])
+    .default('aggregate')
+    .describe(
+      'What links and a pixel in mail tell: nothing; how many opened and clicked; or who did, which takes their consent in many countries.',
+    ),
+  scannerTrap: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Adds a link that people do not see, so that programs that follow every link are known for what they are.',
+    ),
   sesRegion: z
     .string()
     .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no region of AWS, such as "eu-west-1"')

@@ -1,6 +1,6 @@
 import type { SqlContext } from '@espalier/core'
 import pLimit from 'p-limit'
-import { problem } from '../errors.ts'
+import { type Problem, problem } from '../errors.ts'
 import { messagesChanged } from '../events.ts'
 import { resumeDispatch } from '../jobs.ts'
 import type { MailSettings } from '../settings.ts'
@@ -22,9 +22,12 @@ export interface DispatcherParts {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
   readonly suppressions: Suppressions
   readonly rates: Rates
-  /** Undefined while something is missing: messages wait. */
-  readonly openTransport: (context: SqlContext, settings: MailSettings) => Promise<Transport | undefined>
-  readonly letter: (context: SqlContext, message: Claimed) => Letter
+  /** A problem where something is missing: messages wait. */
+  readonly openTransport: (
+    context: SqlContext,
+    settings: MailSettings,
+  ) => Promise<Transport | { readonly problem: Problem }>
+  readonly headers: (context: SqlContext, message: Claimed) => Letter['headers']
   /** Whether marketing mail may leave: not while too much of it bounces or is complained about. */
   readonly marketingMayLeave: (context: SqlContext) => Promise<boolean>
   /** Resolves after so many milliseconds, or when the signal aborts. */
@@ -55,7 +58,7 @@ export class Dispatcher {
       return report
     }
     const transport = await this.#parts.openTransport(context, settings)
-    if (!transport) return report
+    if ('problem' in transport) return report
     try {
       await this.#send(context, transport, signal, report)
     } finally {
@@ -140,7 +143,7 @@ export class Dispatcher {
   }
 
   async #deliver(context: SqlContext, transport: Transport, message: Claimed): Promise<Outcome | undefined> {
-    const letter = this.#parts.letter(context, message)
+    const letter = letterOf(context, message, this.#parts.headers(context, message))
     const attempt = await noteAttempt(context, message, transport.name)
     if (attempt === undefined) return undefined
     const outcome: Outcome = message.fromAddress.endsWith('@localhost')
@@ -148,6 +151,23 @@ export class Dispatcher {
       : await transport.deliver(letter)
     await recordOutcome(context, message, attempt, outcome, transport)
     return outcome
+  }
+}
+
+function letterOf(context: SqlContext, message: Claimed, headers: Letter['headers']): Letter {
+  const { id, fromAddress, fromName, toAddress, toName, replyTo, subject, html, text, attachments } = message
+  return {
+    id,
+    workspaceId: context.workspaceId,
+    from: { address: fromAddress, name: fromName },
+    to: { address: toAddress, name: toName },
+    replyTo,
+    date: context.clock.now(),
+    subject,
+    html,
+    text,
+    headers,
+    attachments,
   }
 }
 

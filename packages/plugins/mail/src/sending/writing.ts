@@ -3,7 +3,6 @@ import { type SqlContext, sql } from '@espalier/core'
 import { messagesChanged } from '../events.ts'
 import { dispatchMail } from '../jobs.ts'
 import type { ReadOutgoing } from '../outgoing.ts'
-import { textOf } from '../templates/render.ts'
 
 /** A message as it will leave, but for its headers. */
 export interface WrittenMail {
@@ -15,6 +14,7 @@ export interface WrittenMail {
   readonly replyTo: string | null
   readonly subject: string
   readonly html: string
+  readonly text: string
   readonly links: readonly string[]
 }
 
@@ -28,8 +28,7 @@ export async function writtenBefore(context: SqlContext, idempotencyKey: string)
 
 /** Writes a message down together with the job that sends it. @returns its id, or that of the message with the same key */
 export async function writeDown(tx: SqlContext, mail: WrittenMail): Promise<string> {
-  const { id, outgoing, from, subject, html, links } = mail
-  const text = textOf(html)
+  const { id, outgoing, from, subject, html, text, links } = mail
   const attachments = outgoing.attachments.map(({ content, ...rest }) => ({
     ...rest,
     content: Buffer.from(content).toString('base64'),

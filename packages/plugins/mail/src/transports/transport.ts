@@ -7,6 +7,7 @@ export interface Letter {
   readonly from: { readonly address: string; readonly name: string | null }
   readonly to: { readonly address: string; readonly name: string | null }
   readonly replyTo: string | null
+  readonly date: Date
   readonly subject: string
   readonly html: string
   readonly text: string

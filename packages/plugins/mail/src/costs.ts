@@ -1,0 +1,67 @@
+import { InvalidInputError, type SqlContext, sql } from '@espalier/core'
+
+/** What became of the messages that were written down on a day, and what those cost that were sent on it. */
+export interface MailDay {
+  /** "2026-11-21", of the time zone that was asked for. */
+  readonly day: string
+  /** Millionths of a US dollar. */
+  readonly costMicros: number
+  /** Left on that day. */
+  readonly sent: number
+  /** Of those, by where they stand now. */
+  readonly delivered: number
+  readonly opened: number
+  readonly clicked: number
+  readonly bounced: number
+  readonly complained: number
+  /** Became so on that day. */
+  readonly failed: number
+  readonly suppressed: number
+}
+
+/** What mail costs, and brings, by day. */
+export class MailCosts {
+  /**
+   * Days on which nothing happened are left out.
+   *
+   * @param from inclusive
+   * @param to exclusive
+   * @param timeZone IANA; default UTC
+   * @throws InvalidInputError for a time zone that does not exist
+   */
+  async byDay(context: SqlContext, from: Date, to: Date, timeZone = 'UTC'): Promise<MailDay[]> {
+    if (!isTimeZone(timeZone)) {
+      throw InvalidInputError.of('timeZone', 'UNKNOWN', `"${timeZone}" is no time zone, such as "Europe/Paris".`)
+    }
+    return context.db.query<MailDay>(sql`
+      select to_char("at" at time zone ${timeZone}, 'YYYY-MM-DD') as "day",
+        coalesce(sum("costMicros") filter (where "kind" = 'sent'), 0)::float8 as "costMicros",
+        count(*) filter (where "kind" = 'sent')::int as "sent",
+        count("deliveredAt") filter (where "kind" = 'sent')::int as "delivered",
+        count("openedAt") filter (where "kind" = 'sent')::int as "opened",
+        count("clickedAt") filter (where "kind" = 'sent')::int as "clicked",
+        count("bouncedAt") filter (where "kind" = 'sent')::int as "bounced",
+        count("complainedAt") filter (where "kind" = 'sent')::int as "complained",
+        count(*) filter (where "kind" = 'failed')::int as "failed",
+        count(*) filter (where "kind" = 'suppressed')::int as "suppressed"
+      from (
+        select 'sent' as "kind", "sentAt" as "at", "costMicros", "deliveredAt", "openedAt", "clickedAt", "bouncedAt", "complainedAt"
+        from "MailMessage" where "sentAt" >= ${from} and "sentAt" < ${to}
+        union all
+        select 'failed', "failedAt", 0, null, null, null, null, null
+        from "MailMessage" where "state" = 'failed' and "failedAt" >= ${from} and "failedAt" < ${to}
+        union all
+        select 'suppressed', "suppressedAt", 0, null, null, null, null, null
+        from "MailMessage" where "state" = 'suppressed' and "suppressedAt" >= ${from} and "suppressedAt" < ${to}
+      ) happened
+      group by 1 order by 1`)
+  }
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
+  } catch {
+    return false
+  }
+}

@@ -1,0 +1,1 @@
+export { type SesEmail, type SesFault, StubSes } from './stubSes.ts'
