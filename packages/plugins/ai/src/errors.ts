@@ -5,7 +5,7 @@ const problems = {
   AI_PRICE_UNKNOWN: (model: string) =>
     `The model "${model}" has no price, and a budget applies to what is asked. Add its price to the setting "prices" of the ai plugin, or take a model that has one.`,
   AI_BUDGET_EXCEEDED: (budget: string, month: string, limit: string, spent: string, needed: string) =>
-    `The budget for ${budget} in ${month} is ${limit} US dollars; ${spent} are spent or set aside, and this request may cost up to ${needed}. Raise it in the settings of the ai plugin ("budgets"), or wait for the next month.`,
+    `The budget for ${budget} in ${month} is ${limit} US dollars; ${spent} are spent or set aside, and this request may cost up to ${needed}. Raise it in the settings of the ai plugin ("monthlyBudget", "purposeBudgets"), or wait for the next month.`,
   AI_OUTCOME_UNKNOWN: (callId: string) =>
     `Call ${callId} left for the model service, and whether it was carried out is not known. It is not asked again by itself, for that could be paid twice. Somebody settles it with settleAiCall, or asks under another idempotency key.`,
   AI_REFUSED: (reason: string) => `The model refused to answer: ${reason}`,

@@ -1,5 +1,7 @@
 import { definePlugin } from '@espalier/core'
 import { Ai } from './ai.ts'
+import { endAbandonedCalls, eraseOldContent } from './jobs.ts'
+import { settings } from './settings.ts'
 
 export type { Ai } from './ai.ts'
 export {
@@ -14,7 +16,9 @@ export {
   AiRequestRejectedError,
   AiUnavailableError,
 } from './errors.ts'
+export { budgetReached, budgetWarned, callsChanged } from './events.ts'
 export type * from './gateway.ts'
+export type { DaySpending } from './spending.ts'
 
 export default definePlugin({
   name: 'ai',
@@ -22,5 +26,7 @@ export default definePlugin({
     'ai:read': { allows: 'See what models were asked, what they answered and what it cost', personal: true },
     'ai:configure': 'Set the model service and its key, and settle calls whose outcome is unknown',
   },
-  setup: () => new Ai(),
+  settings,
+  setup: (host) => new Ai(host),
+  jobs: [endAbandonedCalls, eraseOldContent],
 })
