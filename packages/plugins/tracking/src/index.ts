@@ -24,9 +24,10 @@ export {
 export { goalReached } from './goalReached.ts'
 export { bucketOf, quantile } from './histogram.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
+export type { MetricsScope } from './metricsScope.ts'
 export type { Outcome, Rollup } from './recorder.ts'
 export { isTimeZone } from './timeZone.ts'
-export type { ServerEvent, Tracking } from './tracking.ts'
+export type { ServerEvent, SplitDimension, Tracking } from './tracking.ts'
 export { cookieLifeSeconds, type Visitor } from './visitor.ts'
 export type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 

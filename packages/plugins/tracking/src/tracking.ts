@@ -19,15 +19,17 @@ import { newEventId, newVisitorId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
 import { IngestCounts } from './ingestCounts.ts'
 import { readTotals, type Totals } from './metrics.ts'
-import type { MetricsScope } from './metricsScope.ts'
+import type { Granularity, MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
 import { countServed } from './rollups.ts'
 import { senderCountry } from './senderCountry.ts'
+import { readSeries, type SeriesPoint } from './series.ts'
 import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { sourceOf } from './source.ts'
+import { type Group, readSplit } from './split.ts'
 import { TrackerScript } from './trackerScript.ts'
 import { takeTurn } from './turn.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
@@ -41,6 +43,9 @@ export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visi
 }
 
 type TrackingSettings = z.output<typeof settings>
+
+/** What counts are split by. */
+export type SplitDimension = 'channel' | 'country' | 'device' | 'page'
 
 /** The tracking plugin's service: what other plugins use. */
 export class Tracking {
@@ -200,6 +205,27 @@ export class Tracking {
   /** What was counted over a span, on a page, a site or in the whole workspace. */
   async totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
     return readTotals(context, scope, await this.timeZone(context))
+  }
+
+  /**
+   * Counts per minute, hour or day, in order; steps in which nothing happened are left out.
+   *
+   * @param timeZone where days and hours begin; default: the workspace's
+   * @throws InvalidInputError for a span that is too long, or minutes that are no longer kept
+   */
+  async series(
+    context: SqlContext,
+    scope: MetricsScope,
+    granularity: Granularity,
+    timeZone?: string,
+  ): Promise<SeriesPoint[]> {
+    const keptIn = await this.timeZone(context)
+    return readSeries(context, scope, granularity, timeZone ?? keptIn, keptIn)
+  }
+
+  /** Counts by the values of a dimension, or by "page", the largest first. */
+  async split(context: SqlContext, scope: MetricsScope, dimension: SplitDimension, first: number): Promise<Group[]> {
+    return readSplit(context, scope, dimension, first, await this.timeZone(context))
   }
 
   /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */
