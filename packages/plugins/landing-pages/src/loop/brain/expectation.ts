@@ -42,8 +42,9 @@ export function expectationOf(arms: readonly Arm[]): Expectation {
   const measured = effects.map((effect) => effect - shift)
   const parts = arms.map(({ content }) => partsOf(content))
   const sizes = usualSizes(parts)
+  const likenesses = parts.map((a) => parts.map((b) => likeness(a, b, sizes)))
   const models = strengths
-    .map((strength) => explain(strength, measured, variances, parts, sizes))
+    .map((strength) => explain(strength, measured, variances, likenesses))
     .sort((a, b) => b.evidence - a.evidence)
   const best = models[0]?.evidence ?? 0
   const weighed = models
@@ -60,7 +61,9 @@ export function expectationOf(arms: readonly Arm[]): Expectation {
     of: (content) => {
       const asked = partsOf(content)
       const known = parts.findIndex((own) => own.key === asked.key)
-      return mix((model) => predict(model, asked, known, parts, sizes))
+      const towards = parts.map((own) => likeness(asked, own, sizes))
+      const itself = likeness(asked, asked, sizes)
+      return mix((model) => predict(model, { towards, itself, known }))
     },
     ofChange: (gained, lost = []) => mix((model) => predictChange(model, { gained, lost }, parts, sizes)),
   }
@@ -111,16 +114,26 @@ function usualSizes(parts: readonly Parts[]): Sizes {
   return { text: usual('text'), order: usual('order'), style: usual('style') }
 }
 
-function covarianceOf(a: Parts, b: Parts, { single, pairs }: Strength, sizes: Sizes): number {
-  const texts = shared(a.text, b.text)
-  const orders = shared(a.order, b.order)
-  const styles = shared(a.style, b.style)
-  const alone =
-    (portions.text * texts) / sizes.text +
-    (portions.order * orders) / sizes.order +
-    (portions.style * styles) / sizes.style
-  const together = (texts * (texts - 1)) / Math.max(2, sizes.text * (sizes.text - 1))
-  return single ** 2 * alone + pairs ** 2 * together
+/** What two pages share, before it is known how strong that is. */
+interface Likeness {
+  readonly single: number
+  readonly pairs: number
+}
+
+function likeness(a: Parts, b: Parts, sizes: Sizes): Likeness {
+  const counts = {
+    text: shared(a.text, b.text),
+    order: shared(a.order, b.order),
+    style: shared(a.style, b.style),
+  }
+  return {
+    single: kinds.reduce((sum, kind) => sum + (portions[kind] * counts[kind]) / sizes[kind], 0),
+    pairs: (counts.text * (counts.text - 1)) / Math.max(2, sizes.text * (sizes.text - 1)),
+  }
+}
+
+function covarianceOf({ single, pairs }: Likeness, strength: Strength): number {
+  return strength.single ** 2 * single + strength.pairs ** 2 * pairs
 }
 
 function shared(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
@@ -145,14 +158,12 @@ function explain(
   strength: Strength,
   measured: readonly number[],
   variances: readonly number[],
-  parts: readonly Parts[],
-  sizes: Sizes,
+  likenesses: readonly (readonly Likeness[])[],
 ): Model {
-  const matrix = parts.map((a, row) =>
-    parts.map(
-      (b, column) =>
-        covarianceOf(a, b, strength, sizes) +
-        (row === column ? strength.own ** 2 + (variances[row] as number) + 1e-9 : 0),
+  const matrix = likenesses.map((own, row) =>
+    own.map(
+      (other, column) =>
+        covarianceOf(other, strength) + (row === column ? strength.own ** 2 + (variances[row] as number) + 1e-9 : 0),
     ),
   )
   const solved = factor(matrix)
@@ -165,13 +176,21 @@ function explain(
   return { strength, solved, ones, information, mean, weights, evidence }
 }
 
-/** @param known which of the arms it is, or -1: of an arm also what is its own is known a little */
-function predict(model: Model, asked: Parts, known: number, parts: readonly Parts[], sizes: Sizes) {
+/** A page by what it shares with each arm. */
+interface Asked {
+  readonly towards: readonly Likeness[]
+  readonly itself: Likeness
+  /** Which of the arms it is, or -1: of an arm also what is its own is known a little. */
+  readonly known: number
+}
+
+function predict(model: Model, { towards, itself, known }: Asked) {
   const { strength, mean } = model
-  const own = (index: number) => (index === known ? strength.own ** 2 : 0)
-  const towards = parts.map((other, index) => covarianceOf(asked, other, strength, sizes) + own(index))
-  const { value, variance } = posterior(model, towards, 1)
-  return { mean: mean + value, variance: covarianceOf(asked, asked, strength, sizes) + strength.own ** 2 - variance }
+  const shared = towards.map(
+    (other, index) => covarianceOf(other, strength) + (index === known ? strength.own ** 2 : 0),
+  )
+  const { value, variance } = posterior(model, shared, 1)
+  return { mean: mean + value, variance: covarianceOf(itself, strength) + strength.own ** 2 - variance }
 }
 
 function predictChange(

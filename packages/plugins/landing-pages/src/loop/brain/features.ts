@@ -14,6 +14,18 @@ import type { PageContent } from '../../content.ts'
  * - `actions:one`, `two`, `many`, and `first-action:hero`, `early` (first half), `late`, `none`.
  */
 export function featuresOf(content: PageContent): ReadonlySet<string> {
+  const known = featuresKnown.get(content)
+  if (known) return known
+  const found = readFeatures(content)
+  featuresKnown.set(content, found)
+  return found
+}
+
+/** Contents and blocks never change, and recombining asks for the same ones thousands of times. */
+const featuresKnown = new WeakMap<PageContent, ReadonlySet<string>>()
+const versionsKnown = new WeakMap<BlockData, string>()
+
+function readFeatures(content: PageContent): ReadonlySet<string> {
   const words = wordsOf(content)
   return new Set([
     ...allBlocks(content).map(({ type }) => `block:${type}`),
@@ -33,7 +45,11 @@ export function versionsOf({ content }: Pick<PageContent, 'content'>): readonly 
 
 /** Name of a version of a block: the same words are the same version, in whatever page and under whatever id. */
 export function versionOf(block: BlockData): string {
-  return `text:${block.type}:${hashOf(withoutIds(block)).slice(0, 12)}`
+  const known = versionsKnown.get(block)
+  if (known !== undefined) return known
+  const version = `text:${block.type}:${hashOf(withoutIds(block)).slice(0, 12)}`
+  versionsKnown.set(block, version)
+  return version
 }
 
 /** SHA-256 of a content without the ids of its blocks, in hexadecimal: the same for what visitors cannot tell apart. */

@@ -1,5 +1,5 @@
 import type { Random } from '@espalier/core'
-import { allBlocks, type BlockData } from '../../blockData.ts'
+import { allBlocks, type BlockData, slotsOf } from '../../blockData.ts'
 import type { PageContent } from '../../content.ts'
 import type { Arm } from '../arm.ts'
 import { callsToAction, contentHash, versionOf } from './features.ts'
@@ -82,7 +82,7 @@ function replace(draft: Draft, others: readonly Arm[], random: Random): Draft | 
         const version = versionOf(other)
         if (other.type !== block.type || present.has(version) || seen.has(version)) return []
         seen.add(version)
-        return [{ index, arm, block: { ...other, props: { ...other.props, id: block.props.id } } }]
+        return [{ index, arm, block: withId(other, block.props.id) }]
       }),
     )
   })
@@ -94,6 +94,10 @@ function replace(draft: Draft, others: readonly Arm[], random: Random): Draft | 
     { kind: 'replace', block: choice.block.type, from: choice.arm.key },
     choice.arm,
   )
+}
+
+function withId(block: BlockData, id: string): BlockData {
+  return block.props.id === id ? block : { ...block, props: { ...block.props, id } }
 }
 
 /** A block of a kind that the page does not have, near where its arm has it. */
@@ -206,15 +210,9 @@ function withUniqueIds(blocks: readonly BlockData[], taken = new Set<string>()):
     let id = block.props.id
     for (let number = 2; taken.has(id); number++) id = `${block.props.id.slice(0, 70)}-${number}`
     taken.add(id)
-    const props = Object.fromEntries(
-      Object.entries(block.props).map(([name, value]) => [
-        name,
-        Array.isArray(value) && value.length > 0 && value.every((item) => typeof item?.props?.id === 'string')
-          ? withUniqueIds(value, taken)
-          : value,
-      ]),
-    )
-    return { type: block.type, props: { ...props, id } }
+    const slots = slotsOf(block).map(([name, inner]) => [name, withUniqueIds(inner, taken)] as const)
+    if (slots.length === 0) return withId(block, id)
+    return { type: block.type, props: { ...block.props, ...Object.fromEntries(slots), id } }
   })
 }
 

@@ -53,10 +53,12 @@ export function retire(arms: readonly Arm[], rules: RetirementRules = {}): Retir
   const standings = standingsOf(arms)
   const removable = standings.length - Math.max(2, minArms)
   return standings
-    .flatMap(({ arm, chanceToBeBest, chanceToBeatControl, expectedLoss }): Retirement[] => {
+    .flatMap(({ arm, chanceToBeBest, chanceToBeatControl }, index): Retirement[] => {
       if (arm.isControl || arm.visitors < minVisitors || arm.ageDays < minDays) return []
-      const isWorse = chanceToBeBest < leastChance && expectedLoss < mostLoss
       const isOld = arm.ageDays >= maxDays && chanceToBeBest < leastChanceOfOld
+      if (!isOld && chanceToBeBest >= leastChance) return []
+      const expectedLoss = lossWithout(standings.map(posteriorOf), index)
+      const isWorse = chanceToBeBest < leastChance && expectedLoss < mostLoss
       if (!isWorse && !isOld) return []
       const { key, variantId, visitors } = arm
       const reason = isWorse ? 'worse' : 'old'
@@ -74,8 +76,6 @@ export interface Standing {
   readonly chanceToBeBest: number
   /** 0.5 of the control itself. */
   readonly chanceToBeatControl: number
-  /** What doing without it is expected to cost, as a share of the rate. */
-  readonly expectedLoss: number
 }
 
 /** How live arms stand against one another, in their order. */
@@ -101,9 +101,12 @@ export function standingsOf(all: readonly Arm[]): Standing[] {
       deviation: own.deviation,
       chanceToBeBest: chances[index] as number,
       chanceToBeatControl: !against || index === control ? 0.5 : (probabilitiesOfBest([against, own])[1] as number),
-      expectedLoss: lossWithout(posteriors, index),
     }
   })
+}
+
+function posteriorOf({ logOdds, deviation }: Standing): Posterior {
+  return { kind: 'normal', mean: logOdds, deviation }
 }
 
 /**
