@@ -1,5 +1,7 @@
+import ai from '@espalier/ai'
 import { definePlugin } from '@espalier/core'
 import experiments from '@espalier/experiments'
+import prompts from '@espalier/prompts'
 import tracking from '@espalier/tracking'
 import { Catalog } from './blocks/catalog.ts'
 import { exportRoute } from './forms/exportRoute.ts'
@@ -13,6 +15,9 @@ import { imageIdsIn, imageRenderer } from './images/imageRenderer.ts'
 import { Images } from './images/images.ts'
 import { deleteImageFiles } from './images/jobs.ts'
 import { imageRoutes } from './images/routes.ts'
+import { countArmVitals } from './loop/analysis/armVitals.ts'
+import { writeVariantPrompt } from './loop/generation/prompt.ts'
+import { analyzePages, generateVariants, improvePages } from './loop/jobs.ts'
 import { Pages } from './pages.ts'
 import { previewRoute } from './previews/previewRoute.ts'
 import { Previews } from './previews/previews.ts'
@@ -62,6 +67,8 @@ export type { Pages } from './pages.ts'
 export default definePlugin({
   name: 'landing-pages',
   requires: [tracking, experiments],
+  // With them a model writes new versions of pages that improve themselves; without, they are recombined.
+  optional: [ai, prompts],
   permissions: {
     'pages:read': 'See pages, drafts included',
     'pages:write': 'Create, change, publish and archive pages',
@@ -69,11 +76,14 @@ export default definePlugin({
     'submissions:write': 'Mark and delete what visitors send with forms',
   },
   settings,
-  setup: ({ use, publicUrl, live, resources, deriveSecret, settings }) => {
+  setup: ({ use, find, publicUrl, live, resources, deriveSecret, settings }) => {
     const catalog = new Catalog()
     const images = new Images(createImageStore(resources), deriveSecret('image keys'))
     use(tracking).onEvents('landing-pages', countRolloutVisitors)
     use(tracking).onEvents('landing-pages', countRolloutVitals)
+    use(tracking).onEvents('landing-pages', countArmVitals)
+    const [models, runner] = [find(ai), find(prompts)]
+    runner?.define(writeVariantPrompt)
     return new Pages(publicUrl, {
       catalog,
       published: new PublishedPages({
@@ -97,12 +107,24 @@ export default definePlugin({
       submissions: new Submissions(use(tracking), deriveSecret('form fingerprints')),
       submissionExport: new SubmissionExport(publicUrl, deriveSecret('submission exports')),
       submissionRetentionDays: async (context) => (await settings(context)).submissionRetentionDays,
+      loop: {
+        settings,
+        writer: models && runner && { prompts: runner, hasModel: (context) => models.isConfigured(context) },
+      },
       previews: new Previews(publicUrl, deriveSecret('previews')),
       formTokens: new TokenSigner(deriveSecret('form tokens'), formToken),
     })
   },
   schema: [pageTypes, blockTypes, imageTypes],
-  jobs: [deleteImageFiles, advanceRollouts, checkAccessibility, eraseOldSubmissions],
+  jobs: [
+    deleteImageFiles,
+    advanceRollouts,
+    checkAccessibility,
+    eraseOldSubmissions,
+    improvePages,
+    analyzePages,
+    generateVariants,
+  ],
   routes: [pageRoute, formRoute, formAddressRoute, exportRoute, previewRoute, ...imageRoutes],
   start: ({ catalog }) => catalog.close(),
   stop: ({ published }) => published.close(),

@@ -18,6 +18,8 @@ import type { SubmissionExport } from './forms/submissionExport.ts'
 import type { Submissions } from './forms/submissions.ts'
 import { publishRevisions } from './history/revisions.ts'
 import type { Images } from './images/images.ts'
+import { createLoops, type LoopsParts } from './loop/createLoops.ts'
+import type { PageLoops } from './loop/loops.ts'
 import { type PageChange, type PageInput, pageInputs } from './page.ts'
 import type { Previews } from './previews/previews.ts'
 import type { PublishedPages } from './publishedPages.ts'
@@ -45,6 +47,8 @@ export class Pages implements PageServer, SubmissionKeeper {
   readonly formTokens: TokenSigner<FormToken>
   readonly previews: Previews
   readonly variants: Variants
+  /** Pages that improve themselves. */
+  readonly loops: PageLoops
   /** The kinds of blocks that pages are made of. */
   readonly catalog: Catalog
   readonly #publicUrl: string
@@ -55,7 +59,9 @@ export class Pages implements PageServer, SubmissionKeeper {
     publicUrl: string,
     parts: PageServer &
       SubmissionKeeper &
-      Pick<Pages, 'images' | 'previews' | 'quality' | 'accessibility' | 'submissionExport'>,
+      Pick<Pages, 'images' | 'previews' | 'quality' | 'accessibility' | 'submissionExport'> & {
+        readonly loop: Pick<LoopsParts, 'settings' | 'writer'>
+      },
   ) {
     this.#publicUrl = publicUrl
     this.published = parts.published
@@ -74,6 +80,7 @@ export class Pages implements PageServer, SubmissionKeeper {
     this.catalog = parts.catalog
     this.#inputs = pageInputs(parts.catalog)
     this.variants = new Variants(this.#inputs, parts.experiments, parts.published)
+    this.loops = createLoops({ ...parts, ...parts.loop, variants: this.variants })
   }
 
   /**

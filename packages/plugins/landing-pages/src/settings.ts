@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { loopSettings } from './loop/rules.ts'
 
 /** What a workspace may set. */
 export const settings = z.object({
@@ -9,4 +10,5 @@ export const settings = z.object({
     .nullable()
     .default(null)
     .describe('Erase what visitors sent with forms after this many days. Empty: keep it until somebody erases it.'),
+  ...loopSettings,
 })

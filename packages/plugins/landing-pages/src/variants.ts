@@ -49,6 +49,37 @@ export class Variants {
     })
   }
 
+  /**
+   * Adds a version that visitors may get at once, under the first free key of "auto-1", "auto-2" …; the others stay as visitors
+   * see them, whatever editors are working on. In a transaction.
+   *
+   * @param taken keys that are not free, beside those of the page
+   * @throws NotFoundError, ConflictError for a page with too many
+   */
+  async introduce(
+    tx: WorkspaceContext,
+    pageId: string,
+    { content, parentVariantId }: { content: PageContent; parentVariantId: string },
+    taken: readonly string[],
+  ): Promise<{ id: string; key: string }> {
+    const page = await this.#page(tx, pageId)
+    refuseTooMany(page.variants.length + 1)
+    const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId }, select: { key: true } })
+    const keys = new Set([...taken, ...all.map(({ key }) => key)])
+    let number = 1
+    while (keys.has(`auto-${number}`)) number += 1
+    const key = `auto-${number}`
+    const position = Math.max(-1, ...page.variants.map(({ position }) => position)) + 1
+    const id = await this.append(tx, pageId, { key, content, position, parentVariantId })
+    const { id: revisionId } = await tx.db.prisma.pageRevision.findFirstOrThrow({ where: { variantId: id } })
+    await publishRevision(tx, id, revisionId)
+    await tx.db.query(sql`update "PageVariant" set "status" = 'active' where "id" = ${id}`)
+    tx.audit({ resourceType: 'PageVariant', resourceId: id, after: await this.get(tx, id) })
+    await tx.publish(pagePublished, { pageId })
+    this.#published.changed(tx, page.slug)
+    return { id, key }
+  }
+
   /** Changes what editors see of a variant. @throws InvalidInputError, NotFoundError, ConflictError for an archived one */
   async change(context: WorkspaceContext, id: string, input: { content: unknown }) {
     const { content } = checkInput(this.#inputs.content, input as { content: PageContent })

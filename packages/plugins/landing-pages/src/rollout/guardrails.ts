@@ -54,7 +54,7 @@ export function judge(figures: RolloutFigures, minVisitors: number, compare: Com
 }
 
 /** Whether more visits bounce, and hardly by chance; in words. */
-function moreBounces({ baseline, candidate }: RolloutFigures, minVisits: number, compare: Compare): string[] {
+export function moreBounces({ baseline, candidate }: RolloutFigures, minVisits: number, compare: Compare): string[] {
   if (baseline.sessions < minVisits || candidate.sessions < minVisits) return []
   const [before, now] = [baseline, candidate].map(({ sessions, bounces }) => ({
     exposures: sessions,

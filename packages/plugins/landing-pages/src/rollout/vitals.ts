@@ -54,30 +54,34 @@ const unit: Record<Vital, number> = { lcp: 1, inp: 1, cls: 1 / 10_000 }
  * Of the page that was measured, whichever side its visitor met first.
  */
 export async function countRolloutVitals(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
-  const counts = new Map<
-    string,
-    { rolloutId: string; variantId: string; vital: Vital; bucket: number; count: number }
-  >()
+  const columns = vitalColumns(events)
+  if (columns) await tx.db.query(addVitals(...columns))
+}
+
+/**
+ * What browsers measured, by what their pages were shown under, each once: the experiments or rollouts, the variants, the vitals,
+ * the buckets and how often. Undefined without any.
+ */
+export function vitalColumns(events: readonly TrackedEvent[]) {
+  const counts = new Map<string, { under: string; variantId: string; vital: Vital; bucket: number; count: number }>()
   for (const { experiments, metrics } of events)
     for (const [vital, value] of measured(metrics))
-      for (const [rolloutId, variantId] of Object.entries(experiments ?? {})) {
+      for (const [under, variantId] of Object.entries(experiments ?? {})) {
         const bucket = bucketOf(value / unit[vital])
-        const key = `${rolloutId} ${variantId} ${vital} ${bucket}`
+        const key = `${under} ${variantId} ${vital} ${bucket}`
         const known = counts.get(key)
         if (known) known.count += 1
-        else counts.set(key, { rolloutId, variantId, vital, bucket, count: 1 })
+        else counts.set(key, { under, variantId, vital, bucket, count: 1 })
       }
-  if (counts.size === 0) return
+  if (counts.size === 0) return undefined
   const rows = [...counts.values()]
-  await tx.db.query(
-    addVitals(
-      rows.map(({ rolloutId }) => rolloutId),
-      rows.map(({ variantId }) => variantId),
-      rows.map(({ vital }) => vital),
-      rows.map(({ bucket }) => bucket),
-      rows.map(({ count }) => count),
-    ),
-  )
+  return [
+    rows.map(({ under }) => under),
+    rows.map(({ variantId }) => variantId),
+    rows.map(({ vital }) => vital),
+    rows.map(({ bucket }) => bucket),
+    rows.map(({ count }) => count),
+  ] as const
 }
 
 function measured(metrics: TrackedEvent['metrics']): [Vital, number][] {
@@ -95,6 +99,13 @@ export async function readVitals(context: SqlContext, rolloutId: string, candida
   const rows = await context.db.query<{ metric: Vital; bucket: number; count: number }>(sql`
     select "metric", "bucket", "count" from "PageRolloutVital"
     where "rolloutId" = ${rolloutId} and "candidate" = ${candidate} order by "metric", "bucket"`)
+  return vitalFigures(rows)
+}
+
+/** The vitals of counts by bucket, lower buckets first, in the order of the standard. */
+export function vitalFigures(
+  rows: readonly { readonly metric: Vital; readonly bucket: number; readonly count: number }[],
+): VitalFigures[] {
   return (['lcp', 'inp', 'cls'] as const).map((vital) => {
     const counts = rows.filter(({ metric }) => metric === vital)
     const p75 = quantile(counts, 0.75)

@@ -1,0 +1,111 @@
+import { ConflictError, NotFoundError, sql, type WorkspaceContext } from '@espalier/core'
+import type { Experiment, Experiments } from '@espalier/experiments'
+import type { PageContent } from '../content.ts'
+import type { PublishedPages } from '../publishedPages.ts'
+import type { Variants } from '../variants.ts'
+import type { LoopExperiments } from './loopExperiment.ts'
+import type { LoopRules } from './rules.ts'
+import type { Loop } from './run.ts'
+import type { LoopPage } from './turn.ts'
+
+export interface ArmChangesParts {
+  readonly variants: Variants
+  readonly experiments: Pick<Experiments, 'get'>
+  readonly pairs: LoopExperiments
+  readonly published: Pick<PublishedPages, 'changed'>
+}
+
+/** What the loop changes for visitors: which variants there are, and how much of the traffic each may get. */
+export class ArmChanges {
+  readonly #parts: ArmChangesParts
+
+  constructor(parts: ArmChangesParts) {
+    this.#parts = parts
+  }
+
+  /**
+   * Shows visitors a new version, at first a small share of them. The page's other versions stay as visitors see them, whatever
+   * editors are working on.
+   *
+   * @throws ConflictError for a page that is not public, and for one whose experiment somebody has ended
+   */
+  async introduce(
+    tx: WorkspaceContext,
+    { page, loop, rules }: { page: LoopPage; loop: Loop; rules: LoopRules },
+    made: { content: PageContent; parentVariantId: string },
+  ): Promise<{ variantId: string; variantKey: string }> {
+    if (page.status !== 'active') throw new ConflictError(`The page "${page.slug}" is not public. Publish it first.`)
+    const experiment = await this.#experiment(tx, loop)
+    const taken = experiment?.variants.map(({ key }) => key) ?? []
+    const { id, key } = await this.#parts.variants.introduce(tx, page.id, made, taken)
+    const share = rules.newArmShare
+    if (experiment) await this.#parts.pairs.add(tx, experiment, key, share)
+    else {
+      const before = page.variants.filter(({ published }) => published !== null)
+      const pair = await this.#parts.pairs.begin(tx, page, {
+        goal: loop.goal,
+        rules,
+        holdoutId: loop.holdoutId,
+        arms: [
+          ...before.map((variant) => ({ key: variant.key, weight: (1 - share) / before.length })),
+          { key, weight: share, ceiling: share },
+        ],
+      })
+      await rememberPair(tx, page.id, pair)
+    }
+    this.#parts.published.changed(tx, page.slug)
+    return { variantId: id, variantKey: key }
+  }
+
+  /** Switches a variant off and archives it; its history stays. @throws ConflictError for the original, and one that is off already */
+  async retire(
+    tx: WorkspaceContext,
+    { page, loop }: { page: LoopPage; loop: Loop },
+    variant: { variantId: string; variantKey: string },
+    why: string,
+  ): Promise<void> {
+    const { variantId, variantKey } = variant
+    const experiment = await this.#experiment(tx, loop)
+    const own = experiment?.variants.find(({ key }) => key === variantKey)
+    if (own && own === experiment?.variants[0])
+      throw new ConflictError(`"${variantKey}" is the original, which always stays.`)
+    if (!experiment || !own || own.retiredAt !== null)
+      throw new ConflictError(`The variant "${variantKey}" is switched off already.`)
+    if (!(await this.#parts.pairs.retire(tx, experiment, variantKey, why.slice(0, 500))))
+      await tx.db.query(sql`update "PageLoop" set "experimentId" = null where "pageId" = ${page.id}`)
+    await this.#parts.variants.archive(tx, variantId)
+  }
+
+  /** How large a variant's share may become. @throws ConflictError for one that is switched off */
+  async setCeiling(tx: WorkspaceContext, loop: Loop, variantKey: string, ceiling: number): Promise<void> {
+    const experiment = await this.#experiment(tx, loop)
+    const own = experiment?.variants.find(({ key }) => key === variantKey)
+    if (!experiment || !own || own.retiredAt !== null)
+      throw new ConflictError(`The variant "${variantKey}" is switched off by now.`)
+    await this.#parts.pairs.setCeiling(tx, experiment, variantKey, ceiling)
+  }
+
+  /** The experiment while it runs; undefined before there is one. @throws ConflictError once somebody has stopped it */
+  async #experiment(tx: WorkspaceContext, loop: Loop): Promise<Experiment | undefined> {
+    if (loop.experimentId === null) return undefined
+    const experiment = await this.#parts.experiments.get(tx, loop.experimentId).catch((error) => {
+      if (error instanceof NotFoundError) return undefined
+      throw error
+    })
+    if (experiment?.status === 'running') return experiment
+    throw new ConflictError(
+      `The experiment "${experiment?.name ?? loop.experimentId}" of this page is ${experiment?.status ?? 'gone'}. Resume it, or turn the improvement of the page on anew.`,
+    )
+  }
+}
+
+/** Ties a page and its loop to the experiments that it goes on with. */
+export async function rememberPair(
+  tx: WorkspaceContext,
+  pageId: string,
+  { experimentId, holdoutId }: { experimentId: string; holdoutId: string },
+): Promise<void> {
+  await tx.db.query(sql`
+    update "PageLoop" set "experimentId" = ${experimentId}, "holdoutId" = ${holdoutId} where "pageId" = ${pageId}`)
+  await tx.db.query(sql`update "Page" set "experimentId" = ${experimentId} where "id" = ${pageId}`)
+}

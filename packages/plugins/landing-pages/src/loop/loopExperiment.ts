@@ -1,0 +1,180 @@
+import { ConflictError, type WorkspaceContext } from '@espalier/core'
+import { type Experiment, type Experiments, shownVariants } from '@espalier/experiments'
+import { v7 as uuidv7 } from 'uuid'
+import type { LoopRules } from './rules.ts'
+
+/** The page, as far as its experiment is concerned. */
+interface PageOfLoop {
+  readonly id: string
+  readonly slug: string
+  readonly experimentId: string | null
+}
+
+/** The bandit that a loop feeds, and the hold-back beside it. */
+export interface LoopPair {
+  readonly experimentId: string
+  readonly holdoutId: string
+}
+
+/** A variant with its share of the visitors, and how large that may become. */
+export interface NewArm {
+  readonly key: string
+  readonly weight?: number
+  /** In (0, 1]. */
+  readonly ceiling?: number
+}
+
+/** Between two updates of the weights. Hours. */
+const cadenceHours = 6
+
+/** Visitors that each variant needs before weights move. */
+const minSubjects = 100
+
+/** Experiments as a loop needs them: a bandit under a hold-back, whose first variant is the original. */
+export class LoopExperiments {
+  readonly #experiments: Experiments
+
+  constructor(experiments: Experiments) {
+    this.#experiments = experiments
+  }
+
+  /** The experiment of a page while it runs; undefined without one, and once it has ended. */
+  async running(context: WorkspaceContext, experimentId: string | null): Promise<Experiment | undefined> {
+    if (experimentId === null) return undefined
+    const experiment = await this.#experiments.get(context, experimentId)
+    return experiment.status === 'running' ? experiment : undefined
+  }
+
+  /**
+   * The experiment that a page has and that a loop can go on with: a bandit under a hold-back, a draft of a bandit, or none.
+   *
+   * @throws ConflictError for one that asks another question
+   */
+  async adoptable(context: WorkspaceContext, page: PageOfLoop, firstKey: string): Promise<Experiment | undefined> {
+    if (page.experimentId === null) return undefined
+    const experiment = await this.#experiments.get(context, page.experimentId)
+    const { name, kind, status, holdoutId, variants } = experiment
+    if (status === 'completed' || status === 'archived') return undefined
+    if (kind !== 'bandit')
+      throw new ConflictError(
+        `The experiment "${name}" of this page is a ${kind} that has not ended. Complete it, or take it off the page, then let the page improve itself.`,
+      )
+    if (status === 'paused')
+      throw new ConflictError(
+        `The bandit "${name}" of this page is paused. Resume it, then let the page improve itself.`,
+      )
+    if (status === 'running' && holdoutId === null)
+      throw new ConflictError(
+        `The bandit "${name}" of this page runs without a hold-back, and nothing would say what the loop has earned. Complete it, then let the page improve itself.`,
+      )
+    if (variants[0]?.key !== firstKey)
+      throw new ConflictError(
+        `"${variants[0]?.key}" is the control of the bandit "${name}", and "${firstKey}" the first variant of the page. Put "${variants[0]?.key}" first.`,
+      )
+    return experiment
+  }
+
+  /** Makes the bandit and, unless there is one, the hold-back, and starts both. @param arms the first is the original */
+  async begin(
+    tx: WorkspaceContext,
+    page: PageOfLoop,
+    {
+      goal,
+      rules,
+      arms,
+      holdoutId,
+    }: { goal: string; rules: LoopRules; arms: readonly NewArm[]; holdoutId: string | null },
+  ): Promise<LoopPair> {
+    const mark = uuidv7().slice(-12)
+    const holdBack = holdoutId ?? (await this.#holdBack(tx, page, { goal, share: rules.holdback, mark }))
+    const { id } = await this.#experiments.create(tx, {
+      key: `improve-${mark}`,
+      name: `${page.slug} improves itself`.slice(0, 120),
+      kind: 'bandit',
+      goal,
+      holdoutId: holdBack,
+      variants: arms.map((arm) => ({ ...arm, name: arm.key })),
+      bandit: { cadenceHours, minSubjects, floor: rules.floor },
+      rules: { maxDays: 730 },
+    })
+    await this.#experiments.start(tx, id)
+    return { experimentId: id, holdoutId: holdBack }
+  }
+
+  /** Goes on with a bandit that the page has. @returns what it is judged by, too */
+  async adopt(
+    tx: WorkspaceContext,
+    page: PageOfLoop,
+    experiment: Experiment,
+    { rules }: { rules: LoopRules },
+  ): Promise<LoopPair & { goal: string }> {
+    const goal = goalOf(experiment)
+    if (!goal)
+      throw new ConflictError(
+        `The bandit "${experiment.name}" of this page works for no conversion. Give it a goal that visitors reach, or take it off the page.`,
+      )
+    const { id } = experiment
+    if (experiment.holdoutId !== null && experiment.status === 'running')
+      return { experimentId: id, holdoutId: experiment.holdoutId, goal }
+    const holdoutId =
+      experiment.holdoutId ??
+      (await this.#holdBack(tx, page, { goal, share: rules.holdback, mark: uuidv7().slice(-12) }))
+    if (experiment.holdoutId === null) await this.#experiments.update(tx, id, { holdoutId })
+    await this.#experiments.start(tx, id)
+    return { experimentId: id, holdoutId, goal }
+  }
+
+  /** Gives a new variant its share of the visitors, and no more until it has earned it. */
+  async add(tx: WorkspaceContext, experiment: Experiment, key: string, share: number): Promise<void> {
+    const others = shownVariants(experiment).reduce((sum, { weight }) => sum + weight, 0)
+    await this.#experiments.changeRunning(tx, experiment.id, {
+      add: [{ key, name: key, weight: (others * share) / (1 - share), ceiling: share }],
+      why: 'A variant that the page’s loop made.',
+    })
+  }
+
+  /** Nobody gets the variant any more. @returns whether the experiment goes on: not where only the original would be left */
+  async retire(tx: WorkspaceContext, experiment: Experiment, key: string, why: string): Promise<boolean> {
+    if (shownVariants(experiment).length <= 2) {
+      await this.#experiments.complete(tx, experiment.id, null)
+      return false
+    }
+    await this.#experiments.changeRunning(tx, experiment.id, { retire: [key], why })
+    return true
+  }
+
+  /** How large a variant's share may become. @param ceiling in (0, 1] */
+  async setCeiling(tx: WorkspaceContext, experiment: Experiment, key: string, ceiling: number): Promise<void> {
+    const variant = shownVariants(experiment).find((candidate) => candidate.key === key)
+    if (!variant) return
+    await this.#experiments.changeRunning(tx, experiment.id, {
+      weights: [{ variant: key, weight: variant.weight, ceiling }],
+    })
+  }
+
+  async #holdBack(
+    tx: WorkspaceContext,
+    page: PageOfLoop,
+    { goal, share, mark }: { goal: string; share: number; mark: string },
+  ): Promise<string> {
+    const { id } = await this.#experiments.create(tx, {
+      key: `hold-back-${mark}`,
+      name: `Hold-back of ${page.slug}`.slice(0, 120),
+      kind: 'holdout',
+      goal,
+      variants: [
+        { key: 'general', name: 'Everybody else', weight: 1 - share },
+        { key: 'held-back', name: 'Sees the original', weight: share },
+      ],
+      rules: { maxDays: 730 },
+    })
+    await this.#experiments.start(tx, id)
+    return id
+  }
+}
+
+/** The goal that an experiment works for, where that is a conversion. */
+export function goalOf({ goals }: Experiment): string | undefined {
+  const first = goals.find(({ role }) => role === 'goal')
+  return first?.metric.kind === 'conversion' ? (first.metric.event ?? undefined) : undefined
+}
