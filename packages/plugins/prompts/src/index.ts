@@ -1,11 +1,21 @@
 import ai from '@espalier/ai'
-import { definePlugin } from '@espalier/core'
-import experiments from '@espalier/experiments'
+import { definePlugin, when } from '@espalier/core'
+import experiments, { experimentCompleted, verdictReached } from '@espalier/experiments'
+import { derivePrompt, evolvePrompt, failEvolution } from './evolution/jobs.ts'
+import { measureLineages } from './evolution/lineage.ts'
+import { completeExecution } from './executions/jobs.ts'
+import { eraseOldFeedback } from './feedback/jobs.ts'
 import { Prompts } from './prompts.ts'
+import { feedbackTypes } from './schema/feedback.ts'
+import { promptTypes } from './schema/prompt.ts'
+import { judgeExecution } from './scores/judge.ts'
+import { settings } from './settings.ts'
+import { settleTest, settleTests } from './tests/jobs.ts'
 
-export type { VariantRequest } from './executions/executions.ts'
+export { evolutionEnded } from './evolution/events.ts'
 export type { Prompts } from './prompts.ts'
 export type * from './runner.ts'
+export { testEnded } from './tests/events.ts'
 
 export default definePlugin({
   name: 'prompts',
@@ -13,7 +23,29 @@ export default definePlugin({
   permissions: {
     'prompts:read': 'See prompts, how they do and their A/B tests',
     'prompts:write': 'Write, activate and retire variants of prompts, rate executions, run A/B tests',
-    'prompts:run': 'Try prompts out, which costs what the model costs',
+    'prompts:run': 'Try prompts out and evolve them, which costs what the model costs',
+    'feedback:read': 'See what was predicted and what came of it',
+    'feedback:write': 'Record predictions and what came of them',
   },
-  setup: ({ use }) => new Prompts({ ai: use(ai), experiments: use(experiments) }),
+  settings,
+  setup: ({ use, live, settings }) => new Prompts({ ai: use(ai), experiments: use(experiments), live, settings }),
+  schema: [promptTypes, feedbackTypes],
+  jobs: [
+    completeExecution,
+    judgeExecution,
+    settleTest,
+    settleTests,
+    evolvePrompt,
+    derivePrompt,
+    measureLineages,
+    eraseOldFeedback,
+  ],
+  on: [
+    failEvolution,
+    // Somebody may end or decide the experiment by itself: its test follows.
+    when(verdictReached, ({ payload }, context, { tests }: Prompts) => tests.settleOf(context, payload.experimentId)),
+    when(experimentCompleted, ({ payload }, context, { tests }: Prompts) =>
+      tests.settleOf(context, payload.experimentId),
+    ),
+  ],
 })

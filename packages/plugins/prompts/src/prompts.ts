@@ -1,15 +1,27 @@
 import type { ModelGateway } from '@espalier/ai'
-import type { SqlContext } from '@espalier/core'
+import type { Live, SqlContext } from '@espalier/core'
 import type { Experiments } from '@espalier/experiments'
-import { Executions, type VariantRequest } from './executions/executions.ts'
+import { Cases } from './evolution/cases.ts'
+import { Derivations } from './evolution/derivations.ts'
+import { Evolutions } from './evolution/evolutions.ts'
+import { Executions } from './executions/executions.ts'
+import { Feedbacks } from './feedback/feedbacks.ts'
 import { ActiveVariants } from './registry/activeVariant.ts'
 import { BuiltIns } from './registry/builtIns.ts'
 import { Definitions } from './registry/definitions.ts'
+import { Registry } from './registry/registry.ts'
 import type { PromptAnswer, PromptDefinition, PromptRequest, PromptRunner, PromptScoreInput } from './runner.ts'
+import { scoreFailure } from './scores/failure.ts'
+import { Judge, judgePrompt } from './scores/judge.ts'
+import { Scores } from './scores/scores.ts'
+import type { PromptSettings } from './settings.ts'
+import { Tests } from './tests/tests.ts'
 
 export interface PromptsParts {
   readonly ai: ModelGateway
   readonly experiments: Experiments
+  readonly live: Live
+  readonly settings: (context: SqlContext) => Promise<PromptSettings>
 }
 
 /** The service of the prompts plugin: what other plugins `use`. */
@@ -17,12 +29,34 @@ export class Prompts implements PromptRunner {
   readonly definitions = new Definitions()
   readonly builtIns: BuiltIns
   readonly variants: ActiveVariants
+  readonly registry: Registry
   readonly executions: Executions
+  readonly scores: Scores
+  readonly judge: Judge
+  readonly tests: Tests
+  readonly cases = new Cases()
+  readonly evolutions: Evolutions
+  readonly derivations: Derivations
+  readonly feedback = new Feedbacks()
 
-  constructor({ ai, experiments }: PromptsParts) {
+  constructor({ ai, experiments, live, settings }: PromptsParts) {
     this.builtIns = new BuiltIns(this.definitions)
     this.variants = new ActiveVariants(this.definitions, this.builtIns)
-    this.executions = new Executions({ ai, experiments, variants: this.variants, finished: async () => {} })
+    this.registry = new Registry(this.builtIns)
+    this.tests = new Tests({ experiments, registry: this.registry, settings })
+    this.scores = new Scores((tx, execution) => this.tests.scored(tx, execution))
+    this.judge = new Judge({ ai, experiments, runner: this, settings })
+    this.executions = new Executions({
+      ...{ ai, experiments, variants: this.variants },
+      finished: async (tx, execution) => {
+        await this.judge.sample(tx, execution)
+        await scoreFailure(tx, this.scores, execution)
+      },
+    })
+    this.define(judgePrompt)
+    const { variants, cases, feedback } = this
+    this.evolutions = new Evolutions({ ai, prompts: this, variants, cases, live })
+    this.derivations = new Derivations({ ai, prompts: this, variants, feedback })
   }
 
   define(definition: PromptDefinition): void {
@@ -33,10 +67,7 @@ export class Prompts implements PromptRunner {
     return this.executions.run(context, request)
   }
 
-  /** Asks with one variant, whether it is active or not, and outside of A/B tests: for trying it out. @throws as `run` */
-  runVariant<Output = string>(context: SqlContext, request: VariantRequest<Output>): Promise<PromptAnswer<Output>> {
-    return this.executions.runVariant(context, request)
+  score(context: SqlContext, executionId: string, score: PromptScoreInput): Promise<void> {
+    return this.scores.score(context, executionId, score)
   }
-
-  async score(_context: SqlContext, _executionId: string, _score: PromptScoreInput): Promise<void> {}
 }

@@ -69,17 +69,25 @@ export class PrismaList<Name extends ModelName> {
     options: ListFieldOptions<Args> & {
       /** Narrows the list beyond the caller's filter. Name the parent's type where it is a row. */
       where?: (args: ArgumentsOf<Args>, context: GraphQLContext, parent: never) => Where<Name>
+      /** Done before rows are read: for a list whose rows are made when somebody looks. */
+      prepare?: (context: GraphQLContext) => Promise<void>
     },
   ): FieldRef<BuilderTypes, unknown, Kind> {
-    const { where, ...field } = options
+    const { where, prepare, ...field } = options
     return listField(t, this.#types, { ...field, defaultOrder: this.#defaultOrder }, (parent, args, context, info) => {
       const page = this.#page(args)
       const listed = this.#conditions(args, context, where?.(args, context, parent))
       const query = queryFromInfo({ context, info, typeName: this.#node.name, paths: [['nodes'], ['edges', 'node']] })
       const rows = delegate(context, this.#node.modelName)
       return this.#connection(page, args, {
-        read: () => rows.findMany({ ...query, ...this.#pageQuery(page, listed) }),
-        count: () => rows.count({ where: { AND: listed } }),
+        read: async () => {
+          await prepare?.(context)
+          return rows.findMany({ ...query, ...this.#pageQuery(page, listed) })
+        },
+        count: async () => {
+          await prepare?.(context)
+          return rows.count({ where: { AND: listed } })
+        },
       })
     })
   }

@@ -1,13 +1,15 @@
 import type { ModelAnswer, ModelGateway } from '@espalier/ai'
-import type { SqlContext } from '@espalier/core'
+import { type SqlContext, sql } from '@espalier/core'
 import type { Experiments } from '@espalier/experiments'
 import { conflict } from '../errors.ts'
 import type { ActiveVariants, UsableVariant } from '../registry/activeVariant.ts'
 import type { PromptAnswer, PromptLanguage, PromptRequest } from '../runner.ts'
 import { render } from '../template.ts'
+import { subjectIn } from '../tests/qualityMetric.ts'
 import { checkValues, storable } from '../variables.ts'
 import { checkRequest } from './checkRequest.ts'
 import { answerOf, beginExecution, type Execution, finishExecution, readExecution } from './executionRow.ts'
+import { completeExecution } from './jobs.ts'
 
 export interface ExecutionParts {
   readonly ai: ModelGateway
@@ -18,8 +20,10 @@ export interface ExecutionParts {
 }
 
 /** What one variant is asked with, whatever its state: for trying it out. */
-export type VariantRequest<Output> = Omit<PromptRequest<Output>, 'prompt' | 'language' | 'subject'> & {
+export interface TrialRequest {
   readonly variantId: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly idempotencyKey: string
 }
 
 /**
@@ -41,7 +45,12 @@ export class Executions {
     const { variant: active, test } = await this.#parts.variants.find(context, request.prompt, request.language)
     const values = checkValues(active.prompt.variables, request.variables)
     const subject = request.subject ?? request.idempotencyKey
-    const assigned = test ? await this.#parts.experiments.assign(context, test.experimentId, subject) : undefined
+    // Trying something out is no part of what a test measures.
+    const { environment = 'production' } = request
+    const assigned =
+      test && environment === 'production'
+        ? await this.#parts.experiments.assign(context, test.experimentId, subjectIn(test.id, subject))
+        : undefined
     const inTest = test && assigned?.running ? { testId: test.id, subject } : { testId: null, subject: null }
     const isTreatment = inTest.testId !== null && assigned?.variantKey === 'treatment'
     const variant = test && isTreatment ? await this.#parts.variants.byId(context, test.treatmentVariantId) : active
@@ -49,20 +58,34 @@ export class Executions {
   }
 
   /**
-   * Asks with one variant, whether it is active or not, and outside of A/B tests.
+   * Writes down that a variant is to be tried, whatever its state, for a job that asks: within a transaction nobody waits for a
+   * model.
    *
-   * @throws as `run`
+   * @throws InvalidInputError, NotFoundError
    */
-  async runVariant<Output = string>(
-    context: SqlContext,
-    request: VariantRequest<Output>,
-  ): Promise<PromptAnswer<Output>> {
+  async plan(context: SqlContext, request: TrialRequest): Promise<string> {
     checkRequest(request)
     const variant = await this.#parts.variants.byId(context, request.variantId)
-    const known = await readExecution(context, request.idempotencyKey)
-    if (known) return this.#goOn(context, known, { ...request, prompt: variant.prompt.name })
     const values = checkValues(variant.prompt.variables, request.variables)
-    return this.#begin(context, variant, request, { testId: null, subject: null, values, language: variant.language })
+    render(variant, values, variant.language)
+    const { execution } = await beginExecution(context, {
+      ...{ idempotencyKey: request.idempotencyKey, environment: 'test', variantId: variant.id },
+      language: variant.language,
+      ...{ testId: null, subject: null, variables: values },
+    })
+    await context.enqueue(completeExecution, { executionId: execution.id })
+    return execution.id
+  }
+
+  /** Asks for an execution that was planned, or that a crash has left without an outcome. @throws what the gateway throws */
+  async complete(context: SqlContext, executionId: string, signal?: AbortSignal): Promise<void> {
+    const [execution] = await context.db.query<Execution>(
+      sql`select * from "PromptExecution" where "id" = ${executionId} and ("finishedAt" is null or "errorCode" is not null)`,
+    )
+    if (!execution) return
+    const variant = await this.#parts.variants.byId(context, execution.variantId)
+    const { variables, idempotencyKey } = execution
+    await this.#ask(context, variant, execution, { variables, idempotencyKey, ...(signal && { signal }) })
   }
 
   async #begin<Output>(

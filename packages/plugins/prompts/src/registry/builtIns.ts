@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { PromptLanguage } from '../runner.ts'
 import { wordingIssues } from '../template.ts'
 import { type Definitions, type KnownDefinition, languages } from './definitions.ts'
+import { writeManualEdit } from './lineage.ts'
 import { lockPrompt } from './lockPrompt.ts'
 
 interface StoredVariant {
@@ -108,10 +109,7 @@ async function syncLanguage(
       ${wording.system}, ${wording.template}, ${JSON.stringify(parameters)}::jsonb, 'plugin', ${definition.name.split('.')[0]},
       ${tx.clock.now()}, ${becomesActive ? tx.clock.now() : null})`)
   const parent = latest ?? active
-  if (parent)
-    await tx.db.query(sql`
-      insert into "PromptLineage" ("id", "parentId", "childId", "kind", "strategy", "goals", "createdAt")
-      values (${uuidv7()}, ${parent.id}, ${id}, 'manualEdit', 'A release of the plugin changed the wording.', '{}', ${tx.clock.now()})`)
+  if (parent) await writeManualEdit(tx, parent.id, id, 'A release of the plugin changed the wording.')
 }
 
 async function hasRunningTest(tx: SqlContext, promptId: string, language: string): Promise<boolean> {
