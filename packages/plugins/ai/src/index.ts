@@ -1,6 +1,9 @@
 import { definePlugin } from '@espalier/core'
 import { Ai } from './ai.ts'
 import { endAbandonedCalls, eraseOldContent } from './jobs.ts'
+import { callTypes } from './schema/call.ts'
+import { serviceTypes } from './schema/service.ts'
+import { spendingTypes } from './schema/spending.ts'
 import { settings } from './settings.ts'
 
 export type { Ai } from './ai.ts'
@@ -28,5 +31,6 @@ export default definePlugin({
   },
   settings,
   setup: (host) => new Ai(host),
+  schema: [(builder, ai) => serviceTypes(builder, callTypes(builder), ai), spendingTypes],
   jobs: [endAbandonedCalls, eraseOldContent],
 })

@@ -42,6 +42,9 @@ export function serviceFailure(error: unknown): ServiceFailure {
       return { kind: 'again', reason: `It cannot be reached (${code}).`, afterSeconds: null, limited: false }
     if (code && /CERT|TLS|SSL|SELF_SIGNED|LEAF_SIGNATURE/.test(code))
       return { kind: 'unavailable', reason: `Its certificate is not valid (${code}).` }
+    // Node refuses some ports by itself, as browsers do.
+    if (error.cause instanceof Error && String(error.cause.cause).includes('bad port'))
+      return { kind: 'unavailable', reason: 'Its port is one that no web request may go to.' }
     return { kind: 'unknown', reason: `The connection broke${code ? ` (${code})` : ''}.` }
   }
   // Told within a stream: the service itself says that it has failed.

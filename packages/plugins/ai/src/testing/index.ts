@@ -1,0 +1,7 @@
+export {
+  type StubAnswer,
+  type StubFault,
+  type StubModelServer,
+  type StubRequest,
+  stubModelServer,
+} from './stubModelServer.ts'
