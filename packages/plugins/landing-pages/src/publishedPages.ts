@@ -68,6 +68,11 @@ export class PublishedPages {
     this.#parts = parts
   }
 
+  /** Where it hears of publications; loops of pages are told there, too. */
+  get live(): Live {
+    return this.#parts.live
+  }
+
   /** The active page of a slug, or undefined. @throws the database's error, where it does not answer and nothing is known */
   find(context: SqlContext, workspaceSlug: string, slug: string): Awaitable<PublishedPage | undefined> {
     // PostgreSQL takes no such text, not even to say that it has none.

@@ -38,6 +38,19 @@ export interface PageLoopsParts {
 /** Where turns of the loop begin. */
 const firstStep: Record<RunKind, string> = { analysis: 'measure', generation: 'support' }
 
+/** When turns are due by themselves, in UTC: as the jobs have it. */
+const schedules: Record<RunKind, { readonly everyHours: number; readonly offsetMinutes: number }> = {
+  analysis: { everyHours: 6, offsetMinutes: 0 },
+  generation: { everyHours: 24, offsetMinutes: 6 * 60 + 30 },
+}
+
+/** When the next turn is due by itself. */
+export function nextTurnAt(kind: RunKind, now: Date): Date {
+  const { everyHours, offsetMinutes } = schedules[kind]
+  const [every, offset] = [everyHours * 3_600_000, offsetMinutes * 60_000]
+  return new Date((Math.floor((now.getTime() - offset) / every) + 1) * every + offset)
+}
+
 /** Pages that improve themselves: turning that on and off, asking for a turn, and what it has earned. */
 export class PageLoops {
   readonly runner: LoopRunner
@@ -112,9 +125,9 @@ export class PageLoops {
   /** Asks for a turn of every loop that is on, once for the time that has come. @returns how many were new */
   async requestDue(context: WorkspaceContext, kind: RunKind): Promise<number> {
     return context.transaction(async (tx) => {
+      const { everyHours } = schedules[kind]
       const now = tx.clock.now()
-      const every = kind === 'analysis' ? 6 : 24
-      const hour = String(Math.floor(now.getUTCHours() / every) * every).padStart(2, '0')
+      const hour = String(Math.floor(now.getUTCHours() / everyHours) * everyHours).padStart(2, '0')
       const occasion = `schedule ${now.toISOString().slice(0, 10)}T${hour}`
       const pages = await tx.db.query<{ pageId: string }>(sql`
         select l."pageId" from "PageLoop" l join "Page" p on p."workspaceId" = l."workspaceId" and p."id" = l."pageId"

@@ -4,6 +4,7 @@ import { missingTypes, type PageContent } from '../content.ts'
 import type { Pages } from '../pages.ts'
 import { PerformanceScores } from '../performanceScore.ts'
 import { accessibilityTypes } from './accessibilityReport.ts'
+import { loopTypes } from './loop.ts'
 import { pageMutations } from './pageMutations.ts'
 import { previewTypes } from './preview.ts'
 import { wordEnum } from './publicTypes.ts'
@@ -155,4 +156,5 @@ export function pageTypes(builder: Builder, pages: Pages): void {
   qualityTypes(builder, Page, pages.quality)
   accessibilityTypes(builder, Page, pages.accessibility)
   submissionTypes(builder, Page, pages)
+  loopTypes(builder, Page, PageVariant, pages)
 }

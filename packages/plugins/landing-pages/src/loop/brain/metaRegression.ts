@@ -1,9 +1,12 @@
 import { factor, inverse, type Matrix } from '@espalier/experiments/statistics'
 import tCdf from '@stdlib/stats-base-dists-t-cdf'
+import tQuantile from '@stdlib/stats-base-dists-t-quantile'
 
 export interface MetaRegression {
   readonly coefficients: readonly number[]
   readonly standardErrors: readonly number[]
+  /** Half widths of their 95 % intervals. */
+  readonly halfWidths: readonly number[]
   /** Two-sided, by Student's t with as many degrees of freedom as there are arms more than coefficients. */
   readonly pValues: readonly number[]
   /** τ²: how much arms differ beyond what the columns explain and chance allows. */
@@ -49,6 +52,7 @@ export function metaRegression(
   return {
     coefficients,
     standardErrors,
+    halfWidths: standardErrors.map((error) => -tQuantile(0.025, count - width) * error),
     pValues: coefficients.map(
       (value, index) => 2 * tCdf(-Math.abs(value / (standardErrors[index] as number)), count - width),
     ),

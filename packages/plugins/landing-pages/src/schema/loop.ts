@@ -1,0 +1,348 @@
+import { type Builder, both, follow, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import type { ConversionRecord } from '../loop/analysis/record.ts'
+import type { Earned } from '../loop/brain/index.ts'
+import { pageLoopChanged } from '../loop/events.ts'
+import type { Reason } from '../loop/generation/reason.ts'
+import { readLoop } from '../loop/loopRows.ts'
+import { nextTurnAt } from '../loop/loops.ts'
+import type { Loop, LoopMode, RunKind, RunStatus } from '../loop/run.ts'
+import { said } from '../loop/said.ts'
+import type { Pages } from '../pages.ts'
+import { loopFigureTypes } from './loopFigures.ts'
+import { loopMutations } from './loopMutations.ts'
+import { pageObject, wordEnum } from './publicTypes.ts'
+
+const read = { permission: 'pages:read' } as const
+
+/** Pages that improve themselves: what they do, on what evidence, and what it has earned. */
+export function loopTypes(
+  builder: Builder,
+  Page: WorkspaceNodeRef<'Page'>,
+  PageVariant: WorkspaceNodeRef<'PageVariant'>,
+  pages: Pages,
+): void {
+  const { loops } = pages
+  const PageLoopMode = wordEnum<LoopMode>(builder, 'PageLoopMode', 'How a page improves itself.', {
+    off: 'Not at all.',
+    approve: 'A person says yes to each step that visitors would see.',
+    automatic: 'By itself; each step can be undone.',
+  })
+  const PageLoopRunKind = wordEnum<RunKind>(builder, 'PageLoopRunKind', 'What a turn of the loop does.', {
+    analysis: 'Measures the variants, looks for patterns, lets new ones grow and switches off what does worse.',
+    generation: 'Makes new variants, where the traffic can tell more of them apart.',
+  })
+  const PageLoopRunStatus = wordEnum<RunStatus>(builder, 'PageLoopRunStatus', 'Where a turn of the loop is.', {
+    waiting: 'One at a time in a workspace.',
+    running: 'Under way.',
+    approval: 'It has done what it may, and waits for a person’s yes or no.',
+    done: 'It has ended.',
+    failed: 'It could not go on; it says why.',
+    canceled: 'Somebody has stopped it, or turned the improvement off.',
+  })
+  const PageGenerator = wordEnum(builder, 'PageGenerator', 'What makes new variants.', {
+    model: 'A language model, told what is known of the visitors.',
+    recombined: 'Recombination: the blocks, orders and buttons of the page’s own versions in new combinations.',
+  })
+  const PageCandidateStatus = wordEnum(builder, 'PageCandidateStatus', 'What became of a proposed version.', {
+    proposed: 'It keeps every rule.',
+    refused: 'It breaks a rule; the reasons say which.',
+    approval: 'It keeps every rule, and waits for a person.',
+    accepted: 'It is a variant.',
+    rejected: 'A person said no.',
+    undone: 'It was a variant, and was taken back.',
+  })
+
+  const Run = workspaceNode(builder, 'PageLoopRun', {
+    description: 'One turn of the loop on one page.',
+    authScopes: read,
+    subGraphs: both,
+    fields: (t) => ({
+      kind: t.field({ type: PageLoopRunKind, description: 'What it does.', resolve: ({ kind }) => kind }),
+      status: t.field({ type: PageLoopRunStatus, description: 'Where it is.', resolve: ({ status }) => status }),
+      occasion: t.exposeString('occasion', {
+        description: 'What brought it about: a time of the schedule, or a person.',
+      }),
+      step: t.exposeString('step', { description: 'The step that comes next; "done" once there is none.' }),
+      failure: t.exposeString('failure', { nullable: true, description: 'Why it could not go on.' }),
+      requestedByName: t.exposeString('requestedByName', { description: 'Who asked for it.' }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
+      startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When it began.' }),
+      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+      page: t.relation('page', { description: 'The page.' }),
+    }),
+  })
+
+  const Step = workspaceNode(builder, 'PageLoopStep', {
+    description: 'Something that the loop did or asks to do, and on what evidence.',
+    authScopes: read,
+    subGraphs: both,
+    fields: (t) => ({
+      number: t.exposeInt('number', { description: '1, 2, 3 … within the turn.' }),
+      kind: t.exposeString('kind', {
+        description:
+          'measurement, problem, patterns, promotion, brake, retirement, record, support, brief, candidate, introduction or undo.',
+      }),
+      status: t.exposeString('status', {
+        description:
+          'done; waiting: for a person’s yes or no; rejected; withdrawn: no longer asked for; undone: somebody took it back.',
+      }),
+      variantKey: t.exposeString('variantKey', { nullable: true, description: 'Key of the variant that it is about.' }),
+      summary: t.string({
+        description: 'In a sentence of the reader’s language.',
+        resolve: ({ summaryEn, summaryFr }, _args, ctx) => inLanguage(ctx.request.locale, summaryEn, summaryFr),
+      }),
+      evidence: t.expose('evidence', { type: 'JSON', description: 'The figures that it rests on.' }),
+      canBeUndone: t.boolean({
+        description: 'Whether undoLoopStep takes it back. It may still be too late for it.',
+        resolve: ({ undo, status }) => undo !== null && status === 'done',
+      }),
+      actorName: t.exposeString('actorName', { description: 'On whose behalf.' }),
+      at: t.expose('at', { type: 'DateTime', description: 'When.' }),
+      undoneAt: t.expose('undoneAt', { type: 'DateTime', nullable: true, description: 'When it was taken back.' }),
+      undoneByName: t.exposeString('undoneByName', { nullable: true, description: 'Who took it back.' }),
+      run: t.relation('run', { description: 'The turn that it belongs to.' }),
+    }),
+  })
+
+  const CandidateReason = pageObject<Reason>(builder, 'PageCandidateReason', {
+    description: 'Why a proposed version was refused.',
+    fields: (t) => ({
+      code: t.exposeString('code', { description: 'Stable, such as CLAIM_FORBIDDEN.' }),
+      text: t.string({
+        description: 'As a sentence, in the reader’s language.',
+        resolve: ({ en, fr }, _args, ctx) => inLanguage(ctx.request.locale, en, fr),
+      }),
+      blockId: t.exposeString('blockId', { nullable: true, description: '`props.id` of the block. Null: the page.' }),
+    }),
+  })
+
+  const Candidate = workspaceNode(builder, 'PageCandidate', {
+    description: 'A version that the loop proposed.',
+    authScopes: read,
+    subGraphs: both,
+    fields: (t) => ({
+      number: t.exposeInt('number', { description: '1, 2, 3 … within the turn.' }),
+      generator: t.field({
+        type: PageGenerator,
+        description: 'What made it.',
+        resolve: ({ origin }) => (origin === 'model' ? 'model' : 'recombined'),
+      }),
+      rationale: t.exposeString('rationale', { description: 'What was changed and why, in the proposer’s words.' }),
+      content: t.expose('content', {
+        type: 'JSON',
+        description: 'Blocks in the data shape of Puck; of a refused one, whatever was proposed.',
+      }),
+      status: t.field({
+        type: PageCandidateStatus,
+        description: 'What became of it.',
+        resolve: ({ status }) => status,
+      }),
+      reasons: t.field({
+        type: [CandidateReason],
+        description: 'Why it was refused.',
+        extensions: { boundedList: 'as many as a page of at most 200 blocks breaks rules' },
+        resolve: ({ reasons }) => reasons as unknown as Reason[],
+      }),
+      parent: t.prismaField({
+        type: PageVariant,
+        nullable: true,
+        description: 'The variant that it comes from.',
+        resolve: (query, { parentVariantId: id }, _args, ctx) =>
+          ctx.db.prisma.pageVariant.findFirst({ ...query, where: { id } }),
+      }),
+      variant: t.prismaField({
+        type: PageVariant,
+        nullable: true,
+        description: 'The variant that it became.',
+        resolve: (query, { variantId: id }, _args, ctx) =>
+          id === null ? null : ctx.db.prisma.pageVariant.findFirst({ ...query, where: { id } }),
+      }),
+      decidedByName: t.exposeString('decidedByName', { nullable: true, description: 'Who decided about it.' }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was proposed.' }),
+      decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true, description: 'When it was decided about.' }),
+      run: t.relation('run', { description: 'The turn that it was made in.' }),
+    }),
+  })
+
+  const LoopRecord = pageObject<ConversionRecord>(builder, 'PageConversionRecord', {
+    description: 'The best that a page has done.',
+    fields: (t) => ({
+      variantKey: t.exposeString('variantKey', { description: 'The variant that did.' }),
+      rate: t.exposeFloat('rate', { description: 'Share of its visitors that converted, from 0 to 1.' }),
+      lower: t.exposeFloat('lower', { description: 'Lower end of the 95 % interval.' }),
+      upper: t.exposeFloat('upper', { description: 'Upper end of it.' }),
+      at: t.field({ type: 'DateTime', description: 'When it was found.', resolve: ({ at }) => new Date(at) }),
+    }),
+  })
+
+  const LoopEarned = pageObject<Earned>(builder, 'PageLoopEarned', {
+    description: 'What the loop has earned, against the visitors who were held back and saw the original.',
+    fields: (t) => ({
+      conversions: t.exposeFloat('conversions', {
+        description: 'Conversions beyond what the original would have had with the same visitors.',
+      }),
+      lower: t.exposeFloat('lower', { description: 'Lower end of the 95 % interval of them.' }),
+      upper: t.exposeFloat('upper', { description: 'Upper end of it.' }),
+      lift: t.exposeFloat('lift', {
+        nullable: true,
+        description: 'Relative lift of the conversion rate: 0.1 is 10 %. Null while nobody held back has converted.',
+      }),
+      liftLower: t.exposeFloat('liftLower', { nullable: true, description: 'Lower end of its 95 % interval.' }),
+      liftUpper: t.exposeFloat('liftUpper', { nullable: true, description: 'Upper end of it.' }),
+    }),
+  })
+
+  const PageLoop = pageObject<Loop>(builder, 'PageLoop', {
+    description: 'How a page improves itself.',
+    fields: (t) => ({
+      mode: t.field({ type: PageLoopMode, description: 'Whether, and who says yes.', resolve: ({ mode }) => mode }),
+      goal: t.exposeString('goal', { description: 'Name of the goal that it works for.' }),
+      experiment: t.prismaField({
+        type: 'Experiment',
+        nullable: true,
+        description: 'The bandit that shares out the variants. Null while there is one version only.',
+        resolve: (query, { experimentId: id }, _args, ctx) =>
+          id === null ? null : ctx.db.prisma.experiment.findFirst({ ...query, where: { id } }),
+      }),
+      holdback: t.prismaField({
+        type: 'Experiment',
+        nullable: true,
+        description: 'The experiment of kind holdout by which some visitors go on seeing the original.',
+        resolve: (query, { holdoutId: id }, _args, ctx) =>
+          id === null ? null : ctx.db.prisma.experiment.findFirst({ ...query, where: { id } }),
+      }),
+      earned: t.field({
+        type: LoopEarned,
+        nullable: true,
+        complexity: 5,
+        description: 'What it has earned. Null before somebody was held back and somebody was not.',
+        resolve: (loop, _args, ctx) => loops.earned(ctx, loop),
+      }),
+      generator: t.field({
+        type: PageGenerator,
+        description: 'What would make the next variants.',
+        complexity: 2,
+        resolve: async (_loop, _args, ctx) => ((await loops.hasModel(ctx)) ? 'model' : 'recombined'),
+      }),
+      generatorSummary: t.string({
+        description: 'The same in a sentence of the reader’s language, for showing.',
+        complexity: 2,
+        resolve: async (_loop, _args, ctx) => {
+          const { en, fr } = (await loops.hasModel(ctx)) ? byModel : byRecombination
+          return inLanguage(ctx.request.locale, en, fr)
+        },
+      }),
+      limits: t.field({
+        type: 'JSON',
+        description: 'What the page says otherwise than the workspace.',
+        resolve: ({ limits }) => limits,
+      }),
+      rules: t.field({
+        type: 'JSON',
+        description: 'What holds: the settings of the workspace, and above them the limits of the page.',
+        complexity: 2,
+        resolve: (loop, _args, ctx) => loops.rulesOf(ctx, loop),
+      }),
+      problem: t.exposeString('problem', {
+        nullable: true,
+        description:
+          'What keeps it from deciding, as its latest turn found it: SAMPLE_RATIO, BOTS, INGESTION_LAG, EXPERIMENT_STOPPED or PAGE_NOT_PUBLIC.',
+      }),
+      record: t.field({
+        type: LoopRecord,
+        nullable: true,
+        description: 'The best that the page has done so far.',
+        resolve: ({ record }) => record as ConversionRecord | null,
+      }),
+      nextAnalysisAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When the next analysis is due. Null where it is off.',
+        resolve: ({ mode }, _args, ctx) => (mode === 'off' ? null : nextTurnAt('analysis', ctx.clock.now())),
+      }),
+      nextGenerationAt: t.field({
+        type: 'DateTime',
+        nullable: true,
+        description: 'When new variants are due next. Null where it is off.',
+        resolve: ({ mode }, _args, ctx) => (mode === 'off' ? null : nextTurnAt('generation', ctx.clock.now())),
+      }),
+    }),
+  })
+
+  const ofPage = (_args: object, _ctx: unknown, page: { id: string }) => ({ pageId: page.id })
+  const runs = prismaList(builder, Run, {
+    filter: { kind: PageLoopRunKind, status: PageLoopRunStatus, createdAt: 'dateTime' },
+    orderBy: ['createdAt'],
+  })
+  const steps = prismaList(builder, Step, {
+    filter: { kind: 'text', status: 'text', variantKey: 'text', at: 'dateTime' },
+    orderBy: ['at'],
+  })
+  const candidates = prismaList(builder, Candidate, {
+    filter: { status: PageCandidateStatus, createdAt: 'dateTime' },
+    orderBy: ['createdAt'],
+  })
+  builder.prismaObjectFields('Page', (t) => ({
+    loop: t.field({
+      type: PageLoop,
+      nullable: true,
+      description: 'How it improves itself. Null where it never did.',
+      resolve: async ({ id }, _args, ctx) => (await readLoop(ctx, id)) ?? null,
+    }),
+    loopRuns: runs.field(t, { description: 'Turns of its loop, the latest first.', where: ofPage }),
+    loopSteps: steps.field(t, { description: 'What its loop did, and asks to do, the latest first.', where: ofPage }),
+    candidates: candidates.field(t, {
+      description: 'Versions that its loop proposed, the latest first.',
+      where: ofPage,
+    }),
+  }))
+  builder.prismaObjectFields('PageLoopRun', (t) => ({
+    steps: steps.field(t, {
+      description: 'What it did, the latest first.',
+      where: (_args, _ctx, run: { id: string }) => ({ runId: run.id }),
+    }),
+    candidates: candidates.field(t, {
+      description: 'Versions that it proposed, the latest first.',
+      where: (_args, _ctx, run: { id: string }) => ({ runId: run.id }),
+    }),
+  }))
+  builder.queryField('pageLoopSteps', (t) =>
+    steps.field(t, {
+      description:
+        'What the loops of all pages did, and ask to do: filter by the status "waiting" for what needs a decision.',
+      authScopes: read,
+      subGraphs: both,
+    }),
+  )
+
+  builder.subscriptionField('pageLoopChanged', (t) =>
+    t.field({
+      type: Page,
+      description: 'A page, at once and again whenever its loop does something: ask for its runs and steps.',
+      authScopes: read,
+      subGraphs: both,
+      args: { pageId: t.arg.globalID({ for: Page, required: true, description: 'The page to watch.' }) },
+      subscribe: async (_root, { pageId }, ctx) => {
+        await pages.get(ctx, pageId.id)
+        return follow(pages.published.live, ctx.workspaceId, pageLoopChanged, pageId.id, ctx.request.signal)
+      },
+      resolve: (_message, { pageId }, ctx) => pages.get(ctx, pageId.id) as never,
+    }),
+  )
+
+  loopFigureTypes(builder)
+  loopMutations(builder, { Page, Run, Step, PageLoopMode, PageLoopRunKind }, loops)
+}
+
+const byModel = said(
+  'A language model writes new versions from what is known of the visitors; each has to keep the rules, and visitors decide.',
+  'Un modèle de langage écrit de nouvelles versions à partir de ce que l’on sait des visiteurs ; chacune doit respecter les règles, et les visiteurs décident.',
+)
+const byRecombination = said(
+  'No model is set up: new versions recombine the blocks, orders and buttons of the page’s own versions. Not a word is invented.',
+  'Aucun modèle n’est configuré : les nouvelles versions recombinent les blocs, l’ordre et les boutons des versions de la page. Pas un mot n’est inventé.',
+)
+
+function inLanguage(locale: string, en: string, fr: string): string {
+  return locale.startsWith('fr') ? fr : en
+}
