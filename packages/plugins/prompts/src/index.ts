@@ -6,7 +6,6 @@ import { measureLineages } from './evolution/lineage.ts'
 import { completeExecution } from './executions/jobs.ts'
 import { eraseOldFeedback } from './feedback/jobs.ts'
 import { Prompts } from './prompts.ts'
-import { feedbackTypes } from './schema/feedback.ts'
 import { promptTypes } from './schema/prompt.ts'
 import { judgeExecution } from './scores/judge.ts'
 import { settings } from './settings.ts'
@@ -24,12 +23,13 @@ export default definePlugin({
     'prompts:read': 'See prompts, how they do and their A/B tests',
     'prompts:write': 'Write, activate and retire variants of prompts, rate executions, run A/B tests',
     'prompts:run': 'Try prompts out and evolve them, which costs what the model costs',
-    'feedback:read': 'See what was predicted and what came of it',
+    // Notes and circumstances are about leads and visitors.
+    'feedback:read': { allows: 'See what was predicted and what came of it', personal: true },
     'feedback:write': 'Record predictions and what came of them',
   },
   settings,
   setup: ({ use, live, settings }) => new Prompts({ ai: use(ai), experiments: use(experiments), live, settings }),
-  schema: [promptTypes, feedbackTypes],
+  schema: [promptTypes],
   jobs: [
     completeExecution,
     judgeExecution,

@@ -32,7 +32,7 @@ export const derivePrompt = defineJob({
           variables: z.unknown(),
           answer: z.string(),
           score: z.number().nullable(),
-          feedback: z.array(z.string()),
+          feedback: z.array(z.string()).readonly(),
         }),
       ),
     ),

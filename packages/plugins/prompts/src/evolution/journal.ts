@@ -28,24 +28,24 @@ export interface Step<T> {
 export class Journal {
   readonly #context: SqlContext
   readonly #id: string
-  readonly #steps: Map<string, unknown>
+  readonly #steps: Map<string, KeptStep>
   readonly #budgetMicros: number
   #spentMicros: number
-  /** Steps that have left and are not kept yet. */
+  /** What the steps may cost that have left and are not kept yet. */
   #underWay = 0
-  /** The dearest step so far: what the next one may cost. */
-  #dearest = 0
+  /** The dearest step of a kind so far: what the next one may cost. */
+  readonly #dearest = new Map<string, number>()
 
   constructor(
     context: SqlContext,
-    run: { id: string; budgetMicros: number; spentMicros: number; steps: Readonly<Record<string, unknown>> },
+    run: { id: string; budgetMicros: number; spentMicros: number; steps: Readonly<Record<string, KeptStep>> },
   ) {
     this.#context = context
     this.#id = run.id
     this.#budgetMicros = run.budgetMicros
     this.#spentMicros = run.spentMicros
     this.#steps = new Map(Object.entries(run.steps))
-    this.#dearest = Math.max(0, ...Object.values(run.steps).map((step) => (step as KeptStep).cost ?? 0))
+    for (const [key, step] of this.#steps) this.#remember(key, step.cost)
   }
 
   /**
@@ -54,22 +54,22 @@ export class Journal {
    * @throws Stopped where the budget does not allow another; Ended where the evolution runs no more; what `work` throws
    */
   async step<T>(key: string, work: () => Promise<Step<T>>): Promise<T> {
-    const known = this.#steps.get(key) as KeptStep | undefined
+    const known = this.#steps.get(key)
     if (known) return known.value as T
-    const mayCost = this.#spentMicros + (this.#underWay + 1) * this.#dearest
-    if (this.#spentMicros >= this.#budgetMicros || mayCost > this.#budgetMicros)
+    const mayCost = this.#mayCost(key)
+    if (this.#spentMicros >= this.#budgetMicros || this.#spentMicros + this.#underWay + mayCost > this.#budgetMicros)
       throw new Stopped(
-        `The budget of ${this.#budgetMicros} millionths of a US dollar does not allow another call: ${this.#spentMicros} are spent, and a call cost up to ${this.#dearest}. Start another evolution with a larger budget.`,
+        `The budget of ${this.#budgetMicros} millionths of a US dollar does not allow another step: ${this.#spentMicros} are spent, and the next step may cost ${mayCost}. Start another evolution with a larger budget.`,
       )
-    this.#underWay++
+    this.#underWay += mayCost
     try {
       const { value, costMicros, calls, unknownCosts } = await work()
-      const cost = costMicros === null && unknownCosts === 0 ? null : (costMicros ?? 0) + unknownCosts * this.#dearest
+      const cost = costMicros === null && unknownCosts === 0 ? null : (costMicros ?? 0) + unknownCosts * mayCost
       const kept = storable({ value, cost, calls }) as KeptStep
       await this.#keep(key, kept)
       return kept.value as T
     } finally {
-      this.#underWay--
+      this.#underWay -= mayCost
     }
   }
 
@@ -83,10 +83,24 @@ export class Journal {
       returning "spentMicros"::text as "spent", "status" = 'running' as "running"`)
     const [row] = rows
     this.#spentMicros = Math.max(this.#spentMicros, Number(row?.spent ?? 0))
-    this.#dearest = Math.max(this.#dearest, step.cost ?? 0)
+    this.#remember(key, step.cost)
     this.#steps.set(key, step)
     if (!row?.running) throw new Ended('The evolution runs no more.')
   }
+
+  /** What the dearest step of the kind cost; before the first, what the dearest of any did. */
+  #mayCost(key: string): number {
+    return this.#dearest.get(kindOf(key)) ?? Math.max(0, ...this.#dearest.values())
+  }
+
+  #remember(key: string, cost: number | null): void {
+    this.#dearest.set(kindOf(key), Math.max(this.#dearest.get(kindOf(key)) ?? 0, cost ?? 0))
+  }
+}
+
+/** "proposal" of "proposal:3"; any candidate's trial costs about the same. */
+function kindOf(key: string): string {
+  return key.startsWith('proposal:') ? 'proposal' : 'trial'
 }
 
 export interface KeptStep {

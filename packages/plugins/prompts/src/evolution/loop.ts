@@ -225,10 +225,12 @@ class Run {
 
   async #measure(number: number, wording: Wording, cases: readonly TriedCase[]): Promise<Measured[]> {
     const measured: Measured[] = []
-    for (let at = 0; at < cases.length; at += atOnce)
-      measured.push(
-        ...(await settled(cases.slice(at, at + atOnce).map((tried) => this.#trials.measure(number, wording, tried)))),
-      )
+    while (measured.length < cases.length) {
+      // The very first trial shows what one costs, before several leave at a time.
+      const size = number === 0 && measured.length === 0 ? 1 : atOnce
+      const next = cases.slice(measured.length, measured.length + size)
+      measured.push(...(await settled(next.map((tried) => this.#trials.measure(number, wording, tried)))))
+    }
     return measured
   }
 

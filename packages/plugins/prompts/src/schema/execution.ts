@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { Prompts } from '../prompts.ts'
 import type { PromptScoreInput } from '../runner.ts'
@@ -15,7 +15,7 @@ export function executionTypes(
   builder: Builder,
   { PromptVariant, Language }: PromptNodes,
   { executions, scores }: Prompts,
-): void {
+): WorkspaceNodeRef<'PromptExecution'> {
   const Environment = wordEnum(builder, 'PromptEnvironment', 'What an execution was for.', {
     production: 'The real thing.',
     staging: 'A rehearsal.',
@@ -211,4 +211,5 @@ export function executionTypes(
       },
     }),
   )
+  return PromptExecution
 }

@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, withoutNulls, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, withoutNulls, workspaceNode } from '@espalier/core'
 import type { Calibration, ReliabilityBin } from '../feedback/calibration.ts'
 import type { ActionType, FeedbackInput, FeedbackOutcome, Settlement } from '../feedback/feedback.ts'
 import type { Feedbacks } from '../feedback/feedbacks.ts'
@@ -8,7 +8,11 @@ const read = { permission: 'feedback:read' } as const
 const write = { permission: 'feedback:write' } as const
 
 /** What was predicted against what came. */
-export function feedbackTypes(builder: Builder, { feedback }: { readonly feedback: Feedbacks }): void {
+export function feedbackTypes(
+  builder: Builder,
+  PromptExecution: WorkspaceNodeRef<'PromptExecution'>,
+  { feedback }: { readonly feedback: Feedbacks },
+): void {
   const Action = wordEnum<ActionType>(builder, 'FeedbackActionType', 'What a prediction is about.', {
     lead_conversion: 'Whether a lead becomes a customer.',
     email_response: 'Whether somebody answers a mail.',
@@ -37,10 +41,10 @@ export function feedbackTypes(builder: Builder, { feedback }: { readonly feedbac
         description: 'What came of it. Null while it is not known.',
         resolve: ({ outcome }) => outcome as FeedbackOutcome | null,
       }),
-      executionId: t.expose('executionId', {
-        type: 'UUID',
+      executionId: t.globalID({
         nullable: true,
-        description: 'The execution of a prompt that it is about, as its id in the database.',
+        description: 'The execution of a prompt that it is about.',
+        resolve: ({ executionId }) => executionId && { type: 'PromptExecution', id: executionId },
       }),
       subjectType: t.exposeString('subjectType', { nullable: true, description: 'What kind of thing it is about.' }),
       subjectId: t.expose('subjectId', { type: 'UUID', nullable: true, description: 'Which of them.' }),
@@ -94,7 +98,7 @@ export function feedbackTypes(builder: Builder, { feedback }: { readonly feedbac
     subGraphs: both,
     fields: (t) => ({
       actionType: t.field({ type: Action, required: true, description: 'What it is about.' }),
-      executionId: t.field({ type: 'UUID', description: 'The execution of a prompt that it is about.' }),
+      executionId: t.globalID({ for: PromptExecution, description: 'The execution of a prompt that it is about.' }),
       subjectType: t.string({ description: 'What kind of thing it is about, such as "Lead". With subjectId.' }),
       subjectId: t.field({ type: 'UUID', description: 'Which of them.' }),
       predicted: t.field({
@@ -118,8 +122,9 @@ export function feedbackTypes(builder: Builder, { feedback }: { readonly feedbac
       authScopes: write,
       subGraphs: both,
       args: { input: t.arg({ type: RecordInput, required: true, description: 'What to keep.' }) },
-      resolve: async (_root, { input }, ctx) => {
-        const id = await feedback.record(ctx, withoutNulls(input) as FeedbackInput)
+      resolve: async (_root, { input: { executionId, ...input } }, ctx) => {
+        const about = executionId && { executionId: executionId.id }
+        const id = await feedback.record(ctx, { ...withoutNulls(input), ...about } as FeedbackInput)
         return ctx.db.prisma.feedback.findFirstOrThrow({ where: { id } })
       },
     }),

@@ -2,8 +2,11 @@ import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } 
 import type { Prompts } from '../prompts.ts'
 import type { ModelSettings } from '../registry/activeVariant.ts'
 import type { PromptLanguage, PromptVariable } from '../runner.ts'
+import { evolutionTypes } from './evolution.ts'
 import { executionTypes } from './execution.ts'
+import { feedbackTypes } from './feedback.ts'
 import { previewTypes } from './preview.ts'
+import { caseTypes } from './promptCase.ts'
 import { promptInputs } from './promptInputs.ts'
 import { promptMutations } from './promptMutations.ts'
 import { testTypes } from './test.ts'
@@ -174,9 +177,12 @@ export function promptTypes(builder: Builder, prompts: Prompts): void {
   )
 
   const nodes = { Prompt, PromptVariant, Language }
-  executionTypes(builder, nodes, prompts)
+  const PromptExecution = executionTypes(builder, nodes, prompts)
   testTypes(builder, nodes, prompts)
   previewTypes(builder, nodes, prompts)
+  caseTypes(builder, nodes, PromptExecution, prompts)
+  evolutionTypes(builder, nodes, prompts)
+  feedbackTypes(builder, PromptExecution, prompts)
   promptMutations(builder, nodes, promptInputs(builder, { ...nodes, VariableType }), prompts)
 }
 
