@@ -2,11 +2,18 @@ import type { Claimed } from './sending/claim.ts'
 import type { Letter } from './transports/transport.ts'
 import type { UnsubscribeLinks } from './unsubscribe/unsubscribeLinks.ts'
 
+/** What headers are made of. */
+export type HeadedMessage = Pick<Claimed, 'id' | 'class' | 'topic' | 'template' | 'fromAddress' | 'toAddress'>
+
 /**
  * Headers beside sender, receiver and subject. What one can unsubscribe from says how (RFC 8058); what a program sends says so
  * (RFC 3834), so that no other program answers.
  */
-export function headersOf(message: Claimed, workspaceId: string, unsubscribe: UnsubscribeLinks): Letter['headers'] {
+export function headersOf(
+  message: HeadedMessage,
+  workspaceId: string,
+  unsubscribe: UnsubscribeLinks,
+): Letter['headers'] {
   const domain = message.fromAddress.slice(message.fromAddress.lastIndexOf('@') + 1)
   const list = (message.topic ?? message.template).replace(/[^A-Za-z0-9-]+/g, '-')
   const headers: Record<string, string> = {
