@@ -266,7 +266,9 @@ export class Asking {
   /** What was paid for must be kept, so a database that is away for a moment is waited for. */
   async #finish(ending: Ending): Promise<CallRow> {
     const { ledger, limits, wait } = this.#parts
-    const timed = { ...ending, latencyMs: Math.max(0, this.#context.clock.now().getTime() - this.#startedAt) }
+    const tookMs = this.#context.clock.now().getTime() - this.#startedAt
+    // A clock that is set on the way must not cost us the answer.
+    const timed = { ...ending, latencyMs: Math.min(Math.max(0, tookMs), 2 ** 31 - 1) }
     for (const waitMs of [200, 1_000, 3_000]) {
       try {
         return await ledger.finish(this.#context, this.#call.id, timed, limits)

@@ -6,7 +6,10 @@ const kinds: readonly {
   readonly pattern: RegExp
   readonly holds?: (found: string) => boolean
 }[] = [
-  { name: 'email', pattern: /[\p{L}\p{N}._%+'-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)*\.\p{L}{2,}/gu },
+  {
+    name: 'email',
+    pattern: /(?<![\p{L}\p{N}._%+'-])[\p{L}\p{N}._%+'-]{1,64}@(?:[\p{L}\p{N}-]{1,63}\.){1,10}\p{L}{2,63}/gu,
+  },
   // In groups of four or in one, as it is written on paper and in forms.
   { name: 'iban', pattern: /\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b/gi, holds: isIban },
   { name: 'card', pattern: /(?<![\d.,-])\d(?:[ -]?\d){12,18}(?![\d-])/g, holds: isCardNumber },
@@ -27,7 +30,7 @@ const kinds: readonly {
     holds: hasDigits(8, 15),
   },
   // France: 06 12 34 56 78, 01.42.68.53.00
-  { name: 'phone', pattern: /(?<![\d.,])0[1-9](?:[ \u00a0\u202f.-]?\d{2}){4}(?![\d,])/g },
+  { name: 'phone', pattern: /(?<![\d.,])0[1-9](?:[ \u00a0\u202f.-]?\d{2}){4}(?!\d|,\d)/g },
   // North America: (212) 555-0123, 212-555-0123
   { name: 'phone', pattern: /(?<![\d.,])(?:\(\d{3}\) ?|\d{3}[-.])\d{3}[-. ]\d{4}(?!\d)/g },
   // United Kingdom: 020 7946 0958, 07700 900123
