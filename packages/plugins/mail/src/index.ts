@@ -1,23 +1,39 @@
 import { setTimeout } from 'node:timers/promises'
 import { definePlugin } from '@espalier/core'
+import { MailAccount } from './account.ts'
 import { AddressKeys } from './addressKeys.ts'
-import { MailCosts } from './costs.ts'
+import { Certificates } from './feedback/certificates.ts'
+import { Feedback } from './feedback/feedback.ts'
+import { checkHolds, forgetWebhooks, handleWebhook } from './feedback/jobs.ts'
+import { snsRoute } from './feedback/snsRoute.ts'
 import { headersOf } from './headers.ts'
 import { dispatchMail, resumeDispatch, sweepMail } from './jobs.ts'
 import { MailService } from './mailService.ts'
+import { mailTypes } from './schema/mail.ts'
+import { suppressionTypes } from './schema/suppression.ts'
 import { Dispatcher } from './sending/dispatcher.ts'
 import { Rates } from './sending/rates.ts'
 import { Sweep } from './sending/sweep.ts'
 import { settings } from './settings.ts'
 import { Suppressions } from './suppressions.ts'
 import { TemplateCatalog } from './templates/catalog.ts'
+import { rejudgeHits, settleHits } from './tracking/jobs.ts'
 import { LinkTokens } from './tracking/linkTokens.ts'
+import { linkRoute, pixelRoute } from './tracking/routes.ts'
 import { LinkTracker } from './tracking/trackHtml.ts'
 import { type Outside, openTransport } from './transports/openTransport.ts'
+import { unsubscribePageRoute, unsubscribeRoute } from './unsubscribe/routes.ts'
 import { UnsubscribeLinks } from './unsubscribe/unsubscribeLinks.ts'
 import { UnsubscribeTokens } from './unsubscribe/unsubscribeTokens.ts'
 
 export type { MailDay } from './costs.ts'
+export {
+  mailBounced,
+  mailClicked,
+  mailComplained,
+  mailSendingHeld,
+  mailUnsubscribed,
+} from './feedback/events.ts'
 export type * from './mailer.ts'
 export type { MailService } from './mailService.ts'
 
@@ -33,22 +49,30 @@ export function mailPlugin(outside: Outside = {}) {
       'mail:configure': 'Set the keys and passwords that mail is sent with',
     },
     settings,
-    setup: ({ settings, live, deriveSecret, publicUrl, secrets }) => {
+    setup: ({ settings, live, clock, deriveSecret, publicUrl, secrets, workspace }) => {
       const addressKeys = new AddressKeys(deriveSecret('addresses'))
       const suppressions = new Suppressions(addressKeys)
-      const unsubscribe = new UnsubscribeLinks(
-        new UnsubscribeTokens(deriveSecret('unsubscribe links')),
-        addressKeys,
-        publicUrl,
-      )
+      const unsubscribeTokens = new UnsubscribeTokens(deriveSecret('unsubscribe links'))
+      const unsubscribe = new UnsubscribeLinks(unsubscribeTokens, addressKeys, publicUrl)
+      const linkTokens = new LinkTokens(deriveSecret('link tokens'))
+      const feedback = new Feedback({
+        settings,
+        workspace,
+        suppressions,
+        linkTokens,
+        unsubscribeTokens,
+        certificates: new Certificates({ clock, ...outside.sns }),
+        ...(outside.sns && { fetch: outside.sns.fetch }),
+      })
       const rates = new Rates()
       return new MailService({
         settings,
         live,
         templates: new TemplateCatalog(),
-        costs: new MailCosts(),
-        tracker: new LinkTracker(new LinkTokens(deriveSecret('link tokens')), publicUrl),
+        account: new MailAccount(settings, secrets, outside),
+        tracker: new LinkTracker(linkTokens, publicUrl),
         unsubscribe,
+        feedback,
         sweep: new Sweep(settings, rates),
         dispatcher: new Dispatcher({
           settings,
@@ -56,13 +80,16 @@ export function mailPlugin(outside: Outside = {}) {
           rates,
           openTransport: (context, chosen) => openTransport(context, chosen, secrets, outside),
           headers: (context, message) => headersOf(message, context.workspaceId, unsubscribe),
-          marketingMayLeave: async () => true,
+          marketingMayLeave: (context) => feedback.holds.marketingMayLeave(context),
           wait: outside.wait ?? waitAsItIs,
         }),
       })
     },
-    jobs: [dispatchMail, resumeDispatch, sweepMail],
+    schema: [mailTypes, suppressionTypes],
+    jobs: [dispatchMail, resumeDispatch, sweepMail, handleWebhook, checkHolds, forgetWebhooks, settleHits, rejudgeHits],
+    routes: [snsRoute, linkRoute, pixelRoute, unsubscribePageRoute, unsubscribeRoute],
     start: ({ templates }) => templates.compileAll(),
+    stop: ({ feedback }) => feedback.close(),
   })
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isTopicArn } from './feedback/topicArn.ts'
 
 /** What a workspace may set. Keys and passwords are no settings: see `setMailSecret`. */
 export const settings = z.object({
@@ -58,6 +59,19 @@ export const settings = z.object({
     .lte(1_000_000, 'is more than a dollar')
     .default(100)
     .describe('Price of one message with SES, in millionths of a US dollar.'),
+  snsTopics: z
+    .array(
+      z.string().refine(isTopicArn, 'is no ARN of a topic of SNS, such as "arn:aws:sns:eu-west-1:123456789012:mail"'),
+    )
+    .refine((topics) => topics.length <= 20, 'has more than 20 topics')
+    .default([])
+    .describe('Topics of SNS that SES tells of messages in. Messages of others are refused.'),
+  snsAllowV1: z
+    .boolean()
+    .default(false)
+    .describe(
+      'Also take messages with signature version 1, which is SHA-1. Set SignatureVersion of the topic to 2 instead.',
+    ),
   smtpHost: shortText(253).default('').describe('Server that takes mail over SMTP.'),
   smtpPort: z.int('is not a whole number').gte(1, 'is less than 1').lte(65_535, 'is more than 65,535').default(587),
   smtpSecurity: z

@@ -2,6 +2,7 @@ import { createVerify } from 'node:crypto'
 import { z } from 'zod'
 import type { Certificates } from './certificates.ts'
 import { Refusal } from './refusals.ts'
+import { snsHost } from './topicArn.ts'
 
 const text = z.string()
 
@@ -42,9 +43,6 @@ export interface SnsTrust {
 const maxAgeMs = 24 * 3600_000
 const maxAheadMs = 15 * 60_000
 
-/** Of a topic: partition and region. */
-const topicArn = /^arn:(aws(?:-[a-z]+)*):sns:([a-z]{2}(?:-[a-z]+)+-\d):\d{12}:[\w-]{1,256}(?:\.fifo)?$/
-
 /**
  * A message of SNS that really is one, of a topic of ours. Nothing in it is acted on before its signature is verified: what is looked at
  * before only decides which certificate would have to have signed it.
@@ -62,6 +60,7 @@ export async function readSnsMessage(body: string, trust: SnsTrust): Promise<Sns
   const age = trust.now.getTime() - at.getTime()
   if (age > maxAgeMs || age < -maxAheadMs) throw new Refusal('SNS_TOO_OLD', Timestamp)
   const host = snsHost(TopicArn)
+  if (!host) throw new Refusal('SNS_TOPIC_UNKNOWN', TopicArn)
   const certificate = await trust.certificates.get(signingCertificateUrl(message.SigningCertURL, host), host, at)
   const verifier = createVerify(SignatureVersion === '1' ? 'sha1' : 'sha256').update(stringToSign(message))
   if (!verifier.verify(certificate.publicKey, message.Signature, 'base64')) throw new Refusal('SNS_SIGNATURE_WRONG')
@@ -74,17 +73,6 @@ function parse(body: string): SnsMessage {
   } catch (cause) {
     throw new Refusal('SNS_NOT_A_MESSAGE', '', { cause })
   }
-}
-
-/** The one host of SNS in the topic's region. @throws Refusal for what is no ARN of a topic */
-export function snsHost(arn: string): string {
-  const [, partition, region] = topicArn.exec(arn) ?? []
-  if (!region) throw new Refusal('SNS_TOPIC_UNKNOWN', arn)
-  return `sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}`
-}
-
-export function isTopicArn(text: string): boolean {
-  return topicArn.test(text)
 }
 
 /**

@@ -15,7 +15,6 @@ export interface WrittenMail {
   readonly subject: string
   readonly html: string
   readonly text: string
-  readonly links: readonly string[]
 }
 
 /** Of the message with this key; undefined where there is none. */
@@ -28,7 +27,7 @@ export async function writtenBefore(context: SqlContext, idempotencyKey: string)
 
 /** Writes a message down together with the job that sends it. @returns its id, or that of the message with the same key */
 export async function writeDown(tx: SqlContext, mail: WrittenMail): Promise<string> {
-  const { id, outgoing, from, subject, html, text, links } = mail
+  const { id, outgoing, from, subject, html, text } = mail
   const attachments = outgoing.attachments.map(({ content, ...rest }) => ({
     ...rest,
     content: Buffer.from(content).toString('base64'),
@@ -44,11 +43,6 @@ export async function writeDown(tx: SqlContext, mail: WrittenMail): Promise<stri
       ${outgoing.about?.id ?? null}, ${outgoing.notBefore ?? tx.clock.now()}, ${tx.clock.now()})
     on conflict ("workspaceId", "idempotencyKey") do nothing returning "id"`)
   if (!written) return (await writtenBefore(tx, outgoing.idempotencyKey)) as string
-  if (links.length > 0) {
-    await tx.db.query(sql`
-      insert into "MailLink" ("messageId", "index", "url")
-      select ${id}::uuid, "position" - 1, "url" from unnest(${links}::text[]) with ordinality as link("url", "position")`)
-  }
   await wakeDispatch(tx, outgoing.notBefore)
   tx.announce(messagesChanged, 'all', null)
   return id

@@ -15,6 +15,8 @@ export interface Outside {
   readonly sesEndpoint?: string
   readonly sesTimeouts?: { readonly connection: number; readonly request: number }
   readonly smtp?: Pick<SmtpOptions, 'timeoutMs' | 'trusted'>
+  /** How SNS and its certificates are reached, and the roots that they end at. */
+  readonly sns?: { readonly fetch: typeof fetch; readonly roots: readonly string[] }
   /** Resolves after so many milliseconds. */
   readonly wait?: (milliseconds: number) => Promise<void>
 }
