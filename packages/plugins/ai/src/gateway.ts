@@ -9,8 +9,9 @@ export interface ModelGateway {
    * Asks a model, at most once for a key: whoever asks again under the same key, also after a crash, gets the same answer.
    * Call it outside of a transaction: an answer takes seconds, and what was paid for must be kept whatever becomes of yours.
    *
-   * @throws AiNotConfiguredError, AiBudgetExceededError, AiOutcomeUnknownError, AiRefusedError, AiUnavailableError,
-   *   AiOutputInvalidError, AiCanceledError; ConflictError for a key that was used for another request
+   * @throws AiError: AiNotConfiguredError, AiBudgetExceededError, AiPriceUnknownError, AiOutcomeUnknownError, AiRefusedError,
+   *   AiUnavailableError, AiRequestRejectedError, AiOutputInvalidError, AiCanceledError; InvalidInputError; ConflictError for a
+   *   key that was used for another request
    */
   ask<Output = string>(context: SqlContext, request: ModelRequest<Output>): Promise<ModelAnswer<Output>>
 }
