@@ -4,8 +4,13 @@ import { Failure } from './Failure.tsx'
 import type { ViewerQuery } from './graphql/graphql.ts'
 import { graphql } from './graphql/index.ts'
 import { LanguageChoice, LanguageProvider, useLanguage } from './language.tsx'
+import { Navigation } from './Navigation.tsx'
 import { Overview } from './Overview.tsx'
+import { Link, ScreenHeading, useRoute } from './route.tsx'
 import { SignIn } from './SignIn.tsx'
+import { Mail } from './screens/Mail.tsx'
+import { MailMessage } from './screens/MailMessage.tsx'
+import { Notifications } from './screens/Notifications.tsx'
 import { TakeInvitation } from './TakeInvitation.tsx'
 import { useAnswer } from './useApi.ts'
 
@@ -78,12 +83,34 @@ function SignedIn({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
         )}
         <LanguageChoice />
         <SignOut />
+        {workspace && <Navigation />}
       </header>
       <main id="content">
-        <h1>{messages.welcome(viewer.user?.name ?? '')}</h1>
         {/* What the server says in words is asked again in another language. */}
-        {workspace ? <Overview key={spoken} /> : <p>{messages.noWorkspace}</p>}
+        {workspace ? <Screen key={spoken} name={viewer.user?.name ?? ''} /> : <p>{messages.noWorkspace}</p>}
       </main>
+    </>
+  )
+}
+
+/** What the address stands for. */
+function Screen({ name }: { name: string }) {
+  const { messages } = useLanguage()
+  const { path } = useRoute()
+  const [screen, id] = path
+  if (screen === undefined)
+    return (
+      <>
+        <ScreenHeading>{messages.welcome(name)}</ScreenHeading>
+        <Overview />
+      </>
+    )
+  if (screen === 'mail') return id ? <MailMessage id={id} /> : <Mail />
+  if (screen === 'notifications') return <Notifications />
+  return (
+    <>
+      <ScreenHeading>{messages.noScreen}</ScreenHeading>
+      <Link to="">{messages.overview}</Link>
     </>
   )
 }

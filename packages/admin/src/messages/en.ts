@@ -1,3 +1,6 @@
+import { mail } from './mail.ts'
+import { notifications } from './notifications.ts'
+
 /** What the app says, in English: the language that the others are checked against. */
 export const en = {
   loading: 'Loading…',
@@ -58,6 +61,11 @@ export const en = {
   signInToJoin: 'You have an account: sign in to join.',
   language: 'Language',
   skipToContent: 'Skip to content',
+  screens: 'Screens',
+  overview: 'Overview',
+  noScreen: 'There is no such screen.',
+  mail: mail.en,
+  notifications: notifications.en,
 }
 
 export type Messages = typeof en

@@ -1,4 +1,6 @@
 import type { Messages } from './en.ts'
+import { mail } from './mail.ts'
+import { notifications } from './notifications.ts'
 
 export const fr: Messages = {
   loading: 'Chargement…',
@@ -54,4 +56,9 @@ export const fr: Messages = {
   signInToJoin: 'Vous avez un compte : connectez-vous pour rejoindre.',
   language: 'Langue',
   skipToContent: 'Aller au contenu',
+  screens: 'Écrans',
+  overview: 'Vue d’ensemble',
+  noScreen: 'Cet écran n’existe pas.',
+  mail: mail.fr,
+  notifications: notifications.fr,
 }

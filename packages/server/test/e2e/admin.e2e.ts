@@ -78,7 +78,7 @@ describe.skipIf(!hasChromium)('the admin web app', () => {
     const runs = page.getByRole('region', { name: 'What runs' })
     await runs.waitFor()
     const names = await runs.locator('li strong').allInnerTexts()
-    expect(names).toEqual(['tracking', 'experiments', 'landing-pages'])
+    expect(names).toEqual(['tracking', 'experiments', 'ai', 'prompts', 'landing-pages', 'mail', 'operations'])
 
     const demo = page.getByRole('link', { name: 'Open “Welcome page”' })
     const graphiql = page.getByRole('link', { name: 'GraphiQL' })

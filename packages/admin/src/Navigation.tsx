@@ -1,0 +1,53 @@
+import { graphql } from './graphql/index.ts'
+import { useLanguage } from './language.tsx'
+import { Link, useRoute } from './route.tsx'
+import { useUnread } from './screens/Notifications.tsx'
+import { useAnswer } from './useApi.ts'
+
+const ScreensDocument = graphql(`
+  query Screens {
+    plugins {
+      name
+    }
+  }
+`)
+
+/** The way from screen to screen. A plugin that is switched off has none. */
+export function Navigation() {
+  const { messages } = useLanguage()
+  const { path } = useRoute()
+  const { answer } = useAnswer(ScreensDocument, {})
+  const runs = (name: string) =>
+    answer.state === 'ready' && answer.result.plugins.some((plugin) => plugin.name === name)
+  const screens = [
+    { to: '', label: messages.overview, shown: true },
+    { to: 'mail', label: messages.mail.title, shown: runs('mail') },
+    { to: 'notifications', label: messages.notifications.title, shown: runs('operations'), beside: <Unread /> },
+  ]
+  return (
+    <nav aria-label={messages.screens}>
+      <ul>
+        {screens
+          .filter(({ shown }) => shown)
+          .map(({ to, label, beside }) => (
+            <li key={to}>
+              <Link to={to} aria-current={(path[0] ?? '') === to ? 'page' : undefined}>
+                {label}
+              </Link>
+              {beside}
+            </li>
+          ))}
+      </ul>
+    </nav>
+  )
+}
+
+function Unread() {
+  const { messages } = useLanguage()
+  const unread = useUnread()
+  return unread ? (
+    <span className="badge new" role="img" aria-label={messages.notifications.unread(unread)}>
+      {unread}
+    </span>
+  ) : null
+}
