@@ -1,4 +1,5 @@
 import type { Live, SqlContext } from '@espalier/core'
+import { Alerts, type AlertsOptions } from './alerts/alerts.ts'
 import { Kinds } from './notifications/kinds.ts'
 import type { MailedNotifications } from './notifications/mailedNotifications.ts'
 import { Notifications } from './notifications/notifications.ts'
@@ -12,6 +13,7 @@ export interface OperationsParts {
   readonly webhooks: Omit<WebhooksOptions, 'kinds' | 'notify' | 'publicUrl'>
   readonly mailed: MailedNotifications
   readonly keepDays: (context: SqlContext) => Promise<number>
+  readonly timeZone: AlertsOptions['timeZone']
 }
 
 /** The service of the operations plugin: what other plugins `use`. */
@@ -23,9 +25,10 @@ export class Operations implements Notifier {
   readonly webhooks: Webhooks
   readonly notifications: Notifications
   readonly mailed: MailedNotifications
+  readonly alerts: Alerts
   readonly keepDays: (context: SqlContext) => Promise<number>
 
-  constructor({ live, publicUrl, webhooks, mailed, keepDays }: OperationsParts) {
+  constructor({ live, publicUrl, webhooks, mailed, keepDays, timeZone }: OperationsParts) {
     this.live = live
     this.publicUrl = publicUrl
     this.mailed = mailed
@@ -33,6 +36,7 @@ export class Operations implements Notifier {
     const notify = (context: SqlContext, notification: NewNotification) => this.notify(context, notification)
     this.webhooks = new Webhooks({ ...webhooks, publicUrl, kinds: this.kinds, notify })
     this.notifications = new Notifications(this.kinds, this.webhooks)
+    this.alerts = new Alerts({ notify, timeZone })
   }
 
   addKind(kind: NotificationKind): void {

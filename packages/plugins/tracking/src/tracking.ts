@@ -14,6 +14,7 @@ import { type Answer, type BatchSender, collect, recordEvents } from './collecto
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { CountryDatabase } from './countryDatabase.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
+import type { Dimension } from './dimensions.ts'
 import { type EventSource, type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
@@ -45,7 +46,7 @@ export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visi
 type TrackingSettings = z.output<typeof settings>
 
 /** What counts are split by. */
-export type SplitDimension = 'channel' | 'country' | 'device' | 'page'
+export type SplitDimension = Dimension | 'page'
 
 /** The tracking plugin's service: what other plugins use. */
 export class Tracking {

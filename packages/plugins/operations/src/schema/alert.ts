@@ -1,0 +1,322 @@
+import {
+  type Builder,
+  both,
+  type GraphQLContext,
+  InvalidInputError,
+  prismaList,
+  withoutNulls,
+  workspaceNode,
+} from '@espalier/core'
+import type { Reading } from '../alerts/judge.ts'
+import type { Metric } from '../alerts/metric.ts'
+import type { Preview } from '../alerts/readings.ts'
+import type { RuleInput } from '../alerts/rules.ts'
+import type { Operations } from '../operations.ts'
+import { isFrench } from './notification.ts'
+import { wordEnum } from './wordEnum.ts'
+
+const read = { authScopes: { permission: 'operations:read' }, subGraphs: both } as const
+const write = { authScopes: { permission: 'operations:write' }, subGraphs: both } as const
+
+/** `alertRules`, what they would have done, and `alerts`. */
+export function alertTypes(builder: Builder, { alerts }: Operations): void {
+  const enums = alertEnums(builder)
+
+  const Alert = workspaceNode(builder, 'Alert', {
+    description: 'A rule that was met, from when it was until it was not.',
+    ...read,
+    fields: (t) => ({
+      status: t.field({
+        type: enums.Status,
+        description: 'Where it stands.',
+        resolve: ({ status }) => status as 'open',
+      }),
+      value: t.exposeFloat('value', { description: 'What was found, in the unit of the metric.' }),
+      expected: t.exposeFloat('expected', {
+        nullable: true,
+        description: 'What is usual at that time; for anomalies.',
+      }),
+      score: t.exposeFloat('score', { nullable: true, description: 'Robust z-score; for anomalies.' }),
+      cause: t.string({
+        description: 'What was found and where it comes from, in the language of whoever asks.',
+        resolve: ({ causeEn, causeFr }, _args, ctx) => (isFrench(ctx) ? causeFr : causeEn),
+      }),
+      evidence: t.expose('evidence', {
+        type: 'JSON',
+        description: 'The same for programs: span, spread, weeks compared, slice, condition.',
+      }),
+      openedAt: t.expose('openedAt', { type: 'DateTime', description: 'When it was raised.' }),
+      acknowledgedAt: t.expose('acknowledgedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When somebody took it on.',
+      }),
+      acknowledgedBy: t.exposeString('acknowledgedById', { nullable: true, description: 'Id of whoever did.' }),
+      resolvedAt: t.expose('resolvedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
+      resolvedBy: t.exposeString('resolvedById', {
+        nullable: true,
+        description: 'Id of whoever ended it; null: by itself.',
+      }),
+      rule: t.relation('rule', { description: 'The rule.' }),
+    }),
+  })
+  const list = prismaList(builder, Alert, {
+    filter: { status: enums.Status, openedAt: 'dateTime' },
+    orderBy: ['openedAt'],
+  })
+
+  const Rule = workspaceNode(builder, 'AlertRule', {
+    description: 'When to raise an alert.',
+    ...read,
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'What people call it.' }),
+      metric: t.exposeString('metric', { description: 'What is watched: one of `alertMetrics`.' }),
+      filter: t.expose('filter', {
+        type: 'JSON',
+        description: '`siteId` and `pageId`, where it is not the whole workspace.',
+      }),
+      kind: t.field({
+        type: enums.Kind,
+        description: 'What its values are compared with.',
+        resolve: ({ kind }) => kind as 'threshold',
+      }),
+      direction: t.field({
+        type: enums.Direction,
+        description: 'Which way is wrong.',
+        resolve: ({ direction }) => direction as 'above',
+      }),
+      threshold: t.exposeFloat('threshold', { nullable: true, description: 'In the unit of the metric.' }),
+      sensitivity: t.exposeFloat('sensitivity', { description: 'Robust z-score from which a value is an anomaly.' }),
+      weeks: t.exposeInt('weeks', { description: 'Past weeks that the same hours are compared with.' }),
+      minimum: t.exposeFloat('minimum', { description: 'Least volume; below it nothing is judged.' }),
+      window: t.exposeInt('window', { description: 'Minutes that are looked at.' }),
+      active: t.exposeBoolean('active', { description: 'Whether it is watched.' }),
+      checkedAt: t.expose('checkedAt', { type: 'DateTime', nullable: true, description: 'When it was judged last.' }),
+      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+      alerts: list.field(t, {
+        description: 'Alerts that it raised.',
+        where: (_args, _ctx, { id }: { id: string }) => ({ ruleId: id }),
+      }),
+    }),
+  })
+  const rules = prismaList(builder, Rule, { filter: { metric: 'text', active: 'boolean' }, orderBy: ['id'] })
+
+  builder.queryField('alerts', (t) => list.field(t, { description: 'Alerts, the newest first.', ...read }))
+  builder.queryField('alertRules', (t) => rules.field(t, { description: 'When alerts are raised.', ...read }))
+
+  const AlertMetric = builder.objectRef<Metric>('AlertMetric').implement({
+    description: 'A number that can be watched.',
+    ...read,
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'Its name in rules.' }),
+      label: t.string({
+        description: 'What people call it, in the language of whoever asks.',
+        resolve: ({ label }, _args, ctx) => (isFrench(ctx) ? label.fr : label.en),
+      }),
+      unit: t.field({ type: enums.Unit, description: 'What its values are.', resolve: ({ unit }) => unit }),
+      byMinute: t.boolean({
+        description: 'Whether less than an hour can be watched.',
+        resolve: ({ minutes }) => minutes !== undefined,
+      }),
+    }),
+  })
+  builder.queryField('alertMetrics', (t) =>
+    t.field({
+      type: [AlertMetric],
+      description: 'Everything that can be watched.',
+      ...read,
+      extensions: { boundedList: 'A handful for each plugin.' },
+      resolve: () => [...alerts.metrics.all],
+    }),
+  )
+
+  const { CreateInput, UpdateInput } = ruleInputs(builder, enums)
+
+  builder.queryField('previewAlertRule', (t) =>
+    t.field({
+      type: previewType(builder),
+      description:
+        'What a rule would have done in the past four weeks, judged every hour. Spans of less than an hour count as one.',
+      ...read,
+      complexity: 50,
+      args: { input: t.arg({ type: CreateInput, required: true, description: 'The rule, saved or not.' }) },
+      resolve: (_root, { input }, ctx) => alerts.preview(ctx, ruleOf(input)),
+    }),
+  )
+
+  builder.mutationField('createAlertRule', (t) =>
+    t.field({
+      type: Rule,
+      description: 'Makes a rule. It is judged every five minutes.',
+      ...write,
+      args: { input: t.arg({ type: CreateInput, required: true, description: 'The rule.' }) },
+      resolve: (_root, { input }, ctx) => alerts.rules.create(ctx, ruleOf(input)),
+    }),
+  )
+  builder.mutationField('updateAlertRule', (t) =>
+    t.field({
+      type: Rule,
+      description: 'Changes a rule, switches it off or on.',
+      ...write,
+      args: {
+        id: t.arg.globalID({ for: Rule, required: true, description: 'The rule.' }),
+        input: t.arg({ type: UpdateInput, required: true, description: 'What to change.' }),
+      },
+      resolve: (_root, { id, input }, ctx) => {
+        const { threshold, ...rest } = input
+        // Null clears the threshold; of the others it means nothing.
+        const change = { ...withoutNulls(rest), ...(threshold !== undefined && { threshold }) }
+        return alerts.rules.update(ctx, id.id, change as Partial<RuleInput>)
+      },
+    }),
+  )
+  const Deleted = builder.objectRef<{ id: string }>('DeletedAlertRule').implement({
+    description: 'A rule that is gone.',
+    ...write,
+    fields: (t) => ({ id: t.globalID({ description: 'Its id.', resolve: ({ id }) => ({ type: 'AlertRule', id }) }) }),
+  })
+  builder.mutationField('deleteAlertRule', (t) =>
+    t.field({
+      type: Deleted,
+      description: 'Deletes a rule with its alerts.',
+      ...write,
+      args: { id: t.arg.globalID({ for: Rule, required: true, description: 'The rule.' }) },
+      resolve: (_root, { id }, ctx) => alerts.rules.delete(ctx, id.id),
+    }),
+  )
+
+  const answered = async (ctx: GraphQLContext, id: string) => ctx.db.prisma.alert.findFirstOrThrow({ where: { id } })
+  builder.mutationField('acknowledgeAlert', (t) =>
+    t.field({
+      type: Alert,
+      description: 'Says that somebody looks after an alert.',
+      ...write,
+      args: { id: t.arg.globalID({ for: Alert, required: true, description: 'The alert.' }) },
+      resolve: async (_root, { id }, ctx) => {
+        await alerts.acknowledge(ctx, id.id, whoAsks(ctx))
+        return answered(ctx, id.id)
+      },
+    }),
+  )
+  builder.mutationField('resolveAlert', (t) =>
+    t.field({
+      type: Alert,
+      description:
+        'Says that an alert is over, or is none. Its rule raises no other until the metric was as it should be.',
+      ...write,
+      args: { id: t.arg.globalID({ for: Alert, required: true, description: 'The alert.' }) },
+      resolve: async (_root, { id }, ctx) => {
+        await alerts.resolve(ctx, id.id, whoAsks(ctx))
+        return answered(ctx, id.id)
+      },
+    }),
+  )
+}
+
+function whoAsks({ principal }: GraphQLContext): string | null {
+  return principal.type === 'user' ? principal.id : null
+}
+
+/** @throws InvalidInputError for a filter that is no object */
+function ruleOf(input: { filter?: unknown }): RuleInput {
+  const { filter } = input
+  if (filter != null && (typeof filter !== 'object' || Array.isArray(filter)))
+    throw InvalidInputError.of('input.filter', 'NO_OBJECT', 'The filter is no object such as { "pageId": "…" }.')
+  return withoutNulls({ ...input }) as RuleInput
+}
+
+function alertEnums(builder: Builder) {
+  return {
+    Status: wordEnum(builder, 'AlertStatus', 'Where an alert stands.', {
+      open: 'Nobody has looked after it yet.',
+      acknowledged: 'Somebody looks after it.',
+      resolved: 'It is over.',
+    }),
+    Kind: wordEnum(builder, 'AlertRuleKind', 'What values are compared with.', {
+      threshold: 'A number.',
+      anomaly: 'The same hours of past weeks.',
+    }),
+    Direction: wordEnum(builder, 'AlertDirection', 'Which way is wrong.', {
+      above: 'Too much.',
+      below: 'Too little.',
+      both: 'Either; for anomalies.',
+    }),
+    Unit: wordEnum(builder, 'MetricUnit', 'What values are.', {
+      count: 'Whole numbers.',
+      share: 'Shares, from 0 to 1.',
+      microDollars: 'Millionths of a US dollar.',
+    }),
+  }
+}
+
+function ruleInputs(builder: Builder, { Kind, Direction }: ReturnType<typeof alertEnums>) {
+  const CreateInput = builder.inputType('AlertRuleInput', {
+    description: 'A rule to be.',
+    fields: (t) => ({
+      name: t.string({ required: true, description: 'What people call it, up to 100 characters.' }),
+      metric: t.string({ required: true, description: 'What is watched: one of `alertMetrics`.' }),
+      filter: t.field({
+        type: 'JSON',
+        description: '`siteId` and `pageId`, both UUIDs. Default: the whole workspace.',
+      }),
+      kind: t.field({ type: Kind, required: true, description: 'What its values are compared with.' }),
+      direction: t.field({ type: Direction, description: 'Which way is wrong. Default BELOW.' }),
+      threshold: t.float({ description: 'For THRESHOLD, in the unit of the metric.' }),
+      sensitivity: t.float({ description: 'For ANOMALY: robust z-score, 2 to 20. Default 3.5.' }),
+      weeks: t.int({ description: 'For ANOMALY: past weeks, 4 to 12. Default 6.' }),
+      minimum: t.float({
+        description: 'Least volume: of a share what it is a share of, of an anomaly what is usual. Default 0.',
+      }),
+      window: t.int({ description: 'Minutes that are looked at, 5 to 1,440; whole hours for ANOMALY. Default 60.' }),
+      active: t.boolean({ description: 'Whether it is watched. Default true.' }),
+    }),
+  })
+  const UpdateInput = builder.inputType('UpdateAlertRuleInput', {
+    description: 'A change of a rule; what is left out stays.',
+    fields: (t) => ({
+      name: t.string({ description: 'What people call it.' }),
+      metric: t.string({ description: 'What is watched.' }),
+      filter: t.field({ type: 'JSON', description: '`siteId` and `pageId`.' }),
+      kind: t.field({ type: Kind, description: 'What its values are compared with.' }),
+      direction: t.field({ type: Direction, description: 'Which way is wrong.' }),
+      threshold: t.float({ description: 'For THRESHOLD; null for ANOMALY.' }),
+      sensitivity: t.float({ description: 'For ANOMALY: robust z-score.' }),
+      weeks: t.int({ description: 'For ANOMALY: past weeks.' }),
+      minimum: t.float({ description: 'Least volume.' }),
+      window: t.int({ description: 'Minutes that are looked at.' }),
+      active: t.boolean({ description: 'Whether it is watched.' }),
+    }),
+  })
+  return { CreateInput, UpdateInput }
+}
+
+function previewType(builder: Builder) {
+  const Found = builder.objectRef<Reading>('AlertReading').implement({
+    description: 'What a rule found in a span.',
+    ...read,
+    fields: (t) => ({
+      from: t.field({ type: 'DateTime', description: 'Beginning of the span.', resolve: ({ span }) => span.from }),
+      to: t.field({ type: 'DateTime', description: 'Its end.', resolve: ({ span }) => span.to }),
+      value: t.exposeFloat('value', { nullable: true, description: 'What was found.' }),
+      expected: t.exposeFloat('expected', { nullable: true, description: 'What is usual; for anomalies.' }),
+      score: t.exposeFloat('score', { nullable: true, description: 'Robust z-score; for anomalies.' }),
+    }),
+  })
+  return builder.objectRef<Preview>('AlertRulePreview').implement({
+    description: 'What a rule would have done.',
+    ...read,
+    fields: (t) => ({
+      from: t.expose('from', { type: 'DateTime', description: 'From when on it was tried.' }),
+      to: t.expose('to', { type: 'DateTime', description: 'Until when.' }),
+      judged: t.exposeInt('judged', { description: 'Hours that could be judged.' }),
+      unknown: t.exposeInt('unknown', { description: 'Hours with too little data.' }),
+      count: t.int({ description: 'Alerts that it would have raised.', resolve: ({ alerts }) => alerts.length }),
+      alerts: t.field({
+        type: [Found],
+        description: 'The first reading of each.',
+        extensions: { boundedList: 'One for each hour of four weeks at most.' },
+        resolve: ({ alerts }) => [...alerts],
+      }),
+    }),
+  })
+}
