@@ -37,7 +37,7 @@ export async function recordOutcome(
   await context.sqlTransaction(async (tx) => {
     if (outcome.kind === 'accepted') await accepted(tx, message, attempt, outcome.providerId, transport)
     else if (outcome.kind === 'refused') await failed(tx, message, outcome.problem)
-    else if (outcome.kind === 'unknown') await unknown(tx, message, outcome.problem)
+    else if (outcome.kind === 'unknown') await unknown(tx, message, outcome.problem, transport)
     else if (outcome.kind === 'notTaken' && attempt >= maxAttempts) await failed(tx, message, outcome.problem)
     else await planAgain(tx, message, outcome, attempt)
     tx.announce(messagesChanged, 'all', null)
@@ -60,7 +60,8 @@ async function accepted(
     update "MailMessage" set
       "dispatch" = case when "attempts" = ${attempt} then 'accepted' else "dispatch" end,
       "providerId" = case when "attempts" = ${attempt} then ${providerId} else "providerId" end,
-      "duplicates" = "duplicates" + case when "attempts" = ${attempt} then 0 else 1 end,
+      "duplicates" = "duplicates" + case when "attempts" = ${attempt}
+        and coalesce("providerId", ${providerId}) = ${providerId} then 0 else 1 end,
       "leaseToken" = case when "attempts" = ${attempt} then null else "leaseToken" end,
       "leaseUntil" = case when "attempts" = ${attempt} then null else "leaseUntil" end,
       "costMicros" = "costMicros" + ${priceMicros}::bigint,
@@ -76,11 +77,20 @@ async function failed(tx: SqlContext, { id, leaseToken }: Claimed, { code, messa
     where "id" = ${id} and "leaseToken" = ${leaseToken} and "dispatch" = 'attempted'`)
 }
 
-async function unknown(tx: SqlContext, { id, leaseToken }: Claimed, { code, message }: Problem): Promise<void> {
-  await tx.db.query(sql`
+async function unknown(
+  tx: SqlContext,
+  { id, leaseToken }: Claimed,
+  { code, message }: Problem,
+  { priceMicros }: Transport,
+): Promise<void> {
+  const noted = await tx.db.query(sql`
     update "MailMessage" set "dispatch" = 'unknown', "errorCode" = ${code}, "errorMessage" = ${message},
       "leaseToken" = null, "leaseUntil" = null
-    where "id" = ${id} and "leaseToken" = ${leaseToken} and "dispatch" = 'attempted'`)
+    where "id" = ${id} and "leaseToken" = ${leaseToken} and "dispatch" = 'attempted' returning "id"`)
+  if (noted.length > 0) return
+  // A report came while we waited: it was taken, and it left the price to us.
+  await tx.db.query(sql`
+    update "MailMessage" set "costMicros" = "costMicros" + ${priceMicros}::bigint where "id" = ${id} and "dispatch" = 'accepted'`)
 }
 
 /** Back into the queue: after a pause that grows where nobody could be reached, and as if it had not been tried where it was too fast. */
