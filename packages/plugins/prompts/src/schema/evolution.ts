@@ -160,7 +160,10 @@ export function evolutionTypes(builder: Builder, nodes: PromptNodes, prompts: Pr
           'The id that the draft will have. It is not there where the child is refused: the job’s result says why.',
         resolve: ({ variantId }) => ({ type: 'PromptVariant', id: variantId }),
       }),
-      jobId: t.expose('jobId', { type: 'UUID', description: 'The job that makes it.' }),
+      jobId: t.globalID({
+        description: 'The job that makes it.',
+        resolve: ({ jobId }) => ({ type: 'Job', id: jobId }),
+      }),
     }),
   })
   const DeriveInput = builder.inputType('DerivePromptVariantInput', {

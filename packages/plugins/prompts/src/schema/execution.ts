@@ -16,11 +16,16 @@ export function executionTypes(
   { PromptVariant, Language }: PromptNodes,
   { executions, scores }: Prompts,
 ): WorkspaceNodeRef<'PromptExecution'> {
-  const Environment = wordEnum(builder, 'PromptEnvironment', 'What an execution was for.', {
-    production: 'The real thing.',
-    staging: 'A rehearsal.',
-    test: 'Trying it out: it does not count for the variant’s score.',
-  })
+  const Environment = wordEnum<'production' | 'staging' | 'test'>(
+    builder,
+    'PromptEnvironment',
+    'What an execution was for.',
+    {
+      production: 'The real thing.',
+      staging: 'A rehearsal.',
+      test: 'Trying it out: it does not count for the variant’s score.',
+    },
+  )
   const Source = wordEnum<PromptScoreInput['source']>(builder, 'PromptScoreSource', 'Who scored an execution.', {
     check: 'Code.',
     judge: 'A model.',
@@ -58,7 +63,7 @@ export function executionTypes(
     }),
   })
   const scoreList = prismaList(builder, Score, {
-    filter: { source: 'text', metric: 'text', createdAt: 'dateTime' },
+    filter: { source: Source, metric: Metric, createdAt: 'dateTime' },
     orderBy: ['createdAt'],
   })
 
@@ -148,8 +153,8 @@ export function executionTypes(
   const list = prismaList(builder, PromptExecution, {
     filter: {
       variantId: 'id',
-      environment: 'text',
-      language: 'text',
+      environment: Environment,
+      language: Language,
       errorCode: 'text',
       executedAt: 'dateTime',
     },

@@ -118,7 +118,7 @@ export function promptTypes(builder: Builder, prompts: Prompts): void {
   })
 
   const variants = prismaList(builder, PromptVariant, {
-    filter: { status: Status, language: 'text', version: 'int', createdAt: 'dateTime' },
+    filter: { status: Status, language: Language, version: 'int', createdAt: 'dateTime' },
     orderBy: ['createdAt', 'version'],
   })
 

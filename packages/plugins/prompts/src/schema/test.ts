@@ -147,7 +147,7 @@ export function testTypes(
   })
 
   const list = prismaList(builder, PromptTest, {
-    filter: { status: 'text', language: 'text', name: 'text', createdAt: 'dateTime' },
+    filter: { status: Status, language: Language, name: 'text', createdAt: 'dateTime' },
     orderBy: ['createdAt'],
   })
   builder.queryField('promptTests', (t) => list.field(t, { description: 'A/B tests of prompts.', ...read }))
