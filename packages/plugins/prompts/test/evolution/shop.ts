@@ -134,14 +134,14 @@ function mended(template: string, text: string): string {
 
 /** The templates that a reflecting model is shown. */
 function wordings(text: string): string[] {
-  return [...text.matchAll(/user message(?: now)?:\n<data>([\s\S]*?)<\/data>/gi)].map(
-    ([, template]) => template as string,
-  )
+  const shown = /(?:user message(?: now)?:|message utilisateur(?: actuel)? :)\n<data>([\s\S]*?)<\/data>/gi
+  return [...text.matchAll(shown)].map(([, template]) => template as string)
 }
 
 function kindOf({ messages }: StubRequest): string {
   const system = messages[0]?.content ?? ''
-  if (system.startsWith('You judge answers')) return 'judge'
-  if (system.includes('Two wordings of one prompt')) return 'merge'
-  return system.startsWith('You improve prompts') ? 'reflect' : 'task'
+  const said = (...texts: string[]) => texts.some((text) => system.includes(text))
+  if (said('You judge answers', 'Vous évaluez des réponses')) return 'judge'
+  if (said('Two wordings of one prompt', 'Deux formulations d’un même prompt')) return 'merge'
+  return said('You improve prompts', 'Vous améliorez des prompts') ? 'reflect' : 'task'
 }
