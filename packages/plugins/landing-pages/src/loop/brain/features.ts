@@ -23,38 +23,28 @@ export function featuresOf(content: PageContent): ReadonlySet<string> {
 
 /** Contents and blocks never change, and recombining asks for the same ones thousands of times. */
 const featuresKnown = new WeakMap<PageContent, ReadonlySet<string>>()
-const versionsKnown = new WeakMap<BlockData, string>()
+const blocksKnown = new WeakMap<BlockData, BlockReading>()
 
 function readFeatures(content: PageContent): ReadonlySet<string> {
-  const words = wordsOf(content)
+  const blocks = content.content.map(read)
   return new Set([
-    ...allBlocks(content).map(({ type }) => `block:${type}`),
+    ...blocks.flatMap(({ types }) => types.map((type) => `block:${type}`)),
     ...ordersOf(content),
-    ...versionsOf(content),
-    ...tonesOf([...words.headlines, ...words.actions].join('\n')),
-    lengthOf(words.all),
-    ...wordingsOf(words.actions),
+    ...content.content.map(versionOf),
+    ...blocks.flatMap(({ tones, wordings }) => [...tones, ...wordings]),
+    lengthOf(blocks.reduce((sum, { words }) => sum + words, 0)),
     ...actionsOf(content),
   ])
 }
 
-/** `text:` features: each block in the page itself with all that stands within it, whatever its ids. */
-export function versionsOf({ content }: Pick<PageContent, 'content'>): readonly string[] {
-  return content.map((block) => versionOf(block))
-}
-
 /** Name of a version of a block: the same words are the same version, in whatever page and under whatever id. */
 export function versionOf(block: BlockData): string {
-  const known = versionsKnown.get(block)
-  if (known !== undefined) return known
-  const version = `text:${block.type}:${hashOf(withoutIds(block)).slice(0, 12)}`
-  versionsKnown.set(block, version)
-  return version
+  return `text:${block.type}:${read(block).hash.slice(0, 12)}`
 }
 
 /** SHA-256 of a content without the ids of its blocks, in hexadecimal: the same for what visitors cannot tell apart. */
 export function contentHash({ content, root }: PageContent): string {
-  return hashOf({ content: content.map(withoutIds), root })
+  return hashOf({ content: content.map((block) => read(block).hash), root })
 }
 
 /** What actions of a page say and where they lead: links that look like buttons, and the buttons of forms. */
@@ -76,21 +66,36 @@ function ordersOf({ content }: PageContent): string[] {
   return types.flatMap((first, index) => types.slice(index + 1).map((second) => `order:${first}<${second}`))
 }
 
-interface Words {
-  readonly headlines: readonly string[]
-  readonly actions: readonly string[]
-  readonly all: number
+interface BlockReading {
+  /** Without ids. */
+  readonly hash: string
+  /** Of it and of all within it. */
+  readonly types: readonly string[]
+  readonly tones: readonly string[]
+  readonly wordings: readonly string[]
+  readonly actions: number
+  readonly words: number
 }
 
-function wordsOf(content: PageContent): Words {
-  const blocks = allBlocks(content)
-  return {
-    headlines: blocks.flatMap(({ props }) =>
-      [props.title, props.subtitle, props.heading].filter((text) => typeof text === 'string'),
-    ),
-    actions: blocks.flatMap((block) => callsToAction(block).map(({ label }) => label)),
-    all: content.content.reduce((sum, block) => sum + countWords(block.props), 0),
+/** A block in the page itself, with all that stands within it. */
+function read(block: BlockData): BlockReading {
+  const known = blocksKnown.get(block)
+  if (known) return known
+  const all = allBlocks({ content: [block] })
+  const labels = all.flatMap((inner) => callsToAction(inner).map(({ label }) => label))
+  const headlines = all.flatMap(({ props }) =>
+    [props.title, props.subtitle, props.heading].filter((text) => typeof text === 'string'),
+  )
+  const found: BlockReading = {
+    hash: hashOf(withoutIds(block)),
+    types: all.map(({ type }) => type),
+    tones: tonesOf([...headlines, ...labels].join('\n')),
+    wordings: wordingsOf(labels),
+    actions: labels.length,
+    words: countWords(block.props),
   }
+  blocksKnown.set(block, found)
+  return found
 }
 
 /** Names of props that hold addresses and names for machines, not words for visitors. */
@@ -138,9 +143,7 @@ function wordingsOf(labels: readonly string[]): string[] {
 }
 
 function actionsOf({ content }: PageContent): string[] {
-  const counts = content.map((block) =>
-    allBlocks({ content: [block] }).reduce((sum, inner) => sum + callsToAction(inner).length, 0),
-  )
+  const counts = content.map((block) => read(block).actions)
   const all = counts.reduce((sum, count) => sum + count, 0)
   const first = counts.findIndex((count) => count > 0)
   const place =

@@ -5,7 +5,7 @@ import type { Arm } from '../arm.ts'
 import { type Expectation, type Expected, expectationOf } from './expectation.ts'
 import { contentHash } from './features.ts'
 import { rationaleOf } from './rationale.ts'
-import { type Operation, type Recombination, recombine } from './recombination.ts'
+import { type Operation, poolOf, type Recombination, recombine } from './recombination.ts'
 
 export interface ProposalOptions {
   /** How many to propose, from 1. */
@@ -13,7 +13,7 @@ export interface ProposalOptions {
   readonly random: Random
   /** {@link contentHash}es of contents that are not to be proposed, beside those of the arms. */
   readonly known?: ReadonlySet<string>
-  /** How many recombinations to draw and rank. Default 300. */
+  /** How many recombinations to draw and rank. Default 200. */
   readonly draws?: number
 }
 
@@ -39,16 +39,17 @@ export interface Proposal {
  *
  * @returns at most `count`, the most promising first; fewer where nothing new can be made of what there is
  */
-export function propose(arms: readonly Arm[], { count, random, known, draws = 300 }: ProposalOptions): Proposal[] {
+export function propose(arms: readonly Arm[], { count, random, known, draws = 200 }: ProposalOptions): Proposal[] {
   const expectation = expectationOf(arms)
   const standing = arms.map((arm) => ({ arm, expected: expectation.of(arm.content) }))
   const taken = new Set([...(known ?? []), ...arms.map(({ content }) => contentHash(content))])
+  const blocks = poolOf(arms)
   const pool: Ranked[] = []
   for (let draw = 0; draw < draws; draw++) {
     const parent = thompson(standing, random)
     // One change teaches the most about itself; several reach further.
     const operations = 1 + Math.floor(random.next() ** 2 * 4)
-    const made = recombine(parent, arms, random, operations)
+    const made = recombine(parent, blocks, random, operations)
     if (!made || taken.has(made.hash)) continue
     taken.add(made.hash)
     pool.push({ ...made, expected: expectation.of(made.content) })

@@ -33,16 +33,11 @@ export interface Recombination {
  * What stays, whatever happens: the headline block first and the footer last, each form as the parent has it, a way to each
  * goal that the parent leads to, unique ids and anchors, and no link to an anchor that is gone.
  *
- * @param others arms that it may take from, the parent left out or not
+ * @param others what it may take from
  * @param operations how many things to change, from 1
  * @returns undefined where chance came up with something that breaks these rules, or changed nothing
  */
-export function recombine(
-  parent: Arm,
-  others: readonly Arm[],
-  random: Random,
-  operations: number,
-): Recombination | undefined {
+export function recombine(parent: Arm, others: Pool, random: Random, operations: number): Recombination | undefined {
   let page: Draft = { blocks: parent.content.content, operations: [], taken: [] }
   for (let count = 0; count < operations; count++) {
     const change = changes[pick(changeOdds, random)] as Change
@@ -54,6 +49,35 @@ export function recombine(
   return { content, hash, parent, otherParent: mostTaken(page.taken, parent), operations: page.operations }
 }
 
+/** Arms with their blocks, each version once, in the hands of the first arm that has it. */
+export interface Pool {
+  readonly arms: readonly Arm[]
+  readonly versions: ReadonlyMap<string, readonly Version[]>
+}
+
+interface Version {
+  readonly name: string
+  readonly arm: Arm
+  readonly block: BlockData
+  /** Where on its page, from 0 to 1. */
+  readonly place: number
+}
+
+/** By kind of block. */
+export function poolOf(arms: readonly Arm[]): Pool {
+  const versions = new Map<string, Version[]>()
+  const seen = new Set<string>()
+  for (const arm of arms)
+    for (const [index, block] of arm.content.content.entries()) {
+      const name = versionOf(block)
+      if (seen.has(name)) continue
+      seen.add(name)
+      const place = index / Math.max(1, arm.content.content.length - 1)
+      versions.set(block.type, [...(versions.get(block.type) ?? []), { name, arm, block, place }])
+    }
+  return { arms, versions }
+}
+
 interface Draft {
   readonly blocks: readonly BlockData[]
   readonly operations: readonly Operation[]
@@ -61,7 +85,7 @@ interface Draft {
   readonly taken: readonly Arm[]
 }
 
-type Change = (draft: Draft, others: readonly Arm[], random: Random) => Draft | undefined
+type Change = (draft: Draft, others: Pool, random: Random) => Draft | undefined
 
 const changes: readonly Change[] = [replace, insert, remove, move, adoptOrder, takeLabel]
 /** Words matter most, so they are tried most. */
@@ -72,26 +96,20 @@ const untouched = new Set(['Form'])
 const pinned = new Set(['Hero', 'Footer'])
 
 /** Takes a block of the same kind from another arm; the id stays, so that the place on the page has one history. */
-function replace(draft: Draft, others: readonly Arm[], random: Random): Draft | undefined {
-  const choices = draft.blocks.flatMap((block, index) => {
-    if (untouched.has(block.type)) return []
-    const present = new Set(draft.blocks.map(versionOf))
-    const seen = new Set<string>()
-    return others.flatMap((arm) =>
-      arm.content.content.flatMap((other) => {
-        const version = versionOf(other)
-        if (other.type !== block.type || present.has(version) || seen.has(version)) return []
-        seen.add(version)
-        return [{ index, arm, block: withId(other, block.props.id) }]
-      }),
-    )
-  })
-  const choice = oneOf(choices, random)
+function replace(draft: Draft, { versions }: Pool, random: Random): Draft | undefined {
+  const index = Math.floor(random.next() * draft.blocks.length)
+  const block = draft.blocks[index]
+  if (!block || untouched.has(block.type)) return undefined
+  const present = new Set(draft.blocks.map(versionOf))
+  const choice = oneOf(
+    (versions.get(block.type) ?? []).filter(({ name }) => !present.has(name)),
+    random,
+  )
   if (!choice) return undefined
   return done(
     draft,
-    draft.blocks.with(choice.index, choice.block),
-    { kind: 'replace', block: choice.block.type, from: choice.arm.key },
+    draft.blocks.with(index, withId(choice.block, block.props.id)),
+    { kind: 'replace', block: block.type, from: choice.arm.key },
     choice.arm,
   )
 }
@@ -101,16 +119,14 @@ function withId(block: BlockData, id: string): BlockData {
 }
 
 /** A block of a kind that the page does not have, near where its arm has it. */
-function insert(draft: Draft, others: readonly Arm[], random: Random): Draft | undefined {
+function insert(draft: Draft, { versions }: Pool, random: Random): Draft | undefined {
   const present = new Set(draft.blocks.map(({ type }) => type))
-  const choices = others.flatMap((arm) =>
-    arm.content.content.flatMap((block, index) =>
-      present.has(block.type) || untouched.has(block.type) || pinned.has(block.type)
-        ? []
-        : [{ arm, block, place: index / Math.max(1, arm.content.content.length - 1) }],
+  const choice = oneOf(
+    [...versions].flatMap(([type, known]) =>
+      present.has(type) || untouched.has(type) || pinned.has(type) ? [] : known,
     ),
+    random,
   )
-  const choice = oneOf(choices, random)
   if (!choice) return undefined
   const [first, last] = movable(draft.blocks)
   const at = Math.min(last, Math.max(first, Math.round(choice.place * (draft.blocks.length - 1))))
@@ -122,7 +138,7 @@ function insert(draft: Draft, others: readonly Arm[], random: Random): Draft | u
   )
 }
 
-function remove(draft: Draft, _: readonly Arm[], random: Random): Draft | undefined {
+function remove(draft: Draft, _: Pool, random: Random): Draft | undefined {
   if (draft.blocks.length < 4) return undefined
   const choices = draft.blocks.filter(({ type }) => !untouched.has(type) && !pinned.has(type))
   const gone = oneOf(choices, random)
@@ -134,7 +150,7 @@ function remove(draft: Draft, _: readonly Arm[], random: Random): Draft | undefi
   )
 }
 
-function move(draft: Draft, _: readonly Arm[], random: Random): Draft | undefined {
+function move(draft: Draft, _: Pool, random: Random): Draft | undefined {
   const [first, last] = movable(draft.blocks)
   if (last - first < 2) return undefined
   const from = first + Math.floor(random.next() * (last - first))
@@ -150,8 +166,8 @@ function move(draft: Draft, _: readonly Arm[], random: Random): Draft | undefine
 }
 
 /** The kinds of blocks that both have, in the other's order. */
-function adoptOrder(draft: Draft, others: readonly Arm[], random: Random): Draft | undefined {
-  const arm = oneOf(others, random)
+function adoptOrder(draft: Draft, { arms }: Pool, random: Random): Draft | undefined {
+  const arm = oneOf(arms, random)
   if (!arm) return undefined
   const wanted = arm.content.content.map(({ type }) => type)
   const [first, last] = movable(draft.blocks)
@@ -165,24 +181,22 @@ function adoptOrder(draft: Draft, others: readonly Arm[], random: Random): Draft
 }
 
 /** The words on a button, from one that leads to the same place for the same goal. */
-function takeLabel(draft: Draft, others: readonly Arm[], random: Random): Draft | undefined {
-  const choices = draft.blocks.flatMap((block, index) => {
-    if (block.type !== 'CallToAction') return []
-    const { href, goal, label } = block.props
-    return others.flatMap((arm) =>
-      arm.content.content
-        .filter(({ type, props }) => {
-          return type === block.type && props.href === href && props.goal === goal && props.label !== label
-        })
-        .map((other) => ({ index, arm, block: { ...block, props: { ...block.props, label: other.props.label } } })),
-    )
-  })
-  const choice = oneOf(choices, random)
+function takeLabel(draft: Draft, { versions }: Pool, random: Random): Draft | undefined {
+  const index = draft.blocks.findIndex(({ type }) => type === 'CallToAction')
+  const block = draft.blocks[index]
+  if (!block) return undefined
+  const { href, goal, label } = block.props
+  const choice = oneOf(
+    (versions.get(block.type) ?? []).filter(
+      ({ block: { props } }) => props.href === href && props.goal === goal && props.label !== label,
+    ),
+    random,
+  )
   if (!choice) return undefined
   return done(
     draft,
-    draft.blocks.with(choice.index, choice.block),
-    { kind: 'label', block: choice.block.type, from: choice.arm.key },
+    draft.blocks.with(index, { ...block, props: { ...block.props, label: choice.block.props.label } }),
+    { kind: 'label', block: block.type, from: choice.arm.key },
     choice.arm,
   )
 }

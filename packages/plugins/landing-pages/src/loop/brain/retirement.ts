@@ -1,4 +1,5 @@
 import { expectedLosses, type Posterior, probabilitiesOfBest } from '@espalier/experiments/statistics'
+import normalCdf from '@stdlib/stats-base-dists-normal-cdf'
 import type { Arm } from '../arm.ts'
 import { armEffects } from './armEffects.ts'
 
@@ -84,23 +85,22 @@ export function standingsOf(all: readonly Arm[]): Standing[] {
   if (arms.length === 0) return []
   const { effects, variances } = armEffects(arms)
   const control = arms.findIndex(({ isControl }) => isControl)
-  const posteriors = effects.map(
-    (mean, index): Posterior => ({
-      kind: 'normal',
-      mean: mean - (effects[control] ?? 0),
-      deviation: Math.sqrt(Math.max(1e-12, variances[index] as number)),
-    }),
-  )
+  const posteriors = effects.map((mean, index): Posterior & { kind: 'normal' } => ({
+    kind: 'normal',
+    mean: mean - (effects[control] ?? 0),
+    deviation: Math.sqrt(Math.max(1e-12, variances[index] as number)),
+  }))
   const chances = probabilitiesOfBest(posteriors)
   return arms.map((arm, index) => {
-    const own = posteriors[index] as Posterior & { kind: 'normal' }
+    const own = posteriors[index] as (typeof posteriors)[number]
     const against = posteriors[control]
     return {
       arm,
       logOdds: own.mean,
       deviation: own.deviation,
       chanceToBeBest: chances[index] as number,
-      chanceToBeatControl: !against || index === control ? 0.5 : (probabilitiesOfBest([against, own])[1] as number),
+      chanceToBeatControl:
+        !against || index === control ? 0.5 : normalCdf(own.mean / Math.hypot(own.deviation, against.deviation), 0, 1),
     }
   })
 }
