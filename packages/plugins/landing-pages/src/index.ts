@@ -17,7 +17,7 @@ import { deleteImageFiles } from './images/jobs.ts'
 import { imageRoutes } from './images/routes.ts'
 import { countArmVitals } from './loop/analysis/armVitals.ts'
 import { writeVariantPrompt } from './loop/generation/prompt.ts'
-import { analyzePages, generateVariants, improvePages } from './loop/jobs.ts'
+import { analyzePages, generateVariants, improvePages, resumeLoops } from './loop/jobs.ts'
 import { Pages } from './pages.ts'
 import { previewRoute } from './previews/previewRoute.ts'
 import { Previews } from './previews/previews.ts'
@@ -124,6 +124,7 @@ export default definePlugin({
     improvePages,
     analyzePages,
     generateVariants,
+    resumeLoops,
   ],
   routes: [pageRoute, formRoute, formAddressRoute, exportRoute, previewRoute, ...imageRoutes],
   start: ({ catalog }) => catalog.close(),

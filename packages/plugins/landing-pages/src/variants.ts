@@ -197,6 +197,7 @@ export class Variants {
         createdByType: type,
         createdById: authorId,
         createdByName: name,
+        createdAt: tx.clock.now(),
       },
     })
     await keepRevision(tx, { variantId: id, after: content })

@@ -1,4 +1,4 @@
-import { defineJob } from '@espalier/core'
+import { defineJob, defineSystemJob, sql } from '@espalier/core'
 import { z } from 'zod'
 import type { PageLoops } from './loops.ts'
 
@@ -28,4 +28,19 @@ export const generateVariants = defineJob({
   input: z.object({}),
   schedule: { cron: '30 6 * * *' },
   run: async (_input, context, { loops }: Looping) => ({ runs: await loops.requestDue(context, 'generation') }),
+})
+
+/** Every five minutes: turns whose job has failed for good, or died with its process, are taken up again. */
+export const resumeLoops = defineSystemJob({
+  name: 'landing-pages.resume-loops',
+  input: z.object({}),
+  schedule: { cron: '*/5 * * * *' },
+  singletonKey: () => 'all',
+  run: async (_input, system) => {
+    // Through the second door: which workspaces have something to do is what it asks.
+    const open = await system.system.query<{ workspaceId: string }>(sql`
+      select distinct "workspaceId" from "PageLoopRun" where "status" in ('waiting', 'running')`)
+    for (const { workspaceId } of open) await system.workspace(workspaceId).enqueue(improvePages, {})
+    return { workspaces: open.length }
+  },
 })

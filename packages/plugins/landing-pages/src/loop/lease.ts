@@ -60,6 +60,11 @@ export async function giveLeaseBack(context: SqlContext, token: number): Promise
   })
 }
 
+/** Gives the lease back whatever there is left to do. */
+export async function letGo(context: SqlContext, token: number): Promise<void> {
+  await context.db.query(sql`update "PageLoopLease" set "holder" = '' where "token" = ${token}`)
+}
+
 async function lock(tx: SqlContext): Promise<void> {
   await tx.db.query(sql`select 1 from "PageLoopLease" for update`)
 }

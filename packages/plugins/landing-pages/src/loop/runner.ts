@@ -8,7 +8,7 @@ import {
   type WorkspaceContext,
 } from '@espalier/core'
 import { loopProblem, pageLoopChanged } from './events.ts'
-import { giveLeaseBack, holdLease, LeaseLostError, takeLease } from './lease.ts'
+import { giveLeaseBack, holdLease, LeaseLostError, letGo, takeLease } from './lease.ts'
 import { getLoop, lockPage, nextRun, readPage } from './loopRows.ts'
 import type { LoopRules } from './rules.ts'
 import type { Loop, Run } from './run.ts'
@@ -16,8 +16,8 @@ import { said } from './said.ts'
 import { writeStep } from './stepLog.ts'
 import type { Outcome, Step, Turn } from './turn.ts'
 
-/** Attempts of a job after which a turn that always fails is given up: those that come after it are not to wait for ever. */
-const lastAttempt = 3
+/** How often a step may fail before its turn is given up: those that come after it are not to wait for ever. */
+const mostAttempts = 4
 
 export interface RunnerParts {
   /** By name, without what follows a colon. */
@@ -37,10 +37,10 @@ export class LoopRunner {
     this.#parts = parts
   }
 
-  /** Takes all turns that wait, unless another job is at it. */
+  /** Takes all turns that wait, unless another job is at it. @throws what a step did: the job tries again, from that step on */
   async work(
     context: WorkspaceContext,
-    { jobId, attempt, signal }: JobRun,
+    { jobId, signal }: Pick<JobRun, 'jobId' | 'signal'>,
   ): Promise<{ turns: number; failed: number; busy: boolean }> {
     const token = await takeLease(context, jobId)
     if (token === undefined) return { turns: 0, failed: 0, busy: true }
@@ -55,8 +55,13 @@ export class LoopRunner {
       try {
         await this.#turn(context, run, token, signal)
       } catch (error) {
-        if (error instanceof LeaseLostError || signal.aborted) throw error
-        if (!isFinal(error) && attempt < lastAttempt) throw error
+        if (error instanceof LeaseLostError) throw error
+        const isOver = !signal.aborted && (isFinal(error) || (await countFailure(context, run)) >= mostAttempts)
+        if (!isOver) {
+          // Whoever comes next goes on, be it this job again or another one.
+          await letGo(context, token)
+          throw error
+        }
         outcome.failed += 1
         await fail(context, run, token, error)
       }
@@ -101,12 +106,19 @@ async function write({ context, run, loop }: Turn, token: number, outcome: Outco
     const status = !ends ? 'running' : waits ? 'approval' : 'done'
     const now = tx.clock.now()
     await tx.db.query(sql`
-      update "PageLoopRun" set "step" = ${next}, "state" = ${JSON.stringify(state)}::jsonb, "status" = ${status}::"PageLoopRunStatus",
+      update "PageLoopRun" set "step" = ${next}, "attempts" = 0, "state" = ${JSON.stringify(state)}::jsonb, "status" = ${status}::"PageLoopRunStatus",
         "startedAt" = coalesce("startedAt", ${now}), "finishedAt" = ${status === 'done' ? now : null}::timestamptz
       where "id" = ${run.id}`)
     tx.announce(pageLoopChanged, run.pageId, null)
     return ends ? undefined : { ...run, status, step: next, state }
   })
+}
+
+/** @returns how often the step that the turn is at has failed by now */
+async function countFailure(context: WorkspaceContext, { id }: Run): Promise<number> {
+  const [run] = await context.db.query<{ attempts: number }>(sql`
+    update "PageLoopRun" set "attempts" = "attempts" + 1 where "id" = ${id} returning "attempts"`)
+  return run?.attempts ?? mostAttempts
 }
 
 /** What does not get better by trying again: the state of things does not allow it. */
