@@ -8,6 +8,8 @@ import { Navigation } from './Navigation.tsx'
 import { Overview } from './Overview.tsx'
 import { Link, ScreenHeading, useRoute } from './route.tsx'
 import { SignIn } from './SignIn.tsx'
+import { Improvement } from './screens/improvement/Improvement.tsx'
+import { PageImprovement } from './screens/improvement/PageImprovement.tsx'
 import { Mail } from './screens/Mail.tsx'
 import { MailMessage } from './screens/MailMessage.tsx'
 import { Notifications } from './screens/Notifications.tsx'
@@ -87,24 +89,26 @@ function SignedIn({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
       </header>
       <main id="content">
         {/* What the server says in words is asked again in another language. */}
-        {workspace ? <Screen key={spoken} name={viewer.user?.name ?? ''} /> : <p>{messages.noWorkspace}</p>}
+        {workspace ? <Screen key={spoken} viewer={viewer} /> : <p>{messages.noWorkspace}</p>}
       </main>
     </>
   )
 }
 
 /** What the address stands for. */
-function Screen({ name }: { name: string }) {
+function Screen({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
   const { messages } = useLanguage()
   const { path } = useRoute()
   const [screen, id] = path
   if (screen === undefined)
     return (
       <>
-        <ScreenHeading>{messages.welcome(name)}</ScreenHeading>
+        <ScreenHeading>{messages.welcome(viewer.user?.name ?? '')}</ScreenHeading>
         <Overview />
       </>
     )
+  if (screen === 'improvement')
+    return id ? <PageImprovement id={id} mayDecide={viewer.role !== 'VIEWER'} /> : <Improvement />
   if (screen === 'mail') return id ? <MailMessage id={id} /> : <Mail />
   if (screen === 'notifications') return <Notifications />
   return (

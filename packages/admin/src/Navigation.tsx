@@ -21,6 +21,7 @@ export function Navigation() {
     answer.state === 'ready' && answer.result.plugins.some((plugin) => plugin.name === name)
   const screens = [
     { to: '', label: messages.overview, shown: true },
+    { to: 'improvement', label: messages.improvement.title, shown: runs('landing-pages') },
     { to: 'mail', label: messages.mail.title, shown: runs('mail') },
     { to: 'notifications', label: messages.notifications.title, shown: runs('operations'), beside: <Unread /> },
   ]

@@ -1,3 +1,4 @@
+import { improvement } from './improvement.ts'
 import { mail } from './mail.ts'
 import { notifications } from './notifications.ts'
 
@@ -64,6 +65,7 @@ export const en = {
   screens: 'Screens',
   overview: 'Overview',
   noScreen: 'There is no such screen.',
+  improvement: improvement.en,
   mail: mail.en,
   notifications: notifications.en,
 }

@@ -1,4 +1,5 @@
 import type { Messages } from './en.ts'
+import { improvement } from './improvement.ts'
 import { mail } from './mail.ts'
 import { notifications } from './notifications.ts'
 
@@ -59,6 +60,7 @@ export const fr: Messages = {
   screens: 'Écrans',
   overview: 'Vue d’ensemble',
   noScreen: 'Cet écran n’existe pas.',
+  improvement: improvement.fr,
   mail: mail.fr,
   notifications: notifications.fr,
 }

@@ -1,0 +1,27 @@
+import { useState } from 'react'
+import { ApiError, ask } from './api.ts'
+import type { TypedDocumentString } from './graphql/graphql.ts'
+
+/**
+ * Does what a button asks for, one at a time, and keeps what the server refused with.
+ *
+ * @returns `failure`: why the last one was refused, in the server's words; `busy` while one is under way
+ */
+export function useDeed(after: () => void = () => {}) {
+  const [failure, setFailure] = useState<string>()
+  const [busy, setBusy] = useState(false)
+  const act = async <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) => {
+    setBusy(true)
+    try {
+      const result = await ask(document, variables)
+      const [answer] = Object.values(result as Record<string, { message?: string } | null>)
+      setFailure(answer?.message)
+      if (answer?.message === undefined) after()
+    } catch (error) {
+      setFailure(error instanceof ApiError ? error.message : String(error))
+    } finally {
+      setBusy(false)
+    }
+  }
+  return { act, busy, failure }
+}
