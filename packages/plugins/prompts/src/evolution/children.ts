@@ -1,7 +1,7 @@
 import { type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { Wording } from '../template.ts'
-import { performanceBefore } from './performance.ts'
+import { performanceNow } from './performance.ts'
 
 /** A wording that came of others. */
 export interface Child {
@@ -42,7 +42,7 @@ export async function writeChild(tx: SqlContext, child: Child): Promise<void> {
       insert into "PromptLineage" ("id", "parentId", "childId", "kind", "strategy", "algorithm", "goals",
         "parentPerformance", "feedback", "evolutionId", "createdAt")
       values (${uuidv7()}, ${parentId}, ${id}, ${child.kind}, ${child.strategy}, ${child.algorithm}, ${child.goals},
-        ${JSON.stringify(await performanceBefore(tx, parentId, now))}::jsonb, ${JSON.stringify(child.feedback)}::jsonb,
+        ${JSON.stringify(await performanceNow(tx, parentId))}::jsonb, ${JSON.stringify(child.feedback)}::jsonb,
         ${child.evolutionId}::uuid, ${now})`)
   tx.audit({
     resourceType: 'PromptVariant',

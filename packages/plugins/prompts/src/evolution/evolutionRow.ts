@@ -27,7 +27,7 @@ export interface EvolutionState {
   readonly variantId: string
   readonly parameters: ModelSettings
   readonly origin: Omit<Origin, 'seed'>
-  /** What was asked and answered, by key. */
+  /** What was asked and answered, by key. Like the origin, it goes when the evolution ends: lists of them stay light. */
   readonly steps: Readonly<Record<string, KeptStep>>
   /** What people may see of it, since the last generation. */
   readonly candidates: readonly ShownCandidate[]

@@ -104,7 +104,8 @@ export class Evolutions {
       if (!['waiting', 'running'].includes(row.status))
         throw new ConflictError(`This evolution is ${row.status}: it has ended already.`)
       await tx.db.query(sql`
-        update "PromptEvolution" set "status" = 'stopped', "failure" = 'Stopped by a person.', "endedAt" = ${tx.clock.now()}
+        update "PromptEvolution" set "status" = 'stopped', "failure" = 'Stopped by a person.', "endedAt" = ${tx.clock.now()},
+          "state" = "state" - 'steps' - 'origin'
         where "id" = ${id}`)
       tx.audit({ resourceType: 'PromptEvolution', resourceId: id, before: row, after: { status: 'stopped' } })
       tx.announce(evolutionChanged, id, null)
@@ -128,6 +129,7 @@ export class Evolutions {
       steps: state.steps,
     })
     const { variables } = state.origin
+    const heldBack = new Set(state.origin.heldBack.map(({ id }) => id))
     const asking: Asking = {
       context,
       ai,
@@ -145,7 +147,11 @@ export class Evolutions {
         { ...state.origin, seed: row.seed },
         {
           measure: (candidate, wording, tried) =>
-            journal.step(`${candidate}:${tried.id}`, () => measure(asking, candidate, wording, tried)),
+            journal.step(`${candidate}:${tried.id}`, async () => {
+              const step = await measure(asking, candidate, wording, tried)
+              // Of what is held back only the score is kept: nobody is to learn from the rest.
+              return heldBack.has(tried.id) ? { ...step, value: { ...step.value, feedback: [], answer: '' } } : step
+            }),
           mutate: (generation, parent, examples) =>
             journal.step(`proposal:${generation}`, () => reflect(asking, generation, parent, examples)),
           join: (generation, parents, examples) =>
@@ -171,7 +177,8 @@ export class Evolutions {
   async fail(context: SqlContext, jobId: string, reason: string): Promise<void> {
     await context.sqlTransaction(async (tx) => {
       const [row] = await tx.db.query<{ id: string }>(sql`
-        update "PromptEvolution" set "status" = 'failed', "failure" = ${reason.slice(0, 2_000)}, "endedAt" = ${tx.clock.now()}
+        update "PromptEvolution" set "status" = 'failed', "failure" = ${reason.slice(0, 2_000)}, "endedAt" = ${tx.clock.now()},
+          "state" = "state" - 'steps' - 'origin'
         where "status" in ('waiting', 'running') and "state"->>'jobId' = ${jobId}
         returning "id"`)
       if (!row) return
@@ -213,7 +220,7 @@ export class Evolutions {
       const ended = await tx.db.query(sql`
         update "PromptEvolution" set "status" = ${end.status}, "failure" = ${end.failure}, "endedAt" = ${tx.clock.now()},
           "outcome" = ${JSON.stringify(full)}::jsonb,
-          "state" = jsonb_set("state", '{candidates}', ${JSON.stringify(shown(pool))}::jsonb)
+          "state" = jsonb_set("state", '{candidates}', ${JSON.stringify(shown(pool))}::jsonb) - 'steps' - 'origin'
         where "id" = ${id} and "status" = 'running' returning 1`)
       // Another run of the job was faster, or a person.
       if (ended.length === 0) return

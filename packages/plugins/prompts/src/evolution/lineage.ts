@@ -1,6 +1,6 @@
 import { defineJob, type SqlContext, sql } from '@espalier/core'
 import { z } from 'zod'
-import { performanceBefore, type VariantPerformance } from './performance.ts'
+import { performanceBefore, performanceNow, type VariantPerformance } from './performance.ts'
 
 /** Scored executions that a child needs before it is said how it does. */
 const leastScored = 20
@@ -27,15 +27,11 @@ export function improvement(parent: number | null, child: number): number | null
 }
 
 async function measureAll(context: SqlContext): Promise<number> {
-  // Children that have enough; counted up to the number that it takes.
   const due = await context.db.query<Due>(sql`
     select l."id", l."parentId", l."childId", l."createdAt", l."parentPerformance"
     from "PromptLineage" l
-    where l."measuredAt" is null and (
-      select count(*) from (
-        select 1 from "PromptExecution" e
-        where e."variantId" = l."childId" and e."environment" <> 'test' and e."quality" is not null
-        limit ${leastScored}) as "scored") >= ${leastScored}
+      join "PromptVariant" c on c."workspaceId" = l."workspaceId" and c."id" = l."childId"
+    where l."measuredAt" is null and c."qualityCount" >= ${leastScored}
     order by l."createdAt", l."id" limit ${most}`)
   for (const lineage of due) await context.sqlTransaction((tx) => measureOne(tx, lineage))
   return due.length
@@ -51,7 +47,7 @@ interface Due {
 
 async function measureOne(tx: SqlContext, { id, parentId, childId, createdAt, parentPerformance }: Due): Promise<void> {
   const now = tx.clock.now()
-  const child = await performanceBefore(tx, childId, now)
+  const child = await performanceNow(tx, childId)
   // Children by hand are written without a look at their parent: it is taken now, as it was then.
   const parent =
     'executions' in parentPerformance ? parentPerformance : await performanceBefore(tx, parentId, createdAt)

@@ -21,7 +21,16 @@ export interface VariantPerformance {
 /** The latest executions that figures are made of: the same for variants with a thousand and with a million. */
 const latest = 1_000
 
-/** @param until executions of before that instant */
+/** As of now. The quality is that of all scored executions, which may be few among the latest. */
+export async function performanceNow(context: SqlContext, variantId: string): Promise<VariantPerformance> {
+  const figures = await performanceBefore(context, variantId, context.clock.now())
+  const [row] = await context.db.query<{ scored: number; quality: number | null }>(sql`
+    select "qualityCount" as "scored", "qualitySum" / nullif("qualityCount", 0) as "quality"
+    from "PromptVariant" where "id" = ${variantId}`)
+  return { ...figures, scored: row?.scored ?? 0, quality: row?.quality ?? null }
+}
+
+/** As it was, of the latest executions before that instant: what came to be known of them later counts, too. */
 export async function performanceBefore(
   context: SqlContext,
   variantId: string,

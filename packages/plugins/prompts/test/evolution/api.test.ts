@@ -289,19 +289,22 @@ describe('a lineage', () => {
         parentId: variantId,
       }),
     )
-    const use = (variant: string, quality: number, count: number, ago: string, environment = 'production') =>
-      context.db.query(sql`
-        insert into "PromptExecution" ("id", "variantId", "idempotencyKey", "language", "variables", "quality", "environment", "executedAt", "finishedAt")
-        select gen_random_uuid(), ${variant}, gen_random_uuid()::text, 'en', '{}', ${quality}, ${environment},
+    const use = async (variant: string, quality: number, count: number, ago: string) => {
+      await context.db.query(sql`
+        insert into "PromptExecution" ("id", "variantId", "idempotencyKey", "language", "variables", "quality", "executedAt", "finishedAt")
+        select gen_random_uuid(), ${variant}, gen_random_uuid()::text, 'en', '{}', ${quality},
           now() + ${ago}::interval, now() from generate_series(1, ${count}::int)`)
+      await context.db.query(sql`
+        update "PromptVariant" set "qualityCount" = "qualityCount" + ${count}::int,
+          "qualitySum" = "qualitySum" + ${quality}::float8 * ${count}::int where "id" = ${variant}`)
+    }
     await use(variantId, 0.5, 30, '-1 day')
-    // What the parent did after the birth of the child, and what was only tried, does not count.
+    // What the parent did after the birth of the child does not count.
     await use(variantId, 0.9, 30, '1 hour')
-    await use(child.id, 0.1, 30, '0 hours', 'test')
-    await use(child.id, 0.7, 19, '0 hours')
+    await use(child.id, 0.7, 19, '-1 second')
     const run = () => measureLineages.run({}, context as never, undefined, {} as never)
     expect(await run()).toEqual({ measured: 0 })
-    await use(child.id, 0.7, 1, '0 hours')
+    await use(child.id, 0.7, 1, '-1 second')
     expect(await run()).toEqual({ measured: 1 })
     expect(await run()).toEqual({ measured: 0 })
     const [row] = await context.db.query<Any>(sql`select * from "PromptLineage" where "childId" = ${child.id}`)

@@ -149,6 +149,47 @@ describe('an evolution', () => {
   })
 })
 
+describe('a model service that fails', () => {
+  it('after it was paid costs the answer, and is not asked again: the case counts as not measured', async () => {
+    const shop = await openShop()
+    shop.stub.fail({ kind: 'resetAfter' })
+    const ended = await evolve(shop)
+    // The first trial of the first wording: its case says nothing about any child.
+    expect(ended).toMatchObject({ status: 'done', outcome: { cases: 5 } })
+    const questions = shop.stub.paid.map(({ messages }) => JSON.stringify(messages))
+    expect(new Set(questions).size).toBe(questions.length)
+  })
+
+  it('when it proposes costs a generation', async () => {
+    const shop = await openShop()
+    let broken = false
+    shop.stub.script((request) => {
+      if (!request.schema || broken) return shopAssistant(request)
+      broken = true
+      return { refusal: 'I would rather not.' }
+    })
+    const ended = await evolve(shop)
+    expect((ended.state as Any).candidates[1].refusal).toContain('no wording that could be read')
+    expect((ended.outcome as Any).bestScore).toBe(1)
+  })
+
+  it('because it does not know the model ends the evolution with what it says', async () => {
+    const shop = await openShop()
+    shop.stub.fail({ kind: 'status', status: 404, message: 'No such model.' })
+    const ended = await evolve(shop)
+    expect(ended).toMatchObject({ status: 'stopped', outcome: { verdict: 'none', originScore: null } })
+    expect(ended.failure).toContain('No such model')
+  })
+
+  it('has no price is walked through without a bill', async () => {
+    const shop = await openShop()
+    await shop.ask('mutation ($value: JSON!) { updatePluginSettings(plugin: "ai", value: $value) { __typename } }', {
+      value: { model: 'of-our-own' },
+    })
+    expect(await evolve(shop)).toMatchObject({ status: 'done', spentMicros: 0n, outcome: { verdict: 'better' } })
+  })
+})
+
 describe('an evolution that is interrupted', () => {
   it('goes on from every step without a call more, and ends the same', async () => {
     const smooth = await openShop()
