@@ -11,6 +11,7 @@ import type { Exclusion } from './counting/excluded.ts'
 import type { Measurement } from './counting/measurementLog.ts'
 import { Bandits } from './decisions/bandits.ts'
 import { type Rules, rulesOf } from './decisions/rules.ts'
+import { type ToldVerdict, toldVerdicts } from './decisions/toldVerdict.ts'
 import { Verdicts } from './decisions/verdicts.ts'
 import { Winners } from './decisions/winners.ts'
 import type { Experiment } from './experiment.ts'
@@ -160,6 +161,17 @@ export class Experiments {
   /** What a verdict of this experiment takes. */
   async rulesOf(context: SqlContext, experiment: Pick<Experiment, 'rules'>): Promise<Rules> {
     return rulesOf(experiment, await this.#settings(context))
+  }
+
+  /** The verdict of an experiment in words; undefined where it has none. */
+  async toldVerdict(context: SqlContext, experimentId: string): Promise<ToldVerdict | undefined> {
+    const [told] = await toldVerdicts(context, { experimentId })
+    return told
+  }
+
+  /** Verdicts that nobody has acted on yet. */
+  undecided(context: SqlContext): Promise<ToldVerdict[]> {
+    return toldVerdicts(context, 'undecided')
   }
 
   /** Makes a draft. @throws InvalidInputError, ConflictError when the key is taken */

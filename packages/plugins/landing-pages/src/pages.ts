@@ -20,6 +20,7 @@ import { publishRevisions } from './history/revisions.ts'
 import type { Images } from './images/images.ts'
 import { createLoops, type LoopsParts } from './loop/createLoops.ts'
 import type { PageLoops } from './loop/loops.ts'
+import { type UndecidedStep, undecidedSteps } from './loop/undecided.ts'
 import { type PageChange, type PageInput, pageInputs } from './page.ts'
 import type { Previews } from './previews/previews.ts'
 import type { PublishedPages } from './publishedPages.ts'
@@ -81,6 +82,11 @@ export class Pages implements PageServer, SubmissionKeeper {
     this.#inputs = pageInputs(parts.catalog)
     this.variants = new Variants(this.#inputs, parts.experiments, parts.published)
     this.loops = createLoops({ ...parts, ...parts.loop, variants: this.variants })
+  }
+
+  /** Steps of pages that improve themselves which wait for somebody's yes or no. */
+  undecidedSteps(context: SqlContext): Promise<UndecidedStep[]> {
+    return undecidedSteps(context)
   }
 
   /**

@@ -1,40 +1,51 @@
 import type { Live, SqlContext } from '@espalier/core'
+import type { ToldVerdict } from '@espalier/experiments'
 import { Alerts, type AlertsOptions } from './alerts/alerts.ts'
+import { Costs } from './costs/costs.ts'
 import { Kinds } from './notifications/kinds.ts'
 import type { MailedNotifications } from './notifications/mailedNotifications.ts'
 import { Notifications } from './notifications/notifications.ts'
 import { Preferences } from './notifications/preferences.ts'
 import type { NewNotification, NotificationKind, Notifier } from './notifier.ts'
+import type { Reports } from './report/reports.ts'
 import { Webhooks, type WebhooksOptions } from './webhooks/webhooks.ts'
 
 export interface OperationsParts {
   readonly live: Live
-  readonly publicUrl: string
-  readonly webhooks: Omit<WebhooksOptions, 'kinds' | 'notify' | 'publicUrl'>
+  readonly webhooks: Omit<WebhooksOptions, 'kinds' | 'notify'>
   readonly mailed: MailedNotifications
+  readonly reports: Reports
   readonly keepDays: (context: SqlContext) => Promise<number>
   readonly timeZone: AlertsOptions['timeZone']
+  /** The verdict of an experiment in words; undefined where there are no experiments. */
+  readonly verdictOf: (context: SqlContext, experimentId: string) => Promise<ToldVerdict | undefined>
 }
 
 /** The service of the operations plugin: what other plugins `use`. */
 export class Operations implements Notifier {
   readonly live: Live
-  readonly publicUrl: string
   readonly kinds = new Kinds()
   readonly preferences = new Preferences(this.kinds)
   readonly webhooks: Webhooks
   readonly notifications: Notifications
   readonly mailed: MailedNotifications
+  /** Offer metrics to be watched with `alerts.addMetric`. */
   readonly alerts: Alerts
-  readonly keepDays: (context: SqlContext) => Promise<number>
+  /** Add what your plugin pays others for. */
+  readonly costs = new Costs()
+  /** Add a part to the daily report with `reports.addSection`. */
+  readonly reports: Reports
+  readonly keepDays: OperationsParts['keepDays']
+  readonly verdictOf: OperationsParts['verdictOf']
 
-  constructor({ live, publicUrl, webhooks, mailed, keepDays, timeZone }: OperationsParts) {
+  constructor({ live, webhooks, mailed, reports, keepDays, timeZone, verdictOf }: OperationsParts) {
     this.live = live
-    this.publicUrl = publicUrl
     this.mailed = mailed
+    this.reports = reports
     this.keepDays = keepDays
+    this.verdictOf = verdictOf
     const notify = (context: SqlContext, notification: NewNotification) => this.notify(context, notification)
-    this.webhooks = new Webhooks({ ...webhooks, publicUrl, kinds: this.kinds, notify })
+    this.webhooks = new Webhooks({ ...webhooks, kinds: this.kinds, notify })
     this.notifications = new Notifications(this.kinds, this.webhooks)
     this.alerts = new Alerts({ notify, timeZone })
   }

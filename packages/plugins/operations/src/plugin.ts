@@ -1,14 +1,24 @@
-import { definePlugin } from '@espalier/core'
+import ai from '@espalier/ai'
+import { definePlugin, type SqlContext } from '@espalier/core'
+import experiments from '@espalier/experiments'
+import landingPages from '@espalier/landing-pages'
 import mail from '@espalier/mail'
 import tracking from '@espalier/tracking'
 import { checkAlerts } from './alerts/jobs.ts'
 import { trackingMetrics } from './alerts/trackingMetrics.ts'
+import { mailCosts, modelCosts } from './costs/sources.ts'
+import { handlers } from './handlers.ts'
 import { forgetNotifications, mailNotifications } from './notifications/jobs.ts'
 import { MailedNotifications } from './notifications/mailedNotifications.ts'
 import { Operations } from './operations.ts'
 import { People } from './people.ts'
+import { sendReports } from './report/jobs.ts'
+import { Reports } from './report/reports.ts'
+import { costSection, decisionSection, wonSection } from './report/sections.ts'
 import { alertTypes } from './schema/alert.ts'
+import { costTypes } from './schema/cost.ts'
 import { notificationTypes } from './schema/notification.ts'
+import { reportTypes } from './schema/report.ts'
 import { webhookTypes } from './schema/webhook.ts'
 import { settings } from './settings.ts'
 import { deliverWebhook, resumeWebhooks } from './webhooks/jobs.ts'
@@ -23,26 +33,55 @@ export function operationsPlugin({ mayAsk }: Outside = {}) {
   return definePlugin({
     name: 'operations',
     requires: [mail],
-    optional: [tracking],
+    // What is switched off sends no events, offers no metrics and costs nothing.
+    optional: [tracking, experiments, landingPages, ai],
     permissions: {
       'operations:read': 'See notifications, alerts, reports and costs',
       'operations:write': 'Change alert rules and webhooks, and answer alerts',
     },
     settings,
     setup: ({ use, find, settings, live, publicUrl, production, secrets, system }) => {
-      const tracks = find(tracking)
+      const mailer = use(mail)
+      const [tracks, tests, pages, models] = [find(tracking), find(experiments), find(landingPages), find(ai)]
+      const people = new People(system)
+      const timeZone = async (context: SqlContext) =>
+        (await settings(context)).timeZone || ((await tracks?.timeZone(context)) ?? 'UTC')
       const operations = new Operations({
         live,
-        publicUrl,
-        webhooks: { secrets, production, mayAsk },
-        mailed: new MailedNotifications(use(mail), new People(system), publicUrl),
+        webhooks: { secrets, production, publicUrl, mayAsk },
+        mailed: new MailedNotifications(mailer, people, publicUrl),
+        reports: new Reports({
+          mailer,
+          people,
+          publicUrl,
+          tracking: tracks,
+          defaults: async (context) => ({ ...(await settings(context)), timeZone: await timeZone(context) }),
+        }),
         keepDays: async (context) => (await settings(context)).keepDays,
-        timeZone: async (context) => (await settings(context)).timeZone || ((await tracks?.timeZone(context)) ?? 'UTC'),
+        timeZone,
+        verdictOf: async (context, experimentId) => tests?.toldVerdict(context, experimentId),
       })
       for (const metric of tracks ? trackingMetrics(tracks) : []) operations.alerts.addMetric(metric)
+      operations.costs.add(mailCosts(mailer.costs))
+      if (models) operations.costs.add(modelCosts(models.spending))
+      operations.reports.addSection(wonSection)
+      operations.reports.addSection(costSection(operations.costs))
+      operations.reports.addSection(
+        decisionSection({
+          verdicts: async (context) => (await tests?.undecided(context)) ?? [],
+          steps: async (context) => (await pages?.undecidedSteps(context)) ?? [],
+        }),
+      )
       return operations
     },
-    schema: [(builder, operations) => void notificationTypes(builder, operations), webhookTypes, alertTypes],
-    jobs: [checkAlerts, mailNotifications, forgetNotifications, deliverWebhook, resumeWebhooks],
+    schema: [
+      (builder, operations) => void notificationTypes(builder, operations),
+      webhookTypes,
+      alertTypes,
+      reportTypes,
+      costTypes,
+    ],
+    on: handlers,
+    jobs: [checkAlerts, sendReports, mailNotifications, forgetNotifications, deliverWebhook, resumeWebhooks],
   })
 }

@@ -81,9 +81,10 @@ export class Notifications {
     return row?.count ?? 0
   }
 
-  /** Erases what is older than so many days, with who was told and where it was posted. @returns how many */
+  /** Erases what is older than so many days, with who was told, where it was posted, and the reports. @returns how many */
   async forget(context: SqlContext, days: number): Promise<number> {
     const before = new Date(context.clock.now().getTime() - days * 86_400_000)
+    await context.db.query(sql`delete from "DailyReport" where "createdAt" < ${before}`)
     for (let gone = 0; ; ) {
       const batch = await context.db.query(sql`
         delete from "Notification" where "id" in (
