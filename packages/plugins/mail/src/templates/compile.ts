@@ -60,6 +60,10 @@ export function parseTemplate(source: Omit<TemplateSource, 'body' | 'sample'>, h
 }
 
 async function mjmlToHtml(document: string): Promise<string> {
+  // MJML would leave it out without a word.
+  if (/<mj-include\b/i.test(document)) {
+    throw new TemplateProblem('body', 'has <mj-include>, and there are no files here. Write what it should include.')
+  }
   try {
     const { html } = await mjml2html(document, {
       validationLevel: 'strict',
