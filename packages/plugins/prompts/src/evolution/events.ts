@@ -1,14 +1,14 @@
 import { defineEvent, defineTopic } from '@espalier/core'
 import { z } from 'zod'
 
-/** An evolution has ended by itself: everything tried, money spent, or failed. */
+/** An evolution has ended by itself: everything was tried, or the money spent. One that failed is told as its job is. */
 export const evolutionEnded = defineEvent({
   name: 'prompts.evolution-ended',
   payload: z.object({
     evolutionId: z.uuid(),
     promptId: z.uuid(),
     promptName: z.string(),
-    /** done, stopped or failed */
+    /** done or stopped */
     status: z.string(),
     /** better, unclear or none */
     verdict: z.string(),

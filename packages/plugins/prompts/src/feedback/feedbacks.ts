@@ -77,8 +77,8 @@ export class Feedbacks {
     return context.db.query<PendingFeedback>(sql`
       select "id", "actionType", "outcome", "executionId", "impact", "notesEn", "notesFr" from "Feedback"
       where not "applied" and "outcome" is not null
-        and (${variantId}::uuid is null or "executionId" in (
-          select "id" from "PromptExecution" where "variantId" = ${variantId}::uuid))
+        and (${variantId}::uuid is null or exists (
+          select 1 from "PromptExecution" e where e."id" = "executionId" and e."variantId" = ${variantId}::uuid))
       order by "createdAt", "id" limit ${limit}`)
   }
 
