@@ -155,7 +155,16 @@ describe('the webhook', () => {
     const id = await there.send()
     expect(await here.handled(await here.tell(sesExample('ses-events/complaint', id)))).toBe('MESSAGE_UNKNOWN')
     expect(await there.row(id)).toMatchObject({ state: 'sent' })
-  }, 60_000)
+    expect(await here.context.db.query(sql`select 1 from "MailSuppression"`)).toEqual([])
+  })
+
+  test('holds addresses that mail of another product bounced from, over the same account', async () => {
+    const { tell, handled, send, row } = await workspace()
+    expect(await handled(await tell(sesExample('ses-notifications/bounce-no-dsn')))).toBe('MESSAGE_UNKNOWN')
+    for (const name of ['jane', 'richard'])
+      expect(await row(await send({ to: { address: `${name}@example.com` } }))).toMatchObject({ state: 'suppressed' })
+    expect(await row(await send({ to: { address: 'mary@example.com' } }))).toMatchObject({ state: 'sent' })
+  }, 30_000)
 
   test('confirms a subscription on SNS’s own host, whatever address it was sent', async () => {
     const { post, handled } = await workspace()

@@ -154,7 +154,7 @@ export async function refold(tx: SqlContext, messageIds: readonly string[]): Pro
 export async function lockMessages(tx: SqlContext, ids: readonly string[]): Promise<LockedMessage[]> {
   return tx.db.query<LockedMessage>(sql`
     select "id", "class"::text as "class", "topic", "template", "toAddress", "sentAt", "deliveredAt" from "MailMessage"
-    where "id" = any(${ids}::uuid[]) order by "id" for update`)
+    where "id" = any(${ids}::uuid[]) order by "id" for no key update`)
 }
 
 export interface LockedMessage {

@@ -95,9 +95,10 @@ export class Webhooks {
   async #receive(tx: SqlContext, event: SesEvent, attempt: number): Promise<string | null> {
     const message = await findMessage(tx, event)
     if (!message) {
+      // Of another workspace that uses the same topic, or erased: it is none of ours.
+      if (event.messageId !== null) return 'MESSAGE_UNKNOWN'
       // By SES's number: it may have told us before we have written down its answer.
-      if (event.messageId === null && attempt === 0)
-        throw new Error('The message that the event is about is not there, or not yet.')
+      if (attempt === 0) throw new Error('The message that the event is about is not there, or not yet.')
       // Of mail that something else sent over the same account: what it says about addresses is true all the same.
       for (const address of event.recipients) await this.#hold(tx, event, address)
       return 'MESSAGE_UNKNOWN'

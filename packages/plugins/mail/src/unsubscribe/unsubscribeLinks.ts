@@ -23,7 +23,9 @@ export class UnsubscribeLinks {
 
   /** The address for the mail's own text. Never expires, tells nobody who it was for. */
   unsubscribeLink({ workspaceId, id, toAddress, topic }: UnsubscribableMessage): string {
-    const addressHash = this.#keys.of(toAddress) ?? Buffer.alloc(32)
+    const addressHash = this.#keys.of(toAddress)
+    // Messages have addresses that were read: anything else would unsubscribe somebody else.
+    if (!addressHash) throw new Error('A message without an address has no unsubscribe link.')
     return `${this.#publicUrl}/u/${this.#tokens.sign({ workspaceId, messageId: id, addressHash, topic: topic ?? '' })}`
   }
 
