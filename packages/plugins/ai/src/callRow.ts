@@ -74,16 +74,25 @@ export function findAbandoned(context: SqlContext, silentSince: Date): Promise<C
   })
 }
 
-/** @returns how many calls had something to erase */
-export async function eraseContent(context: SqlContext, before: Date, limit: number): Promise<number> {
-  const [row] = await context.db.query<{ count: number }>(sql`
-    with erased as (
+/**
+ * Erases what calls of a time were asked and answered. @param from where the last batch ended: what it has erased is not read again
+ * @returns how many had something to erase, and how far it came
+ */
+export async function eraseContent(
+  context: SqlContext,
+  from: Date,
+  before: Date,
+  limit: number,
+): Promise<{ count: number; last: Date | null }> {
+  const [row] = await context.db.query<{ count: number; last: Date | null }>(sql`
+    with old as (
+      select "id", "createdAt" from "AiCall" where "createdAt" >= ${from} and "createdAt" < ${before} and "messages" <> '[]'
+        and "status" in ('succeeded', 'failed', 'unknown') order by "createdAt" limit ${limit}),
+    erased as (
       update "AiCall" set "messages" = '[]', "response" = null, "errorMessage" = null, "cacheExpiresAt" = null
-      where "id" in (select "id" from "AiCall" where "createdAt" < ${before} and "messages" <> '[]'
-        and "status" in ('succeeded', 'failed', 'unknown') order by "createdAt" limit ${limit})
-      returning 1)
-    select count(*)::int as "count" from erased`)
-  return row?.count ?? 0
+      where "id" in (select "id" from old))
+    select count(*)::int as "count", max("createdAt") as "last" from old`)
+  return row ?? { count: 0, last: null }
 }
 
 async function one(context: SqlContext, statement: Statement): Promise<CallRow | undefined> {

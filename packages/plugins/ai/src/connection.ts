@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { InvalidInputError, type Secrets, type SqlContext } from '@espalier/core'
+import { InvalidInputError, SecretError, type Secrets, type SqlContext } from '@espalier/core'
 import { z } from 'zod'
 
 /** Where models are asked, and with which key. */
@@ -33,9 +33,16 @@ export class Connections {
     this.#secrets = secrets
   }
 
+  /** One that no longer opens, after the installation has lost its secret, counts as none: somebody sets it anew. */
   async read(context: SqlContext): Promise<Connection | undefined> {
-    const text = await this.#secrets.get(context, secretName)
-    return text === undefined ? undefined : stored.parse(JSON.parse(text))
+    try {
+      const text = await this.#secrets.get(context, secretName)
+      return text === undefined ? undefined : stored.parse(JSON.parse(text))
+    } catch (error) {
+      if (!(error instanceof SecretError)) throw error
+      context.log.warn({ err: error }, 'The key of the model service does not open: set it anew')
+      return undefined
+    }
   }
 
   /** When it was last set; undefined where it is not. */
@@ -63,9 +70,8 @@ export class Connections {
   /** Belongs inside a transaction. @returns whether there was one */
   async remove(tx: SqlContext): Promise<boolean> {
     const before = await this.read(tx)
-    if (!before) return false
-    await this.#secrets.delete(tx, secretName)
-    tx.audit({ resourceType: 'AiConnection', resourceId: tx.workspaceId, before: shown(before) })
+    if (!(await this.#secrets.delete(tx, secretName))) return false
+    tx.audit({ resourceType: 'AiConnection', resourceId: tx.workspaceId, before: before ? shown(before) : {} })
     return true
   }
 }

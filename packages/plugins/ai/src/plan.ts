@@ -109,11 +109,13 @@ export function mostCost({ price, parameters, format }: Plan, messages: readonly
 
 const text = (most: number) =>
   z.custom<string>(
-    (value) => typeof value === 'string' && value.length > 0 && value.length <= most,
+    (value) => typeof value === 'string' && value.length > 0 && value.length <= most && value === storable(value),
     `must be a text of 1 to ${most.toLocaleString('en-US')} characters`,
   )
 const between = (least: number, most: number) =>
   z.number(`must be a number`).gte(least, `is less than ${least}`).lte(most, `is more than ${most}`).optional()
+
+const uuid = z.uuid('must be a UUID')
 
 /** What `ask` takes; functions and schemas aside. */
 const checked = z.object({
@@ -126,6 +128,8 @@ const checked = z.object({
       value.every(({ role, content }) => ['system', 'user', 'assistant'].includes(role) && typeof content === 'string'),
     'must be one or more messages, each with a role (system, user or assistant) and a content',
   ),
+  prompt: z.object({ name: text(200), variantId: uuid }).optional(),
+  subject: z.object({ type: text(100), id: uuid }).optional(),
   parameters: z
     .object({
       model: text(200).optional(),

@@ -82,10 +82,12 @@ export class Settlements {
     const { keepDays } = await this.#parts.settings(context)
     const before = new Date(context.clock.now().getTime() - keepDays * 24 * 3_600_000)
     let erased = 0
+    let from = new Date(0)
     for (;;) {
-      const count = await eraseContent(context, before, batch)
+      const { count, last } = await eraseContent(context, from, before, batch)
       erased += count
-      if (count < batch) return erased
+      if (count < batch || !last) return erased
+      from = last
     }
   }
 

@@ -85,6 +85,9 @@ describe('A request', () => {
     await expect(ask({ idempotencyKey: '' })).rejects.toThrow(
       'idempotencyKey: must be a text of 1 to 200 characters ("" was given).',
     )
+    await expect(ask({ idempotencyKey: 'x', subject: { type: 'Page', id: 'spring' } })).rejects.toThrow(
+      'subject.id: must be a UUID ("spring" was given).',
+    )
     await expect(ask({ idempotencyKey: 'x', messages: [] })).rejects.toThrow('messages: must be one or more messages')
     await expect(ask({ idempotencyKey: 'x', parameters: { temperature: 3 } })).rejects.toThrow(
       'parameters.temperature: is more than 2 (3 was given).',
