@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { improvement, measureLineages } from '../../src/evolution/lineage.ts'
 import { asked, drafts, shopAssistant, shopKernel } from './shop.ts'
 
-const { service, openShop, signIn } = await shopKernel()
+const { service, openShop, signIn, url } = await shopKernel()
 
 // biome-ignore lint/suspicious/noExplicitAny: answers of any shape
 type Any = any
@@ -127,6 +127,29 @@ describe('an evolution over the API', () => {
         },
       ],
     })
+  })
+
+  it('is told to whoever watches it, generation by generation', async () => {
+    const { ask, promptId, headers } = await openShop()
+    const input = { language: 'EN', budgetMicros: 5_000_000 }
+    const { evolvePrompt } = await ask<Any>(evolve, { promptId: idOf('Prompt', promptId), input })
+    const leave = new AbortController()
+    const stream = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream' },
+      body: JSON.stringify({
+        query: 'subscription ($id: ID!) { promptEvolutionUpdated(id: $id) { status } }',
+        variables: { id: evolvePrompt.data.id },
+      }),
+      signal: leave.signal,
+    })
+    let heard = ''
+    const reading = (async () => {
+      for await (const chunk of stream.body as ReadableStream<Uint8Array>) heard += new TextDecoder().decode(chunk)
+    })().catch(() => {})
+    await expect.poll(() => heard, { timeout: 20_000 }).toContain('"status":"DONE"')
+    leave.abort()
+    await reading
   })
 
   it('takes who may spend money, and is not seen from other workspaces', async () => {
