@@ -1,6 +1,7 @@
 import { sql } from '@espalier/core'
 import { describe, expect, test } from 'vitest'
 import type { PromptScoreInput } from '../src/index.ts'
+import { judgeExecution } from '../src/scores/judge.ts'
 import { globalId, promptDoor } from './promptDoor.ts'
 
 const { open, stub, service } = await promptDoor()
@@ -145,18 +146,17 @@ describe('the judge', () => {
     const { run, context, client } = await open()
     stub.script(() => 'Unjudged.')
     await run({ variables: { who: 'x' } })
-    const { jobs } = await client.ask<{ jobs: { nodes: { name: string }[] } }>('{ jobs(first: 50) { nodes { name } } }')
-    expect(jobs.nodes.map(({ name }) => name)).not.toContain('prompts.judge-execution')
+    const { jobs } = await client.ask<{ jobs: { nodes: { type: string }[] } }>('{ jobs(first: 50) { nodes { type } } }')
+    expect(jobs.nodes.map(({ type }) => type)).not.toContain('prompts.judge-execution')
     expect(await context.db.query(sql`select 1 from "PromptScore"`)).toEqual([])
   })
 
-  test('says why it did not, where there is no money: that is no failed job', async () => {
-    const { context, run, service: own } = { ...(await open()), service }
+  test('says why it did not, where asking again would not help: that is no failed job', async () => {
+    const { context, run } = await open()
     stub.script(() => 'Dear.')
-    const { executionId } = await run({ variables: { who: 'the unaffordable one' } })
+    const { executionId } = await run({ variables: { who: 'the unjudged one' } })
     stub.script(() => ({ refusal: 'No judging.' }))
-    const { judgeExecution } = await import('../src/scores/judge.ts')
-    const outcome = await judgeExecution.run({ executionId }, context, own, {
+    const outcome = await judgeExecution.run({ executionId }, context as never, service, {
       signal: new AbortController().signal,
     } as never)
     expect(outcome).toEqual({ skipped: 'AI_REFUSED' })
