@@ -3,7 +3,7 @@ import type { Arm } from '../../src/loop/arm.ts'
 import { earned } from '../../src/loop/brain/earned.ts'
 import { rampOf } from '../../src/loop/brain/ramp.ts'
 import { retire, standingsOf } from '../../src/loop/brain/retirement.ts'
-import { supportableArms } from '../../src/loop/brain/traffic.ts'
+import { roomForArms, supportableArms } from '../../src/loop/brain/traffic.ts'
 import { arm, chanceOf, written } from './pages.ts'
 
 const counted = (key: string, visitors: number, conversions: number, more: Partial<Arm> = {}) =>
@@ -36,6 +36,16 @@ describe('what the traffic supports', () => {
     [Number.NaN, 0.05],
   ])('is nothing of %d visitors at a rate of %d', (visitorsPerDay, baseRate) => {
     expect(supportableArms({ visitorsPerDay, baseRate })).toBe(0)
+  })
+})
+
+describe('room for new arms', () => {
+  test('is what the traffic supports, and three newcomers at once at most', () => {
+    expect(roomForArms([1, 1], 6)).toBe(3)
+    expect(roomForArms([1, 1, 0.05, 0.4], 6)).toBe(1)
+    expect(roomForArms([1, 1, 1, 0.15], 6, 2)).toBe(1)
+    expect(roomForArms([1, 1, 1], 3)).toBe(0)
+    expect(roomForArms([1, 1, 1], 1)).toBe(0)
   })
 })
 
@@ -74,9 +84,9 @@ describe('arms that go', () => {
       counted('b', 10_000, 600),
       counted('c', visitors, visitors * 0.02, more),
     ]
-    expect(retire(arms({ ageDays: 2 }))).toEqual([])
-    expect(retire(arms({ ageDays: 4 }, 250))).toEqual([])
-    expect(retire(arms({ ageDays: 4 }))).toHaveLength(1)
+    expect(retire(arms({ ageDays: 4 }))).toEqual([])
+    expect(retire(arms({ ageDays: 6 }, 950))).toEqual([])
+    expect(retire(arms({ ageDays: 6 }))).toHaveLength(1)
   })
 
   test('also go when they are old and unlikely to be the best, so that there is room', () => {

@@ -13,7 +13,7 @@ const item = { title: 'One', text: 'Two' }
 /** Real blocks, so that what is proposed can be held against the schema that a person's page has to pass. */
 function real(version: number, middle = ['Features', 'Testimonials', 'Text', 'Form', 'FAQ']): PageContent {
   const words = 'again '.repeat(version).trim()
-  const props: Record<string, object> = {
+  const props: Record<string, Readonly<Record<string, unknown>>> = {
     Features: { anchor: 'features', heading: `What it does ${words}`, items: [item] },
     Testimonials: { heading: `Said of us ${words}`, items: [{ quote: 'Good.', name: 'Ada' }] },
     Text: { heading: `More ${words}`, text: `Read the features ${words}` },

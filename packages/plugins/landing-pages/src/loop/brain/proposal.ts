@@ -48,7 +48,7 @@ export function propose(arms: readonly Arm[], { count, random, known, draws = 20
   for (let draw = 0; draw < draws; draw++) {
     const parent = thompson(standing, random)
     // One change teaches the most about itself; several reach further.
-    const operations = 1 + Math.floor(random.next() ** 2 * 4)
+    const operations = 1 + Math.floor(random.next() ** 2 * 2.5)
     const made = recombine(parent, blocks, random, operations)
     if (!made || taken.has(made.hash)) continue
     taken.add(made.hash)
@@ -56,7 +56,10 @@ export function propose(arms: readonly Arm[], { count, random, known, draws = 20
   }
   const best = Math.max(...standing.filter(({ arm }) => !arm.isRetired).map(({ expected }) => expected.mean))
   return pool
-    .map((made) => ({ made, improvement: expectedImprovement(made.expected, best) }))
+    .map((made) => ({
+      made,
+      improvement: expectedImprovement(made.expected, best),
+    }))
     .sort((a, b) => b.improvement - a.improvement)
     .slice(0, count)
     .map(({ made }) => told(made))

@@ -9,7 +9,7 @@ export interface RampRules {
   readonly gates?: readonly number[]
   /** Worse than the control with this chance: one step back. In (0.5, 1); default 0.95. */
   readonly backAt?: number
-  /** Worse than the control with this chance: out. In (0.5, 1); default 0.995. */
+  /** Worse than the control with this chance: out. In (0.5, 1); default 0.999. */
   readonly outAt?: number
 }
 
@@ -41,7 +41,7 @@ export function rampOf(
   {
     gates = [150, 450, 1_200],
     backAt = 0.95,
-    outAt = 0.995,
+    outAt = 0.999,
     isHeld = false,
   }: RampRules & { readonly isHeld?: boolean } = {},
 ): RampStep {

@@ -8,9 +8,9 @@ export interface RetirementRules {
   readonly leastChance?: number
   /** What may be lost by doing without it, as a share of the rate: 0.001 is 0.1 %. Default 0.001. */
   readonly mostLoss?: number
-  /** Before it may go. Default 300. */
+  /** Before it may go: chance is looked at four times a day, and fools early looks. Default 1,000. */
   readonly minVisitors?: number
-  /** Before it may go: at least a ramp, and days of the week differ. Default 3. */
+  /** Before it may go: at least a ramp, and days of the week differ. Default 5. */
   readonly minDays?: number
   /** Past these days an arm that still is unlikely to be the best makes room. Default 21. */
   readonly maxDays?: number
@@ -45,8 +45,8 @@ export function retire(arms: readonly Arm[], rules: RetirementRules = {}): Retir
   const {
     leastChance = 0.01,
     mostLoss = 0.001,
-    minVisitors = 300,
-    minDays = 3,
+    minVisitors = 1_000,
+    minDays = 5,
     maxDays = 21,
     leastChanceOfOld = 0.1,
     minArms = 2,

@@ -17,6 +17,19 @@ export interface TrafficOptions {
 }
 
 /**
+ * How many arms may come in now: as many as the traffic supports beside those that are there, and never more than a few
+ * newcomers at once, since each of them is likelier worse than better and takes visitors from what is known to be good.
+ *
+ * @param ceilings of the live arms; below 1: still coming in
+ * @param supported {@link supportableArms}
+ * @param mostNewcomers 3 unless told
+ */
+export function roomForArms(ceilings: readonly number[], supported: number, mostNewcomers = 3): number {
+  const newcomers = ceilings.filter((ceiling) => ceiling < 1).length
+  return Math.max(0, Math.min(supported - ceilings.length, mostNewcomers - newcomers))
+}
+
+/**
  * How many arms the traffic of a page can tell apart, the control among them: visitors within the horizon over what one arm
  * needs to find the lift with 80 % power at 95 % confidence (pooled, {@link subjectsPerArm}). A bandit finds what is worth
  * finding sooner, because it sends visitors to where it matters; this is the careful side.
