@@ -110,7 +110,7 @@ export async function settle(
     from (
       select count(distinct "number")::int as "numbers" from (
         select "detail"->>'providerId' as "number" from "MailEvent" where "messageId" = ${messageId}
-        union select "providerId" from "MailMessage" where "id" = ${messageId}
+        union select "providerId" from "MailMessage" where "id" = ${messageId} and "transport" = 'ses'
         union select ${providerId}) as all_of_them
     ) n
     where m."id" = ${messageId} and n."numbers" > 1`)
