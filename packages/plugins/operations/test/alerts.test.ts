@@ -107,10 +107,10 @@ describe('an anomaly', () => {
     const client = await signIn()
     const stranger = await signIn()
     for (const each of [client, stranger]) {
-      await each.ask(create, { input: rule })
       for (let ago = 1; ago <= 4; ago++) await visits(each.workspaceId, hourAgo(ago), 100)
     }
     await visits(stranger.workspaceId, hourAgo(), 100)
+    for (const each of [client, stranger]) await each.ask(create, { input: rule })
     await service.alerts.checkAll(kernel.contexts.system('test'))
     expect((await alertsOf(client)).length).toBeGreaterThan(0)
     expect(await alertsOf(stranger)).toEqual([])
