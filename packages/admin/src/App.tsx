@@ -8,11 +8,14 @@ import { Navigation } from './Navigation.tsx'
 import { Overview } from './Overview.tsx'
 import { Link, ScreenHeading, useRoute } from './route.tsx'
 import { SignIn } from './SignIn.tsx'
+import { Costs } from './screens/costs/Costs.tsx'
 import { Improvement } from './screens/improvement/Improvement.tsx'
 import { PageImprovement } from './screens/improvement/PageImprovement.tsx'
 import { Mail } from './screens/Mail.tsx'
 import { MailMessage } from './screens/MailMessage.tsx'
 import { Notifications } from './screens/Notifications.tsx'
+import { Prompt } from './screens/prompts/Prompt.tsx'
+import { Prompts } from './screens/prompts/Prompts.tsx'
 import { TakeInvitation } from './TakeInvitation.tsx'
 import { useAnswer } from './useApi.ts'
 
@@ -29,6 +32,14 @@ const ViewerDocument = graphql(`
         name
         current
       }
+    }
+  }
+`)
+
+const ScreensDocument = graphql(`
+  query Screens {
+    plugins {
+      name
     }
   }
 `)
@@ -70,6 +81,10 @@ function SignedIn({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
   const { messages } = useLanguage()
   const spoken = useAccountLanguage(viewer.user?.locale)
   const workspace = viewer.workspaces.find(({ current }) => current)
+  // A plugin that is switched off has taken its fields out of the API: only what runs is shown and asked.
+  const { answer } = useAnswer(ScreensDocument, {})
+  const runs = (name: string) =>
+    answer.state === 'ready' && answer.result.plugins.some((plugin) => plugin.name === name)
   return (
     <>
       <a className="skip visually-hidden" href="#content">
@@ -85,18 +100,18 @@ function SignedIn({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
         )}
         <LanguageChoice />
         <SignOut />
-        {workspace && <Navigation />}
+        {workspace && <Navigation runs={runs} />}
       </header>
       <main id="content">
         {/* What the server says in words is asked again in another language. */}
-        {workspace ? <Screen key={spoken} viewer={viewer} /> : <p>{messages.noWorkspace}</p>}
+        {workspace ? <Screen key={spoken} viewer={viewer} runs={runs} /> : <p>{messages.noWorkspace}</p>}
       </main>
     </>
   )
 }
 
 /** What the address stands for. */
-function Screen({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
+function Screen({ viewer, runs }: { viewer: NonNullable<ViewerQuery['viewer']>; runs: (plugin: string) => boolean }) {
   const { messages } = useLanguage()
   const { path } = useRoute()
   const [screen, id] = path
@@ -109,6 +124,8 @@ function Screen({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
     )
   if (screen === 'improvement')
     return id ? <PageImprovement id={id} mayDecide={viewer.role !== 'VIEWER'} /> : <Improvement />
+  if (screen === 'prompts') return id ? <Prompt name={id} mayDecide={viewer.role !== 'VIEWER'} /> : <Prompts />
+  if (screen === 'costs') return <Costs runs={runs} />
   if (screen === 'mail') return id ? <MailMessage id={id} /> : <Mail />
   if (screen === 'notifications') return <Notifications />
   return (

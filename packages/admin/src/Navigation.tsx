@@ -1,29 +1,18 @@
-import { graphql } from './graphql/index.ts'
 import { useLanguage } from './language.tsx'
 import { Link, useRoute } from './route.tsx'
 import { useUnread } from './screens/Notifications.tsx'
-import { useAnswer } from './useApi.ts'
-
-const ScreensDocument = graphql(`
-  query Screens {
-    plugins {
-      name
-    }
-  }
-`)
 
 /** The way from screen to screen. A plugin that is switched off has none. */
-export function Navigation() {
+export function Navigation({ runs }: { runs: (plugin: string) => boolean }) {
   const { messages } = useLanguage()
   const { path } = useRoute()
-  const { answer } = useAnswer(ScreensDocument, {})
-  const runs = (name: string) =>
-    answer.state === 'ready' && answer.result.plugins.some((plugin) => plugin.name === name)
   const screens = [
     { to: '', label: messages.overview, shown: true },
     { to: 'improvement', label: messages.improvement.title, shown: runs('landing-pages') },
+    { to: 'prompts', label: messages.prompts.title, shown: runs('prompts') },
     { to: 'mail', label: messages.mail.title, shown: runs('mail') },
     { to: 'notifications', label: messages.notifications.title, shown: runs('operations'), beside: <Unread /> },
+    { to: 'costs', label: messages.costs.title, shown: runs('ai') || runs('operations') },
   ]
   return (
     <nav aria-label={messages.screens}>

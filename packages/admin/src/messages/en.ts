@@ -1,6 +1,8 @@
+import { costs } from './costs.ts'
 import { improvement } from './improvement.ts'
 import { mail } from './mail.ts'
 import { notifications } from './notifications.ts'
+import { prompts } from './prompts.ts'
 
 /** What the app says, in English: the language that the others are checked against. */
 export const en = {
@@ -66,6 +68,8 @@ export const en = {
   overview: 'Overview',
   noScreen: 'There is no such screen.',
   improvement: improvement.en,
+  costs: costs.en,
+  prompts: prompts.en,
   mail: mail.en,
   notifications: notifications.en,
 }

@@ -1,7 +1,9 @@
+import { costs } from './costs.ts'
 import type { Messages } from './en.ts'
 import { improvement } from './improvement.ts'
 import { mail } from './mail.ts'
 import { notifications } from './notifications.ts'
+import { prompts } from './prompts.ts'
 
 export const fr: Messages = {
   loading: 'Chargement…',
@@ -61,6 +63,8 @@ export const fr: Messages = {
   overview: 'Vue d’ensemble',
   noScreen: 'Cet écran n’existe pas.',
   improvement: improvement.fr,
+  costs: costs.fr,
+  prompts: prompts.fr,
   mail: mail.fr,
   notifications: notifications.fr,
 }

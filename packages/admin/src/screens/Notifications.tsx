@@ -8,6 +8,7 @@ import { moment } from '../moment.ts'
 import { Link, ScreenHeading } from '../route.tsx'
 import { useAnswer, useLive } from '../useApi.ts'
 import { usePages } from '../usePages.ts'
+import { MyReport } from './MyReport.tsx'
 
 const StateDocument = graphql(`
   subscription NotificationsChanged {
@@ -85,6 +86,7 @@ export function Notifications() {
     <>
       <ScreenHeading>{messages.notifications.title}</ScreenHeading>
       <List />
+      <MyReport />
       <Preferences />
     </>
   )
