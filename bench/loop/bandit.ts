@@ -3,7 +3,8 @@ import { type BanditInputs, decideWeights, learn } from '../../packages/plugins/
 import type { PhaseArms } from '../../packages/plugins/experiments/src/results/experimentResults.ts'
 import type { Counts, Player, Shown } from './season.ts'
 
-const config = { cadenceHours: 6, minSubjects: 100, maxStep: 0.2, floor: 0.01 }
+/** As a bandit has it that says nothing else. */
+const usual = { cadenceHours: 6, minSubjects: 100, maxStep: 0.2, floor: 0.01 }
 const metric = { key: 'signup', kind: 'conversion', higherIsBetter: true } as const
 
 export interface LiveArm {
@@ -19,7 +20,11 @@ export class SimulatedBandit {
   /** What came of each span in which no share changed. */
   readonly phases: PhaseArms[] = []
 
-  constructor(pages: readonly { key: string; content: PageContent }[]) {
+  readonly #config: typeof usual
+
+  /** @param floor least share of each arm */
+  constructor(pages: readonly { key: string; content: PageContent }[], floor = usual.floor) {
+    this.#config = { ...usual, floor }
     this.arms = pages.map(({ key, content }) => ({ key, content, share: 1 / pages.length, ceiling: 1 }))
   }
 
@@ -56,7 +61,7 @@ export class SimulatedBandit {
       ...(ceiling < 1 ? { ceiling } : {}),
       ...(known[index] as (typeof known)[number]),
     }))
-    const { weights } = decideWeights({ metric, variants, config })
+    const { weights } = decideWeights({ metric, variants, config: this.#config })
     for (const arm of this.arms) arm.share = weights[arm.key] as number
   }
 }

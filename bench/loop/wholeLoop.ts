@@ -14,9 +14,8 @@ import { SimulatedBandit } from './bandit.ts'
 import { drafts, original, variants } from './pages.ts'
 import type { Player } from './season.ts'
 
-/** Share of the visitors that go on seeing the original, whatever is learned. */
-const heldBack = 0.05
-const perDay = 1
+/** As a loop has them that says nothing else: packages/plugins/landing-pages/src/loop/rules.ts. */
+const rules = { holdback: 0.05, floor: 0.02, variantsPerRun: 2, maxArms: 5, minDetectableLift: 0.2, horizonDays: 30 }
 
 /** What is known of an arm beside its content. */
 interface Record {
@@ -38,7 +37,10 @@ export function wholeLoop(chance: Chance): Loop {
     return { key: index === 0 ? 'original' : `variant-${index}`, content, since: 0, isRetired: false }
   })
   known.push(...drafts.map((content, index) => ({ key: `draft-${index}`, content, since: 0, isRetired: true })))
-  const bandit = new SimulatedBandit(known.filter(({ isRetired }) => !isRetired))
+  const bandit = new SimulatedBandit(
+    known.filter(({ isRetired }) => !isRetired),
+    rules.floor,
+  )
   const random = { next: () => chance.uniform() }
   const held = { visitors: 0, conversions: 0 }
   const others = { visitors: 0, conversions: 0 }
@@ -84,9 +86,9 @@ export function wholeLoop(chance: Chance): Loop {
     const conversions = recent.reduce((sum, own) => sum + own.sum, 0)
     if (visitors === 0) return
     const days = Math.min(28, bandit.phases.length) / 4
-    const supported = supportableArms({ visitorsPerDay: visitors / days, baseRate: conversions / visitors })
+    const supported = supportableArms({ visitorsPerDay: visitors / days, baseRate: conversions / visitors }, rules)
     const room = Math.min(
-      perDay,
+      rules.variantsPerRun,
       roomForArms(
         bandit.arms.map(({ ceiling }) => ceiling),
         supported,
@@ -112,8 +114,8 @@ export function wholeLoop(chance: Chance): Loop {
       }
       if (quarter === 0 && day > 0) generate()
       return [
-        { key: 'held back', content: original, share: heldBack },
-        ...bandit.arms.map(({ key, content, share }) => ({ key, content, share: share * (1 - heldBack) })),
+        { key: 'held back', content: original, share: rules.holdback },
+        ...bandit.arms.map(({ key, content, share }) => ({ key, content, share: share * (1 - rules.holdback) })),
       ]
     },
     learn(counts) {

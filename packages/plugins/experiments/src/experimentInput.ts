@@ -32,7 +32,11 @@ export const variantInput = z.object({
   ceiling: ceiling.default(1),
 })
 
+/** Of those that take part. */
 export const maxVariants = 20
+
+/** The retired ones among them: what improves itself tries many, one after the other. */
+export const maxVariantsEver = 200
 
 const variants = z
   .array(variantInput)

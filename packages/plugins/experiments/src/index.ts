@@ -16,8 +16,8 @@ export type { Assignment } from './assignment/assignments.ts'
 export type { Decision, DecisionReason, Subject } from './assignment/decision.ts'
 export type { Plan } from './assignment/plan.ts'
 export type { ExposureOutcome, ReportedExposure } from './counting/counting.ts'
-export type { ToldVerdict } from './decisions/toldVerdict.ts'
 export type { Measurement } from './counting/measurementLog.ts'
+export type { ToldVerdict } from './decisions/toldVerdict.ts'
 export {
   experimentCompleted,
   experimentPaused,

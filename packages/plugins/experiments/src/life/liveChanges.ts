@@ -5,7 +5,7 @@ import { recordDecision } from '../decisions/decisionTrail.ts'
 import type { Reason } from '../decisions/reason.ts'
 import { weightsChanged } from '../events.ts'
 import { type Experiment, liveVariants, type Variant } from '../experiment.ts'
-import { maxVariants } from '../experimentInput.ts'
+import { maxVariants, maxVariantsEver } from '../experimentInput.ts'
 import { changeExperiment, getExperiment, lockExperiment, writeNullable } from '../experimentRow.ts'
 import { type Life, said } from './life.ts'
 import { type CheckedLiveChange, type LiveChangeInput, liveChange } from './liveChange.ts'
@@ -126,11 +126,13 @@ function refuseImpossible(before: Experiment, change: CheckedLiveChange, now: Da
       )
   if (new Set(change.add.map(({ key }) => key)).size < change.add.length)
     refuse('add', 'TWICE', 'Has two variants with the same key.')
-  if (before.variants.length + change.add.length > maxVariants)
+  if (live.length - change.retire.length + change.add.length > maxVariants)
+    refuse('add', 'TOO_MANY', `Would make more than ${maxVariants} variants that take part. Retire some.`)
+  if (before.variants.length + change.add.length > maxVariantsEver)
     refuse(
       'add',
       'TOO_MANY',
-      `Would make more than ${maxVariants} variants, the retired ones among them. Duplicate the experiment.`,
+      `Would make more than ${maxVariantsEver} variants, the retired ones among them. Duplicate the experiment.`,
     )
   if (live.length - change.retire.length + change.add.length < 2)
     refuse(

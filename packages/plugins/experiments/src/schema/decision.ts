@@ -47,7 +47,7 @@ export function decisionTypes(builder: Builder, Actor: ReturnType<typeof actorTy
       reasons: t.field({
         type: [ReasonType],
         description: 'Why, one by one.',
-        extensions: { boundedList: 'a few for each of at most 20 variants and 20 metrics' },
+        extensions: { boundedList: 'a few for each of the variants that take part, at most 20, and 20 metrics' },
         resolve: (decision) => [...reasonsOf(decision as StoredDecision)],
       }),
       actor: t.field({ type: Actor, description: 'Who decided.', resolve: ({ actor }) => actor as never }),
@@ -127,7 +127,7 @@ function verdictType(builder: Builder, ReasonType: ReturnType<typeof reasonType>
       reasons: t.field({
         type: [ReasonType],
         description: 'Why, one by one.',
-        extensions: { boundedList: 'a few for each of at most 20 variants and 20 metrics' },
+        extensions: { boundedList: 'a few for each of the variants that take part, at most 20, and 20 metrics' },
         resolve: ({ reasons }) => [...reasons],
       }),
       phase: t.exposeInt('phase', { description: 'The phase in which it was reached, or which runs.' }),

@@ -63,7 +63,7 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       variants: t.relation('variants', {
         description: 'What is compared, in order; the first is the control. Retired ones are among them.',
         query: { orderBy: { position: 'asc' } },
-        extensions: { boundedList: 'an experiment has at most 20 variants' },
+        extensions: { boundedList: 'an experiment has at most 200 variants, those taken out among them' },
       }),
       coverage: t.exposeFloat('coverage', { description: 'Share of the subjects that takes part, from 0 to 1.' }),
       condition: t.expose('condition', {

@@ -4,7 +4,7 @@ import type { SliceDimension } from '../results/totals.ts'
 import type { resultTypes } from './resultTypes.ts'
 
 const common = { authScopes: { permission: 'experiments:read' }, subGraphs: both } as const
-const perVariant = { boundedList: 'an experiment has at most 20 variants, those taken out among them' }
+const perVariant = { boundedList: 'an experiment has at most 200 variants, those taken out among them' }
 
 /** Whether counts can be believed, and the dimensions by which that is looked at. */
 export function healthType(

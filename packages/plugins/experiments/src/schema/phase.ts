@@ -56,7 +56,7 @@ export function phaseTypes(builder: Builder, { ExperimentVariant, Actor }: Refs)
       weights: t.field({
         type: [Weight],
         description: 'Shares of the variants that took part, in their order.',
-        extensions: { boundedList: 'an experiment has at most 20 variants' },
+        extensions: { boundedList: 'an experiment has at most 200 variants, those taken out among them' },
         select: { experiment: { select: { variants: inOrder } } } as never,
         resolve: ({ weights, experiment }: { weights: unknown; experiment?: { variants: Variant[] } }) =>
           (experiment?.variants ?? []).flatMap((variant) => {

@@ -7,7 +7,7 @@ import { healthType } from './health.ts'
 import { resultTypes } from './resultTypes.ts'
 
 const common = { authScopes: { permission: 'experiments:read' }, subGraphs: both } as const
-const perVariant = { boundedList: 'an experiment has at most 20 variants, those taken out among them' }
+const perVariant = { boundedList: 'an experiment has at most 200 variants, those taken out among them' }
 
 /** What an experiment says of its results: as of now, day by day, by slice, and whether they can be believed. */
 export function resultFields(

@@ -10,7 +10,7 @@ import type {
 import type { Interval } from '../statistics/confidence.ts'
 
 const common = { authScopes: { permission: 'experiments:read' }, subGraphs: both } as const
-const perVariant = { boundedList: 'an experiment has at most 20 variants, those taken out among them' }
+const perVariant = { boundedList: 'an experiment has at most 200 variants, those taken out among them' }
 
 /** The types of what came of an experiment. */
 export function resultTypes(

@@ -206,6 +206,10 @@ describe('a draft', () => {
     [{ kind: 'BANDIT', bandit: { maxStep: 2 } }, 'input.bandit.maxStep', 'is above 1'],
     [{ kind: 'HOLDOUT' }, 'input.variants', 'general'],
     [{ kind: 'BANDIT', variants: two.map((variant) => ({ ...variant, floor: 0.6 })) }, 'input.variants', 'more than 1'],
+    [
+      { kind: 'BANDIT', variants: two.map((variant) => ({ ...variant, ceiling: 0.4 })) },
+      ...['input.variants', 'less than 1'],
+    ],
   ])('with %j is refused at %s', async (input, path, message) => {
     const client = await signIn()
     const { issues } = await experimentDoor(client).create(input)
@@ -298,6 +302,22 @@ describe('a change while it runs', () => {
     expect(decisions[0]?.reason).toContain('The weights are now “bold” 25%, “plain” 25%, “control” 50%.')
     expect(decisions[0]?.reason).toContain('This asks a new question')
     expect(decisions[0]?.reason).toContain('The others are too slow.')
+  })
+
+  test('takes 20 variants at a time; those that are retired make room', async () => {
+    const { create, act } = experimentDoor(await signIn())
+    const id = (await create({})).data?.id as string
+    await act('startExperiment', { id })
+    const more = (from: number, count: number) =>
+      Array.from({ length: count }, (_, index) => ({ key: `v${from + index}`, name: 'V' }))
+    expect(await act('changeRunningExperiment', { id, input: { add: more(0, 19) } })).toMatchObject({
+      issues: [{ path: 'input.add', message: expect.stringContaining('more than 20 variants that take part') }],
+    })
+    await act('changeRunningExperiment', { id, input: { add: more(0, 18) } })
+    const retire = more(0, 18).map(({ key }) => key)
+    expect(await act('changeRunningExperiment', { id, input: { retire, add: more(18, 18) } })).toMatchObject({
+      data: { phase: 3 },
+    })
   })
 
   test('adds and retires variants; nobody gets a retired one, and its key is not given again', async () => {
