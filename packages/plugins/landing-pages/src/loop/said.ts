@@ -19,11 +19,3 @@ export function percent(share: number): Said {
 export function count(value: number): Said {
   return { en: Math.round(value).toLocaleString('en'), fr: Math.round(value).toLocaleString('fr') }
 }
-
-/** The quoted things in both languages: “a”, “b” and « a », « b ». */
-export function quoted(things: readonly string[]): Said {
-  return {
-    en: things.map((thing) => `“${thing}”`).join(', '),
-    fr: things.map((thing) => `« ${thing} »`).join(', '),
-  }
-}

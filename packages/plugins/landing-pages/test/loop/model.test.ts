@@ -38,6 +38,8 @@ async function set(value: object, plugin = 'landing-pages') {
 }
 
 beforeEach(async () => {
+  // After faults nothing is asked for a while.
+  time.advance(3_600_000)
   await useModel(served, client, stub)
   stub.script((request) => withHeadline(request, `Pears by dinner, take ${'I'.repeat(stub.paid.length + 1)}`))
 })
@@ -95,11 +97,7 @@ describe('with a model set up', () => {
   test.each([
     ['refuses', () => stub.script(() => ({ refusal: 'I will not.' })), 'refused to answer'],
     ['answers nonsense', () => stub.script(() => 'pears!'), 'cannot be used'],
-    [
-      'is not let in',
-      () => stub.fail({ kind: 'status', status: 401 }, { kind: 'status', status: 401 }),
-      'does not take the request',
-    ],
+    ['is not let in', () => stub.fail({ kind: 'status', status: 401 }), 'does not take the request'],
   ])('where it %s, the version is recombined, and says so', async (_what, go, words) => {
     const { id } = await grown(1)
     go()
