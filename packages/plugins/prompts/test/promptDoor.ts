@@ -1,6 +1,6 @@
 import ai from '@espalier/ai'
 import { type StubModelServer, stubModelServer } from '@espalier/ai/testing'
-import { definePlugin, sql, type WorkspaceContext } from '@espalier/core'
+import { type AnyPlugin, definePlugin, sql, type WorkspaceContext } from '@espalier/core'
 import { ManualTime, type ServedKernel, type SignedInClient, servedKernel } from '@espalier/core/testing'
 import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
@@ -47,11 +47,11 @@ export interface Answer<Data> {
 }
 
 /** The whole product as far as prompts need it, before a stub of the model service. */
-export async function promptDoor({ jobs = true }: { jobs?: boolean } = {}) {
+export async function promptDoor({ jobs = true, more = [] }: { jobs?: boolean; more?: readonly AnyPlugin[] } = {}) {
   const time = new ManualTime(new Date('2026-03-02T09:00:00Z'))
   const stub = await stubModelServer()
   afterAll(() => stub.close())
-  const served = await servedKernel([tracking, experiments, ai, prompts, gardenWith(greet)], { clock: time })
+  const served = await servedKernel([tracking, experiments, ai, prompts, gardenWith(greet), ...more], { clock: time })
   if (!jobs) await served.kernel.jobs.stopWork()
   return { ...served, time, stub, service: served.kernel.service(prompts), open: () => openWorkspace(served, stub) }
 }

@@ -51,7 +51,7 @@ const priorMean = 0.5
 export class Scores {
   readonly #scored: (tx: SqlContext, execution: ScoredExecution) => Promise<void>
 
-  /** @param scored told within the transaction, last */
+  /** @param scored told within the transaction, before the variant is locked */
   constructor(scored: (tx: SqlContext, execution: ScoredExecution) => Promise<void>) {
     this.#scored = scored
   }
@@ -75,9 +75,10 @@ export class Scores {
           do update set "value" = excluded."value", "note" = excluded."note", "createdAt" = excluded."createdAt"`)
       const quality = await writeMeans(tx, executionId)
       const { quality: qualityBefore, ...execution } = before
+      // The experiment before the variant, as the end of a test takes them: the other way round the two wait for each other.
+      await this.#scored(tx, { ...execution, qualityBefore, quality })
       if (quality !== qualityBefore && before.environment !== 'test')
         await moveVariantScore(tx, before.variantId, qualityBefore, quality)
-      await this.#scored(tx, { ...execution, qualityBefore, quality })
     }
     await (context.db.inTransaction ? work(context) : context.sqlTransaction(work))
   }

@@ -108,7 +108,7 @@ export class Tests {
     })
   }
 
-  /** Tells the experiment of a test about a score of one of its executions; within the score's transaction, last. */
+  /** Tells the experiment of a test about a score of one of its executions; within the score's transaction. */
   async scored(tx: SqlContext, execution: ScoredExecution): Promise<void> {
     const { testId, subject, variantId } = execution
     if (testId === null || subject === null) return
