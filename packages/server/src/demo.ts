@@ -6,6 +6,7 @@ import type { Kernel } from '@espalier/core/server'
 import experiments from '@espalier/experiments'
 import landingPages from '@espalier/landing-pages'
 import { demoPage } from './demoPage.ts'
+import { demoShop } from './demoShop.ts'
 import { prepareDataFolder } from './secret.ts'
 
 /** How to get into the demo workspace. */
@@ -21,7 +22,8 @@ const email = 'demo@example.com'
 export const demoWorkspace = 'demo'
 
 /**
- * Gives a new installation its first account, and a workspace with a page under experiment. What an interrupted start
+ * Gives a new installation its first account, and a workspace with a page under experiment and one that may
+ * improve itself. What an interrupted start
  * has left out is made up for; servers that start together do it once.
  *
  * @param folder where the account's first password is noted, for its owner to read
@@ -41,7 +43,7 @@ export async function openDemo(kernel: Kernel, folder: string): Promise<Demo | u
     const known = workspaces.find(({ slug }) => slug === demoWorkspace)
     if (!known && workspaces.length > 0) return false
     const id = known?.id ?? (await makeWorkspace(kernel, folder, note))
-    if (servesPages) await makePage(kernel, id)
+    if (servesPages) await makePages(kernel, id)
     return true
   })
   if (!open) return undefined
@@ -66,7 +68,7 @@ async function makeWorkspace(kernel: Kernel, folder: string, note: string): Prom
 }
 
 /** Only into a workspace that never had a page, nor anything else of these: whoever archived the demo page does not get it back. */
-async function makePage(kernel: Kernel, workspaceId: string): Promise<void> {
+async function makePages(kernel: Kernel, workspaceId: string): Promise<void> {
   const context = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'demo' })
   const [known] = await context.db.query(sql`
     select 1 from "Page" union all select 1 from "Experiment" union all select 1 from "ExperimentMetric" limit 1`)
@@ -107,5 +109,7 @@ async function makePage(kernel: Kernel, workspaceId: string): Promise<void> {
     })
     await kernel.service(landingPages).publish(tx, page.id)
     await service.start(tx, experiment.id)
+    const shop = await kernel.service(landingPages).create(tx, { ...demoShop, language: 'en' })
+    await kernel.service(landingPages).publish(tx, shop.id)
   })
 }

@@ -7,6 +7,13 @@ export interface Visit {
   readonly converted: boolean
 }
 
+interface VisitOptions {
+  /** The chance in [0, 1] that who sees a headline converts. Default: from 5 % to 20 %, drawn from the headline. */
+  readonly rateOf?: (headline: string) => number
+  /** That the browser sends beside its own. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
 
@@ -16,8 +23,14 @@ const userAgent =
  *
  * @throws when the server refuses the page or the report
  */
-export async function simulateVisitor(page: URL, random: Random): Promise<Visit> {
-  const html = await (await request(page, { headers: { 'user-agent': userAgent, accept: 'text/html' } })).text()
+export async function simulateVisitor(
+  page: URL,
+  random: Random,
+  { rateOf = trueRate, headers = {} }: VisitOptions = {},
+): Promise<Visit> {
+  const html = await (
+    await request(page, { headers: { 'user-agent': userAgent, accept: 'text/html', ...headers } })
+  ).text()
   const site = attribute(html, 'data-site')
   const context = attribute(html, 'data-context')
   if (!site || !context) throw new Error(`${page} carries no tracker: is it a landing page?`)
@@ -26,7 +39,7 @@ export async function simulateVisitor(page: URL, random: Random): Promise<Visit>
   const clicked = random.next() < 0.35
   // Most leave soon, a few stay for minutes: an exponential with a mean of 20 seconds.
   const engagedMs = Math.round(-20_000 * Math.log(1 - random.next()))
-  const converted = goal !== undefined && random.next() < trueRate(/<h1>(.*?)<\/h1>/.exec(html)?.[1] ?? '')
+  const converted = goal !== undefined && random.next() < rateOf(/<h1>(.*?)<\/h1>/.exec(html)?.[1] ?? '')
   const events = [
     { name: 'pageview' },
     ...(clicked ? [{ name: 'click', properties: { target: attribute(html, 'data-track') ?? 'page' } }] : []),
@@ -35,7 +48,7 @@ export async function simulateVisitor(page: URL, random: Random): Promise<Visit>
   ].map((event) => ({ id: uuidv7(), url: page.href, ...event }))
   const response = await request(new URL('/collect', page), {
     method: 'POST',
-    headers: { 'user-agent': userAgent, 'content-type': 'text/plain' },
+    headers: { 'user-agent': userAgent, 'content-type': 'text/plain', ...headers },
     body: JSON.stringify({ site, context, events }),
   })
   const { rejected } = (await response.json()) as { rejected?: { message: string }[] }

@@ -28,6 +28,7 @@ export const notifications = {
     sendNow: 'Send me one now',
     onItsWay: 'It is on its way: see Mail.',
     today: 'As it would say now',
+    nothing: 'That nothing happened.',
   },
   fr: {
     title: 'Notifications',
@@ -58,5 +59,6 @@ export const notifications = {
     sendNow: 'M’en envoyer un maintenant',
     onItsWay: 'Il est en route : voir Courrier.',
     today: 'Ce qu’il dirait maintenant',
+    nothing: 'Qu’il ne s’est rien passé.',
   },
 }

@@ -115,7 +115,9 @@ function Today() {
   const { answer, again } = useAnswer(ReportDocument, {})
   if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
   if (answer.state === 'failed') return <Failure error={answer.error} again={again} />
-  return answer.result.dailyReport.sections.map(({ name, heading, items }) => (
+  const { sections } = answer.result.dailyReport
+  if (sections.length === 0) return <p className="muted">{messages.notifications.nothing}</p>
+  return sections.map(({ name, heading, items }) => (
     <div key={name}>
       <h3>{heading}</h3>
       <ul>

@@ -83,10 +83,9 @@ function Budgets({ month, name }: { month: Month; name: string }) {
                 <div className="row">
                   <strong>{purpose || words.all}</strong>
                   <span>
-                    {words.ofLimit(
-                      dollars(used, language),
-                      typeof limitMicros === 'number' ? dollars(limitMicros, language) : words.unlimited,
-                    )}
+                    {typeof limitMicros === 'number'
+                      ? words.ofLimit(dollars(used, language), dollars(limitMicros, language))
+                      : words.unlimited(dollars(used, language))}
                   </span>
                   {reservedMicros > 0 && (
                     <span className="muted">{words.reserved(dollars(reservedMicros, language))}</span>
@@ -117,7 +116,7 @@ function Days({ month }: { month: Month }) {
   if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
   if (answer.state === 'failed') return <Failure error={answer.error} again={again} />
   const { days, totalMicros } = answer.result.costs
-  const kinds = ['model', 'mail'] as const
+  const kinds = ['models', 'mail'] as const
   const of = (day: string, kind: string) =>
     days.reduce((sum, entry) => sum + (entry.day === day && entry.kind === kind ? entry.costMicros : 0), 0)
   const short = new Intl.DateTimeFormat(language, { day: 'numeric', timeZone: 'UTC' })
