@@ -38,6 +38,13 @@ export class Spending {
     this.#settings = settings
   }
 
+  /** What was spent by the hour, as hours are counted from `from` on; those without anything are left out. For whoever watches it. */
+  byHour(context: SqlContext, from: Date, until: Date): Promise<{ at: Date; costMicros: number }[]> {
+    return context.db.query(sql`
+      select date_bin('1 hour', "createdAt", ${from}::timestamptz) as "at", coalesce(sum("costMicros"), 0)::float8 as "costMicros"
+      from "AiCall" where "createdAt" >= ${from} and "createdAt" < ${until} group by 1 order by 1`)
+  }
+
   /** Days from `from` on, before `until`, that had calls; by day, then by purpose. */
   byDay(context: SqlContext, from: Date, until: Date): Promise<DaySpending[]> {
     return context.db.query<DaySpending>(sql`

@@ -21,6 +21,13 @@ export interface MailDay {
 
 /** What mail costs, and brings, by day. */
 export class MailCosts {
+  /** Messages by the hour in which they were sent, as hours are counted from `from` on, and how many of those came back. For whoever watches it. */
+  byHour(context: SqlContext, from: Date, to: Date): Promise<{ at: Date; sent: number; bounced: number }[]> {
+    return context.db.query(sql`
+      select date_bin('1 hour', "sentAt", ${from}::timestamptz) as "at", count(*)::int as "sent", count("bouncedAt")::int as "bounced"
+      from "MailMessage" where "sentAt" >= ${from} and "sentAt" < ${to} group by 1 order by 1`)
+  }
+
   /**
    * Days on which nothing happened are left out.
    *

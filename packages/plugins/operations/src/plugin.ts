@@ -5,6 +5,7 @@ import landingPages from '@espalier/landing-pages'
 import mail from '@espalier/mail'
 import tracking from '@espalier/tracking'
 import { checkAlerts } from './alerts/jobs.ts'
+import { mailMetric, modelMetric } from './alerts/outgoingMetrics.ts'
 import { trackingMetrics } from './alerts/trackingMetrics.ts'
 import { mailCosts, modelCosts } from './costs/sources.ts'
 import { handlers } from './handlers.ts'
@@ -62,6 +63,8 @@ export function operationsPlugin({ mayAsk }: Outside = {}) {
         verdictOf: async (context, experimentId) => tests?.toldVerdict(context, experimentId),
       })
       for (const metric of tracks ? trackingMetrics(tracks) : []) operations.alerts.addMetric(metric)
+      operations.alerts.addMetric(mailMetric(mailer.costs))
+      if (models) operations.alerts.addMetric(modelMetric(models.spending))
       operations.costs.add(mailCosts(mailer.costs))
       if (models) operations.costs.add(modelCosts(models.spending))
       operations.reports.addSection(wonSection)

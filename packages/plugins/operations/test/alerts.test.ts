@@ -1,3 +1,4 @@
+import { sql } from '@espalier/core'
 import { servedKernel } from '@espalier/core/testing'
 import mail from '@espalier/mail'
 import operations from '@espalier/operations'
@@ -226,4 +227,24 @@ describe('a rule', () => {
     })
     expect(await alertsOf(client)).toEqual([])
   })
+})
+
+test('mail that comes back is watched too, by the messages of an hour', async () => {
+  const client = await signIn()
+  const context = contextOf(client.workspaceId)
+  await client.ask(create, {
+    input: {
+      name: 'Bounces',
+      metric: 'mail.bounceRate',
+      kind: 'THRESHOLD',
+      direction: 'ABOVE',
+      threshold: 0.05,
+      minimum: 4,
+    },
+  })
+  for (let index = 0; index < 4; index++) await client.ask('mutation { sendDailyReport { __typename } }')
+  await context.db.query(sql`
+    update "MailMessage" set "sentAt" = ${hourAgo()}, "bouncedAt" = case when "id" = (select max("id"::text)::uuid from "MailMessage") then ${hourAgo()}::timestamptz end`)
+  await service.alerts.check(context)
+  expect((await alertsOf(client))[0]?.cause).toMatch(/^Mail that came back: 25% between .*; the threshold is 5%\.$/)
 })

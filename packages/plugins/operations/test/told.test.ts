@@ -171,7 +171,7 @@ test('the plugin works alone with mail', async () => {
       '{ alertMetrics { name } dailyReport { empty } costs(from: "2026-11-01", to: "2026-11-02") { totalMicros } }',
     ),
   ).toEqual({
-    alertMetrics: [],
+    alertMetrics: [{ name: 'mail.bounceRate' }],
     dailyReport: { empty: true },
     costs: { totalMicros: 0 },
   })
