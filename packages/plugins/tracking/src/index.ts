@@ -24,7 +24,6 @@ export {
 export { goalReached } from './goalReached.ts'
 export { bucketOf, quantile } from './histogram.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
-export type { MetricsScope } from './metricsScope.ts'
 export type { Outcome, Rollup } from './recorder.ts'
 export { isTimeZone } from './timeZone.ts'
 export type { ServerEvent, SplitDimension, Tracking } from './tracking.ts'
