@@ -21,6 +21,8 @@ import { analyzePages, generateVariants, improvePages, resumeLoops } from './loo
 import { Pages } from './pages.ts'
 import { previewRoute } from './previews/previewRoute.ts'
 import { Previews } from './previews/previews.ts'
+import { proposalRoute } from './previews/proposalRoute.ts'
+import { Proposals } from './previews/proposals.ts'
 import { PublishedPages } from './publishedPages.ts'
 import { AccessibilityReports } from './quality/accessibilityReports.ts'
 import { checkAccessibility } from './quality/jobs.ts'
@@ -112,6 +114,7 @@ export default definePlugin({
         writer: models && runner && { prompts: runner, hasModel: (context) => models.isConfigured(context) },
       },
       previews: new Previews(publicUrl, deriveSecret('previews')),
+      proposals: new Proposals(publicUrl, deriveSecret('proposals')),
       formTokens: new TokenSigner(deriveSecret('form tokens'), formToken),
     })
   },
@@ -126,7 +129,7 @@ export default definePlugin({
     generateVariants,
     resumeLoops,
   ],
-  routes: [pageRoute, formRoute, formAddressRoute, exportRoute, previewRoute, ...imageRoutes],
+  routes: [pageRoute, formRoute, formAddressRoute, exportRoute, previewRoute, proposalRoute, ...imageRoutes],
   start: ({ catalog }) => catalog.close(),
   stop: ({ published }) => published.close(),
 })

@@ -23,6 +23,7 @@ import type { PageLoops } from './loop/loops.ts'
 import { type UndecidedStep, undecidedSteps } from './loop/undecided.ts'
 import { type PageChange, type PageInput, pageInputs } from './page.ts'
 import type { Previews } from './previews/previews.ts'
+import type { Proposals } from './previews/proposals.ts'
 import type { PublishedPages } from './publishedPages.ts'
 import type { AccessibilityReports } from './quality/accessibilityReports.ts'
 import type { QualityChecks } from './quality/pageQuality.ts'
@@ -47,6 +48,7 @@ export class Pages implements PageServer, SubmissionKeeper {
   readonly submissionRetentionDays: SubmissionKeeper['submissionRetentionDays']
   readonly formTokens: TokenSigner<FormToken>
   readonly previews: Previews
+  readonly proposals: Proposals
   readonly variants: Variants
   /** Pages that improve themselves. */
   readonly loops: PageLoops
@@ -60,7 +62,7 @@ export class Pages implements PageServer, SubmissionKeeper {
     publicUrl: string,
     parts: PageServer &
       SubmissionKeeper &
-      Pick<Pages, 'images' | 'previews' | 'quality' | 'accessibility' | 'submissionExport'> & {
+      Pick<Pages, 'images' | 'previews' | 'proposals' | 'quality' | 'accessibility' | 'submissionExport'> & {
         readonly loop: Pick<LoopsParts, 'settings' | 'writer'>
       },
   ) {
@@ -78,6 +80,7 @@ export class Pages implements PageServer, SubmissionKeeper {
     this.submissionRetentionDays = parts.submissionRetentionDays
     this.formTokens = parts.formTokens
     this.previews = parts.previews
+    this.proposals = parts.proposals
     this.catalog = parts.catalog
     this.#inputs = pageInputs(parts.catalog)
     this.variants = new Variants(this.#inputs, parts.experiments, parts.published)

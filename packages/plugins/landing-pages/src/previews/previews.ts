@@ -9,9 +9,9 @@ import {
   type WorkspaceContext,
 } from '@espalier/core'
 import { z } from 'zod'
-import type { PageContent } from '../content.ts'
 import { authorOf } from '../history/author.ts'
 import { TokenSigner } from '../signedToken.ts'
+import type { UnpublishedPage } from './unpublishedPage.ts'
 
 /** How long a preview link may live. Milliseconds. */
 const longestMs = 30 * 24 * 3600_000
@@ -114,10 +114,6 @@ export class Previews {
   }
 }
 
-export interface PreviewedDraft {
-  readonly content: PageContent
-  readonly language: string
-  /** Where the page is, or will be, on this installation: a path. */
-  readonly address: string
+export interface PreviewedDraft extends UnpublishedPage {
   readonly revoked: boolean
 }

@@ -132,6 +132,13 @@ export function loopTypes(
         type: 'JSON',
         description: 'Blocks in the data shape of Puck; of a refused one, whatever was proposed.',
       }),
+      previewUrl: t.string({
+        nullable: true,
+        description:
+          'Shows it as visitors would see it, for an hour, to whoever has the address. Null for a refused one. Nothing is tracked there.',
+        resolve: ({ id, status }, _args, ctx) =>
+          status === 'refused' ? null : pages.proposals.address(ctx.workspaceId, id, ctx.clock.now()),
+      }),
       status: t.field({
         type: PageCandidateStatus,
         description: 'What became of it.',
@@ -163,6 +170,18 @@ export function loopTypes(
       run: t.relation('run', { description: 'The turn that it was made in.' }),
     }),
   })
+
+  builder.prismaObjectField('PageLoopStep', 'candidate', (t) =>
+    t.prismaField({
+      type: Candidate,
+      nullable: true,
+      description: 'The proposed version that it is about. Null where it is about none.',
+      resolve: (query, { evidence }, _args, ctx) => {
+        const id = (evidence as { candidateId?: string }).candidateId
+        return id === undefined ? null : ctx.db.prisma.pageCandidate.findFirst({ ...query, where: { id } })
+      },
+    }),
+  )
 
   const LoopRecord = pageObject<ConversionRecord>(builder, 'PageConversionRecord', {
     description: 'The best that a page has done.',

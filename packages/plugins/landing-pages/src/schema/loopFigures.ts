@@ -1,4 +1,5 @@
 import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
+import { featureInWords } from '../loop/brain/index.ts'
 
 const read = { permission: 'pages:read' } as const
 
@@ -53,9 +54,18 @@ export function loopFigureTypes(builder: Builder): void {
         description:
           'Such as "block:Testimonials", "order:Pricing<Features", "tone:question", "length:short", "action:imperative".',
       }),
+      label: t.string({
+        description: 'The feature in words of the reader’s language.',
+        resolve: ({ feature }, _args, ctx) => inWords(feature, ctx.request.locale),
+      }),
       alsoCalled: t.exposeStringList('alsoCalled', {
         description: 'Features that the same variants have: the figures are of all of them together.',
         extensions: { boundedList: 'as many as a page has features' },
+      }),
+      alsoLabeled: t.stringList({
+        description: 'The same in words of the reader’s language.',
+        extensions: { boundedList: 'as many as a page has features' },
+        resolve: ({ alsoCalled }, _args, ctx) => alsoCalled.map((feature) => inWords(feature, ctx.request.locale)),
       }),
       effect: t.exposeFloat('effect', { description: 'Change of the log odds of converting, shrunk towards 0.' }),
       lower: t.exposeFloat('lower', { description: 'Lower end of its 95 % interval.' }),
@@ -93,4 +103,9 @@ export function loopFigureTypes(builder: Builder): void {
     analyses: analyses.field(t, { description: 'How the variants did.', where: ofRun }),
     patterns: patterns.field(t, { description: 'What goes with better or worse results.', where: ofRun }),
   }))
+}
+
+function inWords(feature: string, locale: string): string {
+  const { en, fr } = featureInWords(feature)
+  return locale.startsWith('fr') ? fr : en
 }

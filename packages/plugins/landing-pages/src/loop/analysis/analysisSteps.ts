@@ -1,7 +1,7 @@
 import type { Experiment, Experiments } from '@espalier/experiments'
 import { tellProblem } from '../announce.ts'
 import type { ArmChanges } from '../armChanges.ts'
-import { patternsOf } from '../brain/index.ts'
+import { featureInWords, patternsOf } from '../brain/index.ts'
 import { type MeasuredArm, type ReadArmsParts, readArms } from '../readArms.ts'
 import { count, percent, said } from '../said.ts'
 import type { Outcome, Step, Turn } from '../turn.ts'
@@ -165,14 +165,17 @@ function patterns({ run, context }: Turn, arms: readonly MeasuredArm[]): Outcome
           at,
         })),
       })
-      const names = claimed.map(({ feature, effect }) => `${feature} (${effect > 0 ? '+' : '−'})`).join(', ')
+      const names = (language: 'en' | 'fr') =>
+        claimed
+          .map(({ feature, effect }) => `${featureInWords(feature)[language]} (${effect > 0 ? '+' : '−'})`)
+          .join('; ')
       await note({
         kind: 'patterns',
         summary:
           claimed.length > 0
             ? said(
-                `Goes with better (+) or worse (−) results: ${names}.`,
-                `Va avec de meilleurs (+) ou de moins bons (−) résultats : ${names}.`,
+                `Goes with better (+) or worse (−) results: ${names('en')}.`,
+                `Va avec de meilleurs (+) ou de moins bons (−) résultats : ${names('fr')}.`,
               )
             : said(
                 `Of ${found.length} features none can be told from chance.`,

@@ -1,6 +1,7 @@
 export { type Earned, earned } from './earned.ts'
 export { type Expected, expectationOf } from './expectation.ts'
 export { contentHash, featuresOf } from './features.ts'
+export { featureInWords } from './featureWords.ts'
 export { patternsOf } from './patterns.ts'
 export { type Proposal, propose } from './proposal.ts'
 export { type RampStep, rampCeilings, rampOf } from './ramp.ts'
