@@ -5,17 +5,8 @@ import type { ViewerQuery } from './graphql/graphql.ts'
 import { graphql } from './graphql/index.ts'
 import { LanguageChoice, LanguageProvider, useLanguage } from './language.tsx'
 import { Navigation } from './Navigation.tsx'
-import { Overview } from './Overview.tsx'
-import { Link, ScreenHeading, useRoute } from './route.tsx'
+import { Screen } from './Screen.tsx'
 import { SignIn } from './SignIn.tsx'
-import { Costs } from './screens/costs/Costs.tsx'
-import { Improvement } from './screens/improvement/Improvement.tsx'
-import { PageImprovement } from './screens/improvement/PageImprovement.tsx'
-import { Mail } from './screens/Mail.tsx'
-import { MailMessage } from './screens/MailMessage.tsx'
-import { Notifications } from './screens/Notifications.tsx'
-import { Prompt } from './screens/prompts/Prompt.tsx'
-import { Prompts } from './screens/prompts/Prompts.tsx'
 import { TakeInvitation } from './TakeInvitation.tsx'
 import { useAnswer } from './useApi.ts'
 
@@ -106,32 +97,6 @@ function SignedIn({ viewer }: { viewer: NonNullable<ViewerQuery['viewer']> }) {
         {/* What the server says in words is asked again in another language. */}
         {workspace ? <Screen key={spoken} viewer={viewer} runs={runs} /> : <p>{messages.noWorkspace}</p>}
       </main>
-    </>
-  )
-}
-
-/** What the address stands for. */
-function Screen({ viewer, runs }: { viewer: NonNullable<ViewerQuery['viewer']>; runs: (plugin: string) => boolean }) {
-  const { messages } = useLanguage()
-  const { path } = useRoute()
-  const [screen, id] = path
-  if (screen === undefined)
-    return (
-      <>
-        <ScreenHeading>{messages.welcome(viewer.user?.name ?? '')}</ScreenHeading>
-        <Overview />
-      </>
-    )
-  if (screen === 'improvement')
-    return id ? <PageImprovement id={id} mayDecide={viewer.role !== 'VIEWER'} /> : <Improvement />
-  if (screen === 'prompts') return id ? <Prompt name={id} mayDecide={viewer.role !== 'VIEWER'} /> : <Prompts />
-  if (screen === 'costs') return <Costs runs={runs} />
-  if (screen === 'mail') return id ? <MailMessage id={id} /> : <Mail />
-  if (screen === 'notifications') return <Notifications />
-  return (
-    <>
-      <ScreenHeading>{messages.noScreen}</ScreenHeading>
-      <Link to="">{messages.overview}</Link>
     </>
   )
 }

@@ -12,6 +12,7 @@ export function Navigation({ runs }: { runs: (plugin: string) => boolean }) {
     { to: 'prompts', label: messages.prompts.title, shown: runs('prompts') },
     { to: 'mail', label: messages.mail.title, shown: runs('mail') },
     { to: 'notifications', label: messages.notifications.title, shown: runs('operations'), beside: <Unread /> },
+    { to: 'alerts', label: messages.alerts.title, shown: runs('operations') },
     { to: 'costs', label: messages.costs.title, shown: runs('ai') || runs('operations') },
   ]
   return (

@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts'
 import { costs } from './costs.ts'
 import { improvement } from './improvement.ts'
 import { mail } from './mail.ts'
@@ -68,6 +69,7 @@ export const en = {
   overview: 'Overview',
   noScreen: 'There is no such screen.',
   improvement: improvement.en,
+  alerts: alerts.en,
   costs: costs.en,
   prompts: prompts.en,
   mail: mail.en,

@@ -1,3 +1,4 @@
+import { alerts } from './alerts.ts'
 import { costs } from './costs.ts'
 import type { Messages } from './en.ts'
 import { improvement } from './improvement.ts'
@@ -63,6 +64,7 @@ export const fr: Messages = {
   overview: 'Vue d’ensemble',
   noScreen: 'Cet écran n’existe pas.',
   improvement: improvement.fr,
+  alerts: alerts.fr,
   costs: costs.fr,
   prompts: prompts.fr,
   mail: mail.fr,

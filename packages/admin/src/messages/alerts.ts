@@ -1,0 +1,28 @@
+export const alerts = {
+  en: {
+    title: 'Alerts',
+    none: 'No alert was raised. Rules are made over GraphQL with createAlertRule.',
+    status: { OPEN: 'open', ACKNOWLEDGED: 'acknowledged', RESOLVED: 'resolved' } as Record<string, string>,
+    acknowledge: 'I am looking into it',
+    resolve: 'It is resolved',
+    byHand: (name: string) => `by ${name}`,
+    more: 'Show more',
+    failed: 'Background work that failed for good',
+    noneFailed: 'None.',
+    attempts: (count: number) => (count === 1 ? 'after 1 attempt' : `after ${count} attempts`),
+    retry: 'Try again',
+  },
+  fr: {
+    title: 'Alertes',
+    none: 'Aucune alerte n’a été levée. Les règles se créent par GraphQL avec createAlertRule.',
+    status: { OPEN: 'ouverte', ACKNOWLEDGED: 'prise en charge', RESOLVED: 'résolue' } as Record<string, string>,
+    acknowledge: 'Je m’en occupe',
+    resolve: 'C’est résolu',
+    byHand: (name: string) => `par ${name}`,
+    more: 'Afficher la suite',
+    failed: 'Travail de fond échoué pour de bon',
+    noneFailed: 'Aucun.',
+    attempts: (count: number) => (count <= 1 ? `après ${count} essai` : `après ${count} essais`),
+    retry: 'Réessayer',
+  },
+}
