@@ -38,14 +38,14 @@ export interface SesEmail {
 export class StubSes {
   /** What it has taken, in order: what people would get. */
   readonly accepted: SesEmail[] = []
-  /** Calls of SendEmail, whatever came of them. */
-  calls = 0
+  /** What it was asked to send, whatever came of it. */
+  readonly asked: SesEmail[] = []
   /** Calls of GetAccount. */
   accountCalls = 0
   quota = { Max24HourSend: 50_000, MaxSendRate: 500, SentLast24Hours: 0 }
   sendingEnabled = true
   /** Asked for each call of SendEmail: undefined lets it succeed. */
-  fault: (email: SesEmail, call: number) => SesFault | undefined = () => undefined
+  fault: (email: SesEmail) => SesFault | undefined = () => undefined
   /** Runs after a message was taken and before the answer leaves, as reports of it may. */
   onAccepted: (email: SesEmail) => void | Promise<void> = () => {}
   readonly #server = createServer((request, response) => void this.#answer(request, response))
@@ -82,12 +82,12 @@ export class StubSes {
       )
       return
     }
-    this.calls += 1
     const email: SesEmail = {
-      messageId: `0100019${String(this.calls).padStart(9, '0')}-stub-000000`,
+      messageId: `0100019${String(this.asked.length + 1).padStart(9, '0')}-stub-000000`,
       ...JSON.parse(body),
     }
-    const fault = this.fault(email, this.calls)
+    this.asked.push(email)
+    const fault = this.fault(email)
     const refusal = fault && refusals[fault]
     if (refusal) {
       json(response, refusal.status, { message: refusal.message }, refusal.type)
