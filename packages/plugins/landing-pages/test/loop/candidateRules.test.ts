@@ -117,14 +117,14 @@ describe('what has to stay', () => {
       'a price',
       'PRICE_CHANGED',
       (content) =>
-        Object.assign(block(content, 'Pricing').plans?.[0] as object, {
+        Object.assign(block(content, 'Pricing').plans?.[0] as unknown as object, {
           price: { amountMinor: 1900, currency: 'EUR' },
         }),
     ],
     [
       'what is in a plan',
       'PRICE_CHANGED',
-      (content) => Object.assign(block(content, 'Pricing').plans?.[0] as object, { features: ['13 pears'] }),
+      (content) => Object.assign(block(content, 'Pricing').plans?.[0] as unknown as object, { features: ['13 pears'] }),
     ],
     [
       'the plans',

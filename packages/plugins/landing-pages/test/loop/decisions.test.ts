@@ -12,8 +12,8 @@ const client = await served.signIn()
 const { page, improve, visitors, turn, run, shown, arms, say, act } = improving(served, client)
 const day = 86_400_000
 
-/** A page under a loop that asks, with three versions of which "weak" does worse; visitors have come for four days. */
-async function asking(limits: object = { variantsPerRun: 1 }, many = 2_500) {
+/** A page under a loop that asks, with three versions of which "weak" does worse; visitors have come for six days. */
+async function asking(limits: object = { variantsPerRun: 1 }, many = 1_500) {
   const { id, uuid } = await page({
     control: contentOf('Pears from the garden'),
     bold: contentOf('Fresh pears tonight!', { button: 'Get my pears', swapped: true }),
@@ -21,7 +21,7 @@ async function asking(limits: object = { variantsPerRun: 1 }, many = 2_500) {
   })
   const { loop } = await improve(id, 'APPROVE', limits)
   const experimentId = loop.experiment?.id as string
-  for (let days = 0; days < 4; days++) {
+  for (let days = 0; days < 6; days++) {
     await visitors(experimentId, many, (key) => (key === 'bold' ? 0.2 : key === 'weak' ? 0.03 : 0.15))
     time.advance(day)
   }
@@ -104,7 +104,7 @@ describe('a variant that does worse', () => {
   })
 
   test('is asked for no longer once the figures say something else', async () => {
-    const { id, experimentId } = await asking({}, 1_000)
+    const { id, experimentId } = await asking({}, 700)
     const asked = await turn(id, 'ANALYSIS')
     const waiting = asked.steps.find(({ kind }) => kind === 'retirement')?.id as string
     await visitors(experimentId, 20_000, (key) => (key === 'weak' ? 0.4 : 0.15))

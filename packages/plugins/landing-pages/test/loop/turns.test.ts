@@ -104,7 +104,7 @@ describe('an analysis', () => {
       weak: contentOf('Fruit', { button: 'Submit' }),
     })
     const { loop } = await improve(id, 'AUTOMATIC')
-    for (let days = 0; days < 4; days++) {
+    for (let days = 0; days < 6; days++) {
       await visitors(loop.experiment?.id as string, 2_000, (key) => (key === 'bold' ? 0.2 : 0.03))
       time.advance(day)
     }

@@ -7,7 +7,7 @@ import { maxVariants } from '../../page.ts'
 import type { QualityChecks } from '../../quality/pageQuality.ts'
 import { askApproval, happening, tellIntroduced } from '../announce.ts'
 import type { ArmChanges } from '../armChanges.ts'
-import { supportableArms } from '../brain/index.ts'
+import { roomForArms, supportableArms } from '../brain/index.ts'
 import { candidateRefused } from '../events.ts'
 import type { LoopExperiments } from '../loopExperiment.ts'
 import type { ReadArmsParts } from '../readArms.ts'
@@ -78,11 +78,17 @@ async function support(turn: Turn, parts: GenerationParts): Promise<Outcome> {
   const { arms, visitorsPerDay, baseRate } = await readPageArms(turn, parts, experiment)
   const { minDetectableLift, horizonDays, maxArms, variantsPerRun } = rules
   const supportable = supportableArms({ visitorsPerDay, baseRate }, { minDetectableLift, horizonDays, maxArms })
-  const live = arms.filter(({ isRetired }) => !isRetired).length
+  const ceilings = arms.filter(({ isRetired }) => !isRetired).map(({ ceiling }) => ceiling)
+  const live = ceilings.length
+  const newcomers = ceilings.filter((ceiling) => ceiling < 1).length
   const waiting = await context.db.prisma.pageLoopStep.count({
     where: { pageId: page.id, status: 'waiting', kind: 'introduction' },
   })
-  const wanted = Math.min(variantsPerRun, supportable - live - waiting, maxVariants - page.variants.length)
+  const wanted = Math.min(
+    variantsPerRun,
+    roomForArms(ceilings, supportable) - waiting,
+    maxVariants - page.variants.length,
+  )
   const evidence = {
     visitorsPerDay,
     baseRate,
@@ -91,13 +97,14 @@ async function support(turn: Turn, parts: GenerationParts): Promise<Outcome> {
     maxArms,
     supportable,
     live,
+    newcomers,
     waiting,
     wanted,
   }
   const [visitors, rate, lift] = [count(visitorsPerDay), percent(baseRate), percent(minDetectableLift)]
   const traffic = said(
-    `${visitors.en} visitors a day of whom ${rate.en} convert tell ${supportable} variants apart within ${horizonDays} days (a lift of ${lift.en}); ${live + waiting} take part`,
-    `${visitors.fr} visiteurs par jour dont ${rate.fr} convertissent distinguent ${supportable} variantes en ${horizonDays} jours (un gain de ${lift.fr}) ; ${live + waiting} participent`,
+    `${visitors.en} visitors a day of whom ${rate.en} convert tell ${supportable} variants apart within ${horizonDays} days (a lift of ${lift.en}); ${live + waiting} take part, ${newcomers} of them still coming in`,
+    `${visitors.fr} visiteurs par jour dont ${rate.fr} convertissent distinguent ${supportable} variantes en ${horizonDays} jours (un gain de ${lift.fr}) ; ${live + waiting} participent, dont ${newcomers} encore en cours d’arrivée`,
   )
   if (wanted < 1)
     return over('support', said(`No new version: ${traffic.en}.`, `Pas de nouvelle version : ${traffic.fr}.`), evidence)

@@ -8,10 +8,16 @@ import type { Turn } from '../turn.ts'
 /** Days that the traffic of a page is told by, before it has an experiment. */
 const trafficDays = 14
 
+/** A version that visitors have seen. */
+export interface PageArm extends Arm {
+  /** How large its share may become, in (0, 1]; below 1 it is still on its way in. */
+  readonly ceiling: number
+}
+
 /** What new versions are made from, and how many more the traffic can tell apart. */
 export interface PageArms {
   /** Those that visitors get and those that they got, as they saw them: the first that takes part is the original. */
-  readonly arms: readonly Arm[]
+  readonly arms: readonly PageArm[]
   readonly visitorsPerDay: number
   /** Share of the visitors that converts, in [0, 1]. */
   readonly baseRate: number
@@ -33,7 +39,7 @@ export async function readPageArms(
   const from = new Date(context.clock.now().getTime() - trafficDays * 86_400_000)
   const seen = experiment ? undefined : await parts.tracking.totals(context, { pageId: page.id, from })
   const first = page.variants.find(({ published }) => published !== null)
-  const others = variants.flatMap(({ id, key, published }): Arm[] => {
+  const others = variants.flatMap(({ id, key, published }): PageArm[] => {
     const content = shown.get(id)
     if (known.has(id) || !content) return []
     const isControl = !experiment && id === first?.id
@@ -44,6 +50,7 @@ export async function readPageArms(
         conversions: isControl ? Math.min(seen?.visitors ?? 0, seen?.conversions ?? 0) : 0,
         share: isControl ? 1 : 0,
         ageDays: 0,
+        ceiling: 1,
         isRetired: experiment !== undefined || published === null,
       },
     ]
