@@ -86,6 +86,7 @@ describe('the daily report', () => {
     expect(text).toContain(`Conversions : 6, 50 % de plus qu’un ${weekday} habituel (4).`)
     expect(text).toContain(`Visiteurs : 30, 50 % de plus qu’un ${weekday} habituel (20).`)
     expect(text).toContain('Une tâche a échoué')
+    expect(text).not.toContain('Rien ne mérite votre temps')
     expect(report?.html.match(/bgcolor="#2f6b3c"/g)).toHaveLength(2)
     // The digest is told once: nothing of it waits any more.
     now = new Date(now.getTime() + 86_400_000)

@@ -33,7 +33,6 @@ export const reportTemplate: MailTemplateDefinition = {
     workspace: 'Orchard',
     date: 'Friday, November 20',
     decisions: 1,
-    empty: false,
     sections: [
       {
         heading: 'What changed',
@@ -55,7 +54,7 @@ export const reportTemplate: MailTemplateDefinition = {
 function body(words: { title: string; empty: string; chart: string; open: string; choose: string }): string {
   return `<mj-section><mj-column>
     <mj-text font-size="20px" font-weight="bold">${words.title}</mj-text>
-    <mj-text>{% if empty %}${words.empty}{% endif %}{% for section in sections %}
+    <mj-text>{% if sections.size == 0 %}${words.empty}{% endif %}{% for section in sections %}
       <h2 style="font-size:16px;margin:20px 0 6px">{{ section.heading }}</h2>
       <ul style="margin:0;padding:0 0 0 20px">{% for item in section.items %}
         <li style="margin:0 0 6px">{{ item.text }}{% if item.link != '' %} <a href="{{ item.link }}" style="color:#2f6b3c">${words.open}</a>{% endif %}</li>{% endfor %}

@@ -146,7 +146,6 @@ export class Reports {
         workspace: person.workspaceName,
         date: content.date,
         decisions,
-        empty: content.empty,
         sections: content.sections,
         chart: content.chart,
         link: `${publicUrl}/admin/reports`,
