@@ -12,6 +12,7 @@ import type { Route } from '../http/route.ts'
 import type { JobDefinition } from '../jobs/defineJob.ts'
 import type { Live } from '../live/topic.ts'
 import type { Random } from '../random.ts'
+import type { Permission } from '../schema/authorization.ts'
 import type { Builder } from '../schema/builder.ts'
 
 /**
@@ -53,6 +54,8 @@ export interface PluginDefinition<
   permissions?: Record<`${string}:${string}`, PermissionDeclaration>
   /** What a workspace may set. Every field needs a default, so that a new workspace is valid. */
   settings?: Settings
+  /** What changing them takes beside `settings:write`, where that is too little: settings that say what money may be spent. */
+  settingsPermission?: Permission
   /** Makes the service. It must not do work yet: that is `start`'s. */
   setup?: (host: PluginHost<Requires, Settings, Optional>) => Service | Promise<Service>
   /** GraphQL types and fields. */

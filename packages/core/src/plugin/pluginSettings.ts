@@ -26,11 +26,21 @@ export class PluginSettings {
   readonly #reading = new Map<string, Promise<Record<string, unknown>>>()
   readonly #schemas: ReadonlyMap<string, z.ZodObject>
 
-  /** @throws StartError when a plugin's settings have a field without a default: a new workspace would be invalid. */
+  /** @throws StartError when a plugin's settings have a field without a default (a new workspace would be invalid), or take a permission that it does not declare */
   constructor(plugins: readonly AnyPlugin[]) {
     this.#schemas = new Map(
       plugins.flatMap(({ name, definition }) => (definition.settings ? [[name, definition.settings]] : [])),
     )
+    for (const { name, definition } of plugins) {
+      const { settingsPermission, permissions = {} } = definition
+      if (settingsPermission && !Object.hasOwn(permissions, settingsPermission))
+        throw startError(
+          'PLUGIN_DEFECT',
+          name,
+          'settingsPermission',
+          `is "${settingsPermission}", which it does not declare. Add it to its permissions, or correct its name.`,
+        )
+    }
     this.#known = new Map([...this.#schemas.keys()].map((name) => [name, new LRUCache({ max: 10_000 })]))
     for (const [name, schema] of this.#schemas) {
       const empty = schema.safeParse({})

@@ -1,5 +1,6 @@
 import { whatItAllows } from '../access/permissions.ts'
 import { NotFoundError } from '../errors.ts'
+import { refuseWithout } from '../schema/authorization.ts'
 import type { Builder } from '../schema/builder.ts'
 import type { AnyPlugin } from './definePlugin.ts'
 import type { PluginSettings } from './pluginSettings.ts'
@@ -76,7 +77,8 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
   builder.mutationField('updatePluginSettings', (t) =>
     t.field({
       type: Plugin,
-      description: 'Changes some settings of a plugin in this workspace; the others stay.',
+      description:
+        'Changes some settings of a plugin in this workspace; the others stay. Some plugins ask for a permission of their own, too.',
       authScopes: { permission: 'settings:write' },
       args: {
         plugin: t.arg.string({ required: true, description: 'Name of the plugin.' }),
@@ -85,6 +87,8 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
       resolve: async (_root, { plugin: name, value }, ctx) => {
         const plugin = plugins.find((candidate) => candidate.name === name)
         if (!plugin) throw new NotFoundError('plugin', name)
+        const { settingsPermission } = plugin.definition
+        if (settingsPermission) refuseWithout(ctx, settingsPermission, `Changing the settings of ${name}`)
         await settings.update(ctx, name, value)
         return plugin
       },

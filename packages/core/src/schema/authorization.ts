@@ -37,6 +37,11 @@ export const authorization = {
   ) => refusal(context, `${info.parentType.name}.${info.fieldName}`, result.failure),
 }
 
+/** For what only the arguments tell. @throws ForbiddenError, UnauthenticatedError as a field with that scope does */
+export function refuseWithout(context: GraphQLContext, permission: Permission, field: string): void {
+  if (!context.may(permission)) throw refusal(context, field, { scope: 'permission', parameter: permission })
+}
+
 /** Why a field is refused: nobody is signed in, no workspace is chosen, or a permission is missing. */
 function refusal(context: GraphQLContext, field: string, failure: unknown): Error {
   if (!context.authenticated) return notSignedIn()

@@ -119,6 +119,14 @@ describe('the life of plugins', () => {
     })
   })
 
+  test('settings that take a permission which nobody declares stop the start', async () => {
+    const strict = definePlugin({ name: 'strict', settings: z.object({}), settingsPermission: 'strict:spend' })
+    await expect(kernelOf({ plugins: [strict] })).rejects.toMatchObject({
+      code: 'PLUGIN_DEFECT',
+      message: expect.stringContaining('"strict:spend"'),
+    })
+  })
+
   test('a job that two plugins define stops the start', async () => {
     const job = defineJob({ name: 'one.count', input: z.object({}), run: async () => {} })
     const one = definePlugin({ name: 'one', jobs: [job] })

@@ -27,9 +27,11 @@ export default definePlugin({
   name: 'ai',
   permissions: {
     'ai:read': { allows: 'See what models were asked, what they answered and what it cost', personal: true },
-    'ai:configure': 'Set the model service and its key, and settle calls whose outcome is unknown',
+    'ai:configure': 'Set the model service, its key, budgets and prices, and settle calls whose outcome is unknown',
   },
   settings,
+  // Budgets, prices and redaction are whose key and money it is.
+  settingsPermission: 'ai:configure',
   setup: (host) => new Ai(host),
   schema: [(builder, ai) => serviceTypes(builder, callTypes(builder), ai), spendingTypes],
   jobs: [endAbandonedCalls, eraseOldContent],

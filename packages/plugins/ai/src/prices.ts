@@ -17,7 +17,7 @@ export interface Usage {
   readonly outputTokens: number
 }
 
-/** When the list was last compared with what OpenAI publishes (https://platform.openai.com/docs/pricing, standard tier). */
+/** When the list held, as secondary sources give OpenAI's standard tier (https://platform.openai.com/docs/pricing has the last word). */
 export const pricesAsOf = '2026-03-21'
 
 /** Input, cached input and output; US dollars for a million tokens. */

@@ -112,6 +112,26 @@ describe('The model service', () => {
   })
 })
 
+describe('The settings', () => {
+  test('say what may be spent and what leaves: editors read them, and only those who may configure it change them', async () => {
+    const workspace = await createWorkspace()
+    const [admin, editor] = [await signIn({ role: 'admin', workspace }), await signIn({ role: 'editor', workspace })]
+    expect(await set(admin, { monthlyBudget: 5 })).toEqual({
+      updatePluginSettings: { __typename: expect.stringContaining('Success') },
+    })
+    for (const change of [
+      { monthlyBudget: null },
+      { prices: { 'gpt-4.1-mini': { input: 0, output: 0 } } },
+      { redact: 'none' },
+    ])
+      expect(await set(editor, change)).toEqual({
+        updatePluginSettings: { __typename: 'ForbiddenError', message: expect.stringContaining('"ai:configure"') },
+      })
+    const { plugins } = await editor.ask<{ plugins: { settings: object }[] }>('{ plugins { settings } }')
+    expect(plugins).toContainEqual({ settings: expect.objectContaining({ monthlyBudget: 5 }) })
+  })
+})
+
 describe('The ledger', () => {
   test('shows each call with who asked, and what a month cost by purpose and day', async () => {
     const client = await signIn()
