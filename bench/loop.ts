@@ -9,7 +9,10 @@
  *
  * SEEDS=5 plays fewer seasons, SEED others, SCENARIO="usual" one scenario; CHART=1 writes docs/images/loop-simulation.svg.
  */
+import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { banditOver } from './loop/bandit.ts'
 import { chartOf } from './loop/chart.ts'
 import { oracle } from './loop/oracle.ts'
@@ -25,10 +28,11 @@ const firstSeed = Number(process.env.SEED ?? 1)
 
 const usual: Temper = {
   ...{ visitorsPerDay: 2_000, baseRate: 0.05 },
-  ...{ words: 0.07, pairs: 0.02, orders: 0.025, drift: 0.006, upheaval: 0.3 },
+  ...{ words: 0.07, pairs: 0.02, orders: 0.025, drift: 0.006, upheaval: 0.1 },
 }
 const scenarios: Readonly<Record<string, Temper>> = {
   usual,
+  'taste upset': { ...usual, upheaval: 0.3 },
   'no interactions': { ...usual, pairs: 0 },
   'little traffic': { ...usual, visitorsPerDay: 300 },
   'nothing matters': { ...usual, words: 0, pairs: 0, orders: 0 },
@@ -48,20 +52,41 @@ const regimes: Readonly<Record<string, Regime>> = {
   oracle: (visitors) => oracle(visitors),
 }
 
-const chosen = Object.entries(scenarios).filter(([name]) => (process.env.SCENARIO ?? name) === name)
-for (const [name, temper] of chosen) {
-  const began = performance.now()
-  const seasons = playAll(temper)
-  print(name, temper, seasons)
-  console.log(`(${((performance.now() - began) / 1000).toFixed(0)} s)`)
-  if (name === 'usual' && process.env.CHART)
-    await writeFile(new URL('../docs/images/loop-simulation.svg', import.meta.url), chartOf(seasons))
+if (isMainThread) await compare()
+else parentPort?.postMessage(playSeeds(workerData.temper as Temper, workerData.seeds as number[]))
+
+async function compare(): Promise<void> {
+  const chosen = Object.entries(scenarios).filter(([name]) => (process.env.SCENARIO ?? name) === name)
+  for (const [name, temper] of chosen) {
+    const began = performance.now()
+    const seasons = await playAll(temper)
+    print(name, temper, seasons)
+    console.log(`(${((performance.now() - began) / 1000).toFixed(0)} s)`)
+    if (name === 'usual' && process.env.CHART)
+      await writeFile(new URL('../docs/images/loop-simulation.svg', import.meta.url), chartOf(seasons))
+  }
+}
+
+/** All seeds, divided over the cores. */
+async function playAll(temper: Temper): Promise<Map<string, Season[]>> {
+  const threads = Math.min(seeds, availableParallelism())
+  const parts = await Promise.all(
+    Array.from({ length: threads }, async (_, thread) => {
+      const own = Array.from({ length: seeds }, (__, index) => firstSeed + index).filter(
+        (_seed, index) => index % threads === thread,
+      )
+      const worker = new Worker(new URL(import.meta.url), { workerData: { temper, seeds: own } })
+      const [seasons] = (await once(worker, 'message')) as [Map<string, Season[]>]
+      return seasons
+    }),
+  )
+  return new Map(Object.keys(regimes).map((name) => [name, parts.flatMap((part) => part.get(name) ?? [])]))
 }
 
 /** Regime → a season for each seed. */
-function playAll(temper: Temper): Map<string, Season[]> {
+function playSeeds(temper: Temper, own: readonly number[]): Map<string, Season[]> {
   const seasons = new Map<string, Season[]>(Object.keys(regimes).map((name) => [name, []]))
-  for (let seed = firstSeed; seed < firstSeed + seeds; seed++) {
+  for (const seed of own) {
     const visitors = createVisitors(temper, seed)
     for (const [name, regime] of Object.entries(regimes))
       seasons.get(name)?.push(play(regime(visitors, seed), visitors, createChance(seed + 900_000)))

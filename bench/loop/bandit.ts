@@ -12,6 +12,8 @@ export interface LiveArm {
   readonly content: PageContent
   share: number
   ceiling: number
+  /** 0: as the bandit says for all. */
+  readonly floor: number
 }
 
 /** The product's bandit, with the product's functions, over arms that may come and go. */
@@ -23,14 +25,20 @@ export class SimulatedBandit {
   readonly #config: typeof usual
 
   /** @param floor least share of each arm */
-  constructor(pages: readonly { key: string; content: PageContent }[], floor = usual.floor) {
+  constructor(pages: readonly { key: string; content: PageContent; floor?: number }[], floor = usual.floor) {
     this.#config = { ...usual, floor }
-    this.arms = pages.map(({ key, content }) => ({ key, content, share: 1 / pages.length, ceiling: 1 }))
+    this.arms = pages.map(({ key, content, floor = 0 }) => ({
+      key,
+      content,
+      floor,
+      share: 1 / pages.length,
+      ceiling: 1,
+    }))
   }
 
   add(key: string, content: PageContent, share: number): void {
     for (const arm of this.arms) arm.share *= 1 - share
-    this.arms.push({ key, content, share, ceiling: share })
+    this.arms.push({ key, content, floor: 0, share, ceiling: share })
   }
 
   remove(key: string): void {
@@ -56,8 +64,8 @@ export class SimulatedBandit {
       this.phases,
       this.arms.map(({ key }) => key),
     )
-    const variants: BanditInputs['variants'] = this.arms.map(({ key, share, ceiling }, index) => ({
-      ...{ id: key, key, floor: 0, share },
+    const variants: BanditInputs['variants'] = this.arms.map(({ key, share, ceiling, floor }, index) => ({
+      ...{ id: key, key, floor, share },
       ...(ceiling < 1 ? { ceiling } : {}),
       ...(known[index] as (typeof known)[number]),
     }))

@@ -1,5 +1,6 @@
 import type { PageContent } from '@espalier/landing-pages'
 import {
+  controlFloor,
   earned,
   propose,
   rampCeilings,
@@ -38,7 +39,9 @@ export function wholeLoop(chance: Chance): Loop {
   })
   known.push(...drafts.map((content, index) => ({ key: `draft-${index}`, content, since: 0, isRetired: true })))
   const bandit = new SimulatedBandit(
-    known.filter(({ isRetired }) => !isRetired),
+    known
+      .filter(({ isRetired }) => !isRetired)
+      .map(({ key, content }, index) => ({ key, content, ...(index === 0 ? { floor: controlFloor } : {}) })),
     rules.floor,
   )
   const random = { next: () => chance.uniform() }

@@ -1,6 +1,7 @@
 import { ConflictError, type WorkspaceContext } from '@espalier/core'
 import { type Experiment, type Experiments, shownVariants } from '@espalier/experiments'
 import { v7 as uuidv7 } from 'uuid'
+import { controlFloor } from './brain/index.ts'
 import type { LoopRules } from './rules.ts'
 
 /** The page, as far as its experiment is concerned. */
@@ -93,7 +94,10 @@ export class LoopExperiments {
       kind: 'bandit',
       goal,
       holdoutId: holdBack,
-      variants: arms.map((arm) => ({ ...arm, name: arm.key })),
+      variants: arms.map((arm, index) => ({
+        ...{ ...arm, name: arm.key },
+        ...(index === 0 ? { floor: Math.max(controlFloor, rules.floor) } : {}),
+      })),
       bandit: { cadenceHours, minSubjects, floor: rules.floor },
       rules: { maxDays: 730 },
     })
