@@ -14,6 +14,7 @@ const ViewerDocument = graphql(`
   query Viewer {
     viewer {
       role
+      permissions
       user {
         name
         email

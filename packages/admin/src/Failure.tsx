@@ -6,8 +6,12 @@ export function Failure({ error, again }: { error: ApiError; again?: () => void 
   const { messages } = useLanguage()
   return (
     <p role="alert" className="bad row">
-      {error.code === 'UNREACHABLE' ? messages.unreachable : `${messages.failed} ${error.message}`}
-      {again && (
+      {error.code === 'UNREACHABLE'
+        ? messages.unreachable
+        : error.code === 'FORBIDDEN'
+          ? messages.forbidden
+          : `${messages.failed} ${error.message}`}
+      {again && error.code !== 'FORBIDDEN' && (
         <button type="button" onClick={again}>
           {messages.tryAgain}
         </button>

@@ -26,10 +26,11 @@ export function Screen({
   const { messages } = useLanguage()
   const { path } = useRoute()
   const [name = '', id] = path
+  const may = (permission: string) => viewer.permissions.includes(permission)
   const mayDecide = viewer.role !== 'VIEWER'
   const notifications = () => <Notifications />
   const alerts = () => <Alerts mayDecide={mayDecide} />
-  const page = (id: string) => <PageImprovement id={globalId('Page', id)} mayDecide={mayDecide} />
+  const page = (id: string) => <PageImprovement id={globalId('Page', id)} mayDecide={may('pages:write')} />
   const screens: Record<string, () => ReactNode> = {
     '': () => (
       <>
@@ -45,20 +46,34 @@ export function Screen({
         {id ? <LiveExperiment id={globalId('Experiment', id)} /> : <Overview />}
       </>
     ),
-    prompts: () => (id ? <Prompt name={id} mayDecide={mayDecide} /> : <Prompts />),
-    mail: () => (id ? <MailMessage id={id} /> : <Mail />),
+    prompts: () => (id ? <Prompt name={id} mayDecide={may('prompts:write')} /> : <Prompts />),
+    mail: () => {
+      if (!may('mail:read')) return <Withheld title={messages.mail.title} />
+      return id ? <MailMessage id={id} mayResend={may('mail:write')} /> : <Mail />
+    },
     notifications,
     reports: notifications,
     settings: notifications,
     alerts,
     jobs: alerts,
-    costs: () => <Costs runs={runs} />,
+    costs: () => <Costs runs={runs} may={may} />,
   }
   if (Object.hasOwn(screens, name)) return screens[name]?.()
   return (
     <>
       <ScreenHeading>{messages.noScreen}</ScreenHeading>
       <Link to="">{messages.overview}</Link>
+    </>
+  )
+}
+
+/** A screen that the role does not show. */
+function Withheld({ title }: { title: string }) {
+  const { messages } = useLanguage()
+  return (
+    <>
+      <ScreenHeading>{title}</ScreenHeading>
+      <p>{messages.forbidden}</p>
     </>
   )
 }

@@ -10,15 +10,22 @@ import type { TypedDocumentString } from './graphql/graphql.ts'
 export function useDeed(after: () => void = () => {}) {
   const [failure, setFailure] = useState<string>()
   const [busy, setBusy] = useState(false)
-  const act = async <Result, Variables>(document: TypedDocumentString<Result, Variables>, variables: Variables) => {
+  /** @returns whether it was done */
+  const act = async <Result, Variables>(
+    document: TypedDocumentString<Result, Variables>,
+    variables: Variables,
+  ): Promise<boolean> => {
     setBusy(true)
     try {
       const result = await ask(document, variables)
       const [answer] = Object.values(result as Record<string, { message?: string } | null>)
       setFailure(answer?.message)
-      if (answer?.message === undefined) after()
+      if (answer?.message !== undefined) return false
+      after()
+      return true
     } catch (error) {
       setFailure(error instanceof ApiError ? error.message : String(error))
+      return false
     } finally {
       setBusy(false)
     }

@@ -13,11 +13,13 @@ interface Connection<Node> {
  *
  * @param document takes `$after`
  * @param pick the connection of an answer
+ * @param start the cursor that it begins after; default: at the beginning
  */
 export function usePages<Result, Variables extends { after?: string | null }, Node extends { readonly id: string }>(
   document: TypedDocumentString<Result, Variables>,
   variables: Omit<Variables, 'after'>,
   pick: (result: Result) => Connection<Node>,
+  start: string | null = null,
 ): {
   state: 'loading' | 'failed' | 'ready'
   error?: ApiError
@@ -28,9 +30,9 @@ export function usePages<Result, Variables extends { after?: string | null }, No
 } {
   const key = JSON.stringify(variables)
   const [place, setPlace] = useState<{ key: string; after: string | null; before: readonly Node[] }>({
-    ...{ key, after: null, before: [] },
+    ...{ key, after: start, before: [] },
   })
-  const here = place.key === key ? place : { key, after: null, before: [] }
+  const here = place.key === key ? place : { key, after: start, before: [] }
   const { answer, again } = useAnswer(document, { ...variables, after: here.after } as Variables)
   // What was read before stays on the screen while the next page comes.
   const [shown, setShown] = useState<{ key: string; nodes: readonly Node[] }>({ key, nodes: [] })

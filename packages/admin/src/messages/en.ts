@@ -19,6 +19,7 @@ export const en = {
   unreachable: 'The server cannot be reached. Check that it is running, then try again.',
   tryAgain: 'Try again',
   failed: 'This could not be loaded:',
+  forbidden: 'Your role does not show you this. Ask an administrator of the workspace for another one.',
   noWorkspace: 'You belong to no workspace yet. Ask the person who runs this installation to invite you.',
   welcome: (name: string) => `Hello, ${name}`,
   roles: { owner: 'owner', admin: 'admin', editor: 'editor', viewer: 'viewer' } as Record<string, string>,

@@ -19,6 +19,7 @@ export const fr: Messages = {
   unreachable: 'Le serveur est injoignable. Vérifiez qu’il est lancé, puis réessayez.',
   tryAgain: 'Réessayer',
   failed: 'Le chargement a échoué :',
+  forbidden: 'Votre rôle ne vous le montre pas. Demandez-en un autre à un administrateur de l’espace de travail.',
   noWorkspace:
     'Vous n’appartenez encore à aucun espace de travail. Demandez une invitation à la personne qui gère cette installation.',
   welcome: (name) => `Bonjour, ${name}`,

@@ -65,7 +65,7 @@ const CancelDocument = graphql(`
 `)
 
 /** One message: as it is seen, as text, and what became of it. */
-export function MailMessage({ id }: { id: string }) {
+export function MailMessage({ id, mayResend }: { id: string; mayResend: boolean }) {
   const { language, messages } = useLanguage()
   const { answer, again } = useAnswer(MessageDocument, { id })
   const [failure, setFailure] = useState<string>()
@@ -117,12 +117,12 @@ export function MailMessage({ id }: { id: string }) {
           {messages.mail.to} {address(message.toName, message.toAddress)}
         </span>
         <span className="badge">{messages.mail.states[message.state] ?? message.state}</span>
-        {['LOST', 'REFUSED'].includes(message.dispatch) && (
+        {mayResend && ['LOST', 'REFUSED'].includes(message.dispatch) && (
           <button type="button" onClick={() => act(ask(ResendDocument, { id }) as never)}>
             {messages.mail.sendAgain}
           </button>
         )}
-        {message.dispatch === 'PLANNED' && (
+        {mayResend && message.dispatch === 'PLANNED' && (
           <button type="button" onClick={() => act(ask(CancelDocument, { id }) as never)}>
             {messages.mail.cancel}
           </button>

@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { BarChart } from '../../charts/BarChart.tsx'
 import { Failure } from '../../Failure.tsx'
 import { graphql } from '../../graphql/index.ts'
@@ -5,6 +6,7 @@ import { useLanguage } from '../../language.tsx'
 import { goTo, ScreenHeading, useRoute } from '../../route.tsx'
 import { useAnswer } from '../../useApi.ts'
 import { Calls } from './Calls.tsx'
+import { ModelService } from './ModelService.tsx'
 import { dollars, type Month, monthBeside, monthOf } from './month.ts'
 
 const SpendingDocument = graphql(`
@@ -36,8 +38,18 @@ const CostsDocument = graphql(`
 `)
 
 /** What models and mail cost: a month at a time, which stands in the address. */
-export function Costs({ runs }: { runs: (plugin: string) => boolean }) {
+export function Costs({
+  runs,
+  may,
+}: {
+  runs: (plugin: string) => boolean
+  /** Whether the person has a permission. */
+  may: (permission: string) => boolean
+}) {
   const { language, messages } = useLanguage()
+  // Calls cost something in between: they are read again, and so is what they come to.
+  const [tried, setTried] = useState(0)
+  const seesCalls = runs('ai') && may('ai:read')
   const month = monthOf(useRoute().query.get('month'))
   const name = new Intl.DateTimeFormat(language, { month: 'long', year: 'numeric', timeZone: 'UTC' }).format(
     new Date(month.from),
@@ -55,9 +67,15 @@ export function Costs({ runs }: { runs: (plugin: string) => boolean }) {
           {messages.costs.next}
         </button>
       </div>
-      {runs('ai') && <Budgets month={month} name={name} />}
-      {runs('operations') && <Days month={month} />}
-      {runs('ai') && <Calls />}
+      {runs('ai') && !may('ai:read') && <p className="muted">{messages.costs.forbidden}</p>}
+      {seesCalls && <Budgets key={`budgets ${tried}`} month={month} name={name} />}
+      {runs('operations') && <Days key={`days ${tried}`} month={month} />}
+      {seesCalls && (
+        <>
+          <ModelService mayConfigure={may('ai:configure')} changed={() => setTried((count) => count + 1)} />
+          <Calls key={`calls ${tried}`} />
+        </>
+      )}
     </>
   )
 }

@@ -46,9 +46,14 @@ function List({ patterns }: { patterns: readonly Pattern[] }) {
     <section className="table-scroll" tabIndex={0} aria-label={messages.improvement.patterns}>
       <table>
         <tbody>
-          {patterns.map(({ id, feature, effect, lower, upper }) => (
+          {patterns.map(({ id, label, alsoLabeled, effect, lower, upper }) => (
             <tr key={id}>
-              <th scope="row">{feature}</th>
+              <th scope="row">
+                {label}
+                {alsoLabeled.length > 0 && (
+                  <small className="muted"> {messages.improvement.together(alsoLabeled)}</small>
+                )}
+              </th>
               <td className="number">
                 {odds.format(Math.expm1(effect))}{' '}
                 <small className="muted">

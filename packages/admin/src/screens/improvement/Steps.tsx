@@ -1,40 +1,83 @@
 import { useState } from 'react'
+import { Failure } from '../../Failure.tsx'
+import type { LoopStepFragment } from '../../graphql/graphql.ts'
 import { useLanguage } from '../../language.tsx'
 import { moment } from '../../moment.ts'
 import { useDeed } from '../../useDeed.ts'
-import { ApproveDocument, RejectDocument, UndoDocument } from './documents.ts'
+import { usePages } from '../../usePages.ts'
+import { ApproveDocument, OlderStepsDocument, RejectDocument, UndoDocument } from './documents.ts'
+import { Evidence } from './Evidence.tsx'
+import { LookAtIt } from './LookAtIt.tsx'
 import type { ImprovingPage } from './PageImprovement.tsx'
 
-type Step = ImprovingPage['loopSteps']['edges'][number]['node']
+type Waiting = ImprovingPage['waiting']['edges'][number]['node']
+type Step = LoopStepFragment & Partial<Pick<Waiting, 'candidate'>>
 
 /** What the loop did, the latest first; what waits for a person stands above it. */
 export function Steps({ page, mayDecide }: { page: ImprovingPage; mayDecide: boolean }) {
   const { messages } = useLanguage()
   const words = messages.improvement
-  const all = page.loopSteps.edges.map(({ node }) => node)
-  const steps = [
-    ...all.filter(({ status }) => status === 'waiting'),
-    ...all.filter(({ status }) => status !== 'waiting'),
-  ]
+  const [more, setMore] = useState(false)
+  const waiting: Step[] = page.waiting.edges.map(({ node }) => node)
+  const others = page.loopSteps.edges.map(({ node }) => node).filter(({ status }) => status !== 'waiting')
+  const { hasNextPage, endCursor } = page.loopSteps.pageInfo
   return (
     <section aria-labelledby="steps">
       <h2 id="steps">{words.steps}</h2>
-      {steps.length === 0 && <p className="muted">{words.noSteps}</p>}
+      {waiting.length + others.length === 0 && <p className="muted">{words.noSteps}</p>}
       <ol className="steps">
-        {steps.map((step) => (
+        {[...waiting, ...others].map((step) => (
           <StepItem key={step.id} step={step} mayDecide={mayDecide} />
         ))}
       </ol>
+      {hasNextPage &&
+        endCursor &&
+        (more ? (
+          <Older key={endCursor} page={page} after={endCursor} mayDecide={mayDecide} />
+        ) : (
+          <button type="button" onClick={() => setMore(true)}>
+            {words.more}
+          </button>
+        ))}
     </section>
   )
 }
 
-function StepItem({ step, mayDecide }: { step: Step; mayDecide: boolean }) {
+/** What is further back than what is followed live. */
+function Older({ page, after, mayDecide }: { page: ImprovingPage; after: string; mayDecide: boolean }) {
+  const { messages } = useLanguage()
+  const list = usePages(
+    OlderStepsDocument,
+    { id: page.id },
+    ({ node }) => (node && 'loopSteps' in node ? node.loopSteps : { edges: [], pageInfo: { hasNextPage: false } }),
+    after,
+  )
+  return (
+    <>
+      {list.state === 'loading' && <p aria-busy="true">{messages.loading}</p>}
+      {list.error && <Failure error={list.error} again={list.again} />}
+      <ol className="steps">
+        {list.nodes
+          .filter(({ status }) => status !== 'waiting')
+          .map((step) => (
+            <StepItem key={step.id} step={step} mayDecide={mayDecide} after={list.again} />
+          ))}
+      </ol>
+      {list.more && (
+        <button type="button" onClick={list.more}>
+          {messages.improvement.more}
+        </button>
+      )}
+    </>
+  )
+}
+
+function StepItem({ step, mayDecide, after }: { step: Step; mayDecide: boolean; after?: () => void }) {
   const { language, messages } = useLanguage()
   const words = messages.improvement
-  const { act, busy, failure } = useDeed()
+  const { act, busy, failure } = useDeed(after)
   const [asked, setAsked] = useState(false)
-  const { id, status, summary, evidence, canBeUndone, actorName, at, undoneByName } = step
+  const { id, status, summary, evidence, canBeUndone, actorName, at, undoneByName, candidate } = step
   return (
     <li className={`notification ${status === 'waiting' ? 'warning' : ''}`}>
       <div className="row">
@@ -46,6 +89,7 @@ function StepItem({ step, mayDecide }: { step: Step; mayDecide: boolean }) {
         {/* What it did by itself is signed with the name of a job, which tells people nothing. */}
         {actorName && !actorName.startsWith('landing-pages.') && <span className="muted">{actorName}</span>}
         {undoneByName && <span className="muted">{words.undoneBy(undoneByName)}</span>}
+        {candidate?.previewUrl && <LookAtIt url={candidate.previewUrl} of={summary} />}
         {mayDecide && status === 'waiting' && (
           <>
             <button type="button" className="primary" disabled={busy} onClick={() => act(ApproveDocument, { id })}>
@@ -70,6 +114,7 @@ function StepItem({ step, mayDecide }: { step: Step; mayDecide: boolean }) {
           </button>
         )}
       </div>
+      {candidate?.rationale && <p>{candidate.rationale}</p>}
       {failure && (
         <p role="alert" className="bad">
           {failure}
@@ -77,7 +122,7 @@ function StepItem({ step, mayDecide }: { step: Step; mayDecide: boolean }) {
       )}
       <details>
         <summary>{words.evidence}</summary>
-        <pre>{JSON.stringify(evidence, null, 2)}</pre>
+        <Evidence of={evidence} />
       </details>
     </li>
   )

@@ -97,7 +97,8 @@ export const PageDocument = graphql(`
               edges {
                 node {
                   id
-                  feature
+                  label
+                  alsoLabeled
                   effect
                   lower
                   upper
@@ -116,38 +117,114 @@ export const PageDocument = graphql(`
           }
         }
       }
+      waiting: loopSteps(first: 100, filter: { status: { equals: "waiting" } }) {
+        edges {
+          node {
+            ...LoopStep
+            candidate {
+              rationale
+              previewUrl
+              parent {
+                key
+              }
+            }
+          }
+        }
+      }
       loopSteps(first: 30) {
         edges {
           node {
-            id
-            kind
-            status
-            summary
-            evidence
-            canBeUndone
-            actorName
-            at
-            undoneByName
+            ...LoopStep
           }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
         }
       }
       candidates(first: 20) {
         edges {
           node {
-            id
-            status
-            generator
-            rationale
-            createdAt
-            parent {
-              key
+            ...Candidate
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`)
+
+graphql(`
+  fragment LoopStep on PageLoopStep {
+    id
+    kind
+    status
+    summary
+    evidence
+    canBeUndone
+    actorName
+    at
+    undoneByName
+  }
+`)
+
+graphql(`
+  fragment Candidate on PageCandidate {
+    id
+    status
+    generator
+    rationale
+    previewUrl
+    createdAt
+    parent {
+      key
+    }
+    variant {
+      key
+    }
+    reasons {
+      text
+    }
+  }
+`)
+
+/** What it did before what {@link PageDocument} shows. */
+export const OlderStepsDocument = graphql(`
+  query OlderLoopSteps($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on Page {
+        loopSteps(first: 30, after: $after) {
+          edges {
+            node {
+              ...LoopStep
             }
-            variant {
-              key
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
+          }
+        }
+      }
+    }
+  }
+`)
+
+export const OlderCandidatesDocument = graphql(`
+  query OlderCandidates($id: ID!, $after: String) {
+    node(id: $id) {
+      ... on Page {
+        candidates(first: 20, after: $after) {
+          edges {
+            node {
+              ...Candidate
             }
-            reasons {
-              text
-            }
+          }
+          pageInfo {
+            hasNextPage
+            endCursor
           }
         }
       }
