@@ -29,7 +29,12 @@ export async function runMutation(
 }
 
 /** The options of a mutation's field with its union: `<Field>Result = <Field>Success | InvalidInputError | …`. */
-export function mutationUnion<Options extends { errors?: object }>(name: string, options: Options): Options {
+export function mutationUnion<Options extends { errors?: object; extensions?: object | null }>(
+  name: string,
+  options: Options,
+): Options {
+  // Why an answer is a short list is said of the mutation, and asked of the field that holds it.
+  const { boundedList } = (options.extensions ?? {}) as { boundedList?: string }
   const own = (options.errors ?? {}) as { union?: object; result?: object; dataField?: object }
   return {
     ...options,
@@ -46,7 +51,11 @@ export function mutationUnion<Options extends { errors?: object }>(name: string,
         subGraphs: both,
         ...own.result,
       },
-      dataField: { description: 'What the mutation made or changed.', ...own.dataField },
+      dataField: {
+        description: 'What the mutation made or changed.',
+        ...(boundedList && { extensions: { boundedList } }),
+        ...own.dataField,
+      },
     },
   }
 }

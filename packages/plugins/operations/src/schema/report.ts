@@ -30,7 +30,7 @@ export function reportTypes(builder: Builder, { reports }: Operations): void {
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was written.' }),
     }),
   })
-  const list = prismaList(builder, Report, { orderBy: ['createdAt'] })
+  const list = prismaList(builder, Report, { filter: { createdAt: 'dateTime' }, orderBy: ['createdAt'] })
   builder.queryField('dailyReports', (t) =>
     list.field(t, {
       description: 'Reports that whoever asks was mailed, the newest first.',

@@ -66,7 +66,7 @@ export function webhookTypes(builder: Builder, { webhooks }: Operations): void {
       }),
     }),
   })
-  const endpoints = prismaList(builder, Endpoint, { orderBy: ['id'] })
+  const endpoints = prismaList(builder, Endpoint, { filter: { url: 'text', active: 'boolean' }, orderBy: ['id'] })
 
   builder.queryField('webhookEndpoints', (t) =>
     endpoints.field(t, { description: 'Where notifications are posted to.', ...read }),
