@@ -14,19 +14,17 @@ import { mergePrompt, proposalOutput, reflectPrompt } from './reflection.ts'
 
 export interface DerivationParts {
   readonly ai: ModelGateway
-  readonly prompts: Pick<PromptRunner, 'run'>
+  readonly prompts: Pick<PromptRunner, 'run' | 'score'>
   readonly variants: ActiveVariants
   readonly feedback: Feedbacks
 }
 
-/** What is settled when a child is asked for, so that every run of its job asks the same. */
+/** What is settled when a child is asked for. Of what people and models said only ids: whoever may see jobs may read it. */
 export interface DerivationRequest {
   /** Also the id that the draft will have. */
   readonly derivationId: string
   readonly variantIds: readonly string[]
   readonly goals: readonly string[]
-  /** Of each parent. */
-  readonly examples: readonly (readonly Example[])[]
   /** What is learned from by it. */
   readonly feedbackIds: readonly string[]
 }
@@ -35,6 +33,15 @@ export interface DerivationRequest {
 export interface Derived {
   readonly variantId: string | null
   /** Why there is none. */
+  readonly refusal: string | null
+}
+
+/** Where a request for a child is. */
+export interface Derivation {
+  /** The id that the draft has, or would have. */
+  readonly variantId: string
+  readonly state: 'waiting' | 'made' | 'refused' | 'failed'
+  /** Why there is no draft; null while there may be one. */
   readonly refusal: string | null
 }
 
@@ -67,15 +74,10 @@ export class Derivations {
         'NOT_RELATED',
         `"${first.prompt.name}" in "${first.language}" and "${second.prompt.name}" in "${second.language}" cannot be joined: name two variants of one prompt and language.`,
       )
-    const pending = (
-      await Promise.all(
-        variantIds.map((variantId) => this.#parts.feedback.pending(context, { variantId, limit: shownFeedback })),
-      )
-    ).flat()
+    const pending = await this.#pending(context, parents)
     const derivationId = uuidv7()
     const jobId = (await context.enqueue(derivePrompt, {
       ...{ derivationId, variantIds, goals },
-      examples: await Promise.all(parents.map((parent) => examplesOf(context, parent.id, pending, first.language))),
       feedbackIds: pending.map(({ id }) => id),
     })) as string
     context.audit({
@@ -87,41 +89,30 @@ export class Derivations {
   }
 
   /** Makes the child, once: a run that comes again asks the same under the same key, or finds its draft. */
-  async derive(
-    context: SqlContext,
-    { derivationId, variantIds, goals, examples, feedbackIds }: DerivationRequest,
-    signal?: AbortSignal,
-  ): Promise<Derived> {
+  async derive(context: SqlContext, request: DerivationRequest, signal?: AbortSignal): Promise<Derived> {
+    const { derivationId, variantIds, goals, feedbackIds } = request
     if (await isThere(context, derivationId)) return { variantId: derivationId, refusal: null }
     const parents = await Promise.all(variantIds.map((id) => this.#parts.variants.byId(context, id)))
     const [first, second] = parents as [UsableVariant, UsableVariant?]
-    const declared = first.prompt.variables.map(({ name, type, description, required = true }) => ({
-      ...{ name, type, description, required },
-    }))
-    const { output } = await this.#parts.prompts.run(context, {
+    const idempotencyKey = keyOf(derivationId)
+    const { output, executionId } = await this.#parts.prompts.run(context, {
       prompt: second ? mergePrompt.name : reflectPrompt.name,
       language: first.language,
-      variables: second
-        ? {
-            firstSystem: first.system,
-            firstTemplate: first.template,
-            firstExamples: examples[0],
-            secondSystem: second.system,
-            secondTemplate: second.template,
-            secondExamples: examples[1],
-            declared,
-            goals,
-          }
-        : { system: first.system, template: first.template, examples: examples[0], declared, goals },
+      variables: (await askedBefore(context, idempotencyKey)) ?? (await this.#question(context, parents, request)),
       output: proposalOutput,
-      idempotencyKey: `prompts.derive:${derivationId}`,
+      idempotencyKey,
       about: { type: 'PromptVariant', id: derivationId },
       cacheSeconds: 0,
       ...(signal && { signal }),
     })
     const wording = withoutMarks(output)
     const refusal = sameAsParent(wording, parents) ?? unsound(wording, parents, first.prompt.variables)
-    if (refusal) return { variantId: null, refusal }
+    // Kept with what was asked: who asked reads it there, and the wording that made the proposal is known by it.
+    await this.#parts.prompts.score(context, executionId, {
+      ...({ source: 'check', by: proposalCheck, metric: 'quality' } as const),
+      ...{ value: refusal === null ? 1 : 0, note: refusal ?? '' },
+    })
+    if (refusal !== null) return { variantId: null, refusal }
     await context.sqlTransaction(async (tx) => {
       await lockPrompt(tx, first.prompt.name)
       await writeChild(tx, {
@@ -143,6 +134,65 @@ export class Derivations {
     })
     return { variantId: derivationId, refusal: null }
   }
+
+  /** @returns undefined before its job has begun, and for an id that no request gave */
+  async find(context: SqlContext, derivationId: string): Promise<Derivation | undefined> {
+    const [asked] = await context.db.query<{ errorCode: string | null; refusal: string | null }>(sql`
+      select e."errorCode", s."note" as "refusal" from "PromptExecution" e
+        left join "PromptScore" s on s."workspaceId" = e."workspaceId" and s."executionId" = e."id"
+          and s."source" = 'check' and s."by" = ${proposalCheck} and s."value" = 0
+      where e."idempotencyKey" = ${keyOf(derivationId)}`)
+    if (!asked) return undefined
+    const { errorCode, refusal } = asked
+    if (await isThere(context, derivationId)) return { variantId: derivationId, state: 'made', refusal: null }
+    if (refusal) return { variantId: derivationId, state: 'refused', refusal }
+    if (errorCode)
+      return { variantId: derivationId, state: 'failed', refusal: `The model gave no proposal (${errorCode}).` }
+    return { variantId: derivationId, state: 'waiting', refusal: null }
+  }
+
+  /** What whoever proposes is told. */
+  async #question(
+    context: SqlContext,
+    parents: readonly UsableVariant[],
+    { goals, feedbackIds }: DerivationRequest,
+  ): Promise<Record<string, unknown>> {
+    const [first, second] = parents as [UsableVariant, UsableVariant?]
+    const pending = (await this.#pending(context, parents)).filter(({ id }) => feedbackIds.includes(id))
+    const [examples, secondExamples] = await Promise.all(
+      parents.map((parent) => examplesOf(context, parent.id, pending, first.language)),
+    )
+    const declared = first.prompt.variables.map(({ name, type, description, required = true }) => ({
+      ...{ name, type, description, required },
+    }))
+    if (!second) return { system: first.system, template: first.template, examples, declared, goals }
+    return {
+      ...{ firstSystem: first.system, firstTemplate: first.template, firstExamples: examples },
+      ...{ secondSystem: second.system, secondTemplate: second.template, secondExamples },
+      ...{ declared, goals },
+    }
+  }
+
+  async #pending(context: SqlContext, parents: readonly Pick<UsableVariant, 'id'>[]): Promise<PendingFeedback[]> {
+    const { feedback } = this.#parts
+    const pending = parents.map(({ id }) => feedback.pending(context, { variantId: id, limit: shownFeedback }))
+    return (await Promise.all(pending)).flat()
+  }
+}
+
+/** Name of the check that says whether a proposal could be taken. */
+const proposalCheck = 'proposal'
+
+function keyOf(derivationId: string): string {
+  return `prompts.derive:${derivationId}`
+}
+
+/** What a run before this one has asked: it is asked again, though people may have said more since. */
+async function askedBefore(context: SqlContext, key: string): Promise<Record<string, unknown> | undefined> {
+  const [row] = await context.db.query<{ variables: Record<string, unknown> }>(
+    sql`select "variables" from "PromptExecution" where "idempotencyKey" = ${key}`,
+  )
+  return row?.variables
 }
 
 async function isThere(context: SqlContext, variantId: string): Promise<boolean> {

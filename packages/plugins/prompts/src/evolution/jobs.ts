@@ -1,5 +1,6 @@
 import { defineJob, jobFailed, type SqlContext, when } from '@espalier/core'
 import { z } from 'zod'
+import { isLasting } from '../executions/lasting.ts'
 import type { Derivations } from './derivations.ts'
 import type { Evolutions } from './evolutions.ts'
 
@@ -26,20 +27,17 @@ export const derivePrompt = defineJob({
     derivationId: z.uuid(),
     variantIds: z.array(z.uuid()),
     goals: z.array(z.string()),
-    examples: z.array(
-      z.array(
-        z.object({
-          variables: z.unknown(),
-          answer: z.string(),
-          score: z.number().nullable(),
-          feedback: z.array(z.string()).readonly(),
-        }),
-      ),
-    ),
     feedbackIds: z.array(z.uuid()),
   }),
   singletonKey: ({ derivationId }) => derivationId,
-  run: async (input, context, { derivations }: Evolving, { signal }) => derivations.derive(context, input, signal),
+  run: async (input, context, { derivations }: Evolving, { signal }) => {
+    try {
+      return await derivations.derive(context, input, signal)
+    } catch (error) {
+      if (!isLasting(error)) throw error
+      return { variantId: null, refusal: (error as Error).message }
+    }
+  },
 })
 
 /** An evolution whose job has failed for good has failed. */

@@ -4,6 +4,7 @@ import type { EvolutionState, ShownCandidate } from '../evolution/evolutionRow.t
 import type { EvolutionOutcome } from '../evolution/outcome.ts'
 import type { Prompts } from '../prompts.ts'
 import type { PromptLanguage } from '../runner.ts'
+import { derivationTypes } from './derivation.ts'
 import { lineageTypes } from './lineage.ts'
 import type { PromptNodes } from './prompt.ts'
 import { wordEnum } from './words.ts'
@@ -151,45 +152,7 @@ export function evolutionTypes(builder: Builder, nodes: PromptNodes, prompts: Pr
     }),
   )
 
-  const Derivation = builder.objectRef<{ variantId: string; jobId: string }>('PromptDerivation').implement({
-    description: 'A child that is being made.',
-    ...read,
-    fields: (t) => ({
-      variantId: t.globalID({
-        description:
-          'The id that the draft will have. It is not there where the child is refused: the job’s result says why.',
-        resolve: ({ variantId }) => ({ type: 'PromptVariant', id: variantId }),
-      }),
-      jobId: t.globalID({
-        description: 'The job that makes it.',
-        resolve: ({ jobId }) => ({ type: 'Job', id: jobId }),
-      }),
-    }),
-  })
-  const DeriveInput = builder.inputType('DerivePromptVariantInput', {
-    description: 'Of what a child is made.',
-    subGraphs: both,
-    fields: (t) => ({
-      variantIds: t.globalIDList({
-        for: PromptVariant,
-        required: true,
-        description: 'One variant to mutate, or two of one prompt and language to cross.',
-      }),
-      goals: t.stringList({ description: 'What is to be reached: at most ten texts of 200 characters.' }),
-    }),
-  })
-  builder.mutationField('derivePromptVariant', (t) =>
-    t.field({
-      type: Derivation,
-      description:
-        'Has a model make one child of a variant, or of two, by the worst of their executions and by feedback. It becomes a draft, and nothing is said of how good it is.',
-      ...evolve,
-      args: { input: t.arg({ type: DeriveInput, required: true, description: 'Of what.' }) },
-      resolve: (_root, { input: { variantIds, goals } }, ctx) =>
-        derivations.request(ctx, { variantIds: variantIds.map(({ id }) => id), goals: goals ?? [] }),
-    }),
-  )
-
+  derivationTypes(builder, PromptVariant, derivations)
   lineageTypes(builder, PromptVariant)
 }
 

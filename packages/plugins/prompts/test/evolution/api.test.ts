@@ -200,8 +200,41 @@ describe('a single child', () => {
     const { variantId, jobId } = derivePromptVariant.data
     const job = async () => (await ask<Any>('query ($id: ID!) { job(id: $id) { status result } }', { id: jobId })).job
     await expect.poll(async () => (await job()).status, { timeout: 10_000 }).toBe('COMPLETED')
-    return { variantId, result: (await job()).result }
+    return { variantId, jobId, result: (await job()).result }
   }
+
+  const stateOf = async ({ ask }: Shop, variantId: string) =>
+    (
+      await ask<Any>('query ($id: ID!) { promptDerivation(variantId: $id) { variantId state refusal } }', {
+        id: variantId,
+      })
+    ).promptDerivation
+
+  it('tells viewers of jobs nothing of what visitors wrote and models answered', async () => {
+    const shop = await openShop()
+    await used(shop)
+    const { variantId, jobId } = await derived(shop, [shop.variantId])
+    const { job } = await shop.ask<Any>('query ($id: ID!) { job(id: $id) { payload result } }', { id: jobId })
+    expect(job.payload).toMatchObject({ goals: ['sell'] })
+    expect(JSON.stringify(job)).not.toContain('Pear')
+    expect(await stateOf(shop, variantId)).toEqual({ variantId, state: 'MADE', refusal: null })
+  })
+
+  it('says in the public schema, too, why there is none', async () => {
+    const shop = await openShop()
+    shop.stub.script((request) =>
+      request.schema ? { json: { diagnosis: '', system: '', template: 'Sell!' } } : shopAssistant(request),
+    )
+    const { variantId } = await derived(shop, [shop.variantId])
+    const refusal = expect.stringContaining('no longer uses "product", "price"')
+    expect(await stateOf(shop, variantId)).toEqual({ variantId, state: 'REFUSED', refusal })
+    shop.stub.script(() => ({ refusal: 'No.' }))
+    const failed = await derived(shop, [shop.variantId])
+    expect(failed.result.refusal).toContain('refused to answer')
+    expect(await stateOf(shop, failed.variantId)).toMatchObject({ state: 'FAILED', refusal: expect.any(String) })
+    expect(await stateOf(shop, idOf('PromptVariant', shop.variantId))).toBeNull()
+    expect(await stateOf(await openShop(), variantId)).toBeNull()
+  })
 
   it('is a mutation by the worst executions and the feedback on them, which counts as applied', async () => {
     const shop = await openShop()
