@@ -17,7 +17,7 @@ export interface ModelGateway {
 }
 
 export interface ModelRequest<Output = string> {
-  /** What budgets and reports tell apart: "landing-pages.generate". */
+  /** What budgets and reports tell apart: "landing-pages.write-variant". */
   readonly purpose: string
   /** 1 to 200 characters, unique in the workspace for what is asked. */
   readonly idempotencyKey: string

@@ -53,7 +53,7 @@ export const settings = z.object({
   purposeBudgets: z
     .record(z.string(), monthly)
     .default({})
-    .describe('US dollars a month by purpose: { "landing-pages.generate": 20 }.'),
+    .describe('US dollars a month by purpose: { "landing-pages.write-variant": 20 }.'),
   prices: z
     .record(
       z.string(),

@@ -95,14 +95,14 @@ test('budgets and mail that stands still are told', async () => {
   const context = contextOf(client.workspaceId)
   const budget = { month: '2026-11', purpose: '', limitMicros: 10_000_000, spentMicros: 8_000_000 }
   await context.publish(budgetWarned, budget)
-  await context.publish(budgetReached, { ...budget, spentMicros: 10_000_000, purpose: 'landing-pages.generate' })
+  await context.publish(budgetReached, { ...budget, spentMicros: 10_000_000, purpose: 'landing-pages.write-variant' })
   await context.publish(mailSendingHeld, { holdId: uuidv7() })
   await expect.poll(() => toldTo(client)).toHaveLength(3)
   const told = await toldTo(client)
   expect(told.map(({ body }) => body)).toEqual(
     expect.arrayContaining([
       '$8.00 of $10.00 in 2026-11, for all purposes together.',
-      '$10.00 of $10.00 in 2026-11, for landing-pages.generate.',
+      '$10.00 of $10.00 in 2026-11, for landing-pages.write-variant.',
     ]),
   )
   expect(told.filter(({ severity }) => severity === 'CRITICAL')).toHaveLength(2)

@@ -31,7 +31,7 @@ export function callTypes(builder: Builder): WorkspaceNodeRef<'AiCall'> {
     ...read,
     fields: (t) => ({
       idempotencyKey: t.exposeString('idempotencyKey', { description: 'The same key is never paid for twice.' }),
-      purpose: t.exposeString('purpose', { description: 'What it is for: "landing-pages.generate".' }),
+      purpose: t.exposeString('purpose', { description: 'What it is for: "landing-pages.write-variant".' }),
       subjectType: t.exposeString('subjectType', { nullable: true, description: 'What it is about: "PageLoopRun".' }),
       subjectId: t.expose('subjectId', { type: 'UUID', nullable: true, description: 'Which one.' }),
       promptName: t.exposeString('promptName', { nullable: true, description: 'The prompt that it came from.' }),

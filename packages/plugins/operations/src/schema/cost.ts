@@ -13,7 +13,7 @@ export function costTypes(builder: Builder, { costs }: Operations): void {
       day: t.expose('day', { type: 'Date', description: 'The day, in UTC.' }),
       kind: t.exposeString('kind', { description: '"models", "mail", or what plugins add.' }),
       purpose: t.exposeString('purpose', {
-        description: 'What it was for, such as "landing-pages.generate"; may be empty.',
+        description: 'What it was for, such as "landing-pages.write-variant"; may be empty.',
       }),
       count: t.exposeInt('count', { description: 'Calls, or messages.' }),
       costMicros: t.expose('costMicros', { type: 'SafeInt', description: 'Millionths of a US dollar.' }),
