@@ -208,7 +208,8 @@ describe('a draft', () => {
     [{ kind: 'BANDIT', variants: two.map((variant) => ({ ...variant, floor: 0.6 })) }, 'input.variants', 'more than 1'],
     [
       { kind: 'BANDIT', variants: two.map((variant) => ({ ...variant, ceiling: 0.4 })) },
-      ...['input.variants', 'less than 1'],
+      'input.variants',
+      'less than 1',
     ],
   ])('with %j is refused at %s', async (input, path, message) => {
     const client = await signIn()
