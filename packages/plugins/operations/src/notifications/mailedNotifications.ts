@@ -26,9 +26,8 @@ export class MailedNotifications {
     const before = new Date(system.clock.now().getTime() - collectingMs)
     // The system door: who is to be written to, in any workspace.
     const due = await system.system.query<{ workspaceId: string; userId: string }>(sql`
-      select receipt."workspaceId", receipt."userId" from "NotificationReceipt" receipt join "Notification" notification
-        on notification."workspaceId" = receipt."workspaceId" and notification."id" = receipt."notificationId"
-      where receipt."mail" = 'soon' group by 1, 2 having min(notification."createdAt") <= ${before} limit 10000`)
+      select distinct "workspaceId", "userId" from "NotificationReceipt"
+      where "mail" = 'soon' and "createdAt" <= ${before} limit 10000`)
     let sent = 0
     for (const { workspaceId, userId } of due) {
       const context = system.workspace(workspaceId)
@@ -95,12 +94,16 @@ export async function takeWaiting(
   userId: string,
   waiting: 'soon' | 'digest',
 ): Promise<WaitingNotification[]> {
-  return tx.db.query<WaitingNotification>(sql`
-    with taken as (
-      update "NotificationReceipt" set "mail" = 'mailed', "mailedAt" = ${tx.clock.now()}
-      where "userId" = ${userId} and "mail" = ${waiting} returning "notificationId")
-    select "id", "severity", "titleEn", "titleFr", "bodyEn", "bodyFr", "link" from "Notification"
-    join taken on "id" = "notificationId" order by "createdAt", "id"`)
+  return tx.db.query<WaitingNotification>({
+    // The word is part of the query, not a parameter: each has its own partial index.
+    text: `with taken as (
+        update "NotificationReceipt" set "mail" = 'mailed', "mailedAt" = $1
+        where "userId" = $2 and "mail" = '${waiting}' returning "workspaceId", "notificationId")
+      select "id", "severity", "titleEn", "titleFr", "bodyEn", "bodyFr", "link" from "Notification" notification
+      join taken on taken."workspaceId" = notification."workspaceId" and "id" = "notificationId"
+      order by "createdAt", "id"`,
+    values: [tx.clock.now(), userId],
+  })
 }
 
 /** A notification as a mail shows it. */

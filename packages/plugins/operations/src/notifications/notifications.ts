@@ -51,9 +51,10 @@ export class Notifications {
         on conflict ("workspaceId", "key") do nothing returning "id"`)
       if (inserted.length === 0) return null
       const told = await tx.db.query<{ userId: string }>(sql`
-        insert into "NotificationReceipt" ("notificationId", "userId", "inApp", "mail")
+        insert into "NotificationReceipt" ("notificationId", "userId", "inApp", "mail", "createdAt")
         select ${id}::uuid, member."userId", coalesce(wish."inApp", true),
-          case coalesce(wish."mail", ${kind.mail}) when 'atOnce' then 'soon' when 'digest' then 'digest' else 'none' end
+          case coalesce(wish."mail", ${kind.mail}) when 'atOnce' then 'soon' when 'digest' then 'digest' else 'none' end,
+          ${now}::timestamptz
         from "Member" member left join "NotificationPreference" wish
           on wish."workspaceId" = member."workspaceId" and wish."userId" = member."userId" and wish."kind" = ${kind.name}
         where member."workspaceId" = ${tx.workspaceId}

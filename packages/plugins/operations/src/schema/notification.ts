@@ -5,9 +5,10 @@ import {
   follow,
   type GraphQLContext,
   InvalidInputError,
-  prismaList,
+  sqlList,
   workspaceNode,
 } from '@espalier/core'
+import { countInbox, type InboxFilter, inboxOrder, readInbox, type Shown } from '../notifications/inbox.ts'
 import { notificationsChanged } from '../notifications/notifications.ts'
 import type { Preference } from '../notifications/preferences.ts'
 import type { Operations } from '../operations.ts'
@@ -63,9 +64,23 @@ export function notificationTypes(builder: Builder, operations: Operations) {
     }),
   })
 
-  const list = prismaList(builder, Notification, {
+  const list = sqlList(builder, Notification, {
     filter: { kind: 'text', severity: Severity, createdAt: 'dateTime' },
-    orderBy: ['createdAt'],
+    orderBy: {
+      createdAt: {
+        sql: inboxOrder.createdAt,
+        type: 'timestamptz',
+        kind: 'dateTime',
+        of: ({ createdAt }) => createdAt,
+      },
+    },
+    defaultOrder: { field: 'createdAt', direction: 'desc' },
+    id: { sql: inboxOrder.id, of: ({ id }) => id },
+  })
+  const shownTo = (ctx: GraphQLContext, args: { unread?: boolean | null; filter?: object | null }): Shown => ({
+    userId: personOf(ctx),
+    unread: args.unread,
+    filter: args.filter as InboxFilter,
   })
 
   builder.queryField('notifications', (t) =>
@@ -73,11 +88,8 @@ export function notificationTypes(builder: Builder, operations: Operations) {
       description: 'What whoever asks was told in the app, the newest first. For API keys: all of the workspace.',
       ...read,
       args: { unread: t.arg.boolean({ description: 'Only what whoever asks has not read.' }) },
-      where: ({ unread }, ctx) => {
-        const userId = personOf(ctx)
-        if (userId === undefined) return {}
-        return { receipts: { some: { userId, inApp: true, ...(unread && { readAt: null }) } } }
-      },
+      read: async (page, args, ctx) => (await readInbox(ctx, shownTo(ctx, args), page)) as never[],
+      count: (args, ctx) => countInbox(ctx, shownTo(ctx, args)),
     }),
   )
 
@@ -116,13 +128,13 @@ export function notificationTypes(builder: Builder, operations: Operations) {
 
   const stateOf = async (ctx: GraphQLContext) => {
     const userId = person(ctx)
-    const [latest] = await ctx.db.prisma.notification.findMany({
-      where: { receipts: { some: { userId, inApp: true } } },
-      orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    const [latest] = await ctx.db.prisma.notificationReceipt.findMany({
+      where: { userId, inApp: true },
+      orderBy: [{ createdAt: 'desc' }, { notificationId: 'desc' }],
       take: 1,
-      select: { id: true },
+      select: { notificationId: true },
     })
-    return { unread: await operations.notifications.countUnread(ctx, userId), latest: latest?.id ?? null }
+    return { unread: await operations.notifications.countUnread(ctx, userId), latest: latest?.notificationId ?? null }
   }
 
   builder.queryField('notificationState', (t) =>
