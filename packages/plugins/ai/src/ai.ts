@@ -15,7 +15,7 @@ import {
 import type { ModelAnswer, ModelGateway, ModelRequest } from './gateway.ts'
 import { Ledger } from './ledger.ts'
 import { connect, type ModelService } from './modelService.ts'
-import { checkRequest, type Plan, planRequest } from './plan.ts'
+import { checkRequest, type Plan, planRequest, redactionOf, storable } from './plan.ts'
 import { priceOf } from './prices.ts'
 import type { Settings, settings } from './settings.ts'
 import { Settlements } from './settlements.ts'
@@ -182,7 +182,7 @@ function answerFrom(row: CallRow, { request, redaction, format }: Plan): ModelAn
     throw new ConflictError(
       `The answer of call ${row.id} was erased after the days that the ai plugin keeps it. Ask under another idempotency key.`,
     )
-  const text = redaction?.restore(row.response) ?? row.response
+  const text = restored(row, request.messages, redaction)
   let output: unknown = text
   if (request.output && format) {
     const checked = checkOutput(text, request.output, format)
@@ -200,4 +200,13 @@ function answerFrom(row: CallRow, { request, redaction, format }: Plan): ModelAn
     latencyMs: row.latencyMs ?? 0,
     cacheHit: row.cachedFromId !== null,
   }
+}
+
+/** With the personal data that was taken out when it was asked, whatever the workspace has said of that since. */
+function restored(row: CallRow, messages: ModelRequest['messages'], redaction: Plan['redaction']): string {
+  const response = row.response ?? ''
+  if (redaction || row.redacted === 0) return redaction?.restore(response) ?? response
+  const anew = redactionOf(messages)
+  for (const { content } of messages) anew.redact(storable(content))
+  return anew.restore(response)
 }

@@ -38,6 +38,8 @@ interface SpendingRow {
   readonly reservedMicros: number
   readonly warnedAt: Date | null
   readonly stoppedAt: Date | null
+  /** The limit of which that was told. */
+  readonly toldMicros: number | null
 }
 
 /**
@@ -92,12 +94,15 @@ export async function tellReached(
   const [row] = await tx.db.query<SpendingRow>(sql`
     insert into "AiSpending" as "row" ("month", "purpose", "stoppedAt") values (${month}::date, ${purpose}, null)
     on conflict ("workspaceId", "month", "purpose") do update set "month" = "row"."month"
-    returning "purpose", "spentMicros"::float8 as "spentMicros", "reservedMicros"::float8 as "reservedMicros", "warnedAt", "stoppedAt"`)
-  const { spentMicros, reservedMicros, stoppedAt } = row as SpendingRow
+    returning "purpose", "spentMicros"::float8 as "spentMicros", "reservedMicros"::float8 as "reservedMicros", "warnedAt", "stoppedAt",
+      "toldMicros"::float8 as "toldMicros"`)
+  const { spentMicros, reservedMicros } = row as SpendingRow
+  const { warnedAt, stoppedAt } = toldOf(row as SpendingRow, limitMicros)
   const shown = month.slice(0, 7)
   if (!stoppedAt) {
     await tx.db.query(sql`
-      update "AiSpending" set "stoppedAt" = ${tx.clock.now()} where "month" = ${month}::date and "purpose" = ${purpose}`)
+      update "AiSpending" set "warnedAt" = ${warnedAt}, "stoppedAt" = ${tx.clock.now()}, "toldMicros" = ${limitMicros}::bigint
+      where "month" = ${month}::date and "purpose" = ${purpose}`)
     await tx.publish(budgetReached, { month: shown, purpose, limitMicros, spentMicros })
   }
   return { purpose, month: shown, limitMicros, spentMicros: spentMicros + reservedMicros, neededMicros }
@@ -116,24 +121,35 @@ export async function move(tx: SqlContext, movement: Movement, limits: Limits): 
       on conflict ("workspaceId", "month", "purpose") do update
       set "reservedMicros" = greatest(0, "row"."reservedMicros" + ${reserved}::bigint),
         "spentMicros" = greatest(0, "row"."spentMicros" + ${spent}::bigint), "calls" = "row"."calls" + ${calls}
-      returning "purpose", "spentMicros"::float8 as "spentMicros", "reservedMicros"::float8 as "reservedMicros", "warnedAt", "stoppedAt"`)
+      returning "purpose", "spentMicros"::float8 as "spentMicros", "reservedMicros"::float8 as "reservedMicros", "warnedAt", "stoppedAt",
+      "toldMicros"::float8 as "toldMicros"`)
     if (row && limit !== null) await tellSpent(tx, month, row, limit)
   }
 }
 
 async function tellSpent(tx: SqlContext, month: string, row: SpendingRow, limitMicros: number): Promise<void> {
-  const { purpose, spentMicros, warnedAt, stoppedAt } = row
+  const { purpose, spentMicros } = row
+  const { warnedAt, stoppedAt } = toldOf(row, limitMicros)
   const share = limitMicros === 0 ? 1 : spentMicros / limitMicros
   const told = { month: month.slice(0, 7), purpose, limitMicros, spentMicros }
   const now = tx.clock.now()
   const warns = share >= warnAt && !warnedAt
   const stops = share >= 1 && !stoppedAt
-  // After it was raised it may be told again.
-  const forgets = share < warnAt && (warnedAt !== null || stoppedAt !== null)
+  const forgets = warnedAt !== row.warnedAt || stoppedAt !== row.stoppedAt
   if (!warns && !stops && !forgets) return
   await tx.db.query(sql`
-    update "AiSpending" set "warnedAt" = ${forgets ? null : (warnedAt ?? now)}, "stoppedAt" = ${forgets ? null : stops ? now : stoppedAt}
+    update "AiSpending" set "warnedAt" = ${warns ? now : warnedAt}, "stoppedAt" = ${stops ? now : stoppedAt},
+      "toldMicros" = ${limitMicros}::bigint
     where "month" = ${month}::date and "purpose" = ${purpose}`)
   if (warns) await tx.publish(budgetWarned, told)
   if (stops) await tx.publish(budgetReached, told)
+}
+
+/** What was told of this limit, or of a higher one: after it was raised it is told again. */
+function toldOf(
+  { warnedAt, stoppedAt, toldMicros }: SpendingRow,
+  limitMicros: number,
+): Pick<SpendingRow, 'warnedAt' | 'stoppedAt'> {
+  const isRaised = toldMicros !== null && limitMicros > toldMicros
+  return isRaised ? { warnedAt: null, stoppedAt: null } : { warnedAt, stoppedAt }
 }

@@ -18,6 +18,8 @@ export interface CallRow {
   readonly errorMessage: string | null
   readonly attempts: number
   readonly repaired: boolean
+  /** Different personal data that was taken out of what left. */
+  readonly redacted: number
   readonly inputTokens: number | null
   readonly outputTokens: number | null
   /** Set aside while it is under way, what it cost after it. */
@@ -32,7 +34,7 @@ export interface CallRow {
 }
 
 const columns = `"id", "idempotencyKey", "askedHash", "purpose", "model", "endpoint", "messages", "response", "status"::text, "errorCode",
-  "errorMessage", "attempts", "repaired", "inputTokens", "outputTokens", "costMicros"::float8 as "costMicros",
+  "errorMessage", "attempts", "repaired", "redacted", "inputTokens", "outputTokens", "costMicros"::float8 as "costMicros",
   to_char("month", 'YYYY-MM-DD') as "month", "cachedFromId", "latencyMs", "createdAt", "leaseUntil"`
 
 /** The call under a key, held until the transaction ends. */

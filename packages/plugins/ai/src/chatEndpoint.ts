@@ -1,6 +1,7 @@
 import type OpenAI from 'openai'
 import { BrokenStream, UnusableAnswer } from './serviceFailure.ts'
-import type { ServiceAnswer, ServiceRequest } from './serviceRequest.ts'
+import { idFrom, type ServiceAnswer, type ServiceRequest } from './serviceRequest.ts'
+import { usageFrom } from './usage.ts'
 
 /** `POST /chat/completions` (https://platform.openai.com/docs/api-reference/chat/create). */
 export async function askChat(
@@ -54,13 +55,16 @@ function answerOf(completion: OpenAI.ChatCompletion): ServiceAnswer {
   const choice = completion?.choices?.[0]
   if (!choice?.message) throw new UnusableAnswer('it has no choice with a message in it')
   const { message, finish_reason } = choice
+  const text: unknown = message.content ?? ''
+  const refusal: unknown = message.refusal ?? null
+  if (typeof text !== 'string') throw new UnusableAnswer('the content of its message is no text')
   return {
-    text: message.content ?? '',
-    refusal: refusalOf(message.refusal, finish_reason),
+    text,
+    refusal: refusalOf(typeof refusal === 'string' ? refusal : null, finish_reason),
     cutOff: finish_reason === 'length',
     usage: usageOf(completion.usage),
     model: completion.model,
-    providerId: completion.id ?? null,
+    providerId: idFrom(completion.id),
   }
 }
 
@@ -78,7 +82,7 @@ async function readStream(
   for await (const chunk of stream) {
     const choice = chunk.choices?.[0]
     const piece = choice?.delta?.content
-    if (piece) {
+    if (typeof piece === 'string' && piece !== '') {
       text += piece
       onText(piece)
     }
@@ -86,7 +90,7 @@ async function readStream(
     finish = choice?.finish_reason ?? finish
     usage = chunk.usage ?? usage
     model = chunk.model || model
-    providerId = chunk.id || providerId
+    providerId = idFrom(chunk.id) ?? providerId
   }
   // A connection that ends early looks like an end: only the reason tells them apart.
   if (finish === null) throw new BrokenStream()
@@ -106,10 +110,7 @@ function refusalOf(refusal: string | null | undefined, finish: string | null): s
 }
 
 function usageOf(usage: OpenAI.CompletionUsage | null | undefined): ServiceAnswer['usage'] {
-  if (typeof usage?.prompt_tokens !== 'number') return undefined
-  return {
-    inputTokens: usage.prompt_tokens,
-    cachedTokens: usage.prompt_tokens_details?.cached_tokens ?? 0,
-    outputTokens: usage.completion_tokens ?? 0,
-  }
+  return usage
+    ? usageFrom(usage.prompt_tokens, usage.prompt_tokens_details?.cached_tokens, usage.completion_tokens)
+    : undefined
 }

@@ -61,7 +61,7 @@ export function planRequest(
     ...(parameters.topP !== undefined && { topP: parameters.topP }),
     ...(parameters.seed !== undefined && { seed: parameters.seed }),
   }
-  const redaction = settings.redact === 'personal' ? new Redaction(messages.map(({ content }) => content)) : undefined
+  const redaction = settings.redact === 'personal' ? redactionOf(messages) : undefined
   const leaving = messages.map(({ role, content }) => {
     const text = storable(content)
     return { role, content: redaction?.redact(text) ?? text }
@@ -97,6 +97,11 @@ export function planRequest(
   }
 }
 
+/** What the personal data in messages becomes, and back: the same for the same messages. */
+export function redactionOf(messages: readonly ModelMessage[]): Redaction {
+  return new Redaction(messages.map(({ content }) => content))
+}
+
 /** The most that one request can cost; null where the model has no price. Millionths of a US dollar. */
 export function mostCost({ price, parameters, format }: Plan, messages: readonly ModelMessage[]): number | null {
   if (!price) return null
@@ -125,7 +130,9 @@ const checked = z.object({
     (value) =>
       Array.isArray(value) &&
       value.length > 0 &&
-      value.every(({ role, content }) => ['system', 'user', 'assistant'].includes(role) && typeof content === 'string'),
+      value.every(
+        (message) => ['system', 'user', 'assistant'].includes(message?.role) && typeof message.content === 'string',
+      ),
     'must be one or more messages, each with a role (system, user or assistant) and a content',
   ),
   prompt: z.object({ name: text(200), variantId: uuid }).optional(),

@@ -1,6 +1,7 @@
 import type OpenAI from 'openai'
 import { BrokenStream, UnusableAnswer } from './serviceFailure.ts'
-import type { ServiceAnswer, ServiceRequest } from './serviceRequest.ts'
+import { idFrom, type ServiceAnswer, type ServiceRequest } from './serviceRequest.ts'
+import { usageFrom } from './usage.ts'
 
 /** `POST /responses` (https://platform.openai.com/docs/api-reference/responses/create). It knows no `seed`. */
 export async function askResponses(
@@ -46,21 +47,23 @@ function answerOf(response: OpenAI.Responses.Response): ServiceAnswer {
   if (!Array.isArray(response?.output)) throw new UnusableAnswer('it has no output')
   if (response.status === 'failed')
     throw new UnusableAnswer(response.error?.message ?? 'the service says that it failed')
-  const parts = response.output.flatMap((item) => (item.type === 'message' ? item.content : []))
-  const refusal = parts.find((part) => part.type === 'refusal')?.refusal
+  const parts = response.output.flatMap((item) => (item?.type === 'message' ? (item.content ?? []) : []))
+  const refusal: unknown = parts.find((part) => part?.type === 'refusal')?.refusal
   const reason = response.incomplete_details?.reason
+  const { usage } = response
   return {
-    text: parts.map((part) => (part.type === 'output_text' ? part.text : '')).join(''),
-    refusal: refusal ?? (reason === 'content_filter' ? "The service's content filter held the answer back." : null),
+    text: parts.map((part) => (part?.type === 'output_text' ? String(part.text ?? '') : '')).join(''),
+    refusal:
+      typeof refusal === 'string' && refusal !== ''
+        ? refusal
+        : reason === 'content_filter'
+          ? "The service's content filter held the answer back."
+          : null,
     cutOff: reason === 'max_output_tokens',
-    usage: response.usage
-      ? {
-          inputTokens: response.usage.input_tokens,
-          cachedTokens: response.usage.input_tokens_details?.cached_tokens ?? 0,
-          outputTokens: response.usage.output_tokens,
-        }
+    usage: usage
+      ? usageFrom(usage.input_tokens, usage.input_tokens_details?.cached_tokens, usage.output_tokens)
       : undefined,
     model: response.model,
-    providerId: response.id ?? null,
+    providerId: idFrom(response.id),
   }
 }

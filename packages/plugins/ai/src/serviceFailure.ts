@@ -32,7 +32,9 @@ const gaveUpWaiting = new Set([408, 504, 524])
 
 /** Says what became of a request from what the client raised. Whoever cannot tell must not repeat. */
 export function serviceFailure(error: unknown): ServiceFailure {
-  if (error instanceof UnusableAnswer || error instanceof SyntaxError)
+  // The client itself stumbles over some shapes; a connection that ends within an answer is a TypeError too, with its cause.
+  const isShape = error instanceof TypeError && error.cause === undefined
+  if (error instanceof UnusableAnswer || error instanceof SyntaxError || isShape)
     return { kind: 'unusable', reason: `The answer is not in the wire format: ${error.message}` }
   if (error instanceof APIError && typeof error.status === 'number') return byStatus(error as APIError<number, Headers>)
   if (error instanceof APIUserAbortError) return { kind: 'unknown', reason: 'It took too long.' }

@@ -39,3 +39,8 @@ export interface ServiceAnswer {
   readonly model: string
   readonly providerId: string | null
 }
+
+/** What a service calls an answer, where the ledger can keep it. */
+export function idFrom(id: unknown): string | null {
+  return typeof id === 'string' && id !== '' ? id.replaceAll('\0', '').toWellFormed().slice(0, 200) : null
+}

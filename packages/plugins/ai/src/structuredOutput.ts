@@ -53,10 +53,16 @@ export function checkOutput<Output>(
   } catch (error) {
     return { ok: false, problem: `It is not JSON: ${(error as Error).message}.` }
   }
-  if (format.strict) value = withoutNulls(value, format.plain, format.plain)
-  // Services that ignore the format may leave the wrapping out.
-  if (format.wrapped && isObject(value) && 'value' in value) value = value.value
-  const parsed = type.safeParse(value)
+  let parsed: z.ZodSafeParseResult<Output>
+  try {
+    if (format.strict) value = withoutNulls(value, format.plain, format.plain)
+    // Services that ignore the format may leave the wrapping out.
+    if (format.wrapped && isObject(value) && 'value' in value) value = value.value
+    parsed = type.safeParse(value)
+  } catch (error) {
+    // A check of the caller's that breaks, or an answer too deep to be walked: it was paid for, and must come to its end.
+    return { ok: false, problem: `It could not be checked: ${(error as Error).message}.` }
+  }
   if (parsed.success) return { ok: true, output: parsed.data }
   return {
     ok: false,

@@ -79,6 +79,17 @@ describe('A budget', () => {
     expect(told(space).map(({ event }) => event)).toEqual(['ai.budget-reached', 'ai.budget-warned'])
   })
 
+  test('that does not suffice for one large request says so once, however many small ones pass after it', async () => {
+    const space = await workspace({ ...dear, monthlyBudget: 1 })
+    stub.script(() => 'p')
+    for (let round = 0; round < 3; round++) {
+      const large = { idempotencyKey: `large ${round}`, parameters: { maxOutputTokens: 2_000 } }
+      await expect(space.ask(large)).rejects.toThrow(AiBudgetExceededError)
+      await space.ask({ idempotencyKey: `small ${round}`, messages: say('?') })
+    }
+    expect(told(space).map(({ event }) => event)).toEqual(['ai.budget-reached'])
+  })
+
   test('of one purpose stops that one alone, and gives back what it had set aside of the other', async () => {
     const { ask, spending } = await workspace({ ...dear, monthlyBudget: 10, purposeBudgets: { small: 0.05 } })
     stub.script(() => hundredTokens)

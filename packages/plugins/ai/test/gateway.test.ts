@@ -88,7 +88,8 @@ describe('A request', () => {
     await expect(ask({ idempotencyKey: 'x', subject: { type: 'Page', id: 'spring' } })).rejects.toThrow(
       'subject.id: must be a UUID ("spring" was given).',
     )
-    await expect(ask({ idempotencyKey: 'x', messages: [] })).rejects.toThrow('messages: must be one or more messages')
+    for (const messages of [[], [null]] as never[])
+      await expect(ask({ idempotencyKey: 'x', messages })).rejects.toThrow('messages: must be one or more messages')
     await expect(ask({ idempotencyKey: 'x', parameters: { temperature: 3 } })).rejects.toThrow(
       'parameters.temperature: is more than 2 (3 was given).',
     )
@@ -338,6 +339,42 @@ describe('What the model will not or cannot say', () => {
     const { ask } = await workspace()
     stub.script(() => ({ text: '', finish: 'content_filter' }))
     await expect(ask({ idempotencyKey: 'filter' })).rejects.toThrow("service's content filter")
+  })
+
+  test.each([
+    ['tokens that are none', { usage: { prompt_tokens: -3, completion_tokens: 1.5 } }],
+    ['tokens beyond counting', { usage: { prompt_tokens: 1e15, completion_tokens: '12' } }],
+    ['a name that cannot be kept', { id: 'a\0b' }],
+  ])('with %s is answered all the same, and costs what was set aside where nobody knows', async (_what, bent) => {
+    const { ask, call } = await workspace()
+    stub.script(() => 'A quince.')
+    stub.fail({ kind: 'bent', bend: (body) => ({ ...body, ...bent }) })
+    expect(await ask({ idempotencyKey: 'bent' })).toMatchObject({ text: 'A quince.' })
+    expect(await call('bent')).toMatchObject({ status: 'succeeded', costMicros: expect.any(Number), leaseUntil: null })
+  })
+
+  test.each([
+    ['chat', { choices: [{ message: { content: [{ type: 'text', text: 'parts' }] }, finish_reason: 'stop' }] }],
+    ['chat', { choices: [null] }],
+    ['responses', { output: [{ type: 'message', content: null }, null] }],
+  ] as const)('in a shape of its own over %s ends as paid for at once, and holds nobody up', async (endpoint, bent) => {
+    const { ask, call } = await workspace({ endpoint })
+    stub.script(() => 'A quince.')
+    stub.fail({ kind: 'bent', bend: (body) => ({ ...body, ...bent }) })
+    await expect(ask({ idempotencyKey: 'shape' })).rejects.toThrow(AiOutputInvalidError)
+    expect(await call('shape')).toMatchObject({ status: 'failed', leaseUntil: null })
+  })
+
+  test('by a check that itself breaks is kept as paid for, and holds nobody up', async () => {
+    const { ask, call } = await workspace()
+    stub.script(() => ({ json: { tree: 'A quince.' } }))
+    const output = z.object({
+      tree: z.string().refine(() => {
+        throw new Error('no such tree')
+      }),
+    })
+    await expect(ask({ idempotencyKey: 'check', output })).rejects.toThrow(AiOutputInvalidError)
+    expect(await call('check')).toMatchObject({ status: 'failed', leaseUntil: null, response: '{"tree":"A quince."}' })
   })
 
   test('in the wire format is kept as paid for, and not asked again', async () => {

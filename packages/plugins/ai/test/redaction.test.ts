@@ -83,6 +83,15 @@ describe('A workspace that redacts', () => {
     expect(second.cacheHit).toBe(true)
   })
 
+  test('and no longer does gives what was asked before with it all the same', async () => {
+    const { ask, set } = await workspace(personal)
+    stub.script(() => 'Dear [email 1].')
+    const asking = () => ask({ idempotencyKey: 'kept', messages: say('Greet ada@example.com') })
+    await asking()
+    Object.assign(set, { redact: 'none' })
+    expect((await asking()).text).toBe('Dear ada@example.com.')
+  })
+
   test('streams the answer with it, and checks structured outputs with it', async () => {
     const { ask, call } = await workspace(personal)
     stub.script(() => 'Write to [email 1] soon.')

@@ -45,6 +45,8 @@ export type StubFault =
   | { readonly kind: 'hang' }
   /** Carried out and paid for; the answer is no JSON. */
   | { readonly kind: 'malformed' }
+  /** Carried out and paid for; the answer is changed before it goes out: what services make of the wire format. */
+  | { readonly kind: 'bent'; readonly bend: (body: Record<string, unknown>) => object }
   /** Carried out and paid for; a stream breaks after its first pieces. */
   | { readonly kind: 'breakStream' }
   /** Carried out and paid for; it is held back until {@link StubModelServer.release}. */
@@ -151,10 +153,9 @@ class Stub implements StubModelServer {
     if (fault?.kind === 'resetAfter') return void request.socket.destroy()
     if (fault?.kind === 'malformed') return void response.writeHead(200, json).end('{"id": "chatcmpl')
     if (fault?.kind === 'hold') await new Promise<void>((resolve) => this.#held.push(resolve))
+    const body = endpoint === 'chat' ? chatBody(completion) : responseBody(completion)
     if (!asked.stream)
-      return void response
-        .writeHead(200, json)
-        .end(JSON.stringify(endpoint === 'chat' ? chatBody(completion) : responseBody(completion)))
+      return void response.writeHead(200, json).end(JSON.stringify(fault?.kind === 'bent' ? fault.bend(body) : body))
     const events = endpoint === 'chat' ? chatChunks(completion) : responseEvents(completion)
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     for (const [place, event] of events.entries()) {
