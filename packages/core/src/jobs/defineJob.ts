@@ -29,6 +29,11 @@ export interface JobOptions<Input> {
   concurrency?: number
   /** Jobs with the same key wait as one: while one is queued or active, another is not accepted. */
   singletonKey?: (input: Input) => string
+  /**
+   * Jobs with the same key wait as one: while one is queued, another is not accepted. One that runs holds none back, for it may not
+   * see what has come since. Enqueue it after the commit: in a transaction, others would wait for its end.
+   */
+  waitingKey?: (input: Input) => string
 }
 
 /** What a run gets beside its input. */

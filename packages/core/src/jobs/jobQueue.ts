@@ -160,7 +160,7 @@ export class JobQueue {
    * trip of its own.
    *
    * @param workspaceId null for a system job
-   * @returns the job's id, or null when a job with its singleton key is queued or active already
+   * @returns the job's id, or null when its singleton or waiting key is taken
    * @throws InvalidInputError when the job's schema refuses the input
    */
   async enqueue<Input>(
@@ -312,6 +312,6 @@ function keyOf(
   workspaceId: string | null,
   input: unknown,
 ): { singletonKey?: string } {
-  const key = (orderKey ?? job.singletonKey)?.(input)
+  const key = (orderKey ?? job.singletonKey ?? job.waitingKey)?.(input)
   return key === undefined ? {} : { singletonKey: `${workspaceId ?? 'system'}:${key}` }
 }

@@ -14,7 +14,7 @@ export interface RegisteredJob {
 
 /** What pg-boss keeps for a queue, in its own terms. */
 export interface QueueSettings {
-  policy: 'standard' | 'exclusive' | 'key_strict_fifo'
+  policy: 'standard' | 'exclusive' | 'short' | 'key_strict_fifo'
   retryLimit: number
   retryDelay: number
   retryBackoff: true
@@ -36,8 +36,7 @@ const day = 24 * 60 * 60
 export function queueSettings({ job, orderKey }: RegisteredJob, retentionDays: number): QueueSettings {
   const delay = Math.max(1, Math.round(job.retry?.delaySeconds ?? 2))
   return {
-    // "exclusive": one queued or active per key. "key_strict_fifo": a key's jobs one by one, in order.
-    policy: orderKey ? 'key_strict_fifo' : job.singletonKey ? 'exclusive' : 'standard',
+    policy: policyOf(job, orderKey),
     retryLimit: job.retry?.limit ?? 5,
     // pg-boss waits delay × 2^n × (0.5 … 1) before attempt n + 1.
     retryDelay: delay,
@@ -49,11 +48,18 @@ export function queueSettings({ job, orderKey }: RegisteredJob, retentionDays: n
   }
 }
 
+/** "key_strict_fifo": a key's jobs one by one, in order. "exclusive": one queued or active per key. "short": one queued per key. */
+function policyOf(job: RegisteredJob['job'], orderKey: RegisteredJob['orderKey']): QueueSettings['policy'] {
+  if (orderKey) return 'key_strict_fifo'
+  if (job.singletonKey) return 'exclusive'
+  return job.waitingKey ? 'short' : 'standard'
+}
+
 /** The jobs by name. @throws StartError on a name that is taken, unprefixed or malformed, or a job that cannot be scheduled */
 export function indexJobs(jobs: readonly RegisteredJob[]): Map<string, RegisteredJob> {
   const byName = new Map<string, RegisteredJob>()
   for (const entry of jobs) {
-    const { name, schedule, input, singletonKey } = entry.job
+    const { name, schedule, input, singletonKey, waitingKey } = entry.job
     const taken = byName.get(name)
     if (taken) throw startError('DEFINITION_DUPLICATED', 'job', name, taken.plugin, entry.plugin)
     if (!name.startsWith(`${entry.plugin}.`) || !/^[a-z][a-z0-9.-]{0,98}[a-z0-9]$/.test(name))
@@ -72,6 +78,8 @@ export function indexJobs(jobs: readonly RegisteredJob[]): Map<string, Registere
       )
     if (entry.orderKey && singletonKey)
       throw new StartError('JOB_OPTIONS_CLASH', `Job "${name}" cannot be ordered by key and have a singletonKey.`)
+    if (waitingKey && (entry.orderKey || singletonKey))
+      throw new StartError('JOB_OPTIONS_CLASH', `Job "${name}" has a waitingKey beside another key. Keep one of them.`)
     byName.set(name, entry)
   }
   return byName

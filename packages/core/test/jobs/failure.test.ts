@@ -61,6 +61,13 @@ const rebuild = defineJob({
   singletonKey: ({ page }) => page,
   run: () => singleton.promise,
 })
+const following = gate()
+const follow = defineJob({
+  name: 'test.follow',
+  input: z.object({ page: z.string() }),
+  waitingKey: ({ page }) => page,
+  run: () => following.promise,
+})
 
 const oneByOneGate = gate()
 const oneByOneRuns: string[] = []
@@ -83,7 +90,7 @@ const patient = defineJob({
 })
 
 const { contexts } = await startHouse(db, {
-  jobs: [flaky, doomed, slow, deaf, waiting, rebuild, oneByOne, patient],
+  jobs: [flaky, doomed, slow, deaf, waiting, rebuild, follow, oneByOne, patient],
   heartbeatMs: 50,
 })
 const workspaceId = await createWorkspace()
@@ -180,6 +187,21 @@ test('a singleton key is taken while its job is queued or active, each workspace
   singleton.resolve()
   await reaches(id, { status: 'completed' })
   expect(await context.enqueue(rebuild, { page: 'home' })).not.toBeNull()
+})
+
+test('a waiting key is taken while its job is queued, and not while it runs', async () => {
+  const later = { startAfter: new Date(Date.now() + 3_600_000) }
+  expect(await context.enqueue(follow, { page: 'later' }, later)).not.toBeNull()
+  expect(await context.enqueue(follow, { page: 'later' }, later)).toBeNull()
+  const id = (await context.enqueue(follow, { page: 'home' })) as string
+  await reaches(id, { status: 'running' })
+  const next = (await context.enqueue(follow, { page: 'home' }, later)) as string
+  expect(next).not.toBeNull()
+  expect(await context.enqueue(follow, { page: 'home' })).toBeNull()
+  const elsewhere = contexts.workspace(await createWorkspace(), { type: 'system', name: 'test' })
+  expect(await elsewhere.enqueue(follow, { page: 'later' }, later)).not.toBeNull()
+  following.resolve()
+  await reaches(id, { status: 'completed' })
 })
 
 test('a stored input that the schema no longer takes goes to the dead letters at once', async () => {

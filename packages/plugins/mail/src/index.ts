@@ -14,6 +14,7 @@ import { suppressionTypes } from './schema/suppression.ts'
 import { Dispatcher } from './sending/dispatcher.ts'
 import { Rates } from './sending/rates.ts'
 import { Sweep } from './sending/sweep.ts'
+import { WakeUp } from './sending/wakeUp.ts'
 import { settings } from './settings.ts'
 import { Suppressions } from './suppressions.ts'
 import { TemplateCatalog } from './templates/catalog.ts'
@@ -65,6 +66,7 @@ export function mailPlugin(outside: Outside = {}) {
         ...(outside.sns && { fetch: outside.sns.fetch }),
       })
       const rates = new Rates()
+      const wakeUp = new WakeUp(workspace)
       return new MailService({
         settings,
         live,
@@ -73,7 +75,8 @@ export function mailPlugin(outside: Outside = {}) {
         tracker: new LinkTracker(linkTokens, publicUrl),
         unsubscribe,
         feedback,
-        sweep: new Sweep(settings, rates),
+        wakeUp,
+        sweep: new Sweep(settings, rates, wakeUp),
         dispatcher: new Dispatcher({
           settings,
           suppressions,

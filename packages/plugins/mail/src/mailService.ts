@@ -10,6 +10,7 @@ import type { Dispatcher } from './sending/dispatcher.ts'
 import { Interventions } from './sending/interventions.ts'
 import { outboxSender } from './sending/sender.ts'
 import type { Sweep } from './sending/sweep.ts'
+import type { WakeUp } from './sending/wakeUp.ts'
 import { writeDown, writtenBefore } from './sending/writing.ts'
 import type { MailSettings } from './settings.ts'
 import type { TemplateCatalog } from './templates/catalog.ts'
@@ -25,6 +26,7 @@ export interface MailParts {
   readonly templates: TemplateCatalog
   readonly dispatcher: Dispatcher
   readonly sweep: Sweep
+  readonly wakeUp: WakeUp
   readonly account: MailAccount
   readonly tracker: LinkTracker
   readonly unsubscribe: UnsubscribeLinks
@@ -48,6 +50,7 @@ export class MailService implements Mailer {
   readonly #settings: MailParts['settings']
   readonly #tracker: LinkTracker
   readonly #unsubscribe: UnsubscribeLinks
+  readonly #wakeUp: WakeUp
 
   constructor(parts: MailParts) {
     this.live = parts.live
@@ -55,12 +58,13 @@ export class MailService implements Mailer {
     this.stored = new StoredTemplates(parts.templates)
     this.dispatcher = parts.dispatcher
     this.sweep = parts.sweep
-    this.interventions = new Interventions(parts.settings)
+    this.interventions = new Interventions(parts.settings, parts.wakeUp)
     this.account = parts.account
     this.feedback = parts.feedback
     this.#settings = parts.settings
     this.#tracker = parts.tracker
     this.#unsubscribe = parts.unsubscribe
+    this.#wakeUp = parts.wakeUp
   }
 
   defineTemplate(definition: MailTemplateDefinition): void {
@@ -92,7 +96,7 @@ export class MailService implements Mailer {
         mode: settings.tracking,
         honeypot: settings.scannerTrap,
       })
-      return writeDown(tx, {
+      const written = {
         id,
         outgoing,
         class: template.class,
@@ -103,7 +107,8 @@ export class MailService implements Mailer {
         html: tracked.html,
         // Of the HTML without our addresses: in plain text, people see where links lead.
         text: textOf(html),
-      })
+      }
+      return writeDown(tx, written, this.#wakeUp)
     })
   }
 

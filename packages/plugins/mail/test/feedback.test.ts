@@ -297,7 +297,7 @@ test('events in any order, twice or thrice, come to the same', async () => {
 }, 120_000)
 
 describe('a message of which it is not known whether it left', () => {
-  test.each(['unknown', 'attempted', 'lost', 'planned', 'claimed', 'refused'])(
+  test.each(['unknown', 'attempted', 'lost', 'planned', 'claimed', 'refused', 'skipped', 'canceled'])(
     '%s, has left once the provider speaks of it',
     async (dispatch) => {
       const { send, row, tell, handled, context } = await workspace()

@@ -2,6 +2,7 @@ import { type SqlContext, sql } from '@espalier/core'
 import { ManualTime, servedKernel } from '@espalier/core/testing'
 import PostalMime from 'postal-mime'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { refold, settle } from '../src/feedback/folding.ts'
 import { type MailService, mailPlugin } from '../src/index.ts'
 import { type SesEmail, type SesFault, StubSes } from '../src/testing/index.ts'
 import { configure, greeter, hello, readMessage, sesSecrets } from './workspaceWithMail.ts'
@@ -175,6 +176,62 @@ describe('what SES may have taken is not sent again by itself', () => {
     await expect.poll(async () => (await readMessage(context, id)).dispatch, { timeout: 10_000 }).toBe('accepted')
     expect(await readMessage(context, id)).toMatchObject({ state: 'sent', attempts: 2 })
     expect(idsOf(takenFrom(context))).toEqual([id, id])
+  })
+
+  test('where the answer is lost again, it is not sent a third time', async () => {
+    const context = await workspace()
+    ses.fault = () => 'acceptThenReset'
+    const { id } = await sendOne(context)
+    time.advance(16 * 60_000)
+    await service.sweep.one(context)
+    await expect.poll(async () => (await readMessage(context, id)).attempts, { timeout: 10_000 }).toBe(2)
+    await settled(context, id)
+    time.advance(16 * 60_000)
+    await service.sweep.one(context)
+    expect(await readMessage(context, id)).toMatchObject({ dispatch: 'lost', state: 'failed', errorCode: 'LOST' })
+    expect(takenFrom(context)).toHaveLength(2)
+  })
+
+  test('what SES took and turned away before it answered has failed', async () => {
+    const context = await workspace()
+    ses.onAccepted = async ({ messageId, EmailTags }) => {
+      const [{ Value: id } = { Value: '' }] = EmailTags
+      await context.sqlTransaction(async (tx) => {
+        await tx.db.query(sql`
+          insert into "MailEvent" ("id", "messageId", "kind", "fingerprint", "source", "at")
+          values (gen_random_uuid(), ${id}, 'reject', 'reject', 'ses', now())`)
+        await settle(tx, id, { providerId: messageId, at: time.now(), priceMicros: 100 })
+        await refold(tx, [id])
+      })
+    }
+    const row = await sendOne(context)
+    expect(row).toMatchObject({ dispatch: 'accepted', state: 'failed', failedAt: expect.any(Date), costMicros: '100' })
+  })
+
+  test('an answer is not lost to a database that is away for a moment', async () => {
+    const context = await workspace()
+    const failures: string[] = []
+    const failing = (inner: SqlContext): SqlContext => ({
+      ...inner,
+      sqlTransaction: (work) =>
+        inner.sqlTransaction((tx) => {
+          const query: typeof tx.db.query = (statement) => {
+            if (failures.length < 3 && statement.text.includes('"costMicros" + ')) {
+              failures.push(statement.text)
+              throw new Error('the database is away')
+            }
+            return tx.db.query(statement)
+          }
+          return work({ ...tx, db: { ...tx.db, query } })
+        }),
+    })
+    await context.db.query(sql`
+      insert into "MailMessage" ("id", "idempotencyKey", "template", "language", "toAddress", "fromAddress", "data", "subject", "html", "text", "notBefore")
+      values (gen_random_uuid(), 'away', 'greeter.hello', 'en', 'ada@example.com', 'hello@example.com', '{}', 'Hello', 'Hello', 'Hello', ${time.now()})`)
+    const report = await service.dispatcher.run(failing(context), AbortSignal.timeout(20_000))
+    expect(failures).toHaveLength(3)
+    expect(report).toMatchObject({ accepted: 1 })
+    expect(takenFrom(context)).toHaveLength(1)
   })
 
   test('a workspace that wants it at most once gets it at most once', async () => {

@@ -103,8 +103,7 @@ export async function settle(
       "leaseToken" = null, "leaseUntil" = null,
       -- A worker that still waits for the answer will count its price.
       "costMicros" = "costMicros" + case when "dispatch" = 'attempted' then 0 else ${priceMicros}::bigint end
-    where "id" = ${messageId}
-      and "dispatch" in ('planned', 'claimed', 'attempted', 'unknown', 'lost', 'refused')`)
+    where "id" = ${messageId} and "dispatch" <> 'accepted'`)
   await tx.db.query(sql`
     update "MailMessage" m set "duplicates" = greatest(m."duplicates", n."numbers" - 1)
     from (

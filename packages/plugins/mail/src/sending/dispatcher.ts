@@ -17,6 +17,9 @@ const outboxBatchSize = 200
 const concurrency = 10
 /** A run gives way to others after this; milliseconds. */
 const runMs = 60_000
+/** Before an answer is written down again; milliseconds, in all less than a lease. */
+const recordPauses = [100, 300, 1_000, 3_000, 10_000]
+const neverAborted = new AbortController().signal
 
 export interface DispatcherParts {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
@@ -118,7 +121,8 @@ export class Dispatcher {
     const limit = pLimit(concurrency)
     const left: Claimed[] = []
     let brake: Outcome | undefined
-    await Promise.all(
+    // All of them end before an error does: it would close the transport under letters that are on their way.
+    const ends = await Promise.allSettled(
       messages.map((message) =>
         limit(async () => {
           if (brake || signal.aborted) {
@@ -134,6 +138,8 @@ export class Dispatcher {
     )
     report.waiting += left.length
     await release(context, left)
+    const accident = ends.find((end) => end.status === 'rejected')
+    if (accident) throw accident.reason
     if (brake?.kind === 'throttled') await this.#parts.rates.slowDown(context, transport.account, brake.problem)
     if (brake?.kind === 'held') {
       await this.#parts.rates.hold(context, transport.account, brake.problem, brake.seconds)
@@ -149,8 +155,24 @@ export class Dispatcher {
     const outcome: Outcome = message.fromAddress.endsWith('@localhost')
       ? { kind: 'refused', problem: problem('SENDER_MISSING') }
       : await transport.deliver(letter)
-    await recordOutcome(context, message, attempt, outcome, transport)
+    await this.#persistently(() => recordOutcome(context, message, attempt, outcome, transport))
     return outcome
+  }
+
+  /**
+   * The provider's answer is told once. Without the database it is held for as long as a restart of it takes: what is not written
+   * down would be sent again.
+   */
+  async #persistently(write: () => Promise<void>): Promise<void> {
+    for (const pause of [...recordPauses, undefined]) {
+      try {
+        await write()
+        return
+      } catch (error) {
+        if (pause === undefined) throw error
+        await this.#parts.wait(pause, neverAborted)
+      }
+    }
   }
 }
 

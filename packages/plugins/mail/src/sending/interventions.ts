@@ -2,7 +2,7 @@ import { ConflictError, NotFoundError, type SqlContext, sql } from '@espalier/co
 import { messagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import { outboxSender } from './sender.ts'
-import { wakeDispatch } from './writing.ts'
+import type { WakeUp } from './wakeUp.ts'
 
 interface Row {
   readonly dispatch: string
@@ -13,9 +13,11 @@ interface Row {
 /** What people do with messages by hand. */
 export class Interventions {
   readonly #settings: (context: SqlContext) => Promise<MailSettings>
+  readonly #wakeUp: WakeUp
 
-  constructor(settings: (context: SqlContext) => Promise<MailSettings>) {
+  constructor(settings: (context: SqlContext) => Promise<MailSettings>, wakeUp: WakeUp) {
     this.#settings = settings
+    this.#wakeUp = wakeUp
   }
 
   /**
@@ -34,12 +36,12 @@ export class Interventions {
       const { fromAddress, fromName } = await this.#settings(tx)
       const renew = row.fromAddress === outboxSender && fromAddress !== ''
       await tx.db.query(sql`
-        update "MailMessage" set "dispatch" = 'planned', "state" = 'queued', "notBefore" = ${tx.clock.now()},
+        update "MailMessage" set "dispatch" = 'planned', "state" = 'queued', "unknowns" = 0, "notBefore" = ${tx.clock.now()},
           "failedAt" = null, "suppressedAt" = null, "errorCode" = null, "errorMessage" = null,
           "fromAddress" = case when ${renew}::boolean then ${fromAddress} else "fromAddress" end,
           "fromName" = case when ${renew}::boolean then ${fromName || null} else "fromName" end
         where "id" = ${id}`)
-      await wakeDispatch(tx)
+      this.#wakeUp.dispatch(tx)
       tx.announce(messagesChanged, 'all', null)
       tx.audit({
         resourceType: 'MailMessage',

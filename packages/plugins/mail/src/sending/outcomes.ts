@@ -65,8 +65,11 @@ async function accepted(
       "leaseToken" = case when "attempts" = ${attempt} then null else "leaseToken" end,
       "leaseUntil" = case when "attempts" = ${attempt} then null else "leaseUntil" end,
       "costMicros" = "costMicros" + ${priceMicros}::bigint,
-      "state" = case when "state" in ('queued', 'failed') then 'sent' else "state" end,
-      "sentAt" = coalesce("sentAt", ${now}::timestamptz), "failedAt" = null, "errorCode" = null, "errorMessage" = null
+      -- What a report has made of it meanwhile stays: SES may have taken it and turned it away since.
+      "state" = case when "state" = 'queued' or ("dispatch" <> 'accepted' and "state" in ('suppressed', 'failed')) then 'sent'
+        else "state" end,
+      "failedAt" = case when "dispatch" = 'accepted' then "failedAt" end,
+      "sentAt" = coalesce("sentAt", ${now}::timestamptz), "errorCode" = null, "errorMessage" = null
     where "id" = ${id}`)
 }
 
@@ -84,7 +87,7 @@ async function unknown(
   { priceMicros }: Transport,
 ): Promise<void> {
   const noted = await tx.db.query(sql`
-    update "MailMessage" set "dispatch" = 'unknown', "errorCode" = ${code}, "errorMessage" = ${message},
+    update "MailMessage" set "dispatch" = 'unknown', "unknowns" = "unknowns" + 1, "errorCode" = ${code}, "errorMessage" = ${message},
       "leaseToken" = null, "leaseUntil" = null
     where "id" = ${id} and "leaseToken" = ${leaseToken} and "dispatch" = 'attempted' returning "id"`)
   if (noted.length > 0) return

@@ -4,16 +4,18 @@ import { messagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import { countDue } from './claim.ts'
 import type { Rates } from './rates.ts'
-import { wakeDispatch } from './writing.ts'
+import type { WakeUp } from './wakeUp.ts'
 
 /** Looks after messages that nobody has in hand any more. */
 export class Sweep {
   readonly #settings: (context: SqlContext) => Promise<MailSettings>
   readonly #rates: Rates
+  readonly #wakeUp: WakeUp
 
-  constructor(settings: (context: SqlContext) => Promise<MailSettings>, rates: Rates) {
+  constructor(settings: (context: SqlContext) => Promise<MailSettings>, rates: Rates, wakeUp: WakeUp) {
     this.#settings = settings
     this.#rates = rates
+    this.#wakeUp = wakeUp
   }
 
   async run(system: SystemContext): Promise<{ workspaces: number }> {
@@ -36,7 +38,7 @@ export class Sweep {
     await context.sqlTransaction(async (tx) => {
       const moved = (await freeLeases(tx)) + (await settleUnheardOf(tx, settings))
       if (moved > 0) tx.announce(messagesChanged, 'all', null)
-      if ((await countDue(tx, 1)) > 0) await wakeDispatch(tx)
+      if ((await countDue(tx, 1)) > 0) this.#wakeUp.dispatch(tx)
     })
   }
 }
@@ -51,6 +53,7 @@ async function freeLeases(tx: SqlContext): Promise<number> {
   const freed = await tx.db.query(sql`
     update "MailMessage" set
       "dispatch" = case when "dispatch" = 'claimed' then 'planned' else 'unknown' end::"MailDispatch",
+      "unknowns" = "unknowns" + case when "dispatch" = 'claimed' then 0 else 1 end,
       "errorCode" = case when "dispatch" = 'claimed' then "errorCode" else ${code} end,
       "errorMessage" = case when "dispatch" = 'claimed' then "errorMessage" else ${message} end,
       "leaseToken" = null, "leaseUntil" = null
@@ -58,9 +61,12 @@ async function freeLeases(tx: SqlContext): Promise<number> {
   return freed.length
 }
 
+/** Where each time the answer is lost, each time may have arrived: somebody would get the same mail every quarter of an hour. */
+const mostUnknowns = 2
+
 /**
  * What the provider was asked and nothing was heard of since: marketing mail is given up, for nobody wants it twice; transactional
- * mail is sent again, for somebody waits for it, unless the workspace says otherwise.
+ * mail is sent again, once, for somebody waits for it, unless the workspace says otherwise.
  */
 async function settleUnheardOf(tx: SqlContext, settings: MailSettings): Promise<number> {
   const now = tx.clock.now()
@@ -68,12 +74,16 @@ async function settleUnheardOf(tx: SqlContext, settings: MailSettings): Promise<
   const { code, message } = problem('LOST', settings.unknownAfterMinutes)
   const resend = settings.transactionalWhenUnknown === 'resend'
   const settled = await tx.db.query(sql`
-    update "MailMessage" set
-      "dispatch" = case when "class" = 'transactional' and ${resend}::boolean then 'planned' else 'lost' end::"MailDispatch",
-      "state" = case when "class" = 'transactional' and ${resend}::boolean then "state" else 'failed' end::"MailState",
-      "failedAt" = case when "class" = 'transactional' and ${resend}::boolean then null else ${now}::timestamptz end,
-      "errorCode" = case when "class" = 'transactional' and ${resend}::boolean then "errorCode" else ${code} end,
-      "errorMessage" = case when "class" = 'transactional' and ${resend}::boolean then "errorMessage" else ${message} end
-    where "dispatch" = 'unknown' and "attemptedAt" < ${before} returning "id"`)
+    with unheard as (
+      select "id", "class" = 'transactional' and ${resend}::boolean and "unknowns" < ${mostUnknowns}::int as "again"
+      from "MailMessage" where "dispatch" = 'unknown' and "attemptedAt" < ${before} for update
+    )
+    update "MailMessage" m set
+      "dispatch" = case when "again" then 'planned' else 'lost' end::"MailDispatch",
+      "state" = case when "again" then "state" else 'failed' end::"MailState",
+      "failedAt" = case when "again" then null else ${now}::timestamptz end,
+      "errorCode" = case when "again" then "errorCode" else ${code} end,
+      "errorMessage" = case when "again" then "errorMessage" else ${message} end
+    from unheard where m."id" = unheard."id" returning m."id"`)
   return settled.length
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type SqlContext, sql } from '@espalier/core'
 import { messagesChanged } from '../events.ts'
-import { dispatchMail } from '../jobs.ts'
 import type { ReadOutgoing } from '../outgoing.ts'
+import type { WakeUp } from './wakeUp.ts'
 
 /** A message as it will leave, but for its headers. */
 export interface WrittenMail {
@@ -25,8 +25,8 @@ export async function writtenBefore(context: SqlContext, idempotencyKey: string)
   return known?.id
 }
 
-/** Writes a message down together with the job that sends it. @returns its id, or that of the message with the same key */
-export async function writeDown(tx: SqlContext, mail: WrittenMail): Promise<string> {
+/** Writes a message down, to be sent once that commits. @returns its id, or that of the message with the same key */
+export async function writeDown(tx: SqlContext, mail: WrittenMail, wakeUp: WakeUp): Promise<string> {
   const { id, outgoing, from, subject, html, text } = mail
   const attachments = outgoing.attachments.map(({ content, ...rest }) => ({
     ...rest,
@@ -43,25 +43,9 @@ export async function writeDown(tx: SqlContext, mail: WrittenMail): Promise<stri
       ${outgoing.about?.id ?? null}, ${outgoing.notBefore ?? tx.clock.now()}, ${tx.clock.now()})
     on conflict ("workspaceId", "idempotencyKey") do nothing returning "id"`)
   if (!written) return (await writtenBefore(tx, outgoing.idempotencyKey)) as string
-  await wakeDispatch(tx, outgoing.notBefore)
+  wakeUp.dispatch(tx, outgoing.notBefore)
   tx.announce(messagesChanged, 'all', null)
   return id
-}
-
-const awake = new WeakSet<object>()
-
-/**
- * The job that sends, once for each transaction, however many messages it writes. A key that holds back a second job would
- * lose messages: a run that has just found nothing left is active still, and does not see what has not committed.
- */
-export async function wakeDispatch(tx: SqlContext, notBefore?: Date): Promise<void> {
-  if (notBefore && notBefore > tx.clock.now()) {
-    await tx.enqueue(dispatchMail, {}, { startAfter: notBefore })
-    return
-  }
-  if (awake.has(tx.db)) return
-  awake.add(tx.db)
-  await tx.enqueue(dispatchMail, {})
 }
 
 function contentHash(...parts: string[]): Buffer {
