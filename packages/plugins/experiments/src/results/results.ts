@@ -11,6 +11,7 @@ import { type SeriesPoint, seriesOf } from './series.ts'
 import { type Slices, slicesOf } from './slices.ts'
 import {
   armsOf,
+  exposuresId,
   readDailyTotals,
   readPhaseWeights,
   readSliceTotals,
@@ -60,6 +61,22 @@ export class Results {
     return seriesOf(experiment, metric, { totals, weights }, rules)
   }
 
+  /**
+   * How many subjects met an experiment for the first time on a day, on average over the latest whole days; before it has had a
+   * whole day, as many as today.
+   *
+   * @param days at most
+   * @param timeZone IANA name of the workspace's, in which subjects are counted
+   */
+  async subjectsPerDay(
+    context: SqlContext,
+    { id }: Pick<Experiment, 'id'>,
+    { days, timeZone }: { days: number; timeZone: string },
+  ): Promise<number> {
+    const [row] = await context.db.query<{ perDay: number }>(perDay(id, context.clock.now(), days, timeZone))
+    return row?.perDay ?? 0
+  }
+
   /** A metric for each value of a dimension: for finding questions, not for answering them. */
   async slices(
     context: SqlContext,
@@ -99,6 +116,20 @@ async function readLooks(context: SqlContext, experimentId: string): Promise<Rea
   const rows = await context.db.query<EarlierLook & { metricId: string; variantId: string }>(looks(experimentId))
   return new Map(rows.map(({ metricId, variantId, ...look }) => [`${metricId} ${variantId}`, look]))
 }
+
+const perDay = prepared(
+  'experiments_subjects_per_day',
+  `with bounds as (
+     select ($2::timestamptz at time zone $4::text)::date as "today", ("startedAt" at time zone $4::text)::date as "first"
+     from "Experiment" where "workspaceId" = current_workspace() and "id" = $1
+   )
+   select coalesce(sum(t."subjects") filter (where t."day" < b."today" or b."first" = b."today"), 0)::float8
+     / greatest(1, least($3::int, b."today" - b."first")) as "perDay"
+   from bounds b left join "ExperimentTotal" t
+     on t."workspaceId" = current_workspace() and t."experimentId" = $1 and t."metricId" = '${exposuresId}' and t."dimension" = ''
+       and t."day" >= b."today" - $3::int
+   group by b."today", b."first"`,
+)
 
 const looks = prepared(
   'experiments_looks',

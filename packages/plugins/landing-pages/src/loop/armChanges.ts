@@ -4,8 +4,10 @@ import type { PageContent } from '../content.ts'
 import type { PublishedPages } from '../publishedPages.ts'
 import type { Variants } from '../variants.ts'
 import type { LoopExperiments } from './loopExperiment.ts'
+import { readPage } from './loopRows.ts'
 import type { LoopRules } from './rules.ts'
 import type { Loop } from './run.ts'
+import { percent } from './said.ts'
 import type { LoopPage } from './turn.ts'
 
 export interface ArmChangesParts {
@@ -31,11 +33,17 @@ export class ArmChanges {
    */
   async introduce(
     tx: WorkspaceContext,
-    { page, loop, rules }: { page: LoopPage; loop: Loop; rules: LoopRules },
+    { page: { id: pageId }, loop, rules }: { page: Pick<LoopPage, 'id'>; loop: Loop; rules: LoopRules },
     made: { content: PageContent; parentVariantId: string },
   ): Promise<{ variantId: string; variantKey: string }> {
+    // As it is by now: somebody may have archived it, or one of its variants, since the turn looked.
+    const page = await readPage(tx, pageId)
     if (page.status !== 'active') throw new ConflictError(`The page "${page.slug}" is not public. Publish it first.`)
     const experiment = await this.#experiment(tx, loop)
+    if (experiment && page.experimentId !== experiment.id)
+      throw new ConflictError(
+        `The page "${page.title}" does not show the variants of the experiment "${experiment.name}" any more. Turn the improvement of the page on anew.`,
+      )
     const taken = experiment?.variants.map(({ key }) => key) ?? []
     const { id, key } = await this.#parts.variants.introduce(tx, page.id, made, taken)
     const share = rules.newArmShare
@@ -76,12 +84,27 @@ export class ArmChanges {
     await this.#parts.variants.archive(tx, variantId)
   }
 
-  /** How large a variant's share may become. @throws ConflictError for one that is switched off */
-  async setCeiling(tx: WorkspaceContext, loop: Loop, variantKey: string, ceiling: number): Promise<void> {
+  /**
+   * How large a variant's share may become.
+   *
+   * @param before what it was when somebody decided this; left out: whatever it was
+   * @throws ConflictError for one that is switched off, and where it has become something else since
+   */
+  async setCeiling(
+    tx: WorkspaceContext,
+    loop: Loop,
+    variantKey: string,
+    ceiling: number,
+    before?: number,
+  ): Promise<void> {
     const experiment = await this.#experiment(tx, loop)
     const own = experiment?.variants.find(({ key }) => key === variantKey)
     if (!experiment || !own || own.retiredAt !== null)
       throw new ConflictError(`The variant "${variantKey}" is switched off by now.`)
+    if (before !== undefined && Math.abs(own.ceiling - before) > 1e-9)
+      throw new ConflictError(
+        `How much "${variantKey}" may get has changed since: up to ${percent(own.ceiling).en} of the visitors now, and ${percent(before).en} then. Look at its latest step.`,
+      )
     await this.#parts.pairs.setCeiling(tx, experiment, variantKey, ceiling)
   }
 

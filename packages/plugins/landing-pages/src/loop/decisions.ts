@@ -108,7 +108,7 @@ export class Decisions {
     const run = { id: step.runId }
     const rules = await rulesOf(tx, loop)
     if (asked.kind === 'ceiling') {
-      await changes.setCeiling(tx, loop, asked.variantKey, asked.to)
+      await changes.setCeiling(tx, loop, asked.variantKey, asked.to, asked.from)
       return asked
     }
     if (asked.kind === 'retirement') {
@@ -138,7 +138,7 @@ export class Decisions {
     const run = { id: step.runId }
     const { variantKey } = done
     if (done.kind === 'ceiling') {
-      await changes.setCeiling(tx, loop, variantKey, done.from)
+      await changes.setCeiling(tx, loop, variantKey, done.from, done.to)
       const now = percent(done.from)
       return said(
         `Undone: “${variantKey}” may get up to ${now.en} of the visitors, as before.`,

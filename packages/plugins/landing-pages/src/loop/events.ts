@@ -44,7 +44,7 @@ export const loopProblem = defineEvent({
   name: 'landing-pages.loop-problem',
   payload: z.object({
     ...happening,
-    /** Stable: SAMPLE_RATIO, BOTS, INGESTION_LAG, RUN_FAILED, GENERATOR_UNAVAILABLE. */
+    /** Stable: SAMPLE_RATIO, BOTS, INGESTION_LAG, EXPERIMENT_STOPPED, PAGE_NOT_PUBLIC, RUN_FAILED. */
     code: z.string(),
   }),
   key: ({ pageId }) => pageId,

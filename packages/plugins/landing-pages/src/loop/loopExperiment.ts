@@ -1,4 +1,4 @@
-import { ConflictError, type WorkspaceContext } from '@espalier/core'
+import { ConflictError, sql, type WorkspaceContext } from '@espalier/core'
 import { type Experiment, type Experiments, shownVariants } from '@espalier/experiments'
 import { v7 as uuidv7 } from 'uuid'
 import { controlFloor } from './brain/index.ts'
@@ -49,7 +49,7 @@ export class LoopExperiments {
   /**
    * The experiment that a page has and that a loop can go on with: a bandit under a hold-back, a draft of a bandit, or none.
    *
-   * @throws ConflictError for one that asks another question
+   * @throws ConflictError for one that asks another question, and one that other pages show, too
    */
   async adoptable(context: WorkspaceContext, page: PageOfLoop, firstKey: string): Promise<Experiment | undefined> {
     if (page.experimentId === null) return undefined
@@ -72,6 +72,12 @@ export class LoopExperiments {
       throw new ConflictError(
         `"${variants[0]?.key}" is the control of the bandit "${name}", and "${firstKey}" the first variant of the page. Put "${variants[0]?.key}" first.`,
       )
+    const [other] = await context.db.query<{ title: string }>(sql`
+      select "title" from "Page" where "experimentId" = ${experiment.id} and "id" <> ${page.id} and "status" <> 'archived' limit 1`)
+    if (other)
+      throw new ConflictError(
+        `The page "${other.title}" shows the bandit "${name}", too, and would not have the versions that this page brings in. Take it off one of them, then let the page improve itself.`,
+      )
     return experiment
   }
 
@@ -87,7 +93,10 @@ export class LoopExperiments {
     }: { goal: string; rules: LoopRules; arms: readonly NewArm[]; holdoutId: string | null },
   ): Promise<LoopPair> {
     const mark = uuidv7().slice(-12)
-    const holdBack = holdoutId ?? (await this.#holdBack(tx, page, { goal, share: rules.holdback, mark }))
+    // One that somebody has ended holds nobody back, and one for another goal says nothing about this one.
+    const kept = await this.running(tx, holdoutId)
+    const holdBack =
+      kept && goalOf(kept) === goal ? kept.id : await this.#holdBack(tx, page, { goal, share: rules.holdback, mark })
     const { id } = await this.#experiments.create(tx, {
       key: `improve-${mark}`,
       name: `${page.slug} improves itself`.slice(0, 120),

@@ -148,17 +148,10 @@ export class PageLoops {
     await context.transaction(async (tx) => {
       const run = await tx.db.prisma.pageLoopRun.findFirst({ where: { id: runId } })
       if (!run) throw new NotFoundError('turn', runId)
-      const now = tx.clock.now()
-      const stopped = await tx.db.query(sql`
-        update "PageLoopRun" set "status" = 'canceled', "finishedAt" = ${now}
-        where "id" = ${runId} and "status" in ('waiting', 'running', 'approval') returning 1`)
-      if (stopped.length === 0) throw new ConflictError(`The turn has ended (${run.status}). There is nothing to stop.`)
-      await tx.db.query(
-        sql`update "PageLoopStep" set "status" = 'withdrawn' where "runId" = ${runId} and "status" = 'waiting'`,
-      )
-      await tx.db.query(sql`
-        update "PageCandidate" set "status" = 'rejected', "decidedAt" = ${now}, "decidedByName" = ${tx.principal.name}
-        where "runId" = ${runId} and "status" in ('proposed', 'approval')`)
+      // The page before its turns and their steps, as everybody takes them.
+      await lockPage(tx, run.pageId)
+      const stopped = await cancelRuns(tx, run.pageId, runId)
+      if (stopped === 0) throw new ConflictError(`The turn has ended (${run.status}). There is nothing to stop.`)
       tx.audit({
         resourceType: 'PageLoopRun',
         resourceId: runId,
@@ -204,12 +197,14 @@ export class PageLoops {
       )
     const own = (limits ?? before?.limits ?? {}) as Limits
     const rules = await this.rulesOf(tx, { limits: own })
-    const current = await this.#parts.pairs.running(tx, before?.experimentId ?? null).catch(() => undefined)
-    if (before && current) {
+    const current = await this.#parts.pairs.running(tx, before?.experimentId ?? null)
+    if (before && current && current.id === page.experimentId) {
       refuseOtherGoal(page, before.goal, wanted)
       return save(tx, page.id, { mode, goal: before.goal, limits: own })
     }
-    const adopted = await this.#parts.pairs.adoptable(tx, page, first.key)
+    // Where somebody took the experiment off the page, it comes back.
+    const experimentId = page.experimentId ?? current?.id ?? null
+    const adopted = await this.#parts.pairs.adoptable(tx, { ...page, experimentId }, first.key)
     const goal = (adopted && goalOf(adopted)) ?? wanted ?? before?.goal ?? goalsOnPage(page)[0]
     if (goal === undefined)
       throw InvalidInputError.of(
@@ -227,7 +222,7 @@ export class PageLoops {
         await tx.db.query(sql`update "PageLoop" set "experimentId" = null where "pageId" = ${page.id}`)
       else {
         const arms = shown.map(({ key }) => ({ key }))
-        const holdoutId = before?.goal === goal ? (before.holdoutId ?? null) : null
+        const holdoutId = before?.holdoutId ?? null
         await rememberPair(tx, page.id, await this.#parts.pairs.begin(tx, page, { goal, rules, arms, holdoutId }))
       }
     }
@@ -242,10 +237,7 @@ export class PageLoops {
   ): Promise<Loop> {
     if (!before)
       throw new ConflictError(`The page "${page.title}" does not improve itself. There is nothing to turn off.`)
-    const now = tx.clock.now()
-    await tx.db.query(sql`
-      update "PageLoopRun" set "status" = 'canceled', "finishedAt" = ${now}
-      where "pageId" = ${page.id} and "status" in ('waiting', 'running')`)
+    await cancelRuns(tx, page.id)
     return save(tx, page.id, { mode: 'off', goal: before.goal, limits: (limits ?? before.limits) as Limits })
   }
 
@@ -278,6 +270,27 @@ async function save(
     on conflict ("workspaceId", "pageId")
     do update set "mode" = excluded."mode", "goal" = excluded."goal", "limits" = excluded."limits", "updatedAt" = excluded."updatedAt"`)
   return getLoop(tx, pageId)
+}
+
+/**
+ * Ends turns of a page that have not ended; what they ask for is asked for no longer.
+ *
+ * @param runId of one; all of them where left out
+ * @returns how many there were
+ */
+async function cancelRuns(tx: SqlContext, pageId: string, runId: string | null = null): Promise<number> {
+  const now = tx.clock.now()
+  const runs = await tx.db.query<{ id: string }>(sql`
+    update "PageLoopRun" set "status" = 'canceled', "finishedAt" = ${now}
+    where "pageId" = ${pageId} and (${runId}::uuid is null or "id" = ${runId}) and "status" in ('waiting', 'running', 'approval') returning "id"`)
+  const ids = runs.map(({ id }) => id)
+  await tx.db.query(
+    sql`update "PageLoopStep" set "status" = 'withdrawn' where "runId" = any(${ids}::uuid[]) and "status" = 'waiting'`,
+  )
+  await tx.db.query(sql`
+    update "PageCandidate" set "status" = 'rejected', "decidedAt" = ${now}, "decidedByName" = ${tx.principal.name}
+    where "runId" = any(${ids}::uuid[]) and "status" in ('proposed', 'approval')`)
+  return ids.length
 }
 
 function refuseOtherGoal(page: LoopPage, goal: string, wanted: string | undefined): void {

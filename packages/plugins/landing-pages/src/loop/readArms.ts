@@ -29,7 +29,7 @@ export interface MeasuredArm extends Arm {
 
 export interface ReadArmsParts {
   readonly experiments: Pick<Experiments, 'results'>
-  readonly tracking: Pick<Tracking, 'totals'>
+  readonly tracking: Pick<Tracking, 'totals' | 'timeZone'>
 }
 
 /** The variants of a page that its experiment knows, with how they did: the first is the original. */

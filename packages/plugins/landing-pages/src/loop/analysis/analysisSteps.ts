@@ -1,4 +1,4 @@
-import type { Experiment, Experiments } from '@espalier/experiments'
+import type { Experiment, ExperimentStatus, Experiments } from '@espalier/experiments'
 import { tellProblem } from '../announce.ts'
 import type { ArmChanges } from '../armChanges.ts'
 import { featureInWords, patternsOf } from '../brain/index.ts'
@@ -26,7 +26,7 @@ export function analysisSteps(parts: AnalysisParts): Record<string, Step> {
     (work: (turn: Turn, arms: readonly MeasuredArm[], experiment: Experiment) => Outcome | Promise<Outcome>): Step =>
     async (turn) => {
       const found = await experimentOf(turn, parts)
-      if (!found) return nothingToCompare
+      if (!found) return nothingToCompare(turn)
       if ('code' in found) return stopped(turn, found)
       return work(turn, await readArms(turn.context, parts, turn.page.id, found), found)
     }
@@ -56,29 +56,47 @@ async function experimentOf(
     }
   if (loop.experimentId === null) return undefined
   const experiment = await experiments.get(context, loop.experimentId)
-  if (experiment.status === 'running') return experiment
   const { name, status } = experiment
+  if (status !== 'running')
+    return {
+      code: 'EXPERIMENT_STOPPED',
+      summary: said(
+        `The experiment "${name}" is ${status}, so the page learns nothing. ${status === 'paused' ? 'Resume it' : 'Turn the improvement of the page on anew'}.`,
+        `L’expérience « ${name} » est ${inFrench[status]} : la page n’apprend rien. ${status === 'paused' ? 'Reprenez-la' : 'Réactivez l’amélioration de la page'}.`,
+      ),
+    }
+  if (page.experimentId === experiment.id) return experiment
   return {
     code: 'EXPERIMENT_STOPPED',
     summary: said(
-      `The experiment "${name}" is ${status}, so the page learns nothing. Resume it, or turn the improvement of the page on anew.`,
-      `L’expérience « ${name} » est arrêtée (${status}) : la page n’apprend rien. Reprenez-la, ou réactivez l’amélioration de la page.`,
+      `The page does not show the variants of the experiment "${name}" any more, so it learns nothing. Turn the improvement of the page on anew.`,
+      `La page ne montre plus les variantes de l’expérience « ${name} » : elle n’apprend rien. Réactivez l’amélioration de la page.`,
     ),
   }
 }
 
-const nothingToCompare: Outcome = {
-  next: 'done',
-  write: async ({ note }) => {
-    await note({
-      kind: 'measurement',
-      summary: said(
-        'The page has one version that visitors see: there is nothing to compare yet.',
-        'Les visiteurs ne voient qu’une version de la page : il n’y a encore rien à comparer.',
-      ),
-      evidence: {},
-    })
-  },
+const inFrench: Record<Exclude<ExperimentStatus, 'running'>, string> = {
+  draft: 'à l’état de brouillon',
+  paused: 'en pause',
+  completed: 'terminée',
+  archived: 'archivée',
+}
+
+function nothingToCompare({ page }: Turn): Outcome {
+  return {
+    next: 'done',
+    write: async ({ tx, note }) => {
+      await tx.db.prisma.pageLoop.updateMany({ where: { pageId: page.id }, data: { problem: null } })
+      await note({
+        kind: 'measurement',
+        summary: said(
+          'The page has one version that visitors see: there is nothing to compare yet.',
+          'Les visiteurs ne voient qu’une version de la page : il n’y a encore rien à comparer.',
+        ),
+        evidence: {},
+      })
+    },
+  }
 }
 
 function measure({ run, context }: Turn, all: readonly MeasuredArm[]): Outcome {

@@ -29,7 +29,8 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
     state: { out: live.filter(({ key }) => isOut(key)).map(({ key }) => key) },
     write: async (writing) => {
       const promoted = moves.filter(({ step }) => step.decision === 'promote').map(({ step }) => step.key)
-      await withdrawWaiting(context, writing, page.id, 'promotion', promoted)
+      // What waits from a time in which people were asked is decided here and now.
+      await withdrawWaiting(context, writing, page.id, 'promotion', loop.mode === 'approve' ? promoted : [])
       for (const { arm, step, objections } of moves) {
         const evidence = { ...step, objections, share: arm.share, conversions: arm.conversions }
         if (step.decision === 'promote') await promote(writing, step, evidence)

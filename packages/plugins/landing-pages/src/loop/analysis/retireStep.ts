@@ -31,7 +31,7 @@ export async function retireStep(turn: Turn, all: readonly MeasuredArm[], parts:
         writing,
         page.id,
         'retirement',
-        leaving.map(({ key }) => key),
+        loop.mode === 'approve' ? leaving.map(({ key }) => key) : [],
       )
       for (const own of leaving) {
         const { key: variantKey, variantId } = own

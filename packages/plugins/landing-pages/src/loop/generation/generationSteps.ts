@@ -67,6 +67,14 @@ async function support(turn: Turn, parts: GenerationParts): Promise<Outcome> {
       ),
     )
   const experiment = await parts.pairs.running(context, loop.experimentId)
+  if (experiment && page.experimentId !== experiment.id)
+    return over(
+      'support',
+      said(
+        `The page does not show the variants of the experiment "${experiment.name}" any more, so no new version can be tried. Turn the improvement of the page on anew.`,
+        `La page ne montre plus les variantes de l’expérience « ${experiment.name} » : aucune nouvelle version ne peut être essayée. Réactivez l’amélioration de la page.`,
+      ),
+    )
   if (loop.experimentId !== null && !experiment)
     return over(
       'support',

@@ -5,8 +5,8 @@ import { readShownVersions } from '../loopRows.ts'
 import { type ReadArmsParts, readArms } from '../readArms.ts'
 import type { Turn } from '../turn.ts'
 
-/** Days that the traffic of a page is told by, before it has an experiment. */
-const trafficDays = 14
+/** Days that the traffic of a page is told by: whole ones, so that each day of the week counts once. */
+const trafficDays = 7
 
 /** A version that visitors have seen. */
 export interface PageArm extends Arm {
@@ -58,10 +58,14 @@ export async function readPageArms(
   const arms = [...measured.map((arm) => ({ ...arm, content: shown.get(arm.variantId) ?? arm.content })), ...others]
   const visitors = arms.reduce((sum, arm) => sum + arm.visitors, 0)
   const conversions = arms.reduce((sum, arm) => sum + arm.conversions, 0)
-  const days = experiment
-    ? daysSince(experiment.startedAt, context.clock.now())
-    : Math.min(trafficDays, daysSince(await publishedAt(), context.clock.now()))
-  return { arms, visitorsPerDay: visitors / days, baseRate: visitors > 0 ? conversions / visitors : 0 }
+  const days = Math.min(trafficDays, daysSince(await publishedAt(), context.clock.now()))
+  const visitorsPerDay = experiment
+    ? await parts.experiments.results.subjectsPerDay(context, experiment, {
+        days: trafficDays,
+        timeZone: await parts.tracking.timeZone(context),
+      })
+    : visitors / days
+  return { arms, visitorsPerDay, baseRate: visitors > 0 ? conversions / visitors : 0 }
 
   async function publishedAt(): Promise<Date | null> {
     const row = await context.db.prisma.page.findFirst({ where: { id: loop.pageId }, select: { publishedAt: true } })
