@@ -29,6 +29,8 @@ const conflicts = {
     `${variant} no longer fits the variables of its prompt: ${problem} Add a variant that does.`,
   KEY_REUSED: (key: string, prompt: string) =>
     `The idempotency key "${key}" was used for another request to "${prompt}". Take a key that is unique for what is asked.`,
+  ERASED: (key: string) =>
+    `What was asked and answered under the idempotency key "${key}" was erased after the days that the ai plugin keeps it. Ask under another key.`,
   NOT_FINISHED: (id: string) =>
     `Execution ${id} has no outcome yet, so there is nothing to score. Wait until it has ended.`,
   TEST_NOT_DRAFT: (name: string, status: string) =>

@@ -18,8 +18,8 @@ export function data(value: unknown): string {
 export function plain(value: unknown): string {
   if (value === null || value === undefined) return ''
   const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 1)
-  // Also <data id="x">, < / DATA > and full-width brackets, which models read alike.
-  return text.replace(/[<＜‹〈]\s*([/／]?)\s*(data)(?![a-z0-9])/giu, '($1$2')
+  // Also <data id="x">, < / DATA >, full-width brackets and characters that nobody sees, which models read alike.
+  return text.replace(/[<＜‹〈][\s\p{Cf}]*([/／]?)[\s\p{Cf}]*(d\p{Cf}*a\p{Cf}*t\p{Cf}*a)(?![a-z0-9])/giu, '($1$2')
 }
 
 export function hasFence(text: string): boolean {

@@ -3,6 +3,7 @@ import { definePlugin, when } from '@espalier/core'
 import experiments, { experimentCompleted, verdictReached } from '@espalier/experiments'
 import { derivePrompt, evolvePrompt, failEvolution } from './evolution/jobs.ts'
 import { measureLineages } from './evolution/lineage.ts'
+import { eraseOldExecutions } from './executions/erasure.ts'
 import { completeExecution } from './executions/jobs.ts'
 import { eraseOldFeedback } from './feedback/jobs.ts'
 import { Prompts } from './prompts.ts'
@@ -28,10 +29,15 @@ export default definePlugin({
     'feedback:write': 'Record predictions and what came of them',
   },
   settings,
-  setup: ({ use, live, settings }) => new Prompts({ ai: use(ai), experiments: use(experiments), live, settings }),
+  setup: ({ use, live, settings }) =>
+    new Prompts({
+      ...{ ai: use(ai), experiments: use(experiments), live, settings },
+      keepDays: async (context) => (await use(ai).settings(context)).keepDays,
+    }),
   schema: [promptTypes],
   jobs: [
     completeExecution,
+    eraseOldExecutions,
     judgeExecution,
     settleTest,
     settleTests,

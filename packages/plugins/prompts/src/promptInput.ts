@@ -21,7 +21,7 @@ export const parametersInput = z.strictObject({
     .optional(),
   temperature: z.number().gte(0, 'is below 0').lte(2, 'is above 2').optional(),
   topP: z.number().gt(0, 'is not above 0').lte(1, 'is above 1').optional(),
-  maxOutputTokens: z.int('is no whole number').gte(1, 'is below 1').lte(1_000_000, 'is above 1,000,000').optional(),
+  maxOutputTokens: z.int('is no whole number').gte(1, 'is below 1').lte(200_000, 'is above 200,000').optional(),
 })
 
 const wording = {

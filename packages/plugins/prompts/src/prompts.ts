@@ -4,6 +4,7 @@ import type { Experiments } from '@espalier/experiments'
 import { Cases } from './evolution/cases.ts'
 import { Derivations } from './evolution/derivations.ts'
 import { Evolutions } from './evolution/evolutions.ts'
+import type { KeepDays } from './executions/erasure.ts'
 import { Executions } from './executions/executions.ts'
 import { Feedbacks } from './feedback/feedbacks.ts'
 import { ActiveVariants } from './registry/activeVariant.ts'
@@ -22,6 +23,7 @@ export interface PromptsParts {
   readonly experiments: Experiments
   readonly live: Live
   readonly settings: (context: SqlContext) => Promise<PromptSettings>
+  readonly keepDays: KeepDays
 }
 
 /** The service of the prompts plugin: what other plugins `use`. */
@@ -38,8 +40,10 @@ export class Prompts implements PromptRunner {
   readonly evolutions: Evolutions
   readonly derivations: Derivations
   readonly feedback = new Feedbacks()
+  readonly keepDays: KeepDays
 
-  constructor({ ai, experiments, live, settings }: PromptsParts) {
+  constructor({ ai, experiments, live, settings, keepDays }: PromptsParts) {
+    this.keepDays = keepDays
     this.builtIns = new BuiltIns(this.definitions)
     this.variants = new ActiveVariants(this.definitions, this.builtIns)
     this.registry = new Registry(this.builtIns)

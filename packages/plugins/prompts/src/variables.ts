@@ -52,7 +52,7 @@ export function checkValues(
 ): Record<string, unknown> {
   const values = storable(given) as Record<string, unknown>
   const issues = [
-    ...variables.flatMap((variable) => valueIssues(variable, values[variable.name])),
+    ...variables.flatMap((variable) => valueIssues(variable, own(values, variable.name))),
     ...unknown(variables, values),
   ]
   if (issues.length > 0) throw new InvalidInputError(issues)
@@ -63,7 +63,12 @@ export function checkValues(
       'TOO_LONG',
       `take ${size} characters, and ${maxSize} are the most. Give less.`,
     )
-  return Object.fromEntries(variables.map(({ name }) => [name, values[name] ?? null]))
+  return Object.fromEntries(variables.map(({ name }) => [name, own(values, name) ?? null]))
+}
+
+/** What every object has by birth, such as "constructor", nobody has given. */
+function own(values: Readonly<Record<string, unknown>>, name: string): unknown {
+  return Object.hasOwn(values, name) ? values[name] : undefined
 }
 
 /** Values to show a prompt with, from the examples of its variables. */

@@ -123,6 +123,10 @@ describe('a prompt of people', () => {
       'EN 2 RETIRED',
       'EN 3 RETIRED',
     ])
+    // Activated once more, the third came after the first, which the way back leads to.
+    time.advance(60_000)
+    await activate(third?.id as string)
+    expect(await rollBack(id, 'EN')).toMatchObject({ data: { version: 1, status: 'ACTIVE' } })
     const first = (await prompt(headline.name))?.variants.nodes.find(({ version }) => version === 1)
     expect(await retire(first?.id as string)).toMatchObject({
       message: expect.stringContaining('is the last one that is active'),

@@ -92,7 +92,7 @@ describe('scores', () => {
     expect((await means()).rating).toBe(2)
     expect(await rate(globalId('PromptExecution', executionId), 6)).toMatchObject({
       code: 'INVALID_INPUT',
-      message: expect.stringContaining('of "rating" goes from 1 to 5'),
+      message: expect.stringContaining('rating: is 6, and goes from 1 to 5'),
     })
   })
 

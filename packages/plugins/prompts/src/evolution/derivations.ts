@@ -145,7 +145,8 @@ export class Derivations {
     if (!asked) return undefined
     const { errorCode, refusal } = asked
     if (await isThere(context, derivationId)) return { variantId: derivationId, state: 'made', refusal: null }
-    if (refusal) return { variantId: derivationId, state: 'refused', refusal }
+    if (refusal !== null)
+      return { variantId: derivationId, state: 'refused', refusal: refusal || 'Why was erased since.' }
     if (errorCode)
       return { variantId: derivationId, state: 'failed', refusal: `The model gave no proposal (${errorCode}).` }
     return { variantId: derivationId, state: 'waiting', refusal: null }
@@ -213,7 +214,7 @@ async function examplesOf(
       coalesce((select jsonb_agg(s."note" order by s."createdAt") from "PromptScore" s
         where s."executionId" = e."id" and s."note" <> ''), '[]') as "notes"
     from (
-      select * from "PromptExecution" where "variantId" = ${variantId} and "finishedAt" is not null
+      select * from "PromptExecution" where "variantId" = ${variantId} and "finishedAt" is not null and "erasedAt" is null
       order by "executedAt" desc limit 500) e
     order by e."id" = any(${told}::uuid[]) desc, e."quality" nulls last, e."executedAt" desc
     limit ${shownExamples}`)

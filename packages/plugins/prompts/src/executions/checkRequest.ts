@@ -1,6 +1,7 @@
 import { checkInput } from '@espalier/core'
 import { z } from 'zod'
 import { language, promptName } from '../promptInput.ts'
+import { storable } from '../variables.ts'
 
 const fields = z.object({
   prompt: promptName.optional(),
@@ -9,12 +10,15 @@ const fields = z.object({
   idempotencyKey: z
     .string()
     .refine(
-      (key) => key.length >= 1 && key.length <= 200,
+      (key) => key.length >= 1 && key.length <= 200 && key === storable(key),
       'has to be of 1 to 200 characters, unique for what is asked',
     ),
   subject: z
     .string()
-    .refine((subject) => subject.length >= 1 && subject.length <= 200, 'has to be of 1 to 200 characters')
+    .refine(
+      (subject) => subject.length >= 1 && subject.length <= 200 && subject === storable(subject),
+      'has to be of 1 to 200 characters',
+    )
     .optional(),
   environment: z
     .enum(['production', 'staging', 'test'], 'is no environment; they are "production", "staging" and "test"')

@@ -28,6 +28,8 @@ export interface Execution {
   readonly cacheHit: boolean
   readonly errorCode: string | null
   readonly finishedAt: Date | null
+  /** When what was said and answered was erased. */
+  readonly erasedAt: Date | null
 }
 
 type NewExecution = Pick<

@@ -68,11 +68,13 @@ export class Executions {
     const variant = await this.#parts.variants.byId(context, request.variantId)
     const values = checkValues(variant.prompt.variables, request.variables)
     render(variant, values, variant.language)
-    const { execution } = await beginExecution(context, {
+    const { execution, isNew } = await beginExecution(context, {
       ...{ idempotencyKey: request.idempotencyKey, environment: 'test', variantId: variant.id },
       language: variant.language,
       ...{ testId: null, subject: null, variables: values },
     })
+    if (!isNew && (execution.variantId !== variant.id || !sameValues(execution.variables, values)))
+      throw conflict('KEY_REUSED', request.idempotencyKey, variant.prompt.name)
     await context.enqueue(completeExecution, { executionId: execution.id })
     return execution.id
   }
@@ -80,7 +82,8 @@ export class Executions {
   /** Asks for an execution that was planned, or that a crash has left without an outcome. @throws what the gateway throws */
   async complete(context: SqlContext, executionId: string, signal?: AbortSignal): Promise<void> {
     const [execution] = await context.db.query<Execution>(
-      sql`select * from "PromptExecution" where "id" = ${executionId} and ("finishedAt" is null or "errorCode" is not null)`,
+      sql`select * from "PromptExecution" where "id" = ${executionId} and ("finishedAt" is null or "errorCode" is not null)
+        and "erasedAt" is null`,
     )
     if (!execution) return
     const variant = await this.#parts.variants.byId(context, execution.variantId)
@@ -116,6 +119,7 @@ export class Executions {
   ): Promise<PromptAnswer<Output>> {
     const variant = await this.#parts.variants.byId(context, execution.variantId)
     const { prompt } = variant
+    if (execution.erasedAt !== null) throw conflict('ERASED', request.idempotencyKey)
     const isOther = prompt.name !== request.prompt || !sameValues(execution.variables, request.variables)
     if (isOther) throw conflict('KEY_REUSED', request.idempotencyKey, prompt.name)
     const kept = answerOf(execution, variant.version, request.output)

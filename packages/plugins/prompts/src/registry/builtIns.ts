@@ -93,13 +93,14 @@ async function syncLanguage(
   // A test compares with what is active; and what a person chose stays (also to have none), unless it would fail.
   const becomesActive = isBroken || (isUntouched && !(await hasRunningTest(tx, promptId, language)))
   const id = isSame ? latest.id : uuidv7()
+  const now = tx.clock.now()
   if (becomesActive)
     await tx.db.query(sql`
-      update "PromptVariant" set "status" = 'retired', "retiredAt" = ${tx.clock.now()}
+      update "PromptVariant" set "status" = 'retired', "retiredAt" = ${now}
       where "promptId" = ${promptId} and "language" = ${language} and "status" = 'active'`)
   if (isSame) {
     await tx.db.query(sql`
-      update "PromptVariant" set "status" = 'active', "activatedAt" = ${tx.clock.now()}, "retiredAt" = null where "id" = ${id}`)
+      update "PromptVariant" set "status" = 'active', "activatedAt" = ${now}, "retiredAt" = null where "id" = ${id}`)
     return
   }
   await tx.db.query(sql`
@@ -107,7 +108,7 @@ async function syncLanguage(
       "createdByType", "createdByName", "createdAt", "activatedAt")
     values (${id}, ${promptId}, ${(variants.at(-1)?.version ?? 0) + 1}, ${language}, ${becomesActive ? 'active' : 'draft'}::"PromptVariantStatus",
       ${wording.system}, ${wording.template}, ${JSON.stringify(parameters)}::jsonb, 'plugin', ${definition.name.split('.')[0]},
-      ${tx.clock.now()}, ${becomesActive ? tx.clock.now() : null})`)
+      ${now}, ${becomesActive ? now : null})`)
   const parent = latest ?? active
   if (parent) await writeManualEdit(tx, parent.id, id, 'A release of the plugin changed the wording.')
 }

@@ -82,7 +82,8 @@ export class Registry {
       if (variant.status === 'active') throw conflict('ALREADY_ACTIVE', nameOf(prompt, variant))
       const test = await findRunningTest(tx, variant)
       if (test) throw conflict('LANGUAGE_IN_TEST', variant.language, test.name)
-      return this.#makeActive(tx, prompt, variant, { activatedAt: tx.clock.now() })
+      const now = tx.clock.now()
+      return this.#makeActive(tx, prompt, variant, { now, activatedAt: now })
     })
   }
 
@@ -97,16 +98,17 @@ export class Registry {
       const test = await findRunningTest(tx, { promptId, language })
       if (test) throw conflict('LANGUAGE_IN_TEST', language, test.name)
       const active = await tx.db.prisma.promptVariant.findFirst({ where: { promptId, language, status: 'active' } })
+      // Whoever was retired when the present one was activated, or last before that.
       const before = await tx.db.prisma.promptVariant.findFirst({
         where: {
-          ...{ promptId, language, status: 'retired' },
-          activatedAt: active?.activatedAt ? { lt: active.activatedAt } : { not: null },
+          ...{ promptId, language, status: 'retired', activatedAt: { not: null } },
+          ...(active?.activatedAt && { retiredAt: { lte: active.activatedAt } }),
         },
-        orderBy: { activatedAt: 'desc' },
+        orderBy: [{ retiredAt: 'desc' }, { activatedAt: 'desc' }],
       })
       if (!before) throw conflict('NOTHING_BEFORE', prompt.name, language)
       // The time of its first activation stays: so the next way back leads further back.
-      return this.#makeActive(tx, prompt, before, {})
+      return this.#makeActive(tx, prompt, before, { now: tx.clock.now() })
     })
   }
 
@@ -163,12 +165,12 @@ export class Registry {
     tx: WorkspaceContext,
     prompt: StoredPrompt,
     variant: StoredVariant,
-    times: { activatedAt?: Date },
+    { now, ...times }: { now: Date; activatedAt?: Date },
   ): Promise<StoredVariant> {
     refuseUnreadable(prompt, variant)
     const { promptId, language } = variant
     const before = await tx.db.prisma.promptVariant.findFirst({ where: { promptId, language, status: 'active' } })
-    if (before) await this.#change(tx, before, { status: 'retired', retiredAt: tx.clock.now() })
+    if (before) await this.#change(tx, before, { status: 'retired', retiredAt: now })
     return this.#change(tx, variant, { status: 'active', retiredAt: null, ...times })
   }
 

@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, InvalidInputError, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { Prompts } from '../prompts.ts'
 import type { PromptScoreInput } from '../runner.ts'
@@ -141,6 +141,11 @@ export function executionTypes(
         description: 'What was said about it, each with its source.',
         where: (_args, _ctx, execution: { id: string }) => ({ executionId: execution.id }),
       }),
+      erasedAt: t.expose('erasedAt', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'When what was said and answered was erased; the figures stay. Null before.',
+      }),
       executedAt: t.expose('executedAt', { type: 'DateTime', description: 'When it began.' }),
       finishedAt: t.expose('finishedAt', {
         type: 'DateTime',
@@ -176,10 +181,13 @@ export function executionTypes(
         variantId: t.arg.globalID({ for: PromptVariant, required: true, description: 'The variant.' }),
         variables: t.arg({ type: 'JSON', required: true, description: 'Values by the names of variables.' }),
         idempotencyKey: t.arg.string({
-          description: 'Asking again under the same key gives the same execution. Default: a new one each time.',
+          description:
+            '1 to 190 characters. Asking the same again under the same key gives the same execution; another question is refused. Default: a new one each time.',
         }),
       },
       resolve: async (_root, { variantId, variables, idempotencyKey }, ctx) => {
+        if (idempotencyKey != null && (idempotencyKey === '' || idempotencyKey.length > 190))
+          throw InvalidInputError.of('idempotencyKey', 'INVALID_KEY', 'has to be of 1 to 190 characters.')
         const id = await executions.plan(ctx, {
           variantId: variantId.id,
           variables: valuesOf(variables),
@@ -204,6 +212,8 @@ export function executionTypes(
       },
       resolve: async (_root, { id, rating, note }, ctx) => {
         const { principal } = ctx
+        if (rating < 1 || rating > 5)
+          throw InvalidInputError.of('rating', 'OUT_OF_RANGE', `is ${rating}, and goes from 1 to 5.`)
         await scores.score(ctx, id.id, {
           source: 'person',
           by: principal.type === 'system' ? principal.name : principal.id,

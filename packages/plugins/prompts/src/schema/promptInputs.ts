@@ -18,7 +18,7 @@ export function promptInputs(
       model: t.string({ description: 'The model.' }),
       temperature: t.float({ description: 'From 0 to 2.' }),
       topP: t.float({ description: 'Above 0, up to 1.' }),
-      maxOutputTokens: t.int({ description: 'The longest answer, in tokens: 1 to 1,000,000.' }),
+      maxOutputTokens: t.int({ description: 'The longest answer, in tokens: 1 to 200,000.' }),
     }),
   })
 
