@@ -16,12 +16,13 @@ export function derivationTypes(
     refused: 'What the model proposed cannot take the place of its parent.',
     failed: 'The model proposed nothing.',
   })
-  const PromptDerivation = builder.objectRef<Derivation & { jobId?: string }>('PromptDerivation').implement({
-    description: 'A child that is being made.',
+  const variantId = { description: 'The id that the draft has; there is none where the child is refused.' }
+  const Outcome = builder.objectRef<Derivation>('PromptDerivationOutcome').implement({
+    description: 'What became of a child that was asked for.',
     ...read,
     fields: (t) => ({
       variantId: t.globalID({
-        description: 'The id that the draft will have; there is none where the child is refused.',
+        ...variantId,
         resolve: ({ variantId }) => ({ type: 'PromptVariant', id: variantId }),
       }),
       state: t.field({ type: State, description: 'Where it is.', resolve: ({ state }) => state }),
@@ -29,17 +30,26 @@ export function derivationTypes(
         nullable: true,
         description: 'Why there is no draft. Null while there may be one.',
       }),
+    }),
+  })
+  const PromptDerivation = builder.objectRef<{ variantId: string; jobId: string }>('PromptDerivation').implement({
+    description: 'A child that is being made. Read promptDerivation for what became of it.',
+    ...read,
+    fields: (t) => ({
+      variantId: t.globalID({
+        ...variantId,
+        resolve: ({ variantId }) => ({ type: 'PromptVariant', id: variantId }),
+      }),
       jobId: t.globalID({
-        nullable: true,
-        description: 'The job that makes it, for whoever has asked for it just now; else null.',
-        resolve: ({ jobId }) => (jobId ? { type: 'Job', id: jobId } : null),
+        description: 'The job that makes it.',
+        resolve: ({ jobId }) => ({ type: 'Job', id: jobId }),
       }),
     }),
   })
 
   builder.queryField('promptDerivation', (t) =>
     t.field({
-      type: PromptDerivation,
+      type: Outcome,
       nullable: true,
       description: 'A child that was asked for. Null before its job has begun, and for any other id.',
       ...read,
@@ -75,10 +85,8 @@ export function derivationTypes(
       authScopes: { permission: 'prompts:run' },
       subGraphs: both,
       args: { input: t.arg({ type: DeriveInput, required: true, description: 'Of what.' }) },
-      resolve: async (_root, { input: { variantIds, goals } }, ctx) => ({
-        ...(await derivations.request(ctx, { variantIds: variantIds.map(({ id }) => id), goals: goals ?? [] })),
-        ...({ state: 'waiting', refusal: null } as const),
-      }),
+      resolve: (_root, { input: { variantIds, goals } }, ctx) =>
+        derivations.request(ctx, { variantIds: variantIds.map(({ id }) => id), goals: goals ?? [] }),
     }),
   )
 }
