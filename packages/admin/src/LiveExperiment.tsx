@@ -70,7 +70,7 @@ export function LiveExperiment({ id }: { id: string }) {
       </div>
       {/* Focusable, so that the keyboard can scroll it where it is wider than the screen. */}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
-      <section className="table-scroll" tabIndex={0} aria-label={name}>
+      <section className="table-scroll" tabIndex={0} aria-label={messages.table(name)}>
         <table>
           <thead>
             <tr>

@@ -35,9 +35,10 @@ export const costs = {
     cached: 'from memory, free',
     unpriced: 'no price',
     asked: 'What was asked',
+    roles: { system: 'Instructions', user: 'Question', assistant: 'Said before' } as Record<string, string>,
     answered: 'What came back',
     more: 'Show more',
-    forbidden: 'What models are asked and what that costs is shown to editors.',
+    forbidden: 'What models are asked, and what they answer, is shown to editors.',
     service: {
       title: 'Model service',
       on: 'set up',
@@ -97,9 +98,10 @@ export const costs = {
     cached: 'de mémoire, gratuit',
     unpriced: 'sans prix',
     asked: 'Ce qui a été demandé',
+    roles: { system: 'Consignes', user: 'Question', assistant: 'Dit auparavant' } as Record<string, string>,
     answered: 'Ce qui est revenu',
     more: 'Afficher la suite',
-    forbidden: 'Ce qui est demandé aux modèles, et ce que cela coûte, est montré aux éditeurs.',
+    forbidden: 'Ce qui est demandé aux modèles, et ce qu’ils répondent, est montré aux éditeurs.',
     service: {
       title: 'Service de modèles',
       on: 'en place',

@@ -67,6 +67,7 @@ export const en = {
   language: 'Language',
   skipToContent: 'Skip to content',
   screens: 'Screens',
+  table: (of: string) => `Table: ${of}`,
   overview: 'Overview',
   noScreen: 'There is no such screen.',
   improvement: improvement.en,

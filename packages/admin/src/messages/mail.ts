@@ -41,6 +41,7 @@ export const mail = {
     asText: 'As text',
     headers: 'Headers',
     course: 'What became of it',
+    kept: 'kept here: it has not left the house',
     kinds: {
       queued: 'written down',
       attempted: 'handed to the provider',
@@ -124,6 +125,7 @@ export const mail = {
     asText: 'En texte',
     headers: 'En-têtes',
     course: 'Ce qu’il est devenu',
+    kept: 'gardé ici : il n’est pas parti',
     kinds: {
       queued: 'écrit',
       attempted: 'confié au fournisseur',

@@ -141,7 +141,7 @@ function Messages() {
       )}
       {list.nodes.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached
-        <section className="table-scroll" tabIndex={0} aria-label={messages.mail.outbox}>
+        <section className="table-scroll" tabIndex={0} aria-label={messages.table(messages.mail.outbox)}>
           <table>
             <thead>
               <tr>
@@ -186,7 +186,7 @@ function Suppressions() {
       {list.state === 'ready' && list.nodes.length === 0 && <p className="muted">{messages.mail.noSuppressions}</p>}
       {list.nodes.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached
-        <section className="table-scroll" tabIndex={0} aria-label={messages.mail.suppressions}>
+        <section className="table-scroll" tabIndex={0} aria-label={messages.table(messages.mail.suppressions)}>
           <table>
             <thead>
               <tr>

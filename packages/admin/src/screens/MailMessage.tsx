@@ -18,6 +18,7 @@ const MessageDocument = graphql(`
       fromName
       state
       dispatch
+      transport
       html
       text
       errorMessage
@@ -95,9 +96,11 @@ export function MailMessage({ id, mayResend }: { id: string; mayResend: boolean 
       },
       (error: ApiError) => setFailure(error.message),
     )
+  // The embedded outbox is no provider.
+  const isKept = message.transport === 'outbox'
   const course = [
     { kind: 'queued', at: message.queuedAt },
-    { kind: 'attempted', at: message.attemptedAt },
+    { kind: 'attempted', at: isKept ? null : message.attemptedAt },
     { kind: 'sent', at: message.sentAt },
     { kind: 'suppressed', at: message.suppressedAt },
     { kind: 'failed', at: message.failedAt },
@@ -162,7 +165,7 @@ export function MailMessage({ id, mayResend }: { id: string; mayResend: boolean 
               <time dateTime={step.at} className="muted">
                 {moment(step.at, language)}
               </time>
-              {messages.mail.kinds[step.kind] ?? step.kind}
+              {isKept && step.kind === 'sent' ? messages.mail.kept : (messages.mail.kinds[step.kind] ?? step.kind)}
               {'actor' in step && step.actor && <span className="muted">({messages.mail.actor[step.actor]})</span>}
             </li>
           ))}

@@ -170,7 +170,7 @@ function Preferences() {
         </p>
       )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
-      <section className="table-scroll" tabIndex={0} aria-label={messages.notifications.preferences}>
+      <section className="table-scroll" tabIndex={0} aria-label={messages.table(messages.notifications.preferences)}>
         <table>
           <thead>
             <tr>

@@ -119,16 +119,23 @@ function Content({ id }: { id: string }) {
     <>
       {call?.messages.map(({ role, content }) => (
         <div key={`${role} ${content.slice(0, 40)}`}>
-          <strong>{role}</strong>
-          <pre>{content}</pre>
+          <Text of={messages.costs.roles[role] ?? role}>{content}</Text>
         </div>
       ))}
-      {call?.response && (
-        <>
-          <strong>{messages.costs.answered}</strong>
-          <pre>{call.response}</pre>
-        </>
-      )}
+      {call?.response && <Text of={messages.costs.answered}>{call.response}</Text>}
+    </>
+  )
+}
+
+/** May be long: it scrolls by itself. */
+function Text({ of, children }: { of: string; children: string }) {
+  return (
+    <>
+      <strong>{of}</strong>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
+      <section className="said" tabIndex={0} aria-label={of}>
+        <pre>{children}</pre>
+      </section>
     </>
   )
 }

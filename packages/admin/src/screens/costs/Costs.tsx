@@ -161,7 +161,7 @@ function Days({ month }: { month: Month }) {
             format={(value) => dollars(value, language)}
           />
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached */}
-          <section className="table-scroll" tabIndex={0} aria-label={words.byDay}>
+          <section className="table-scroll" tabIndex={0} aria-label={messages.table(words.byDay)}>
             <table>
               <thead>
                 <tr>

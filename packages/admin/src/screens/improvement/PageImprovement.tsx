@@ -64,7 +64,7 @@ function Mode({ page, mayDecide }: { page: ImprovingPage; mayDecide: boolean }) 
   return (
     <section aria-labelledby="mode">
       <h2 id="mode">{words.mode}</h2>
-      <fieldset disabled={!mayDecide || busy} className="choices">
+      <fieldset disabled={!mayDecide} className="choices">
         <legend className="visually-hidden">{words.mode}</legend>
         {modes.map((choice) => (
           <label key={choice}>

@@ -43,7 +43,7 @@ function List({ patterns }: { patterns: readonly Pattern[] }) {
   const most = Math.max(...patterns.flatMap(({ lower, upper }) => [Math.abs(lower), Math.abs(upper)]))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached
-    <section className="table-scroll" tabIndex={0} aria-label={messages.improvement.patterns}>
+    <section className="table-scroll" tabIndex={0} aria-label={messages.table(messages.improvement.patterns)}>
       <table>
         <tbody>
           {patterns.map(({ id, label, alsoLabeled, effect, lower, upper }) => (

@@ -84,37 +84,41 @@ function StepItem({ step, mayDecide, after }: { step: Step; mayDecide: boolean; 
         <time dateTime={at} className="muted">
           {moment(at, language)}
         </time>
-        <span>{summary}</span>
         <span className={status === 'waiting' ? 'badge new' : 'badge'}>{words.stepStatus[status] ?? status}</span>
         {/* What it did by itself is signed with the name of a job, which tells people nothing. */}
         {actorName && !actorName.startsWith('landing-pages.') && <span className="muted">{actorName}</span>}
         {undoneByName && <span className="muted">{words.undoneBy(undoneByName)}</span>}
-        {candidate?.previewUrl && <LookAtIt url={candidate.previewUrl} of={summary} />}
-        {mayDecide && status === 'waiting' && (
-          <>
-            <button type="button" className="primary" disabled={busy} onClick={() => act(ApproveDocument, { id })}>
-              {words.approve}
-            </button>
-            <button type="button" disabled={busy} onClick={() => act(RejectDocument, { id })}>
-              {words.reject}
-            </button>
-          </>
-        )}
-        {mayDecide && canBeUndone && (
-          <button
-            type="button"
-            disabled={busy}
-            onClick={() => {
-              if (asked) act(UndoDocument, { id })
-              setAsked(!asked)
-            }}
-            onBlur={() => setAsked(false)}
-          >
-            {asked ? words.undoSure : words.undo}
-          </button>
-        )}
       </div>
-      {candidate?.rationale && <p>{candidate.rationale}</p>}
+      <p>{summary}</p>
+      {candidate?.rationale && <p className="muted">{candidate.rationale}</p>}
+      {(candidate?.previewUrl || (mayDecide && (status === 'waiting' || canBeUndone))) && (
+        <div className="row">
+          {candidate?.previewUrl && <LookAtIt url={candidate.previewUrl} of={candidate.rationale || summary} />}
+          {mayDecide && status === 'waiting' && (
+            <>
+              <button type="button" className="primary" disabled={busy} onClick={() => act(ApproveDocument, { id })}>
+                {words.approve}
+              </button>
+              <button type="button" disabled={busy} onClick={() => act(RejectDocument, { id })}>
+                {words.reject}
+              </button>
+            </>
+          )}
+          {mayDecide && canBeUndone && (
+            <button
+              type="button"
+              disabled={busy}
+              onClick={() => {
+                if (asked) act(UndoDocument, { id })
+                setAsked(!asked)
+              }}
+              onBlur={() => setAsked(false)}
+            >
+              {asked ? words.undoSure : words.undo}
+            </button>
+          )}
+        </div>
+      )}
       {failure && (
         <p role="alert" className="bad">
           {failure}

@@ -29,7 +29,7 @@ export function Variants({ page }: { page: ImprovingPage }) {
         <p className="muted">{words.notMeasured}</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached
-        <section className="table-scroll" tabIndex={0} aria-label={words.variants}>
+        <section className="table-scroll" tabIndex={0} aria-label={messages.table(words.variants)}>
           <table>
             <thead>
               <tr>
