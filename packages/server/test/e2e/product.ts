@@ -74,7 +74,9 @@ export function runCli(args: string[], env: Record<string, string>): CliRun {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   // A run of tests that is broken off takes along what it has started.
-  process.once('exit', () => child.kill('SIGKILL'))
+  const takeAlong = () => child.kill('SIGKILL')
+  process.once('exit', takeAlong)
+  child.once('close', () => process.off('exit', takeAlong))
   let output = ''
   const listeners = new Set<() => void>()
   for (const stream of [child.stdout, child.stderr])
