@@ -1,4 +1,4 @@
-import { lookup } from 'node:dns'
+import { type LookupAddress, type LookupAllOptions, lookup } from 'node:dns'
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
@@ -11,7 +11,15 @@ export interface PublicRequest {
   readonly signal: AbortSignal
   /** Whether a server at this IP address and port may be asked. Default: {@link isPublic}. */
   readonly mayAsk?: (address: string, port: number) => boolean
+  /** Finds all the addresses of a name. Default: the system's. */
+  readonly resolveName?: ResolveName
 }
+
+type ResolveName = (
+  hostname: string,
+  options: LookupAllOptions,
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void
 
 /** What a server said: its body is never read. */
 export interface PublicAnswer {
@@ -38,7 +46,7 @@ export class PrivateAddressError extends Error {
  */
 export async function publicRequest(
   url: URL,
-  { method, headers = {}, body, signal, mayAsk = isPublic }: PublicRequest,
+  { method, headers = {}, body, signal, mayAsk = isPublic, resolveName = lookup }: PublicRequest,
 ): Promise<PublicAnswer> {
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
   const host = url.hostname.replace(/^\[|\]$/g, '')
@@ -48,7 +56,7 @@ export async function publicRequest(
   const options = {
     method,
     signal,
-    lookup: checkedLookup(port, mayAsk),
+    lookup: checkedLookup(port, mayAsk, resolveName),
     headers: { ...headers, ...length },
     agent: false as const,
   }
@@ -65,8 +73,13 @@ export async function publicRequest(
 
 /** Addresses of the public internet alone: no loopback, private, link-local, translated or reserved ones. */
 export function isPublic(address: string, port: number): boolean {
-  return (port === 80 || port === 443) && ipaddr.process(address).range() === 'unicast'
+  if (port !== 80 && port !== 443) return false
+  const ip = ipaddr.process(address)
+  // Of IPv6 only 2000::/3 is given out to the internet; "::7f00:1" once meant 127.0.0.1.
+  return ip.range() === 'unicast' && (ip.kind() === 'ipv4' || ip.match(globalUnicast))
 }
+
+const globalUnicast = ipaddr.parseCIDR('2000::/3')
 
 /** Why no answer came, as the rest of a sentence: "its name is unknown". */
 export function whyUnreachable(error: unknown): string {
@@ -78,9 +91,13 @@ export function whyUnreachable(error: unknown): string {
 }
 
 /** Resolves a name, and refuses it when any of its addresses may not be asked. */
-function checkedLookup(port: number, mayAsk: (address: string, port: number) => boolean): LookupFunction {
+function checkedLookup(
+  port: number,
+  mayAsk: (address: string, port: number) => boolean,
+  resolveName: ResolveName,
+): LookupFunction {
   return (hostname, options, callback) => {
-    lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
       if (error) return callback(error, '', 0)
       const [first] = addresses
       if (!first || addresses.some(({ address }) => !mayAsk(address, port)))

@@ -21,6 +21,8 @@ export interface WorkspaceNodeOptions<Name extends ModelName> {
   /** `both` puts it into the public schema. Default: the admin's only. */
   subGraphs?: SubGraph[]
   interfaces?: InterfaceParam<BuilderTypes>[]
+  /** Which rows `node(id)` finds for whoever asks, where that is not all of the workspace: what belongs to one person. */
+  where?: (context: GraphQLContext) => Model<Name>['Where']
   fields: (t: PothosSchemaTypes.PrismaObjectFieldBuilder<BuilderTypes, Model<Name>, Row<Name>>) => FieldMap
 }
 
@@ -39,7 +41,7 @@ export interface WorkspaceNodeOptions<Name extends ModelName> {
 export function workspaceNode<const Name extends ModelName>(
   builder: Builder,
   model: Name,
-  options: WorkspaceNodeOptions<Name>,
+  { where, ...options }: WorkspaceNodeOptions<Name>,
 ): WorkspaceNodeRef<Name> {
   // Pothos infers its many parameters from literals; here they are already decided, so they are given as they are.
   const prismaNode = builder.prismaNode as unknown as (model: Name, options: object) => WorkspaceNodeRef<Name>
@@ -50,6 +52,9 @@ export function workspaceNode<const Name extends ModelName>(
       description: 'Unique among everything in this API.',
       resolve: (row: { id: string }) => row.id,
     },
-    findUnique: (id: string, context: GraphQLContext) => ({ workspaceId_id: { workspaceId: context.workspaceId, id } }),
+    findUnique: (id: string, context: GraphQLContext) => ({
+      ...(where?.(context) as object | undefined),
+      workspaceId_id: { workspaceId: context.workspaceId, id },
+    }),
   })
 }

@@ -6,6 +6,8 @@ export interface Person {
   readonly id: string
   readonly name: string
   readonly email: string
+  /** Whether they are an owner or an admin. */
+  readonly admin: boolean
   readonly language: MailLanguage
   readonly workspaceName: string
 }
@@ -21,7 +23,8 @@ export class People {
   /** @returns undefined for who is no member of the workspace, or no longer */
   async find(workspaceId: string, userId: string): Promise<Person | undefined> {
     const [row] = await this.#system.query<Omit<Person, 'language'> & { locale: string }>(sql`
-      select person."id", person."name", person."email", person."locale", workspace."name" as "workspaceName"
+      select person."id", person."name", person."email", person."locale",
+        member."role" in ('owner', 'admin') as "admin", workspace."name" as "workspaceName"
       from "Member" member join "User" person on person."id" = member."userId"
         join "Workspace" workspace on workspace."id" = member."workspaceId"
       where member."workspaceId" = ${workspaceId} and member."userId" = ${userId}`)

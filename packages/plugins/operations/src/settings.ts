@@ -4,9 +4,9 @@ import { isTimeZone } from './timeZone.ts'
 /** Of a workspace. What a person sets for themselves stands before it. */
 export const settings = z.object({
   dailyReport: z
-    .boolean()
-    .default(false)
-    .describe('Whether members get the daily report who have said nothing about it.'),
+    .enum(['nobody', 'admins', 'everyone'])
+    .default('admins')
+    .describe('Who gets the daily report of those who have said nothing about it: owners and admins unless told.'),
   reportAt: z
     .string()
     .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day, such as "07:30"')

@@ -49,7 +49,8 @@ describe('the list of notifications', () => {
     const plan = async (direction: string, beyond: string) => {
       const order = `order by told."createdAt" ${direction}, told."notificationId" ${direction} limit 21`
       const { text, values } = inboxPage({ userId }, (first) => ({
-        where: beyond && `(told."createdAt", told."notificationId") ${beyond} ($${first}::timestamptz, $${first + 1}::uuid)`,
+        where:
+          beyond && `(told."createdAt", told."notificationId") ${beyond} ($${first}::timestamptz, $${first + 1}::uuid)`,
         orderAndLimit: order,
         values: ['2026-11-07T00:00:00Z', '00000000-0000-7000-8000-000000000000'],
       }))

@@ -4,11 +4,15 @@ import mail from '@espalier/mail'
 import operations from '@espalier/operations'
 import tracking, { type ServerEvent } from '@espalier/tracking'
 import { DateTime } from 'luxon'
-import { describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import { dueDay, reportDay, yesterday } from '../src/report/localDay.ts'
 
 let now = new Date()
 const clock = { now: () => now }
+// A session ends after a week.
+beforeEach(() => {
+  now = new Date()
+})
 const { kernel, signIn } = await servedKernel([tracking, mail, operations], { clock })
 const service = kernel.service(operations)
 const contextOf = (workspaceId: string) => kernel.contexts.workspace(workspaceId, { type: 'system', name: 'test' })
@@ -35,6 +39,11 @@ const mails = (workspaceId: string) =>
   contextOf(workspaceId).db.query<Mail>(
     sql`select * from "MailMessage" where "template" = 'operations.daily-report' order by "queuedAt", "id"`,
   )
+
+async function emailOf(client: Awaited<ReturnType<typeof signIn>>): Promise<string> {
+  const { viewer } = await client.ask<{ viewer: { user: { email: string } } }>('{ viewer { user { email } } }')
+  return viewer.user.email
+}
 
 async function visits(workspaceId: string, at: Date, count: number, converting: number) {
   const tracked = kernel.service(tracking)
@@ -116,8 +125,43 @@ describe('the daily report', () => {
     expect(report?.html).not.toContain('Conversions')
   })
 
-  test('does not come to who has not asked for it, but what waits for the digest does', async () => {
+  test('comes to owners and admins who have said nothing, on days when something happened', async () => {
+    const owner = await signIn()
+    const admin = await signIn({ role: 'admin', workspace: owner.workspaceId })
+    await signIn({ role: 'viewer', workspace: owner.workspaceId })
+    now = nextAt(7, 'UTC')
+    await service.reports.sendDue(system)
+    expect(await mails(owner.workspaceId)).toEqual([])
+    await visits(owner.workspaceId, now, 3, 1)
+    now = new Date(now.getTime() + 86_400_000)
+    await service.reports.sendDue(system)
+    const readers = await Promise.all([owner, admin].map(emailOf))
+    expect((await mails(owner.workspaceId)).map(({ toAddress }) => toAddress).sort()).toEqual(readers.sort())
+  })
+
+  test('is shown to whoever got it, and to nobody else of the workspace', async () => {
+    const ada = await signIn()
+    const grace = await signIn({ role: 'admin', workspace: ada.workspaceId })
+    now = nextAt(7, 'UTC')
+    await ada.ask(subscribe, { input: { daily: true, timeZone: 'UTC', at: '07:30' } })
+    await service.reports.sendDue(system)
+    const list = '{ dailyReports { nodes { id day content { empty } } } }'
+    interface Listed {
+      dailyReports: { nodes: { id: string }[] }
+    }
+    const { dailyReports } = await ada.ask<Listed>(list)
+    const [{ id } = { id: '' }] = dailyReports.nodes
+    expect((await grace.ask<Listed>(list)).dailyReports.nodes).toEqual([])
+    const node = 'query($id: ID!) { node(id: $id) { id ... on DailyReport { day } } }'
+    expect(await ada.ask(node, { id })).toMatchObject({ node: { id } })
+    expect(await grace.ask(node, { id })).toEqual({ node: null })
+  })
+
+  test('does not come where the workspace wants none, but what waits for the digest does', async () => {
     const client = await signIn()
+    await contextOf(client.workspaceId).db.query(sql`
+      insert into "PluginSetting" ("plugin", "value", "updatedAt")
+      values ('operations', ${JSON.stringify({ dailyReport: 'nobody' })}::jsonb, now())`)
     now = nextAt(7, 'UTC')
     await service.reports.sendDue(system)
     expect(await mails(client.workspaceId)).toEqual([])

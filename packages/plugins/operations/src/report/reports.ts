@@ -38,9 +38,9 @@ export class Reports {
     this.#sections.push(section)
   }
 
-  /** How somebody gets reports. */
+  /** How somebody gets reports. @throws InvalidInputError for who is no member */
   async subscription(context: SqlContext, userId: string): Promise<Subscription> {
-    return subscriptionOf(context, userId, await this.#options.defaults(context))
+    return (await this.#reader(context, userId)).subscription
   }
 
   /** What the report of yesterday says to somebody. */
@@ -73,11 +73,9 @@ export class Reports {
   }
 
   async #sendIfDue(context: SqlContext, userId: string): Promise<boolean> {
-    const subscription = await this.subscription(context, userId)
+    const { person, subscription } = await this.#reader(context, userId)
     const today = dueDay(context.clock.now(), subscription.timeZone, subscription.at)
     if (today === null || (subscription.lastDay !== null && subscription.lastDay >= today)) return false
-    const person = await this.#options.people.find(context.workspaceId, userId)
-    if (!person) return false
     // Reads much, so before the transaction.
     const content = subscription.daily ? await this.#build(context, person, subscription) : undefined
     return context.sqlTransaction(async (tx) => {
@@ -88,7 +86,7 @@ export class Reports {
         where kept."lastDay" is null or kept."lastDay" < excluded."lastDay" returning 1`)
       if (!first) return false
       const waiting = await takeWaiting(tx, userId, 'digest')
-      if (!content && waiting.length === 0) return false
+      if (waiting.length === 0 && (!content || (content.empty && !subscription.chosen))) return false
       await this.#keepAndMail(
         tx,
         person,
@@ -126,7 +124,7 @@ export class Reports {
   async #reader(context: SqlContext, userId: string): Promise<{ person: Person; subscription: Subscription }> {
     const person = await this.#options.people.find(context.workspaceId, userId)
     if (!person) throw InvalidInputError.of('userId', 'NO_MEMBER', 'Only members of the workspace get its report.')
-    return { person, subscription: await this.subscription(context, userId) }
+    return { person, subscription: await subscriptionOf(context, person, await this.#options.defaults(context)) }
   }
 
   #build(context: SqlContext, person: Person, { timeZone }: Subscription): Promise<ReportContent> {

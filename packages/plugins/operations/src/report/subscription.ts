@@ -1,11 +1,14 @@
 import { checkInput, type SqlContext, sql } from '@espalier/core'
 import { z } from 'zod'
+import type { Person } from '../people.ts'
 import { isTimeZone } from '../timeZone.ts'
 
 /** How one person gets reports and digests. */
 export interface Subscription {
   /** Whether the report comes every day; a digest comes without it, where something waits for it. */
   readonly daily: boolean
+  /** Whether they said so themselves. Who has not is spared the reports of days on which nothing happened. */
+  readonly chosen: boolean
   /** IANA. */
   readonly timeZone: string
   /** Local, "07:30". */
@@ -16,7 +19,7 @@ export interface Subscription {
 
 /** What holds for who has said nothing. */
 export interface WorkspaceDefaults {
-  readonly dailyReport: boolean
+  readonly dailyReport: 'nobody' | 'admins' | 'everyone'
   readonly timeZone: string
   readonly reportAt: string
 }
@@ -25,13 +28,14 @@ export type SubscriptionChange = z.input<typeof subscriptionChange>
 
 export async function subscriptionOf(
   context: SqlContext,
-  userId: string,
+  { id: userId, admin }: Pick<Person, 'id' | 'admin'>,
   { dailyReport, timeZone, reportAt }: WorkspaceDefaults,
 ): Promise<Subscription> {
   const [own] = await context.db.query<{ [Key in keyof Subscription]: Subscription[Key] | null }>(sql`
     select "daily", "timeZone", "at", "lastDay"::text from "ReportSubscription" where "userId" = ${userId}`)
   return {
-    daily: own?.daily ?? dailyReport,
+    daily: own?.daily ?? (dailyReport === 'everyone' || (dailyReport === 'admins' && admin)),
+    chosen: own !== undefined && own.daily !== null,
     timeZone: own?.timeZone ?? timeZone,
     at: own?.at ?? reportAt,
     lastDay: own?.lastDay ?? null,

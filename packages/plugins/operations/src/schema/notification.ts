@@ -1,7 +1,6 @@
 import {
   type Builder,
   both,
-  ForbiddenError,
   follow,
   type GraphQLContext,
   InvalidInputError,
@@ -12,6 +11,7 @@ import { countInbox, type InboxFilter, inboxOrder, readInbox, type Shown } from 
 import { notificationsChanged } from '../notifications/notifications.ts'
 import type { Preference } from '../notifications/preferences.ts'
 import type { Operations } from '../operations.ts'
+import { isFrench, nobody, person, personOf } from './person.ts'
 import { wordEnum } from './wordEnum.ts'
 
 const read = { authScopes: { permission: 'operations:read' }, subGraphs: both } as const
@@ -257,23 +257,3 @@ function preferenceTypes(builder: Builder, operations: Operations): void {
 }
 
 const plain = ({ kind, inApp, mail }: Preference) => ({ kind: kind.name, inApp, mail })
-
-/** No person has this id. */
-const nobody = '00000000-0000-0000-0000-000000000000'
-
-/** Undefined for API keys. */
-function personOf(ctx: GraphQLContext): string | undefined {
-  return ctx.principal.type === 'user' ? ctx.principal.id : undefined
-}
-
-/** @throws ForbiddenError for API keys */
-export function person(ctx: GraphQLContext): string {
-  const userId = personOf(ctx)
-  if (userId === undefined)
-    throw new ForbiddenError('An API key is told nothing and reads nothing. Sign in as a person, or use a webhook.')
-  return userId
-}
-
-export function isFrench(ctx: GraphQLContext): boolean {
-  return (ctx.principal.type === 'user' ? ctx.principal.locale : ctx.request.locale).startsWith('fr')
-}

@@ -2,7 +2,7 @@ import { type Builder, prismaList, workspaceNode } from '@espalier/core'
 import type { Operations } from '../operations.ts'
 import type { ChartBar, ReportContent } from '../report/content.ts'
 import { changeSubscription, type Subscription, type SubscriptionChange } from '../report/subscription.ts'
-import { person } from './notification.ts'
+import { nobody, person, personOf } from './person.ts'
 
 /** What belongs to a person and not to the workspace: there is no key for it. */
 const own = { authScopes: { permission: 'operations:read' } } as const
@@ -14,6 +14,7 @@ export function reportTypes(builder: Builder, { reports }: Operations): void {
   const Report = workspaceNode(builder, 'DailyReport', {
     description: 'A daily report, or digest, that was mailed.',
     ...own,
+    where: (ctx) => ({ userId: personOf(ctx) ?? nobody }),
     fields: (t) => ({
       day: t.field({
         type: 'Date',
