@@ -135,7 +135,10 @@ async function fail(context: WorkspaceContext, run: Run, token: number, error: u
       update "PageLoopRun" set "status" = 'failed', "failure" = ${message}, "finishedAt" = ${tx.clock.now()}
       where "id" = ${run.id} and "status" in ('waiting', 'running') returning 1`)
     if (failed.length === 0) return
-    const summary = said(`The turn could not go on: ${message}`, `Le tour n’a pas pu se poursuivre : ${message}`)
+    const summary = said(
+      `The turn could not go on: ${message}`,
+      `Le tour n’a pas pu se poursuivre. Détail, en anglais : ${message}`,
+    )
     await writeStep(tx, run, { kind: 'problem', summary, evidence: { code: 'RUN_FAILED', message } })
     const [page] = await tx.db.query<{ title: string }>(sql`select "title" from "Page" where "id" = ${run.pageId}`)
     await tx.publish(loopProblem, {

@@ -2,6 +2,7 @@ import type { Experiments } from '@espalier/experiments'
 import { moreBounces } from '../../rollout/guardrails.ts'
 import { turnedPoor } from '../../rollout/vitals.ts'
 import type { MeasuredArm } from '../readArms.ts'
+import { type Said, said } from '../said.ts'
 
 /** Visits that each side needs before bounces say anything. */
 const minVisits = 100
@@ -11,10 +12,14 @@ export function objectionsTo(
   arm: Pick<MeasuredArm, 'side'>,
   control: Pick<MeasuredArm, 'side'>,
   compare: Experiments['compare'],
-): string[] {
+): Said[] {
   const figures = { baseline: control.side, candidate: arm.side }
   return [
-    ...turnedPoor(control.side.vitals, arm.side.vitals),
-    ...moreBounces(figures, minVisits, (...sides) => compare(...sides)),
+    ...turnedPoor(control.side.vitals, arm.side.vitals).map((en) =>
+      said(en, 'une mesure de vitesse ou de stabilité (Core Web Vitals) est passée de bonne à mauvaise'),
+    ),
+    ...moreBounces(figures, minVisits, (...sides) => compare(...sides)).map((en) =>
+      said(en, 'davantage de visites restent sans suite'),
+    ),
   ]
 }

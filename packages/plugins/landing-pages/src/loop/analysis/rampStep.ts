@@ -1,3 +1,4 @@
+import { sql } from '@espalier/core'
 import { askApproval } from '../announce.ts'
 import { type RampStep, rampCeilings, rampOf } from '../brain/index.ts'
 import type { MeasuredArm } from '../readArms.ts'
@@ -22,7 +23,10 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
       const step = rampOf(arm, arm.ceiling, live, { isHeld: objections.length > 0 })
       return { arm, step, objections }
     })
-    .filter(({ step }) => step.decision !== 'stay')
+  const held = moves.filter(
+    ({ arm, step, objections }) =>
+      step.decision === 'stay' && objections.length > 0 && rampOf(arm, arm.ceiling, live).decision === 'promote',
+  )
   const isOut = (key: string) => moves.some(({ step }) => step.key === key && step.decision === 'out')
   return {
     next: 'retire',
@@ -31,8 +35,14 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
       const promoted = moves.filter(({ step }) => step.decision === 'promote').map(({ step }) => step.key)
       // What waits from a time in which people were asked is decided here and now.
       await withdrawWaiting(context, writing, page.id, 'promotion', loop.mode === 'approve' ? promoted : [])
+      for (const { arm, step, objections } of held) await hold(writing, arm, step, objections)
       for (const { arm, step, objections } of moves) {
-        const evidence = { ...step, objections, share: arm.share, conversions: arm.conversions }
+        const evidence = {
+          ...step,
+          objections: objections.map(({ en }) => en),
+          share: arm.share,
+          conversions: arm.conversions,
+        }
         if (step.decision === 'promote') await promote(writing, step, evidence)
         // Out goes the next step; until a person says yes to that it gets as little as it can.
         else if (step.decision === 'demote' || loop.mode === 'approve')
@@ -53,6 +63,25 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
     if (await waitsFor(tx, page.id, 'promotion', variantKey)) return
     const stepId = await note({ kind: 'promotion', status: 'waiting', variantKey, summary, evidence, undo })
     await askApproval(tx, [page, run, summary], { stepId, kind: 'promotion', variantKey })
+  }
+
+  /** Says why a variant goes no further, once at each share. */
+  async function hold({ tx, note }: Writing, arm: MeasuredArm, { key: variantKey, from }: RampStep, why: Said[]) {
+    const [told] = await tx.db.query(sql`
+      select 1 from "PageLoopStep"
+      where "pageId" = ${page.id} and "kind" = 'brake' and "variantKey" = ${variantKey}
+        and "evidence" @> ${JSON.stringify({ held: true, from })}::jsonb limit 1`)
+    if (told) return
+    const share = percent(from)
+    await note({
+      kind: 'brake',
+      variantKey,
+      summary: said(
+        `“${variantKey}” stays at ${share.en} of the visitors: ${why.map(({ en }) => en).join('; ')}.`,
+        `« ${variantKey} » reste à ${share.fr} des visiteurs : ${why.map(({ fr }) => fr).join(' ; ')}.`,
+      ),
+      evidence: { held: true, from, objections: why.map(({ en }) => en), side: arm.side },
+    })
   }
 
   async function brake({ tx, note }: Writing, step: RampStep, evidence: object): Promise<void> {

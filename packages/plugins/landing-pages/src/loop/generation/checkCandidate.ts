@@ -5,6 +5,7 @@ import type { QualityChecks } from '../../quality/pageQuality.ts'
 import { contentHash } from '../brain/index.ts'
 import type { Turn } from '../turn.ts'
 import type { Against, Proposed } from './candidate.ts'
+import { findingInFrench } from './findingWords.ts'
 import { checkKept } from './keptFacts.ts'
 import { checkOwnRules, isNearDuplicate } from './ownRules.ts'
 import { type Reason, reason } from './reason.ts'
@@ -32,7 +33,7 @@ export async function checkCandidate(
   if (!parsed.success) {
     const reasons = parsed.error.issues.slice(0, 20).map(({ path, message }) => {
       const place = path.join('.') || 'content'
-      return reason('CONTENT_INVALID', `${place} ${message}.`, `${place} : contenu invalide (${message}).`)
+      return reason('CONTENT_INVALID', `${place} ${message}.`, `« ${place} » ne correspond pas au schéma de la page.`)
     })
     return { content: given ?? null, hash: '', reasons }
   }
@@ -41,7 +42,7 @@ export async function checkCandidate(
   const hash = contentHash(content)
   const reasons = [
     ...checkKept(content, { parent, known, facts: rules.requiredFacts }),
-    ...checkOwnRules(content, rules, page.language),
+    ...checkOwnRules(content, rules, page.language, parent),
     ...checkDuplicate(content, hash, known, hashes),
   ]
   if (reasons.length === 0) reasons.push(...(await broken()))
@@ -55,7 +56,9 @@ export async function checkCandidate(
       return []
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error
-      return error.issues.map(({ code, message, path }) => reason(code, message, message, path.split('.')[2] ?? null))
+      return error.issues.map(({ code, message, path }) =>
+        reason(code, message, findingInFrench(code, message), path.split('.')[2] ?? null),
+      )
     }
   }
 }

@@ -220,7 +220,7 @@ async function candidate(turn: Turn, number: number, parts: GenerationParts): Pr
       const made = await written(turn, parts.prompts, parts.catalog, order, { number, before: state.before })
       if (!('failed' in made)) return made
       instead = made.failed
-    }
+    } else if (order) instead = said('Models have been switched off since', 'Les modèles ont été désactivés depuis')
     return recombined(arms, { random: context.random, hashes, language: page.language, instead })
   }
 }

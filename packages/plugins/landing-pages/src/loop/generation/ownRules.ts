@@ -4,14 +4,19 @@ import { textsOf } from './pageTexts.ts'
 import { type Reason, reason } from './reason.ts'
 import { languageOf, mixedWords, plainWording, says } from './wording.ts'
 
-/** What a proposed version says that the workspace does not want said, and what it has to say and does not. */
+/**
+ * What a proposed version says that the workspace does not want said, and what it has to say and does not.
+ *
+ * @param parent the version that it comes from: tells the language of pages that are neither English nor French
+ */
 export function checkOwnRules(
   candidate: PageContent,
   rules: Pick<LoopRules, 'forbiddenWords' | 'forbiddenClaims' | 'requiredFacts'>,
   language: string,
+  parent?: PageContent,
 ): Reason[] {
   const texts = textsOf(candidate)
-  const whole = texts.map(({ text }) => text).join('\n')
+  const whole = wholeText(candidate)
   return [
     ...texts.flatMap(({ blockId, text }) => [
       ...rules.forbiddenWords
@@ -34,14 +39,32 @@ export function checkOwnRules(
       .map((fact) =>
         reason('FACT_MISSING', `Does not say "${fact}" word for word.`, `Ne dit pas « ${fact} » mot pour mot.`),
       ),
-    ...checkLanguage(whole, language),
+    ...checkLanguage(whole, language, parent),
   ]
 }
 
-function checkLanguage(text: string, wanted: string): Reason[] {
+function wholeText(content: PageContent): string {
+  return textsOf(content)
+    .map(({ text }) => text)
+    .join('\n')
+}
+
+function checkLanguage(text: string, wanted: string, parent: PageContent | undefined): Reason[] {
   const found = languageOf(text)
   const own = wanted.toLowerCase().split('-')[0]
-  if (found === undefined || (own !== 'en' && own !== 'fr') || found === own) return []
+  if (found === undefined || found === own) return []
+  if (own !== 'en' && own !== 'fr') {
+    // Small words of other languages may be taken for English or French ones: then the parent's are, too.
+    if (!parent || languageOf(wholeText(parent)) === found) return []
+    const [en, fr] = found === 'en' ? ['English', 'anglais'] : ['French', 'français']
+    return [
+      reason(
+        'LANGUAGE_WRONG',
+        `Is in ${en}, and the page in the language "${own}".`,
+        `Est en ${fr}, alors que la page est dans la langue « ${own} ».`,
+      ),
+    ]
+  }
   return [
     own === 'fr'
       ? reason(

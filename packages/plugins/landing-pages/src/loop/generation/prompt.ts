@@ -14,6 +14,12 @@ export const writeVariantPrompt: PromptDefinition = {
     { name: 'blocks', type: 'text', description: 'The kinds of blocks with the JSON Schema of their props.' },
     { name: 'number', type: 'number', description: 'The how manieth version of this turn it is, from 1.', example: 1 },
     {
+      name: 'language',
+      type: 'text',
+      description: 'The language of the page, by its English name: the English wording is for all but French ones.',
+      example: 'English',
+    },
+    {
       name: 'before',
       type: 'text',
       description: 'What the versions before it in this turn set out to do; empty for the first.',
@@ -23,7 +29,7 @@ export const writeVariantPrompt: PromptDefinition = {
   wordings: {
     en: {
       system: 'You write versions of landing pages that are tried out on real visitors. You answer with JSON alone.',
-      template: `Write version {{ number }} of the page below, in English, so that more visitors reach its goal. One clear idea, carried through: a headline, an order of blocks, a way to say what is offered. Say in "rationale", in a sentence or two, what you changed and why.
+      template: `Write version {{ number }} of the page below, in {{ language }}, so that more visitors reach its goal. One clear idea, carried through: a headline, an order of blocks, a way to say what is offered. Say in "rationale", in a sentence or two, what you changed and why.
 
 Keep, word for word: forms, prices and plans, the footer, what customers say, every goal with its link. Use no link, image or number that the page does not have. Make no claim that the page does not make. Every fact in requiredFacts has to stand there word for word; nothing in forbiddenWords and forbiddenClaims may. "Hero" and "Footer" stand in the page itself. Every block keeps its props.id; a new one has an id of its own.
 

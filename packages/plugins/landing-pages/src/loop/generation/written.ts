@@ -1,3 +1,4 @@
+import { ConflictError, InvalidInputError, NotFoundError } from '@espalier/core'
 import type { PromptRunner } from '@espalier/prompts'
 import { z } from 'zod'
 import type { Catalog } from '../../blocks/catalog.ts'
@@ -54,6 +55,7 @@ export async function written(
         parent,
         blocks,
         number,
+        language: nameOf(page.language),
         before: before.join('\n'),
       },
       idempotencyKey: `${run.id}/${number}`,
@@ -76,13 +78,51 @@ export async function written(
     }
   } catch (error) {
     if (signal.aborted) throw error
+    if (isOfPrompt(error))
+      return {
+        code: 'PROMPT_UNUSABLE',
+        failed: said(
+          `The prompt "${writeVariantPrompt.name}" cannot be used (${(error as Error).message})`,
+          `Le prompt « ${writeVariantPrompt.name} » n’est pas utilisable en l’état`,
+        ),
+      }
     const code = (error as { code?: unknown }).code
     if (typeof code !== 'string' || !code.startsWith('AI_')) throw error
     const { message } = error as Error
     return {
       code,
-      failed: said(`The model has not written it (${message})`, `Le modèle ne l’a pas écrite (${message})`),
+      failed: said(
+        `The model has not written it (${message})`,
+        `Le modèle ne l’a pas écrite (${frenchProblems[code] ?? code})`,
+      ),
     }
+  }
+}
+
+/** Why a model has not written, in French: the gateway says it in English, with the figures. */
+const frenchProblems: Readonly<Record<string, string>> = {
+  AI_NOT_CONFIGURED: 'aucun modèle n’est configuré',
+  AI_PRICE_UNKNOWN: 'le prix du modèle est inconnu, et un budget s’applique',
+  AI_BUDGET_EXCEEDED: 'le budget est épuisé',
+  AI_OUTCOME_UNKNOWN: 'le sort de la demande est inconnu ; elle n’est pas répétée',
+  AI_REFUSED: 'le modèle a refusé de répondre',
+  AI_UNAVAILABLE: 'le service du modèle est indisponible',
+  AI_REQUEST_REJECTED: 'le service du modèle n’accepte pas la demande',
+  AI_OUTPUT_INVALID: 'sa réponse ne correspond pas à une page',
+  AI_CANCELED: 'la demande a été annulée',
+}
+
+/** The state of the prompt does not let it be asked: somebody has archived or changed it. */
+function isOfPrompt(error: unknown): boolean {
+  return error instanceof ConflictError || error instanceof InvalidInputError || error instanceof NotFoundError
+}
+
+/** "German" of "de-AT"; what is no language keeps its code. */
+function nameOf(language: string): string {
+  try {
+    return new Intl.DisplayNames('en', { type: 'language' }).of(language) ?? language
+  } catch {
+    return language
   }
 }
 
