@@ -67,6 +67,8 @@ export const en = {
   language: 'Language',
   skipToContent: 'Skip to content',
   screens: 'Screens',
+  /** A name and what it is. */
+  pair: (name: string, value: string) => `${name}: ${value}`,
   table: (of: string) => `Table: ${of}`,
   overview: 'Overview',
   noScreen: 'There is no such screen.',

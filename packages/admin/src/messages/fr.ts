@@ -62,6 +62,7 @@ export const fr: Messages = {
   language: 'Langue',
   skipToContent: 'Aller au contenu',
   screens: 'Écrans',
+  pair: (name, value) => `${name} : ${value}`,
   table: (of) => `Tableau : ${of}`,
   overview: 'Vue d’ensemble',
   noScreen: 'Cet écran n’existe pas.',

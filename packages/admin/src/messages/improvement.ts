@@ -189,7 +189,7 @@ export const improvement = {
     rate: 'Taux de conversion, 95 %',
     score: 'Score',
     bounce: 'Rebonds',
-    best: 'Meilleure ?',
+    best: 'Meilleure ?',
     course: 'Évolution',
     visitors: 'Visiteurs',
     notMeasured: 'Pas encore mesurée. Analysez maintenant, ou attendez la prochaine analyse.',

@@ -27,6 +27,8 @@ export const prompts = {
     pValue: (value: string) => `p = ${value}`,
     winner: (version: number) => `version ${version} won`,
     executions: (count: number) => (count === 1 ? '1 execution' : `${count} executions`),
+    /** Of prompts that come along, where the language is another than theirs. */
+    descriptions: {} as Record<string, string>,
     more: 'Show more',
   },
   fr: {
@@ -57,6 +59,14 @@ export const prompts = {
     pValue: (value: string) => `p = ${value}`,
     winner: (version: number) => `la version ${version} a gagné`,
     executions: (count: number) => (count <= 1 ? `${count} exécution` : `${count} exécutions`),
+    descriptions: {
+      'landing-pages.write-variant':
+        'Écrit une nouvelle version d’une page à partir de ce que l’on sait de ses visiteurs.',
+      'prompts.assess': 'Juge une réponse selon ce qu’un cas attend, pour l’évolution des prompts.',
+      'prompts.judge': 'Note ce qu’un modèle a répondu à un autre prompt.',
+      'prompts.merge': 'Fait une rédaction de deux qui réussissent des choses différentes.',
+      'prompts.reflect': 'Lit ce qu’un prompt a manqué sur des exemples, et propose une meilleure rédaction.',
+    } as Record<string, string>,
     more: 'Afficher la suite',
   },
 }

@@ -106,8 +106,8 @@ function List() {
   return (
     <section aria-labelledby="list">
       <div className="row">
-        <h2 id="list" role="status">
-          {messages.notifications.unread(unread)}
+        <h2 id="list">
+          <span role="status">{messages.notifications.unread(unread)}</span>
         </h2>
         {unread > 0 && (
           <button type="button" onClick={() => read(null)}>

@@ -278,11 +278,11 @@ describe.skipIf(!hasChromium)('the screens of the admin', () => {
     await page.goto(`${product.url}/admin/mail?state=FAILED`)
     await page.getByText('No message fits').waitFor()
     await press(screens().getByRole('link', { name: 'Prompts' }), 'Enter')
-    await heading('Prompts').waitFor()
+    await heading(/^Prompts$/).waitFor()
     await page.goBack()
     await page.getByText('No message fits').waitFor()
     await page.goForward()
-    await heading('Prompts').waitFor()
+    await heading(/^Prompts$/).waitFor()
     for (const [address, said] of [
       ['improvement/01900000-0000-7000-8000-000000000000', 'There is no such page.'],
       ['improvement/nonsense', 'There is no such page.'],
@@ -395,6 +395,8 @@ describe.skipIf(!hasChromium)('the screens of the admin', () => {
   async function open(address: string): Promise<void> {
     await page.goto(`${product.url}/admin/${address}`)
     await page.getByRole('heading', { level: 1 }).waitFor()
+    // What runs is known.
+    await page.locator('nav li').nth(6).waitFor()
     await soon(() => page.locator('[aria-busy]').count()).toBe(0)
   }
 

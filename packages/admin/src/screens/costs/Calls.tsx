@@ -69,7 +69,10 @@ export function Calls() {
               <span className="badge">{words.status[call.status] ?? call.status}</span>
               {typeof call.inputTokens === 'number' && (
                 <span className="muted">
-                  {words.tokens}: {number.format(call.inputTokens)} → {number.format(call.outputTokens ?? 0)}
+                  {messages.pair(
+                    words.tokens,
+                    `${number.format(call.inputTokens)} → ${number.format(call.outputTokens ?? 0)}`,
+                  )}
                 </span>
               )}
               <span>

@@ -144,9 +144,7 @@ function Days({ month }: { month: Month }) {
     <section aria-labelledby="days">
       <div className="row">
         <h2 id="days">{words.byDay}</h2>
-        <span>
-          {words.sum}: {dollars(totalMicros, language)}
-        </span>
+        <span>{messages.pair(words.sum, dollars(totalMicros, language))}</span>
       </div>
       {spent.length === 0 ? (
         <p className="muted">{words.nothing}</p>

@@ -100,18 +100,21 @@ function Mode({ page, mayDecide }: { page: ImprovingPage; mayDecide: boolean }) 
           <div className="row">
             {page.loop.nextAnalysisAt && (
               <span className="muted">
-                {words.nextAnalysis}: {moment(page.loop.nextAnalysisAt, language)}
+                {messages.pair(words.nextAnalysis, moment(page.loop.nextAnalysisAt, language))}
               </span>
             )}
             {page.loop.nextGenerationAt && (
               <span className="muted">
-                {words.nextGeneration}: {moment(page.loop.nextGenerationAt, language)}
+                {messages.pair(words.nextGeneration, moment(page.loop.nextGenerationAt, language))}
               </span>
             )}
           </div>
           {underWay && (
             <p className="row" role="status">
-              {words.runs[underWay.kind]}: {words.runStatus[underWay.status]}
+              {messages.pair(
+                words.runs[underWay.kind] ?? underWay.kind,
+                words.runStatus[underWay.status] ?? underWay.status,
+              )}
               {underWay.status === 'RUNNING' && <progress aria-label={words.runs[underWay.kind]} />}
               {mayDecide && (
                 <button type="button" disabled={busy} onClick={() => act(StopDocument, { id: underWay.id })}>

@@ -14,6 +14,7 @@ const PromptDocument = graphql(`
       id
       name
       description
+      builtIn
       activeVariants {
         id
         language
@@ -107,7 +108,7 @@ export function Prompt({ name, mayDecide }: { name: string; mayDecide: boolean }
     <>
       {back}
       <ScreenHeading>{prompt.name}</ScreenHeading>
-      <p>{prompt.description}</p>
+      <p>{(prompt.builtIn && words.descriptions[name]) || prompt.description}</p>
       {failure && (
         <p role="alert" className="bad">
           {failure}

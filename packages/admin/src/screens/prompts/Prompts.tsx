@@ -50,11 +50,11 @@ export function Prompts() {
             </h2>
             {builtIn && <span className="badge">{words.builtIn}</span>}
           </div>
-          <p>{description}</p>
+          <p>{(builtIn && words.descriptions[name]) || description}</p>
           <p className="row muted">
             {activeVariants.map((variant) => (
               <span key={variant.id}>
-                {variant.language.toLowerCase()}: {words.version(variant.version)}
+                {messages.pair(variant.language.toLowerCase(), words.version(variant.version))}
                 {typeof variant.score === 'number' && `, ${words.score} ${score.format(variant.score)}`}, {words.uses}{' '}
                 {variant.uses}
               </span>
