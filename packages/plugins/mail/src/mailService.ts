@@ -1,6 +1,7 @@
 import type { Live, SqlContext } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { MailAccount } from './account.ts'
+import { readAddress } from './address.ts'
 import { MailCosts } from './costs.ts'
 import type { Feedback } from './feedback/feedback.ts'
 import { type HeadedMessage, headersOf } from './headers.ts'
@@ -101,8 +102,8 @@ export class MailService implements Mailer {
         outgoing,
         class: template.class,
         topic: template.topic,
-        from: outgoing.from ?? { address: settings.fromAddress || outboxSender, name: settings.fromName },
-        replyTo: outgoing.replyTo ?? (settings.replyTo || null),
+        from: outgoing.from ?? { address: readAddress(settings.fromAddress) ?? outboxSender, name: settings.fromName },
+        replyTo: outgoing.replyTo ?? readAddress(settings.replyTo) ?? null,
         subject,
         html: tracked.html,
         // Of the HTML without our addresses: in plain text, people see where links lead.

@@ -1,5 +1,19 @@
 import { z } from 'zod'
+import { readAddress } from './address.ts'
 import { isTopicArn } from './feedback/topicArn.ts'
+
+function shortText(max: number) {
+  return z
+    .string()
+    .trim()
+    .refine((value) => value.length <= max, `has more than ${max} characters`)
+    .refine((value) => !/[\p{Cc}]/u.test(value), 'has a line break or another control character')
+}
+
+const addressOrNone = shortText(254).refine(
+  (value) => value === '' || readAddress(value) !== undefined,
+  'is no mail address, such as "hello@example.com"; a name has a setting of its own',
+)
 
 /** What a workspace may set. Keys and passwords are no settings: see `setMailSecret`. */
 export const settings = z.object({
@@ -7,11 +21,11 @@ export const settings = z.object({
     .enum(['outbox', 'ses', 'smtp'])
     .default('outbox')
     .describe('How mail leaves. "outbox" keeps it here, for people to look at; nobody outside gets any.'),
-  fromAddress: shortText(254)
+  fromAddress: addressOrNone
     .default('')
     .describe('Sender of messages that name no other, such as "hello@example.com".'),
   fromName: shortText(200).default('').describe('Name beside the sender’s address.'),
-  replyTo: shortText(254).default('').describe('Where answers go. Empty: to the sender.'),
+  replyTo: addressOrNone.default('').describe('Where answers go. Empty: to the sender.'),
   postalAddress: shortText(500).default('').describe('Stands below marketing mail, as laws in many countries ask.'),
   ratePerSecond: z
     .number()
@@ -72,7 +86,10 @@ export const settings = z.object({
     .describe(
       'Also take messages with signature version 1, which is SHA-1. Set SignatureVersion of the topic to 2 instead.',
     ),
-  smtpHost: shortText(253).default('').describe('Server that takes mail over SMTP.'),
+  smtpHost: shortText(253)
+    .refine((host) => /^[\w.:-]*$/.test(host), 'is no host, such as "smtp.example.com"')
+    .default('')
+    .describe('Server that takes mail over SMTP.'),
   smtpPort: z.int('is not a whole number').gte(1, 'is less than 1').lte(65_535, 'is more than 65,535').default(587),
   smtpSecurity: z
     .enum(['starttls', 'tls', 'none'])
@@ -88,11 +105,3 @@ export const settings = z.object({
 })
 
 export type MailSettings = z.output<typeof settings>
-
-function shortText(max: number) {
-  return z
-    .string()
-    .trim()
-    .refine((value) => value.length <= max, `has more than ${max} characters`)
-    .refine((value) => !/[\p{Cc}]/u.test(value), 'has a line break or another control character')
-}

@@ -227,3 +227,19 @@ test('a day says what left and what it cost, in the days of a time zone', async 
   expect(await service.costs.byDay(place, ...span, 'Europe/Paris')).toEqual([{ day: '2026-03-30', ...day }])
   await expect(service.costs.byDay(place, ...span, 'Mars/Olympus')).rejects.toThrow(/Mars\/Olympus/)
 })
+
+test.each([
+  ['fromAddress', 'no address'],
+  ['fromAddress', 'Ada <ada@example.com>'],
+  ['replyTo', '@@@'],
+  ['smtpHost', 'mail.example.com/path'],
+])('the setting %s is refused where it is "%s"', async (name, value) => {
+  await expect(configure(stranger, { [name]: value })).rejects.toThrow(name)
+})
+
+test('a sender whose domain is no ASCII is written to providers as they read it', async () => {
+  await configure(stranger, { fromAddress: 'hallo@München.de', replyTo: 'antwort@München.de' })
+  const id = await service.send(elsewhere, hello())
+  const [row] = await elsewhere.db.query(sql`select "fromAddress", "replyTo" from "MailMessage" where "id" = ${id}`)
+  expect(row).toEqual({ fromAddress: 'hallo@xn--mnchen-3ya.de', replyTo: 'antwort@xn--mnchen-3ya.de' })
+})

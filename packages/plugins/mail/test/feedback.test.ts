@@ -8,7 +8,7 @@ import { heldUntil } from '../src/feedback/softBounces.ts'
 import { signedMessage, topic } from './authority.ts'
 import { mailback, sesExample } from './mailback.ts'
 
-const { workspace, confirmed, of, heard } = await mailback()
+const { workspace, confirmed, of, heard, service } = await mailback()
 
 describe('what SES says', () => {
   test.each([
@@ -295,6 +295,18 @@ test('events in any order, twice or thrice, come to the same', async () => {
   }
   expect(await context.db.query(sql`select 1 from "MailWebhook" where "handledAt" is null`)).toEqual([])
 }, 120_000)
+
+test.each(['aggregate', 'none'])('opens that SES tracked are nobody’s where tracking is %s', async (tracking) => {
+  const { send, row, tell, handled, context } = await workspace({ tracking })
+  const id = await send()
+  const opened = sesExample('ses-events/open', id)
+  await handled(await tell(opened))
+  await service.feedback.hits.flush()
+  expect(await row(id)).toMatchObject({ state: 'sent', openedAt: null })
+  expect(await context.db.query(sql`select 1 from "MailEvent"`)).toEqual([])
+  const tallies = await context.db.query(sql`select "template", "kind", "count" from "MailTally"`)
+  expect(tallies).toEqual(tracking === 'none' ? [] : [{ template: 'shop.news', kind: 'open', count: 1 }])
+})
 
 describe('a message of which it is not known whether it left', () => {
   test.each(['unknown', 'attempted', 'lost', 'planned', 'claimed', 'refused', 'skipped', 'canceled'])(

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net'
+import { createServer, type Socket } from 'node:net'
 import type { SqlContext } from '@espalier/core'
 import { ManualTime, servedKernel } from '@espalier/core/testing'
 import PostalMime from 'postal-mime'
@@ -54,7 +54,10 @@ const port = await new Promise<number>((resolve) => {
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())))
 
 const time = new ManualTime(new Date('2026-11-21T10:00:00Z'))
-const mail = mailPlugin({ smtp: { timeoutMs: 800 }, wait: async (milliseconds) => time.advance(milliseconds) })
+const mail = mailPlugin({
+  smtp: { timeoutMs: 800, deadlineMs: 1_500 },
+  wait: async (milliseconds) => time.advance(milliseconds),
+})
 let service: MailService
 const { kernel, signIn } = await servedKernel([mail, greeter(mail, (it) => (service = it))], { clock: time })
 
@@ -159,6 +162,36 @@ test('5xx is for good, 4xx for now, and "rate" slows down', async () => {
   fault = undefined
   await service.sweep.one(context)
   await expect.poll(async () => (await readMessage(context, fast)).state, { timeout: 10_000 }).toBe('sent')
+})
+
+test('a server that turns us away at the door has refused no letter', async () => {
+  const away = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.end('554 5.7.1 Your address is on a list\r\n')
+  })
+  await new Promise<void>((resolve) => away.listen(0, '127.0.0.1', resolve))
+  const context = await workspace({ smtpPort: (away.address() as { port: number }).port })
+  const row = await sent(context, 'planned')
+  expect(row).toMatchObject({ state: 'queued', errorCode: 'ACCOUNT_HELD', attempts: 0 })
+  expect(row.errorMessage).toContain('Your address is on a list')
+  away.close()
+})
+
+test('a server that says a little now and then is not waited for without end', async () => {
+  const slow = createServer((socket) => {
+    socket.on('error', () => {})
+    socket.write('220 hello\r\n')
+    socket.once('data', () => {
+      const timer = setInterval(() => socket.write('250-still here\r\n'), 100)
+      socket.on('close', () => clearInterval(timer))
+    })
+  })
+  await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve))
+  const context = await workspace({ smtpPort: (slow.address() as { port: number }).port })
+  const row = await sent(context, 'planned')
+  expect(row).toMatchObject({ state: 'queued', errorCode: 'UNREACHABLE', attempts: 1 })
+  expect(row.errorMessage).toContain('too long')
+  slow.close()
 })
 
 test('a wrong password holds the account, and a new one lets it go', async () => {

@@ -32,9 +32,9 @@ export class Feedback {
   constructor(options: FeedbackOptions) {
     const { settings, workspace, suppressions, linkTokens, unsubscribeTokens } = options
     this.suppressions = suppressions
-    this.webhooks = new Webhooks(options)
     this.tokens = linkTokens
     this.hits = new Hits({ workspace, mode: async (context) => (await settings(context)).tracking })
+    this.webhooks = new Webhooks({ ...options, hits: this.hits })
     this.unsubscribing = new Unsubscribing(unsubscribeTokens, suppressions)
   }
 

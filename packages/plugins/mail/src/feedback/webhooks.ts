@@ -3,7 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { messagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import type { Suppressions } from '../suppressions.ts'
-import { settleLater } from '../tracking/hits.ts'
+import { type Hits, type NewHit, settleLater } from '../tracking/hits.ts'
 import { networkOf } from '../tracking/scannerNetworks.ts'
 import { judgeMessages } from '../tracking/verdicts.ts'
 import type { Certificates } from './certificates.ts'
@@ -19,6 +19,8 @@ export interface WebhooksOptions {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
   readonly certificates: Pick<Certificates, 'get'>
   readonly suppressions: Suppressions
+  /** Opens and clicks that are counted and no more. */
+  readonly hits: Pick<Hits, 'add'>
   /** Default: Node's. */
   readonly fetch?: typeof fetch
 }
@@ -103,8 +105,10 @@ export class Webhooks {
       for (const address of event.recipients) await this.#hold(tx, event, address)
       return 'MESSAGE_UNKNOWN'
     }
-    await this.#note(tx, event, message)
-    const { sesPriceMicros: priceMicros } = await this.#options.settings(tx)
+    const { sesPriceMicros: priceMicros, tracking } = await this.#options.settings(tx)
+    // What SES tracks by itself is kept as what we track: of nobody where the workspace asks for nobody.
+    if (event.visit && tracking !== 'individual') this.#countOnly(tx, event, message)
+    else await this.#note(tx, event, message)
     await settle(tx, message.id, { providerId: event.providerId, at: event.at, priceMicros })
     await refold(tx, [message.id])
     // When it arrived tells who was too early for a person: with the row as it is now.
@@ -138,6 +142,25 @@ export class Webhooks {
     if (kind === 'bounce') await tx.publish(mailBounced, { messageId: message.id, permanent: consequence === 'gone' })
     if (consequence === 'complained') await tx.publish(mailComplained, { messageId: message.id })
     if (message.class === 'marketing' && (kind === 'bounce' || kind === 'complaint')) await tx.enqueue(checkHolds, {})
+  }
+
+  /** Of nobody, and not at all where the workspace tracks nothing. */
+  #countOnly(tx: SqlContext, { kind, at, visit }: SesEvent, { template }: LockedMessage): void {
+    const { userAgent = '', address = '' } = visit ?? {}
+    const hit: NewHit = {
+      workspaceId: tx.workspaceId,
+      kind: kind === 'open' ? 'open' : 'click',
+      messageId: null,
+      template,
+      index: -1,
+      target: '',
+      at,
+      method: 'GET',
+      userAgent: userAgent.slice(0, 500),
+      network: networkOf(address),
+      prefetch: false,
+    }
+    tx.afterCommit(() => this.#options.hits.add(hit))
   }
 
   async #hold(tx: SqlContext, event: SesEvent, address: string, messageId?: string): Promise<void> {

@@ -1,6 +1,7 @@
 import {
   type Builder,
   both,
+  type InputIssue,
   InvalidInputError,
   prismaList,
   sql,
@@ -100,7 +101,7 @@ export function templateTypes(
           return { ...(await mail.previewTemplate(ctx, given)), problems: [] }
         } catch (error) {
           if (!(error instanceof InvalidInputError)) throw error
-          return { subject: '', html: '', text: '', problems: error.issues.map(({ message }) => message) }
+          return { subject: '', html: '', text: '', problems: error.issues.map(said) }
         }
       },
     }),
@@ -201,6 +202,12 @@ export function templateTypes(
       },
     }),
   )
+}
+
+/** "body: is no MJML …" */
+function said({ path, message }: InputIssue): string {
+  const part = path.replace(/^input\./, '')
+  return part === '' ? message : `${part}: ${message}`
 }
 
 function previewType(builder: Builder) {

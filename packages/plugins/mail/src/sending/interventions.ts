@@ -1,4 +1,5 @@
 import { ConflictError, NotFoundError, type SqlContext, sql } from '@espalier/core'
+import { readAddress } from '../address.ts'
 import { messagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import { outboxSender } from './sender.ts'
@@ -34,11 +35,12 @@ export class Interventions {
         )
       }
       const { fromAddress, fromName } = await this.#settings(tx)
-      const renew = row.fromAddress === outboxSender && fromAddress !== ''
+      const sender = readAddress(fromAddress)
+      const renew = row.fromAddress === outboxSender && sender !== undefined
       await tx.db.query(sql`
         update "MailMessage" set "dispatch" = 'planned', "state" = 'queued', "unknowns" = 0, "notBefore" = ${tx.clock.now()},
           "failedAt" = null, "suppressedAt" = null, "errorCode" = null, "errorMessage" = null,
-          "fromAddress" = case when ${renew}::boolean then ${fromAddress} else "fromAddress" end,
+          "fromAddress" = case when ${renew}::boolean then ${sender ?? ''} else "fromAddress" end,
           "fromName" = case when ${renew}::boolean then ${fromName || null} else "fromName" end
         where "id" = ${id}`)
       this.#wakeUp.dispatch(tx)

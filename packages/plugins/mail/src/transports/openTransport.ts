@@ -14,7 +14,7 @@ export interface Outside {
   /** In place of AWS's address. */
   readonly sesEndpoint?: string
   readonly sesTimeouts?: { readonly connection: number; readonly request: number }
-  readonly smtp?: Pick<SmtpOptions, 'timeoutMs' | 'trusted'>
+  readonly smtp?: Pick<SmtpOptions, 'timeoutMs' | 'deadlineMs' | 'trusted'>
   /** How SNS and its certificates are reached, and the roots that they end at. */
   readonly sns?: { readonly fetch: typeof fetch; readonly roots: readonly string[] }
   /** Resolves after so many milliseconds. */

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import SMTPConnection from 'nodemailer/lib/smtp-connection'
 import { composeMime, messageIdOf } from './mime.ts'
-import { smtpOutcome } from './smtpErrors.ts'
+import { smtpConnectOutcome, smtpOutcome } from './smtpErrors.ts'
 import type { AccountRate, Letter, Outcome, Transport } from './transport.ts'
 
 export interface SmtpOptions {
@@ -15,6 +15,8 @@ export interface SmtpOptions {
   readonly priceMicros: number
   /** Milliseconds without a word of the server. Default 20,000. */
   readonly timeoutMs?: number | undefined
+  /** Milliseconds that a letter may take in all, less than a worker has it in hand: a server may say a little now and then. Default 45,000. */
+  readonly deadlineMs?: number | undefined
   /** Certificates that are trusted in place of the usual ones, as tests do. PEM. */
   readonly trusted?: string | undefined
 }
@@ -46,16 +48,17 @@ export class SmtpTransport implements Transport {
 
   async deliver(letter: Letter): Promise<Outcome> {
     const mime = await composeMime(letter)
+    const ended = AbortSignal.timeout(this.#options.deadlineMs ?? 45_000)
     const kept = this.#idle.pop()
     if (kept) {
-      const outcome = await this.#sendOver(kept, letter, mime)
+      const outcome = await this.#sendOver(kept, letter, mime, ended)
       // The server ended a connection that nobody used, before it heard of this letter: another one will do.
       if (outcome.kind !== 'notTaken' || !isOver(kept)) return outcome
     }
     try {
-      return await this.#sendOver(await this.#connect(), letter, mime)
+      return await this.#sendOver(await this.#connect(ended), letter, mime, ended)
     } catch (error) {
-      return smtpOutcome(error, false)
+      return smtpConnectOutcome(error)
     }
   }
 
@@ -63,7 +66,7 @@ export class SmtpTransport implements Transport {
     for (const connection of this.#idle.splice(0)) connection.quit()
   }
 
-  async #sendOver(connection: SMTPConnection, letter: Letter, mime: Buffer): Promise<Outcome> {
+  async #sendOver(connection: SMTPConnection, letter: Letter, mime: Buffer, ended: AbortSignal): Promise<Outcome> {
     // The server is given the letter when it has said that it wants it (354); from then on it may have taken it.
     let began = false
     const message = new Readable({
@@ -75,7 +78,7 @@ export class SmtpTransport implements Transport {
     })
     const envelope = { from: letter.from.address, to: [letter.to.address] }
     try {
-      const response = await settled<{ response?: string }>(connection, (done) =>
+      const response = await settled<{ response?: string }>(connection, ended, (done) =>
         connection.send(envelope, message, done),
       )
       this.#idle.push(connection)
@@ -86,7 +89,7 @@ export class SmtpTransport implements Transport {
     }
   }
 
-  async #connect(): Promise<SMTPConnection> {
+  async #connect(ended: AbortSignal): Promise<SMTPConnection> {
     const { host, port, security, user, password, timeoutMs = 20_000, trusted } = this.#options
     const connection = new SMTPConnection({
       host,
@@ -100,8 +103,9 @@ export class SmtpTransport implements Transport {
       ...(trusted && { tls: { ca: trusted } }),
     })
     try {
-      await settled(connection, (done) => connection.connect(done))
-      if (user) await settled(connection, (done) => connection.login({ user, pass: password }, (error) => done(error)))
+      await settled(connection, ended, (done) => connection.connect(done))
+      if (user)
+        await settled(connection, ended, (done) => connection.login({ user, pass: password }, (error) => done(error)))
       return connection
     } catch (error) {
       connection.close()
@@ -120,23 +124,28 @@ function isOver(connection: SMTPConnection): boolean {
   return connection.destroyed
 }
 
-/** A step of a connection, which ends by its callback, or by an error or the end of the connection. */
+/** A step of a connection, which ends by its callback, by an error or the end of the connection, or when its time is over. */
 function settled<Result = void>(
   connection: SMTPConnection,
+  ended: AbortSignal,
   step: (done: (error?: Error | null, result?: Result) => void) => void,
 ): Promise<Result | undefined> {
   return new Promise((resolve, reject) => {
     const end = (act: () => void) => {
       connection.removeListener('error', failed)
-      connection.removeListener('end', ended)
+      connection.removeListener('end', over)
+      ended.removeEventListener('abort', late)
       // An error that comes later has nobody to tell, and must not end the process.
       if (connection.listenerCount('error') === 0) connection.on('error', () => {})
       act()
     }
     const failed = (error: Error) => end(() => reject(error))
-    const ended = () => failed(new Error('The connection ended before the answer.'))
+    const over = () => failed(new Error('The connection ended before the answer.'))
+    const late = () => failed(new Error('It took too long.'))
+    if (ended.aborted) return late()
     connection.once('error', failed)
-    connection.once('end', ended)
+    connection.once('end', over)
+    ended.addEventListener('abort', late, { once: true })
     step((error, result) => end(() => (error ? reject(error) : resolve(result))))
   })
 }

@@ -1,12 +1,27 @@
 import { problem } from '../errors.ts'
 import type { Outcome } from './transport.ts'
 
+const provider = 'The SMTP server'
+/** How long an account that takes nothing is left alone; seconds. */
+const holdSeconds = 600
+
 interface SmtpError extends Error {
   readonly code?: string
   readonly command?: string
   /** Of the server: 250, 451, 550. */
   readonly responseCode?: number
   readonly response?: string
+}
+
+/**
+ * What an error before any letter was named means. A server that turns us away for good, as one does that has our address on a list, says
+ * nothing of the letter that happened to be first.
+ */
+export function smtpConnectOutcome(thrown: unknown): Outcome {
+  const outcome = smtpOutcome(thrown, false)
+  if (outcome.kind !== 'refused') return outcome
+  const answer = sentence(thrown as SmtpError)
+  return { kind: 'held', problem: problem('ACCOUNT_HELD', provider, answer), seconds: holdSeconds }
 }
 
 /**
@@ -19,9 +34,8 @@ export function smtpOutcome(thrown: unknown, began: boolean): Outcome {
   const error = thrown as SmtpError
   const { responseCode } = error
   const answer = sentence(error)
-  const provider = 'The SMTP server'
   if (error.code === 'EAUTH' || error.code === 'ENOAUTH' || responseCode === 530) {
-    return { kind: 'held', problem: problem('ACCOUNT_HELD', provider, answer), seconds: 600 }
+    return { kind: 'held', problem: problem('ACCOUNT_HELD', provider, answer), seconds: holdSeconds }
   }
   if (responseCode !== undefined && responseCode >= 500 && responseCode < 600) {
     return { kind: 'refused', problem: problem('REFUSED', provider, answer) }
