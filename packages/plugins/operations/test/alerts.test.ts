@@ -60,6 +60,64 @@ async function titlesOf(client: Client): Promise<string[]> {
   return notifications.nodes.map(({ title }) => title)
 }
 
+describe('a rule about one goal', () => {
+  const filter = { goal: 'signup' }
+
+  test('sees its conversions alone, with where they came from, and none of another workspace', async () => {
+    const client = await signIn()
+    const stranger = await signIn()
+    const { workspaceId } = client
+    const tracked = kernel.service(tracking)
+    const site = await tracked.sites.ensure(contextOf(workspaceId), 'Shop')
+    const reach = async (at: Date, count: number, channel: 'email' | 'direct') => {
+      const events = Array.from({ length: count }, (_, index): ServerEvent => {
+        const visitorId = `01a00000-0000-7000-8000-${String(++visitor).padStart(12, '0')}`
+        const when = new Date(at.getTime() + (index % 50) * 60_000)
+        return { siteId: site.id, visitorId, channel, name: 'conversion', goal: 'signup', at: when, path: '/' }
+      })
+      await tracked.record(contextOf(workspaceId), events)
+    }
+    for (let ago = 0; ago <= 5; ago++) {
+      // Orders stay what they were: all conversions together look well.
+      await visits(workspaceId, hourAgo(ago), 200, {}, 200)
+      if (ago > 0) await reach(hourAgo(ago), 30, 'email')
+      await reach(hourAgo(ago), 10, 'direct')
+      await visits(stranger.workspaceId, hourAgo(ago), 10, {}, 10)
+    }
+    const watched = { name: 'Signups', metric: 'tracking.conversions', kind: 'ANOMALY', direction: 'BELOW', filter }
+    for (const each of [client, stranger]) await each.ask(create, { input: watched })
+    for (const each of [client, stranger]) await service.alerts.check(contextOf(each.workspaceId))
+    const [alert] = await alertsOf(client)
+    expect(alert).toMatchObject({ value: 10, expected: 40 })
+    expect(alert?.cause).toContain('100% of the change comes from channel “email”: 0 instead of 30.')
+    expect(await alertsOf(stranger)).toEqual([])
+    const before = '{ alertRules { nodes { filter } } }'
+    expect(await client.ask(before)).toEqual({ alertRules: { nodes: [{ filter }] } })
+  })
+
+  test('of minutes sees them, too', async () => {
+    const client = await signIn()
+    await visits(client.workspaceId, new Date(now.getTime() - 8 * 60_000), 3, {}, 3)
+    const rule = { metric: 'tracking.conversions', kind: 'THRESHOLD', direction: 'ABOVE', threshold: 2, window: 10 }
+    await client.ask(create, { input: { ...rule, name: 'Orders', filter: { goal: 'order' } } })
+    await client.ask(create, { input: { ...rule, name: 'Signups', filter } })
+    await service.alerts.check(contextOf(client.workspaceId))
+    expect(await titlesOf(client)).toEqual(['Alert: Orders'])
+  })
+
+  test.each([
+    ['a metric without goals', { metric: 'tracking.visitors' }, 'counts no goals'],
+    ['a goal without a name', { metric: 'tracking.conversions', filter: { goal: '' } }, '1 to 64 characters'],
+    ['a goal that is no text', { metric: 'tracking.conversions', filter: { goal: { length: 3 } } }, 'filter'],
+  ])('is refused for %s', async (_what, wrong, message) => {
+    const client = await signIn()
+    const input = { name: 'Goal', kind: 'ANOMALY', filter, ...wrong }
+    const { made } = await client.ask<{ made: object }>(create, { input })
+    expect(made).toMatchObject({ code: 'INVALID_INPUT' })
+    expect(JSON.stringify(made)).toContain(message)
+  })
+})
+
 describe('an anomaly', () => {
   test('is found against the same hour of past weeks, with where it comes from, once, and ends by itself', async () => {
     const client = await signIn()

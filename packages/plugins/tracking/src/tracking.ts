@@ -18,6 +18,7 @@ import type { Dimension } from './dimensions.ts'
 import { type EventSource, type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
 import { type EventStore, postgresEventStore } from './eventStore.ts'
+import { type GoalKey, type GoalScope, readGoalCounts } from './goalCounts.ts'
 import { IngestCounts } from './ingestCounts.ts'
 import { readTotals, type Totals } from './metrics.ts'
 import type { Granularity, MetricsScope } from './metricsScope.ts'
@@ -227,6 +228,11 @@ export class Tracking {
   /** Counts by the values of a dimension, or by "page", the largest first. */
   async split(context: SqlContext, scope: MetricsScope, dimension: SplitDimension, first: number): Promise<Group[]> {
     return readSplit(context, scope, dimension, first, await this.timeZone(context))
+  }
+
+  /** How often one goal was reached, by steps of time or by where its visitors came from; see {@link readGoalCounts}. */
+  goalCounts(context: SqlContext, scope: GoalScope, by: GoalKey): Promise<Map<number | string | null, number>> {
+    return readGoalCounts(context, scope, by)
   }
 
   /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */

@@ -11,6 +11,8 @@ export interface Metric {
   hours(context: SqlContext, span: MetricSpan): Promise<MetricPoint[]>
   /** The same by the minute, of the last day. Without it only whole hours can be watched. */
   minutes?(context: SqlContext, span: MetricSpan): Promise<MetricPoint[]>
+  /** Whether it can be narrowed to one goal. */
+  readonly goals?: boolean
   /** What it can be split by, to find where a change comes from. */
   readonly dimensions?: readonly { readonly name: string; readonly label: Words }[]
   /** Its values under a dimension. Called where it has `dimensions`. */
@@ -33,6 +35,8 @@ export interface MetricSpan {
 export interface MetricFilter {
   readonly siteId?: string | undefined
   readonly pageId?: string | undefined
+  /** Only conversions of this goal; of metrics that say `goals`. */
+  readonly goal?: string | undefined
 }
 
 /** What was counted in a step. Of a share `amount` is above the line and `base` below it. */

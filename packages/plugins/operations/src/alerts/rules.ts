@@ -87,6 +87,8 @@ export class Rules {
       const known = this.#metrics.all.map(({ name }) => name).join(', ')
       throw wrong('metric', 'UNKNOWN_METRIC', `There is no metric "${rule.metric}". The metrics are: ${known}.`)
     }
+    if (rule.filter.goal !== undefined && !metric.goals)
+      throw wrong('filter', 'NO_GOALS', `"${rule.metric}" counts no goals. Leave "goal" out, or watch conversions.`)
     if (rule.kind === 'threshold' && rule.threshold === null)
       throw wrong('threshold', 'MISSING', 'A rule with a threshold needs one.')
     if (rule.kind === 'threshold' && rule.direction === 'both')
@@ -119,7 +121,17 @@ const ruleInput = z.object({
     .trim()
     .refine((name) => name.length >= 1 && name.length <= 100, 'has not 1 to 100 characters'),
   metric: z.string(),
-  filter: z.object({ siteId: z.uuid().optional(), pageId: z.uuid().optional() }).strict().default({}),
+  filter: z
+    .object({
+      siteId: z.uuid().optional(),
+      pageId: z.uuid().optional(),
+      goal: z
+        .string()
+        .refine((goal) => goal.length >= 1 && goal.length <= 64, 'has not 1 to 64 characters')
+        .optional(),
+    })
+    .strict()
+    .default({}),
   kind: z.enum(['threshold', 'anomaly']),
   direction: z.enum(['above', 'below', 'both']).default('below'),
   threshold: number.nullable().default(null),

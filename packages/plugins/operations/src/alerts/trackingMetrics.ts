@@ -3,26 +3,52 @@ import type { SplitDimension, Tracking } from '@espalier/tracking'
 import type { Metric, MetricSpan, Words } from './metric.ts'
 
 /** What visitors do, as tracking counts it. */
-export function trackingMetrics(tracking: Pick<Tracking, 'series' | 'split'>): Metric[] {
-  return measures.map(({ name, label, unit, of }) => {
-    const series = async (context: SqlContext, { from, to, filter }: MetricSpan, granularity: 'HOUR' | 'MINUTE') =>
-      (await tracking.series(context, { ...filter, from, to }, granularity)).map((counts) => ({
-        at: counts.at,
-        ...of(counts),
-      }))
+export function trackingMetrics(tracking: Read): Metric[] {
+  return measures.map(({ name, label, unit, goals, of }) => {
+    const series = async (context: SqlContext, span: MetricSpan, granularity: 'HOUR' | 'MINUTE') => {
+      const { goal, ...place } = span.filter
+      const kept = goal === undefined ? span : { ...span, from: firstLogged(tracking, context, span.from) }
+      if (kept.from >= kept.to) return []
+      const { from, to } = kept
+      const [points, reached] = await Promise.all([
+        tracking.series(context, { ...place, from, to }, granularity),
+        goal === undefined ? undefined : tracking.goalCounts(context, { ...place, goal, from, to }, granularity),
+      ])
+      return points.map((counts) => ({ at: counts.at, ...of(ofGoal(counts, reached, counts.at.getTime())) }))
+    }
     return {
       name: `tracking.${name}`,
       label,
       unit,
       hours: (context, span) => series(context, span, 'HOUR'),
       minutes: (context, span) => series(context, span, 'MINUTE'),
+      goals: goals === true,
       dimensions,
-      split: async (context, { from, to, filter }, dimension) => {
-        const groups = await tracking.split(context, { ...filter, from, to }, dimension as SplitDimension, 50)
-        return groups.map((group) => ({ value: group.value, ...of(group) }))
+      split: async (context, { from, to, filter: { goal, ...place } }, dimension) => {
+        const [groups, reached] = await Promise.all([
+          tracking.split(context, { ...place, from, to }, dimension as SplitDimension, 50),
+          goal === undefined
+            ? undefined
+            : tracking.goalCounts(context, { ...place, goal, from, to }, dimension as 'path'),
+        ])
+        return groups.map((group) => ({ value: group.value, ...of(ofGoal(group, reached, group.value)) }))
       },
     }
   })
+}
+
+type Read = Pick<Tracking, 'series' | 'split' | 'goalCounts' | 'retentionDays'>
+
+/** The counts with the conversions of one goal alone, where one is watched. */
+function ofGoal(counts: Counted, reached: ReadonlyMap<unknown, number> | undefined, key: unknown): Counted {
+  return reached ? { ...counts, conversions: reached.get(key) ?? 0 } : counts
+}
+
+/** Single goals are counted from the log: what it no longer has is no zero. Whole hours from `from` on. */
+function firstLogged({ retentionDays }: Read, { clock }: SqlContext, from: Date): Date {
+  if (retentionDays === undefined) return from
+  const missing = clock.now().getTime() - retentionDays * 86_400_000 - from.getTime()
+  return missing <= 0 ? from : new Date(from.getTime() + Math.ceil(missing / 3_600_000) * 3_600_000)
 }
 
 const dimensions = [
@@ -44,6 +70,7 @@ const measures: readonly {
   name: string
   label: Words
   unit: Metric['unit']
+  goals?: true
   of: (counts: Counted) => { amount: number; base?: number }
 }[] = [
   {
@@ -68,12 +95,14 @@ const measures: readonly {
     name: 'conversions',
     label: { en: 'Conversions', fr: 'Conversions' },
     unit: 'count',
+    goals: true,
     of: ({ conversions }) => ({ amount: conversions }),
   },
   {
     name: 'conversionRate',
     label: { en: 'Conversions per session', fr: 'Conversions par session' },
     unit: 'share',
+    goals: true,
     of: ({ conversions, sessions }) => ({ amount: Math.min(conversions, sessions), base: sessions }),
   },
   {

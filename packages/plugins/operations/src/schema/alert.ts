@@ -65,7 +65,7 @@ export function alertTypes(builder: Builder, { alerts }: Operations): void {
       metric: t.exposeString('metric', { description: 'What is watched: one of `alertMetrics`.' }),
       filter: t.expose('filter', {
         type: 'JSON',
-        description: '`siteId` and `pageId`, where it is not the whole workspace.',
+        description: '`siteId`, `pageId` and `goal`, where it is not the whole workspace.',
       }),
       kind: t.field({
         type: enums.Kind,

@@ -11,7 +11,8 @@ export function ruleInputs(builder: Builder, { Kind, Direction }: ReturnType<typ
       metric: t.string({ required: true, description: 'What is watched: one of `alertMetrics`.' }),
       filter: t.field({
         type: 'JSON',
-        description: '`siteId` and `pageId`, both UUIDs. Default: the whole workspace.',
+        description:
+          '`siteId` and `pageId`, both UUIDs, and `goal`, its name, for conversions. Default: the whole workspace.',
       }),
       kind: t.field({ type: Kind, required: true, description: 'What its values are compared with.' }),
       direction: t.field({ type: Direction, description: 'Which way is wrong. Default BELOW.' }),
@@ -30,7 +31,7 @@ export function ruleInputs(builder: Builder, { Kind, Direction }: ReturnType<typ
     fields: (t) => ({
       name: t.string({ description: 'What people call it.' }),
       metric: t.string({ description: 'What is watched.' }),
-      filter: t.field({ type: 'JSON', description: '`siteId` and `pageId`.' }),
+      filter: t.field({ type: 'JSON', description: '`siteId`, `pageId` and `goal`.' }),
       kind: t.field({ type: Kind, description: 'What its values are compared with.' }),
       direction: t.field({ type: Direction, description: 'Which way is wrong.' }),
       threshold: t.float({ description: 'For THRESHOLD; null for ANOMALY.' }),
