@@ -108,6 +108,13 @@ export class ArmChanges {
     await this.#parts.pairs.setCeiling(tx, experiment, variantKey, ceiling)
   }
 
+  /** How much of the bandit's traffic the original keeps at least. @throws ConflictError once somebody has stopped the experiment */
+  async setFloorOfOriginal(tx: WorkspaceContext, loop: Loop, floor: number): Promise<void> {
+    const experiment = await this.#experiment(tx, loop)
+    const original = experiment?.variants[0]
+    if (experiment && original) await this.#parts.pairs.setFloor(tx, experiment, original.key, floor)
+  }
+
   /** The experiment while it runs; undefined before there is one. @throws ConflictError once somebody has stopped it */
   async #experiment(tx: WorkspaceContext, loop: Loop): Promise<Experiment | undefined> {
     if (loop.experimentId === null) return undefined

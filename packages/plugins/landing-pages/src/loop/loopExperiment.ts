@@ -165,6 +165,15 @@ export class LoopExperiments {
     })
   }
 
+  /** The least share of a variant, from the bandit's next update on. @param floor in [0, 1) */
+  async setFloor(tx: WorkspaceContext, experiment: Experiment, key: string, floor: number): Promise<void> {
+    const variant = shownVariants(experiment).find((candidate) => candidate.key === key)
+    if (!variant) return
+    await this.#experiments.changeRunning(tx, experiment.id, {
+      weights: [{ variant: key, weight: variant.weight, floor }],
+    })
+  }
+
   async #holdBack(
     tx: WorkspaceContext,
     page: PageOfLoop,

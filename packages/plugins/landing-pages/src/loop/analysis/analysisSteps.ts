@@ -5,6 +5,7 @@ import { featureInWords, patternsOf } from '../brain/index.ts'
 import { type MeasuredArm, type ReadArmsParts, readArms } from '../readArms.ts'
 import { count, percent, said } from '../said.ts'
 import type { Outcome, Step, Turn } from '../turn.ts'
+import { guardStep } from './guardStep.ts'
 import { type LoopProblem, problemOf } from './health.ts'
 import { outcomesStep, type PromptScores } from './outcomes.ts'
 import { rampStep } from './rampStep.ts'
@@ -19,7 +20,7 @@ export interface AnalysisParts extends ReadArmsParts {
   readonly prompts: PromptScores | undefined
 }
 
-/** What an analysis of a page does, step by step: measure, health, patterns, ramp, retire, record, outcomes. */
+/** What an analysis of a page does, step by step: measure, health, patterns, guard, ramp, retire, record, outcomes. */
 export function analysisSteps(parts: AnalysisParts): Record<string, Step> {
   /** A step that needs the arms of an experiment that runs; without one the analysis is over. */
   const withArms =
@@ -34,6 +35,7 @@ export function analysisSteps(parts: AnalysisParts): Record<string, Step> {
     measure: withArms(measure),
     health: withArms((turn, _arms, experiment) => health(turn, experiment, parts)),
     patterns: withArms(patterns),
+    guard: withArms((turn, arms, experiment) => guardStep(turn, arms, experiment, parts)),
     ramp: withArms((turn, arms) => rampStep(turn, arms, parts)),
     retire: withArms((turn, arms) => retireStep(turn, arms, parts)),
     record: withArms(recordStep),
@@ -170,7 +172,7 @@ function patterns({ run, context }: Turn, arms: readonly MeasuredArm[]): Outcome
   const found = patternsOf(arms).slice(0, mostPatterns)
   const claimed = found.filter((pattern) => pattern.claimed)
   return {
-    next: 'ramp',
+    next: 'guard',
     write: async ({ tx, note }) => {
       const at = context.clock.now()
       await tx.db.prisma.pagePattern.createMany({

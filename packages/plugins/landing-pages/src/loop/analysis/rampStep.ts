@@ -16,14 +16,16 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
   const { context, loop, page, run } = turn
   const live = all.filter(({ isRetired }) => !isRetired)
   const control = live.find(({ isControl }) => isControl)
-  const moves = live
+  const looks = live
     .filter((arm) => !arm.isControl && arm.ceiling < 1)
     .map((arm) => {
       const objections = control ? objectionsTo(arm, control, (...sides) => parts.experiments.compare(...sides)) : []
       const step = rampOf(arm, arm.ceiling, live, { isHeld: objections.length > 0 })
       return { arm, step, objections }
     })
-  const held = moves.filter(
+  const moves = looks.filter(({ step }) => step.decision !== 'stay')
+  // They have earned more, and cost something else.
+  const held = looks.filter(
     ({ arm, step, objections }) =>
       step.decision === 'stay' && objections.length > 0 && rampOf(arm, arm.ceiling, live).decision === 'promote',
   )
