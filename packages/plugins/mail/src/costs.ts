@@ -41,27 +41,32 @@ export class MailCosts {
       throw InvalidInputError.of('timeZone', 'UNKNOWN', `"${timeZone}" is no time zone, such as "Europe/Paris".`)
     }
     return context.db.query<MailDay>(sql`
-      select to_char("at" at time zone ${timeZone}, 'YYYY-MM-DD') as "day",
-        coalesce(sum("costMicros") filter (where "kind" = 'sent'), 0)::float8 as "costMicros",
-        count(*) filter (where "kind" = 'sent')::int as "sent",
-        count("deliveredAt") filter (where "kind" = 'sent')::int as "delivered",
-        count("openedAt") filter (where "kind" = 'sent')::int as "opened",
-        count("clickedAt") filter (where "kind" = 'sent')::int as "clicked",
-        count("bouncedAt") filter (where "kind" = 'sent')::int as "bounced",
-        count("complainedAt") filter (where "kind" = 'sent')::int as "complained",
-        count(*) filter (where "kind" = 'failed')::int as "failed",
-        count(*) filter (where "kind" = 'suppressed')::int as "suppressed"
+      select to_char("date", 'YYYY-MM-DD') as "day", "costMicros", "sent", "delivered", "opened", "clicked", "bounced", "complained",
+        "failed", "suppressed"
       from (
-        select 'sent' as "kind", "sentAt" as "at", "costMicros", "deliveredAt", "openedAt", "clickedAt", "bouncedAt", "complainedAt"
-        from "MailMessage" where "sentAt" >= ${from} and "sentAt" < ${to}
-        union all
-        select 'failed', "failedAt", 0, null, null, null, null, null
-        from "MailMessage" where "state" = 'failed' and "failedAt" >= ${from} and "failedAt" < ${to}
-        union all
-        select 'suppressed', "suppressedAt", 0, null, null, null, null, null
-        from "MailMessage" where "state" = 'suppressed' and "suppressedAt" >= ${from} and "suppressedAt" < ${to}
-      ) happened
-      group by 1 order by 1`)
+        select ("at" at time zone ${timeZone})::date as "date",
+          coalesce(sum("costMicros") filter (where "kind" = 'sent'), 0)::float8 as "costMicros",
+          count(*) filter (where "kind" = 'sent')::int as "sent",
+          count("deliveredAt") filter (where "kind" = 'sent')::int as "delivered",
+          count("openedAt") filter (where "kind" = 'sent')::int as "opened",
+          count("clickedAt") filter (where "kind" = 'sent')::int as "clicked",
+          count("bouncedAt") filter (where "kind" = 'sent')::int as "bounced",
+          count("complainedAt") filter (where "kind" = 'sent')::int as "complained",
+          count(*) filter (where "kind" = 'failed')::int as "failed",
+          count(*) filter (where "kind" = 'suppressed')::int as "suppressed"
+        from (
+          select 'sent' as "kind", "sentAt" as "at", "costMicros", "deliveredAt", "openedAt", "clickedAt", "bouncedAt", "complainedAt"
+          from "MailMessage" where "sentAt" >= ${from} and "sentAt" < ${to}
+          union all
+          select 'failed', "failedAt", 0, null, null, null, null, null
+          from "MailMessage" where "state" = 'failed' and "failedAt" >= ${from} and "failedAt" < ${to}
+          union all
+          select 'suppressed', "suppressedAt", 0, null, null, null, null, null
+          from "MailMessage" where "state" = 'suppressed' and "suppressedAt" >= ${from} and "suppressedAt" < ${to}
+        ) happened
+        group by 1
+      ) days
+      order by "date"`)
   }
 }
 
