@@ -10,6 +10,11 @@ export class ApiError extends Error {
     super(message)
     this.code = code
   }
+
+  /** Of asking for one thing by its id: whether there is no such thing, or the id in the address is none. */
+  get isGone(): boolean {
+    return this.code === 'NOT_FOUND' || this.code === 'INVALID_INPUT'
+  }
 }
 
 /** Asks the GraphQL API. @throws ApiError; code `UNREACHABLE` when no answer came */

@@ -49,6 +49,7 @@ export const improvement = {
     patternsNone: 'Nothing stands out from chance yet.',
     patternsHint: 'Change of the odds of converting, with its 95 % interval. Only what is unlikely to be chance.',
     unclaimed: (count: number) => `${count} more that cannot be told from chance`,
+    toDecide: 'For you to decide',
     steps: 'What it did, and why',
     noSteps: 'Nothing yet.',
     stepStatus: {
@@ -201,6 +202,7 @@ export const improvement = {
       count <= 1
         ? `${count} autre qu’on ne distingue pas du hasard`
         : `${count} autres qu’on ne distingue pas du hasard`,
+    toDecide: 'À vous de décider',
     steps: 'Ce qu’elle a fait, et pourquoi',
     noSteps: 'Encore rien.',
     stepStatus: {

@@ -72,14 +72,15 @@ export function MailMessage({ id, mayResend }: { id: string; mayResend: boolean 
   const [failure, setFailure] = useState<string>()
   const back = <Link to="mail">{messages.mail.back}</Link>
   if (answer.state === 'loading') return <p aria-busy="true">{messages.loading}</p>
-  if (answer.state === 'failed')
+  if (answer.state === 'failed' && !answer.error.isGone)
     return (
       <>
+        <ScreenHeading>{messages.mail.title}</ScreenHeading>
         <Failure error={answer.error} again={again} />
         {back}
       </>
     )
-  const message = answer.result.mailMessage
+  const message = answer.state === 'ready' ? answer.result.mailMessage : null
   if (!message)
     return (
       <>

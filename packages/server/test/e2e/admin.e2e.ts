@@ -165,8 +165,10 @@ describe.skipIf(!hasChromium)('the admin web app', () => {
     await signIn()
     await heading('Which headline makes people sign up?').waitFor()
     expect(await page.getByRole('region', { name: 'What runs' }).locator('li strong').allInnerTexts()).toEqual([
-      'tracking',
-      'experiments',
+      ...['tracking', 'experiments', 'ai', 'prompts', 'mail', 'operations'],
+    ])
+    expect(await page.getByRole('navigation', { name: 'Screens' }).getByRole('link').allInnerTexts()).toEqual([
+      ...['Overview', 'Prompts', 'Mail', 'Notifications', 'Alerts', 'Costs'],
     ])
     await expect.poll(() => page.getByRole('main').getByRole('link').count()).toBe(0)
     expect(await page.getByRole('alert').count()).toBe(0)

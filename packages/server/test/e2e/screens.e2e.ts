@@ -63,7 +63,7 @@ describe.skipIf(!hasChromium)('the screens of the admin', () => {
   const heading = (name: string | RegExp) => page.getByRole('heading', { name })
   const region = (name: string | RegExp) => page.getByRole('region', { name, exact: typeof name === 'string' })
   const screens = () => page.getByRole('navigation', { name: 'Screens' })
-  const waiting = () => region('What it did, and why').locator('li.warning')
+  const waiting = () => region('For you to decide').locator('li.warning')
 
   test('a page is told to improve itself with the keyboard alone, and says what makes its versions', async () => {
     await heading('Improvement').waitFor()
@@ -174,7 +174,8 @@ describe.skipIf(!hasChromium)('the screens of the admin', () => {
     await press(page.getByRole('button', { name: 'Analyze now' }), 'Enter')
     await region('Variants').getByRole('rowheader', { name: 'auto-1' }).waitFor()
     await picture('improvement-arms')
-    if (process.env.DOCS_IMAGES) await page.screenshot({ path: docsImage, fullPage: true })
+    if (process.env.DOCS_IMAGES)
+      await page.screenshot({ path: docsImage, fullPage: true, clip: { x: 0, y: 0, width: 1280, height: 1320 } })
     const step = region('What it did, and why').locator('li', { hasText: '“auto-1” is new' })
     await press(step.getByRole('button', { name: 'Undo' }), 'Enter')
     await step.getByRole('button', { name: 'Really undo' }).waitFor()

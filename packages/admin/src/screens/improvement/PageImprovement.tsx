@@ -8,7 +8,7 @@ import { useDeed } from '../../useDeed.ts'
 import { Candidates } from './Candidates.tsx'
 import { ImproveDocument, ModeDocument, PageDocument, StopDocument } from './documents.ts'
 import { Patterns } from './Patterns.tsx'
-import { Steps } from './Steps.tsx'
+import { Decisions, Steps } from './Steps.tsx'
 import { Variants } from './Variants.tsx'
 
 export type ImprovingPage = ImprovingPageSubscription['pageLoopChanged']
@@ -22,7 +22,8 @@ export function PageImprovement({ id, mayDecide }: { id: string; mayDecide: bool
   if (error)
     return (
       <>
-        {error.code === 'NOT_FOUND' ? <p>{words.gone}</p> : <Failure error={error} />}
+        <ScreenHeading>{words.title}</ScreenHeading>
+        {error.isGone ? <p>{words.gone}</p> : <Failure error={error} />}
         {back}
       </>
     )
@@ -42,10 +43,11 @@ export function PageImprovement({ id, mayDecide }: { id: string; mayDecide: bool
       <Mode page={page} mayDecide={mayDecide} />
       {page.loop && (
         <>
-          <Steps page={page} mayDecide={mayDecide} />
+          <Decisions page={page} mayDecide={mayDecide} />
           <Variants page={page} />
           <Patterns page={page} />
           <Candidates page={page} />
+          <Steps page={page} mayDecide={mayDecide} />
         </>
       )}
     </>

@@ -13,20 +13,36 @@ import type { ImprovingPage } from './PageImprovement.tsx'
 type Waiting = ImprovingPage['waiting']['edges'][number]['node']
 type Step = LoopStepFragment & Partial<Pick<Waiting, 'candidate'>>
 
-/** What the loop did, the latest first; what waits for a person stands above it. */
+/** What waits for a person: it stands above all else. */
+export function Decisions({ page, mayDecide }: { page: ImprovingPage; mayDecide: boolean }) {
+  const { messages } = useLanguage()
+  const steps = page.waiting.edges.map(({ node }) => node)
+  if (steps.length === 0) return null
+  return (
+    <section aria-labelledby="decisions">
+      <h2 id="decisions">{messages.improvement.toDecide}</h2>
+      <ol className="steps">
+        {steps.map((step) => (
+          <StepItem key={step.id} step={step} mayDecide={mayDecide} />
+        ))}
+      </ol>
+    </section>
+  )
+}
+
+/** What the loop did, the latest first. */
 export function Steps({ page, mayDecide }: { page: ImprovingPage; mayDecide: boolean }) {
   const { messages } = useLanguage()
   const words = messages.improvement
   const [more, setMore] = useState(false)
-  const waiting: Step[] = page.waiting.edges.map(({ node }) => node)
-  const others = page.loopSteps.edges.map(({ node }) => node).filter(({ status }) => status !== 'waiting')
+  const steps = page.loopSteps.edges.map(({ node }) => node).filter(({ status }) => status !== 'waiting')
   const { hasNextPage, endCursor } = page.loopSteps.pageInfo
   return (
     <section aria-labelledby="steps">
       <h2 id="steps">{words.steps}</h2>
-      {waiting.length + others.length === 0 && <p className="muted">{words.noSteps}</p>}
+      {steps.length === 0 && <p className="muted">{words.noSteps}</p>}
       <ol className="steps">
-        {[...waiting, ...others].map((step) => (
+        {steps.map((step) => (
           <StepItem key={step.id} step={step} mayDecide={mayDecide} />
         ))}
       </ol>
