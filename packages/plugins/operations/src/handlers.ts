@@ -27,7 +27,7 @@ export const handlers = [
       kind: 'significantChange',
       key: `verdict/${experimentId}/${phase}`,
       severity: state === 'winner' ? 'success' : 'info',
-      title: shortened(title),
+      title,
       body: reasons,
       link: `/experiments/${experimentId}`,
       data: { experimentId, phase, state },
@@ -42,10 +42,10 @@ export const handlers = [
       kind: 'significantChange',
       key: `completed/${id}`,
       severity: 'success',
-      title: shortened({
+      title: {
         en: `“${name}” ended: everyone gets ${winner}`,
         fr: `« ${name} » est terminée : tout le monde voit ${winner}`,
-      }),
+      },
       link: `/experiments/${experimentId}`,
       data: { experimentId, winner },
     })
@@ -80,10 +80,10 @@ export const handlers = [
       kind: 'newVariant',
       key: `introduced/${stepId}`,
       severity: 'info',
-      title: shortened({
+      title: {
         en: `New variant of “${pageTitle}”: ${variantKey}`,
         fr: `Nouvelle variante de « ${pageTitle} » : ${variantKey}`,
-      }),
+      },
       ...summary(payload),
       data: { pageId, stepId, variantKey },
     })
@@ -95,10 +95,10 @@ export const handlers = [
       kind: 'newVariant',
       key: `retired/${stepId}`,
       severity: 'info',
-      title: shortened({
+      title: {
         en: `A variant of “${pageTitle}” was switched off: ${variantKey}`,
         fr: `Une variante de « ${pageTitle} » a été arrêtée : ${variantKey}`,
-      }),
+      },
       ...summary(payload),
       data: { pageId, stepId, variantKey },
     })
@@ -110,10 +110,10 @@ export const handlers = [
       kind: 'conversionRecord',
       key: `record/${runId}/${variantKey}`,
       severity: 'success',
-      title: shortened({
+      title: {
         en: `A record on “${pageTitle}”: ${variantKey}`,
         fr: `Un record sur « ${pageTitle} » : ${variantKey}`,
-      }),
+      },
       ...summary(payload),
       data: { pageId, variantKey, conversionRate },
     })
@@ -125,10 +125,10 @@ export const handlers = [
       kind: 'problem',
       key: `loop-problem/${runId}/${code}`,
       severity: 'warning',
-      title: shortened({
+      title: {
         en: `“${pageTitle}” is not improved for now`,
         fr: `« ${pageTitle} » n’est pas améliorée pour l’instant`,
-      }),
+      },
       ...summary(payload),
       data: { pageId, runId, code },
     })
@@ -140,10 +140,10 @@ export const handlers = [
       kind: 'approval',
       key: `approval/${stepId}`,
       severity: 'warning',
-      title: shortened({
+      title: {
         en: `“${pageTitle}” waits for your yes or no`,
         fr: `« ${pageTitle} » attend votre décision`,
-      }),
+      },
       ...summary(payload),
       data: { pageId, stepId, kind, variantKey },
     })
@@ -171,7 +171,7 @@ export const handlers = [
       key: `job/${job}/${context.clock.now().toISOString().slice(0, 13)}`,
       severity: 'warning',
       title: { en: `A job failed for good: ${job}`, fr: `Une tâche a échoué définitivement : ${job}` },
-      body: { en: message.slice(0, 1_500), fr: message.slice(0, 1_500) },
+      body: { en: message, fr: message },
       link: `/jobs/${jobId}`,
       data: { jobId, job, code },
     })
@@ -179,7 +179,7 @@ export const handlers = [
 ]
 
 function summary({ pageId, summaryEn, summaryFr }: { pageId: string; summaryEn: string; summaryFr: string }) {
-  return { body: { en: summaryEn.slice(0, 2_000), fr: summaryFr.slice(0, 2_000) }, link: `/pages/${pageId}` }
+  return { body: { en: summaryEn, fr: summaryFr }, link: `/pages/${pageId}` }
 }
 
 function spent(budget: { month: string; purpose: string; limitMicros: number; spentMicros: number }) {
@@ -191,10 +191,4 @@ function spent(budget: { month: string; purpose: string; limitMicros: number; sp
     return `${used} of ${all} in ${month}, ${purpose ? `for ${purpose}` : 'for all purposes together'}.`
   }
   return { body: { en: words('en'), fr: words('fr') }, link: '/costs', data: { ...budget } }
-}
-
-/** Names are as long as people made them. */
-function shortened({ en, fr }: { en: string; fr: string }) {
-  const cut = (text: string) => ([...text].length > 200 ? `${[...text].slice(0, 198).join('')}…` : text)
-  return { en: cut(en), fr: cut(fr) }
 }

@@ -115,6 +115,19 @@ describe('a notification', () => {
     await expect(service.notify(context, { ...news('x'), ...wrong })).rejects.toThrow(message)
   })
 
+  test('of a title that is too long ends between two characters', async () => {
+    const { workspaceId, ask } = await signIn()
+    const long = { en: `${'🍐'.repeat(150)}`, fr: `.${'🍐'.repeat(150)}` }
+    await service.notify(contextOf(workspaceId), {
+      ...news('long'),
+      title: long,
+      body: { en: 'x'.repeat(5_000), fr: '' },
+    })
+    const [told] = (await ask<Listed>(listed)).notifications.nodes
+    expect(told?.title).toBe(`${'🍐'.repeat(99)}…`)
+    expect(told?.body).toHaveLength(2_000)
+  })
+
   test('is forgotten after as many days as the workspace keeps it', async () => {
     const { workspaceId, ask } = await signIn()
     await service.notify(contextOf(workspaceId), news('old'))
@@ -203,6 +216,19 @@ describe('mail', () => {
     const other = sent.find(({ language }) => language === 'fr')
     expect(other).toMatchObject({ subject: '7 notifications de Test' })
     expect(other?.text).toContain('Regardez : flood 3')
+  })
+
+  test('shows twenty of a flood and counts all', async () => {
+    const { workspaceId } = await signIn()
+    await contextOf(workspaceId).transaction(async (tx) => {
+      for (let index = 1; index <= 130; index++) await service.notify(tx, news(`drop ${index}`))
+    })
+    minutes += 3
+    await service.mailed.sendDue(system)
+    const [mail] = await mails(workspaceId)
+    expect(mail?.subject).toBe('130 notifications from Test')
+    expect(mail?.text).toContain('and 110 more.')
+    expect(mail?.text.match(/Look: drop/g)).toHaveLength(20)
   })
 
   test('of one notification has its title as subject', async () => {

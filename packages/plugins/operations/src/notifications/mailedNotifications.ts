@@ -43,25 +43,25 @@ export class MailedNotifications {
   async #send(context: SqlContext, userId: string): Promise<boolean> {
     const person = await this.#people.find(context.workspaceId, userId)
     return context.sqlTransaction(async (tx) => {
-      const notifications = await takeWaiting(tx, userId, 'soon')
+      const waiting = await takeWaiting(tx, userId, 'soon')
       // Who is no member any more is told nothing, and nothing waits for them.
-      if (!person || notifications.length === 0) return false
-      await this.#write(tx, person, notifications)
+      if (!person || waiting.count === 0) return false
+      await this.#write(tx, person, waiting)
       return true
     })
   }
 
-  async #write(tx: SqlContext, person: Person, notifications: readonly WaitingNotification[]): Promise<void> {
-    const first = notifications[0] as WaitingNotification
-    const items = notifications.slice(0, shown).map((notification) => told(notification, person, this.#publicUrl))
+  async #write(tx: SqlContext, person: Person, { count, oldest }: Waiting): Promise<void> {
+    const first = oldest[0] as WaitingNotification
+    const items = oldest.slice(0, shown).map((notification) => told(notification, person, this.#publicUrl))
     try {
       await this.#mailer.send(tx, {
         to: { address: person.email, name: person.name },
         template: notificationsTemplate.name,
         language: person.language,
         data: {
-          count: notifications.length,
-          more: notifications.length - items.length,
+          count,
+          more: count - items.length,
           workspace: person.workspaceName,
           items,
           link: `${this.#publicUrl}/admin/notifications`,
@@ -88,22 +88,27 @@ export interface WaitingNotification {
   readonly link: string | null
 }
 
-/** Notifications that wait for a mail, the oldest first; they wait no longer once the transaction commits. */
-export async function takeWaiting(
-  tx: SqlContext,
-  userId: string,
-  waiting: 'soon' | 'digest',
-): Promise<WaitingNotification[]> {
-  return tx.db.query<WaitingNotification>({
+/** What waits for a mail. */
+export interface Waiting {
+  readonly count: number
+  /** The first hundred of them: nobody reads more in a mail. */
+  readonly oldest: readonly WaitingNotification[]
+}
+
+/** What waits for a mail of somebody; it waits no longer once the transaction commits. */
+export async function takeWaiting(tx: SqlContext, userId: string, waiting: 'soon' | 'digest'): Promise<Waiting> {
+  const rows = await tx.db.query<WaitingNotification & { count: number }>({
     // The word is part of the query, not a parameter: each has its own partial index.
     text: `with taken as (
         update "NotificationReceipt" set "mail" = 'mailed', "mailedAt" = $1
         where "userId" = $2 and "mail" = '${waiting}' returning "workspaceId", "notificationId")
-      select "id", "severity", "titleEn", "titleFr", "bodyEn", "bodyFr", "link" from "Notification" notification
+      select "id", "severity", "titleEn", "titleFr", "bodyEn", "bodyFr", "link", (count(*) over ())::int as "count"
+      from "Notification" notification
       join taken on taken."workspaceId" = notification."workspaceId" and "id" = "notificationId"
-      order by "createdAt", "id"`,
+      order by "createdAt", "id" limit 100`,
     values: [tx.clock.now(), userId],
   })
+  return { count: rows[0]?.count ?? 0, oldest: rows }
 }
 
 /** A notification as a mail shows it. */

@@ -26,7 +26,9 @@ export class Notifications {
    * Writes a notification down for every member who wants it, and for every webhook: together, or not at all. Mail and
    * webhooks leave after the commit.
    *
-   * @throws InvalidInputError for a kind that nobody added, a text that is empty or too long, a link that is no path
+   * Titles of more than 200 characters and bodies of more than 2,000 are cut.
+   *
+   * @throws InvalidInputError for a kind that nobody added, a title that is empty, a key that is too long, a link that is no path
    * @returns its id, or null where one of the same key was there
    */
   async notify(context: SqlContext, given: NewNotification): Promise<string | null> {
@@ -100,8 +102,14 @@ const both = (max: number) => {
   const text = z
     .string()
     .trim()
-    .refine((value) => value.length <= max, `is longer than ${max} characters`)
+    .transform((value) => shortened(value, max))
   return z.object({ en: text, fr: text })
+}
+
+/** Names in a text are as long as people made them: what is too long ends in "…", between characters. */
+function shortened(text: string, max: number): string {
+  if (text.length <= max) return text
+  return `${text.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`
 }
 
 const newNotification = z.object({

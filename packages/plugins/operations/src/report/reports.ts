@@ -2,7 +2,7 @@ import { InvalidInputError, type SqlContext, StartError, type SystemContext, sql
 import type { Mailer } from '@espalier/mail'
 import type { Tracking } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
-import { takeWaiting, told } from '../notifications/mailedNotifications.ts'
+import { takeWaiting, told, type Waiting } from '../notifications/mailedNotifications.ts'
 import type { People, Person } from '../people.ts'
 import { buildReport, dateOf, type ReportContent } from './content.ts'
 import { dueDay, yesterday } from './localDay.ts'
@@ -86,7 +86,7 @@ export class Reports {
         where kept."lastDay" is null or kept."lastDay" < excluded."lastDay" returning 1`)
       if (!first) return false
       const waiting = await takeWaiting(tx, userId, 'digest')
-      if (waiting.length === 0 && (!content || (content.empty && !subscription.chosen))) return false
+      if (waiting.count === 0 && (!content || (content.empty && !subscription.chosen))) return false
       await this.#keepAndMail(
         tx,
         person,
@@ -161,7 +161,7 @@ const shown = 50
 /** The report with what waits for the digest; of who wants no report, that alone. */
 function withDigest(
   content: ReportContent | undefined,
-  waiting: Parameters<typeof told>[0][],
+  { count, oldest }: Waiting,
   person: Person,
   { timeZone }: Subscription,
   { clock }: SqlContext,
@@ -169,15 +169,15 @@ function withDigest(
 ): ReportContent {
   const { day } = yesterday(clock.now(), timeZone)
   const report = content ?? { day, date: dateOf(day, person.language), empty: true, sections: [], chart: [] }
-  if (waiting.length === 0) return report
+  if (count === 0) return report
   // What the report says already under what won is not said twice.
   const said = new Set(report.sections.flatMap(({ items }) => items.map(({ text }) => text)))
-  const items = waiting
+  const items = oldest
     .map((notification) => told(notification, person, publicUrl))
     .filter(({ title }) => !said.has(title))
     .map(({ title, body, link }) => ({ text: body ? `${title}. ${body}` : title, link }))
   if (items.length === 0) return report
-  const more = items.length - shown
+  const more = count - (oldest.length - items.length) - shown
   const rest = { text: person.language === 'fr' ? `Et ${more} de plus.` : `And ${more} more.`, link: '' }
   const section = {
     name: 'notifications',
