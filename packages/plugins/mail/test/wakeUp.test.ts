@@ -69,3 +69,15 @@ test('a transaction that fails wakes nobody, and one that writes much wakes one'
   await expect.poll(sent, patience).toBe(50)
   expect(await jobs()).toBeLessThanOrEqual(2)
 })
+
+test('an account that takes little goes on by itself, time after time', async () => {
+  ses.quota = { ...ses.quota, MaxSendRate: 0.4 }
+  const context = await workspace({ transport: 'ses', fromAddress: 'hello@example.com' })
+  await context.sqlTransaction(async (tx) => {
+    for (let n = 0; n < 4; n += 1) await service.send(tx, hello())
+  })
+  const sent = () => count(context, sql`select count(*)::int as "count" from "MailMessage" where "state" = 'sent'`)
+  await expect.poll(sent, patience).toBe(4)
+  const resumed = sql`select count(*)::int as "count" from pgboss.job where name = 'mail.resume' and started_on is not null`
+  expect(await count(context, resumed)).toBeGreaterThan(1)
+}, 30_000)
