@@ -203,10 +203,10 @@ describe('a worker that is killed at 50 random moments, while it generates and s
   }
 
   async function sayWhatBecameOfVersions(): Promise<void> {
-    const runs = await work.query<{ status: string; count: number }>(
-      `select "status"::text, count(*)::int from "PageLoopRun" group by 1`,
+    const runs = await work.query<{ status: string; failure: string | null; count: number }>(
+      `select "status"::text, "failure", count(*)::int from "PageLoopRun" group by 1, 2`,
     )
-    expect(runs).toEqual([{ status: 'done', count: expect.any(Number) }])
+    expect(runs).toEqual([{ status: 'done', failure: null, count: expect.any(Number) }])
     const [versions] = await work.query<{
       accepted: number
       variants: number
