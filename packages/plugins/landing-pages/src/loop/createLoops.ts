@@ -3,14 +3,17 @@ import type { Experiments } from '@espalier/experiments'
 import type { PromptRunner } from '@espalier/prompts'
 import type { Tracking } from '@espalier/tracking'
 import type { Catalog } from '../blocks/catalog.ts'
+import type { PageContent } from '../content.ts'
 import type { PublishedPages } from '../publishedPages.ts'
 import type { QualityChecks } from '../quality/pageQuality.ts'
 import type { Variants } from '../variants.ts'
 import { analysisSteps } from './analysis/analysisSteps.ts'
 import { ArmChanges } from './armChanges.ts'
 import { Decisions } from './decisions.ts'
+import { checkCandidate } from './generation/checkCandidate.ts'
 import { generationSteps } from './generation/generationSteps.ts'
 import { LoopExperiments } from './loopExperiment.ts'
+import { readShownVersions } from './loopRows.ts'
 import { PageLoops } from './loops.ts'
 import { type Limits, type LoopRules, rulesOf } from './rules.ts'
 import type { Loop } from './run.ts'
@@ -52,7 +55,16 @@ export function createLoops(parts: LoopsParts): PageLoops {
     settings,
     hasModel,
     runner: new LoopRunner({ steps, rulesOf: rules }),
-    decisions: new Decisions({ changes, rulesOf: rules }),
+    decisions: new Decisions({
+      changes,
+      rulesOf: rules,
+      check: async (where, { content, parentVariantId }) => {
+        const shown = await readShownVersions(where.context, where.page.id)
+        const parent = shown.get(parentVariantId) ?? (content as PageContent)
+        const against = { parent, known: [...shown.values()], hashes: new Set<string>() }
+        return (await checkCandidate(where, { content }, against, { catalog, quality })).reasons
+      },
+    }),
     changed: (tx, slug) => published.changed(tx, slug),
   })
 }

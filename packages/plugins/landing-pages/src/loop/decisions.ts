@@ -5,6 +5,7 @@ import { tellIntroduced, tellRetired } from './announce.ts'
 import type { ArmChanges } from './armChanges.ts'
 import { pageLoopChanged } from './events.ts'
 import { introductionSummary } from './generation/generationSteps.ts'
+import type { Reason } from './generation/reason.ts'
 import { getLoop, lockPage, readShownVersions } from './loopRows.ts'
 import type { LoopRules } from './rules.ts'
 import type { Loop, Undo } from './run.ts'
@@ -15,6 +16,11 @@ import type { LoopPage } from './turn.ts'
 export interface DecisionsParts {
   readonly changes: ArmChanges
   readonly rulesOf: (context: SqlContext, loop: Loop) => Promise<LoopRules>
+  /** Looks at a proposed version again: the page and the rules may have changed while it waited. */
+  readonly check: (
+    where: { context: WorkspaceContext; page: LoopPage; rules: LoopRules },
+    proposed: { content: unknown; parentVariantId: string },
+  ) => Promise<readonly Reason[]>
 }
 
 /** A step with the page and the loop that it belongs to, all of them held. */
@@ -121,6 +127,11 @@ export class Decisions {
     const candidate = await tx.db.prisma.pageCandidate.findFirst({ where: { id: asked.candidateId ?? '' } })
     if (!candidate) throw new NotFoundError('proposed version', asked.candidateId ?? '')
     const { content, parentVariantId, origin } = candidate
+    const reasons = await this.#parts.check({ context: tx, page, rules }, { content, parentVariantId })
+    if (reasons.length > 0)
+      throw new ConflictError(
+        `The page or its rules have changed, and the version does not keep them any more. ${reasons.map(({ en }) => en).join(' ')} Reject it.`,
+      )
     const made = { content: content as unknown as PageContent, parentVariantId }
     const { variantId, variantKey } = await changes.introduce(tx, { page, loop, rules }, made)
     await decideCandidate(tx, candidate.id, { status: 'accepted', variantId })

@@ -81,7 +81,7 @@ describe('what has to stay', () => {
       },
     ],
   })
-  const against = { parent, known: [parent], facts: [] }
+  const against = { parent, current: [parent], known: [parent], facts: [] }
   const changed = (change: (content: { content: { type: string; props: Record<string, unknown> }[] }) => void) => {
     const copy = structuredClone(parent) as never
     change(copy)
@@ -176,10 +176,20 @@ describe('what has to stay', () => {
     expect(codes(checkKept(told, { ...against, facts: ['97 % of gardeners come back'] }))).toEqual([])
   })
 
-  test('prices and footers of another version of the page may come along', () => {
-    const other = structuredClone(parent) as never
-    Object.assign(block(other, 'Footer'), { text: 'Espalier Fruit.' })
-    expect(codes(checkKept(other, { parent, known: [parent, other], facts: [] }))).toEqual([])
+  test('prices and footers of another version of the page may come along, but not those that nobody sees any more', () => {
+    const footer = structuredClone(parent) as never
+    Object.assign(block(footer, 'Footer'), { text: 'Espalier Fruit.' })
+    const cheap = structuredClone(parent) as never
+    const [plan] = block(cheap, 'Pricing').plans as never[]
+    Object.assign(plan as never, { price: { amountMinor: 900, currency: 'EUR' } })
+    for (const [other, code] of [
+      [footer, 'LEGAL_CHANGED'],
+      [cheap, 'PRICE_CHANGED'],
+    ] as const) {
+      const known = [parent, other]
+      expect(codes(checkKept(other, { parent, current: known, known, facts: [] }))).toEqual([])
+      expect(codes(checkKept(other, { parent, current: [parent], known, facts: [] }))).toEqual([code])
+    }
   })
 })
 
@@ -224,6 +234,26 @@ describe('the rules of the workspace', () => {
     expect(codes(checkOwnRules(english, none, 'en'))).toEqual([])
     expect(codes(checkOwnRules(english, none, 'de'))).toEqual([])
   })
+})
+
+test('a page in a third language is not written in English, unless its own small words look like that', () => {
+  const rules = { forbiddenWords: [], forbiddenClaims: [], requiredFacts: [] }
+  const text = (words: string) => page('P', { more: [{ type: 'Text', props: { id: 't', text: words } }] })
+  const blocks = (words: string) => ({
+    ...text(words),
+    content: text(words)
+      .content.filter(({ type }) => type === 'Text')
+      .slice(-1),
+  })
+  const german = blocks('Unsere Birnen reifen an der Mauer, und wir bringen sie noch heute zu euch nach Hause.')
+  const english = blocks(
+    'We have the pears that you want, and all of them are from our garden, for you and your family.',
+  )
+  expect(checkOwnRules(english, rules, 'de', german)).toMatchObject([
+    { code: 'LANGUAGE_WRONG', en: 'Is in English, and the page in the language "de".' },
+  ])
+  expect(checkOwnRules(german, rules, 'de-AT', german)).toEqual([])
+  expect(checkOwnRules(english, rules, 'de', english)).toEqual([])
 })
 
 test('a version with another headline or button is no near duplicate; one with another comma in its text is', () => {

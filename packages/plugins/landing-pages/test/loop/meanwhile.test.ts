@@ -102,6 +102,25 @@ test('an archived page gets no new version, whoever says yes', async () => {
   expect((await turn(id, 'GENERATION')).steps.at(-1)?.summary).toContain('not public')
 })
 
+test('a version that waited while the small print changed is not shown as it was', async () => {
+  const { id } = await grown('APPROVE')
+  const asked = await turn(id, 'GENERATION')
+  const waiting = asked.steps.find(({ status }) => status === 'waiting')?.id as string
+  const { node } = await client.ask<{ node: { variants: { id: string; published: object }[] } }>(
+    'query($id: ID!) { node(id: $id) { ... on Page { variants { id published } } } }',
+    { id },
+  )
+  for (const variant of node.variants)
+    await act('updatePageVariant', {
+      id: ['ID!', variant.id],
+      content: ['JSON!', JSON.parse(JSON.stringify(variant.published).replace('include VAT', 'do not include VAT'))],
+    })
+  await act('publishPage', { id: ['ID!', id] })
+  await expect(say('approveLoopStep', waiting)).rejects.toThrow('The footer is not as it was')
+  expect(await shown(id)).toHaveLength(2)
+  expect(await say('rejectLoopStep', waiting)).toMatchObject({ status: 'rejected' })
+})
+
 test('what a step said of a share is not undone, nor done, once somebody has said otherwise', async () => {
   const { id, experimentId } = await grown('APPROVE')
   const asked = await turn(id, 'GENERATION')

@@ -24,7 +24,7 @@ export interface Checked {
  * stay, what was there before, and the checks that a person's page has to pass.
  */
 export async function checkCandidate(
-  { context, page, rules }: Turn,
+  { context, page, rules }: Pick<Turn, 'context' | 'page' | 'rules'>,
   { content: given }: Pick<Proposed, 'content'>,
   { parent, known, hashes }: Against,
   { catalog, quality }: { readonly catalog: Catalog; readonly quality: Pick<QualityChecks, 'refuseBroken'> },
@@ -40,8 +40,9 @@ export async function checkCandidate(
   // As the database will have it: without what is undefined.
   const content = JSON.parse(JSON.stringify(parsed.data)) as PageContent
   const hash = contentHash(content)
+  const current = page.variants.flatMap(({ published }) => published ?? [])
   const reasons = [
-    ...checkKept(content, { parent, known, facts: rules.requiredFacts }),
+    ...checkKept(content, { parent, current, known, facts: rules.requiredFacts }),
     ...checkOwnRules(content, rules, page.language, parent),
     ...checkDuplicate(content, hash, known, hashes),
   ]

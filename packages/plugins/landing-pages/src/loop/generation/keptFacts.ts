@@ -6,23 +6,34 @@ import { type Reason, reason } from './reason.ts'
 import { figuresIn } from './wording.ts'
 
 /**
- * What a proposed version has changed that is not its to change: forms stay as they are on the version that it comes from; goals,
- * prices and the small print as they are on some version; links, images, figures and voices of customers stand on the page
- * already, or among the facts.
+ * What a proposed version has changed that is not its to change: forms stay as they are on the version that it comes from; prices
+ * and the small print as visitors see them now on some version; goals as they are on some version; links, images, figures and
+ * voices of customers stand on the page already, or among the facts.
  *
  * @param parent the version that it comes from
+ * @param current what visitors see now: a price that somebody has taken off the page does not come back
  * @param known all versions of the page that people or the loop have published
  * @param facts what the owner said that it may say, too
  */
 export function checkKept(
   candidate: PageContent,
-  { parent, known, facts }: { parent: PageContent; known: readonly PageContent[]; facts: readonly string[] },
+  {
+    parent,
+    current,
+    known,
+    facts,
+  }: {
+    parent: PageContent
+    current: readonly PageContent[]
+    known: readonly PageContent[]
+    facts: readonly string[]
+  },
 ): Reason[] {
   return [
     ...checkForms(candidate, parent),
     ...checkGoals(candidate, parent, [parent, ...known]),
-    ...checkPrices(candidate, parent, [parent, ...known]),
-    ...checkFooters(candidate, parent, [parent, ...known]),
+    ...checkPrices(candidate, parent, current),
+    ...checkFooters(candidate, parent, current),
     ...checkAddresses(candidate, [parent, ...known]),
     ...checkVoices(candidate, [parent, ...known]),
     ...checkFigures(candidate, [parent, ...known], facts),
@@ -89,10 +100,10 @@ function goalsOf(content: PageContent): Set<string> {
 }
 
 /** Plans that a version of the page has: what each costs and how often, and all that is in it. */
-function checkPrices(candidate: PageContent, parent: PageContent, known: readonly PageContent[]): Reason[] {
+function checkPrices(candidate: PageContent, parent: PageContent, current: readonly PageContent[]): Reason[] {
   const now = ofType(candidate, 'Pricing').map(plansOf)
   const before = ofType(parent, 'Pricing').map(plansOf)
-  const from = known.flatMap((content) => ofType(content, 'Pricing').map(plansOf))
+  const from = current.flatMap((content) => ofType(content, 'Pricing').map(plansOf))
   const invented = now.filter((plans) => !from.some((same) => isDeepStrictEqual(same, plans)))
   if (invented.length === 0 && now.length >= before.length) return []
   const names = (invented.length > 0 ? invented : before).flat().map(({ name }) => name)
@@ -114,11 +125,11 @@ function plansOf({ props }: BlockData) {
 }
 
 /** Who is behind the page, and the links to the small print. */
-function checkFooters(candidate: PageContent, parent: PageContent, known: readonly PageContent[]): Reason[] {
+function checkFooters(candidate: PageContent, parent: PageContent, current: readonly PageContent[]): Reason[] {
   const words = (content: PageContent) =>
     ofType(content, 'Footer').map(({ props: { id: _id, ...props } }) => plainObject(props))
   const now = words(candidate)
-  const from = known.flatMap(words)
+  const from = current.flatMap(words)
   const kept = now.every((footer) => from.some((same) => isDeepStrictEqual(same, footer)))
   if (kept && now.length >= words(parent).length) return []
   return [
