@@ -61,5 +61,10 @@ export function invalidInput(root: string, error: z.ZodError, value: unknown): I
 export function keptFailure(error: unknown): KeptFailure {
   const code = (error as { code?: unknown } | undefined)?.code
   const message = error instanceof Error ? error.message : String(error)
-  return { code: typeof code === 'string' && code ? code : 'JOB_FAILED', message: message.slice(0, 2000) }
+  return { code: typeof code === 'string' && code ? storable(code) : 'JOB_FAILED', message: storable(message) }
+}
+
+/** Cut to what is worth reading, without what PostgreSQL refuses: a failure must not fail to be written down. */
+function storable(text: string): string {
+  return text.slice(0, 2000).replaceAll('\0', '').toWellFormed()
 }

@@ -20,6 +20,14 @@ const doomed = defineJob({
     throw Object.assign(new Error('out of ink'), { code: 'OUT_OF_INK' })
   },
 })
+const unspeakable = defineJob({
+  name: 'test.unspeakable',
+  input: z.object({ message: z.string() }),
+  retry: { limit: 0 },
+  run: async ({ message }) => {
+    throw new Error(message === 'NUL' ? 'out of \0 ink' : `${'x'.repeat(1999)}🍐`)
+  },
+})
 const unusable = defineJob({ name: 'test.unusable', input: z.object({ n: z.number() }), run: async () => {} })
 const ofNobody = defineSystemJob({
   name: 'test.of-nobody',
@@ -40,7 +48,7 @@ const failsAtHearing = when(
   { name: 'deaf', retry: { limit: 0 } },
 )
 const { contexts, queue } = await startHouse(db, {
-  jobs: [doomed, unusable, ofNobody],
+  jobs: [doomed, unspeakable, unusable, ofNobody],
   handlers: [hears, failsAtHearing],
 })
 const workspaceId = await createWorkspace()
@@ -55,6 +63,16 @@ test('a job is told of once it has used up its attempts, to its own workspace, a
   const rows = await db.workspace(elsewhere).query(sql`select 1 from pgboss.job where name = 'test.on.core.job-failed'`)
   expect(rows).toEqual([])
 })
+
+test.each(['NUL', 'half a pear'])(
+  'a message that PostgreSQL does not store is told all the same: %s',
+  async (message) => {
+    const id = (await context.enqueue(unspeakable, { message })) as string
+    await eventually(() =>
+      expect(told.find(({ jobId }) => jobId === id)).toMatchObject({ code: 'JOB_FAILED', attempts: 1 }),
+    )
+  },
+)
 
 test('an input that no longer fits is told at its first attempt', async () => {
   const id = (await context.enqueue(unusable, { n: 1 }, { startAfter: new Date(Date.now() + 3_600_000) })) as string
@@ -78,5 +96,6 @@ test('a handler that fails at hearing of it is not told of, nor is a job of no w
   // What is told later was told after them: a job that fails now.
   const last = await context.enqueue(doomed, {})
   await eventually(() => expect(told.some(({ jobId }) => jobId === last)).toBe(true))
-  expect(told.filter(({ job }) => job !== 'test.doomed' && job !== 'test.unusable')).toEqual([])
+  const expected = ['test.doomed', 'test.unspeakable', 'test.unusable']
+  expect(told.filter(({ job }) => !expected.includes(job))).toEqual([])
 })

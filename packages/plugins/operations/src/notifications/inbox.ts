@@ -2,7 +2,7 @@ import type { SqlContext, SqlPage } from '@espalier/core'
 import type { Severity } from '../notifier.ts'
 
 /** A row of "Notification". */
-export interface StoredNotification {
+interface StoredNotification {
   readonly id: string
   readonly kind: string
   readonly severity: Severity
