@@ -168,6 +168,26 @@ describe('with a model set up', () => {
     expect(last?.key).toBe('auto-1')
   })
 
+  test('a page in a third language is written in that, and a prompt that somebody has archived stops no turn', async () => {
+    const { id } = await page(undefined, { language: 'de-AT' })
+    const { loop } = await improve(id, 'AUTOMATIC', { variantsPerRun: 1, minDetectableLift: 2, horizonDays: 180 })
+    await visitors(loop.experiment?.id as string, 600, () => 0.15)
+    time.advance(day)
+    await turn(id, 'GENERATION')
+    expect(stub.paid.at(-1)?.messages.at(-1)?.content).toMatch(/of the page below, in .*Austrian German/)
+    const before = stub.paid.length
+    const set = (now: string, to: string) =>
+      world.context().db.query(sql`
+        update "PromptVariant" set "status" = ${to}::"PromptVariantStatus" where "status" = ${now}::"PromptVariantStatus"`)
+    await set('active', 'retired')
+    const { status, candidates, steps } = await turn(id, 'GENERATION')
+    await set('retired', 'active')
+    expect(status).toBe('DONE')
+    expect(candidates.map(({ generator }) => generator)).toContain('RECOMBINED')
+    expect(steps.find(({ kind }) => kind === 'candidate')?.summary).toContain('cannot be used')
+    expect(stub.paid).toHaveLength(before)
+  })
+
   test('the prompt learns what became of what it wrote', async () => {
     const { id, experimentId } = await grown(1)
     await turn(id, 'GENERATION')
