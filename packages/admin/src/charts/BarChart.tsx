@@ -25,7 +25,7 @@ export function BarChart({
 }) {
   const width = 640
   const height = 180
-  const left = 64
+  const left = 76
   const bottom = 22
   const most = Math.max(...bars.map(({ values }) => sum(values)), 0)
   const y = scale(0, most || 1, height - bottom, 8)

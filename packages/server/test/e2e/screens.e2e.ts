@@ -7,7 +7,7 @@ import type { Browser, BrowserContext, Locator, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { simulateVisitor } from '../../src/simulatedVisitor.ts'
 import { type ApiClient, signIn } from './apiClient.ts'
-import { act, rewritten } from './improvingPage.ts'
+import { act, rewritten, takeTurn } from './improvingPage.ts'
 import { hasChromium, launchBrowser, newDataFolder, type Product, removeDataFolder, startProduct } from './product.ts'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -187,6 +187,17 @@ describe.skipIf(!hasChromium)('the screens of the admin', () => {
     await region('Proposals').getByText('undone').waitFor()
   })
 
+  test('what is further back comes when it is asked for', async () => {
+    const pageId = decodeURIComponent(new URL(improving).pathname.split('/').at(-1) ?? '')
+    for (let turn = 0; turn < 11; turn++) await takeTurn(api, pageId, 'ANALYSIS')
+    const log = region('What it did, and why')
+    await soon(() => log.locator('ol.steps > li').count()).toBe(30)
+    await press(log.getByRole('button', { name: 'Show more' }), 'Enter')
+    await soon(() => log.locator('ol.steps > li').count()).toBeGreaterThan(30)
+    await soon(() => log.getByRole('button', { name: 'Show more' }).count()).toBe(0)
+    expect(await log.locator('ol.steps > li').last().innerText()).toContain('Measured:')
+  })
+
   test('prompts show what was written, how it did and how versions differ', async () => {
     await press(screens().getByRole('link', { name: 'Prompts' }), 'Enter')
     await picture('prompts')
@@ -312,7 +323,7 @@ describe.skipIf(!hasChromium)('the screens of the admin', () => {
     await guest.goto(improving)
     await guest.getByText('You may look, and editors may decide.').waitFor()
     await guest.getByRole('heading', { name: 'What it did, and why' }).waitFor()
-    expect(await guest.getByRole('button').allInnerTexts()).toEqual(['Sign out'])
+    expect(await guest.getByRole('button').allInnerTexts()).toEqual(['Sign out', 'Show more'])
     expect(await guest.getByRole('radio').first().isDisabled()).toBe(true)
     await guest.goto(`${product.url}/admin/mail`)
     await guest.getByText('Your role does not show you this.').waitFor()
