@@ -78,7 +78,7 @@ export class MailedNotifications {
   }
 }
 
-export interface WaitingNotification {
+interface WaitingNotification {
   readonly id: string
   readonly severity: string
   readonly titleEn: string
