@@ -28,6 +28,7 @@ export {
   weightsChanged,
 } from './events.ts'
 export { type Experiment, type ExperimentStatus, shownVariants, type Variant } from './experiment.ts'
+export { maxVariantsEver } from './experimentInput.ts'
 export type { Experiments } from './experiments.ts'
 export type { Proportion, ProportionComparison } from './statistics/proportions.ts'
 

@@ -121,6 +121,22 @@ test('a version that waited while the small print changed is not shown as it was
   expect(await say('rejectLoopStep', waiting)).toMatchObject({ status: 'rejected' })
 })
 
+test('a page that has as many variants as it may gets no more, and says that', async () => {
+  const variants = Object.fromEntries(
+    Array.from({ length: 20 }, (_, index) => [`v-${index}`, contentOf(`Pears ${'I'.repeat(index + 1)}`)]),
+  )
+  const { id } = await page(variants)
+  // Floors that would take more than there is make room for one another.
+  const { loop } = await improve(id, 'AUTOMATIC', { ...easy, floor: 0.1, newArmShare: 0.01 })
+  expect(loop.experiment?.variants).toHaveLength(20)
+  await visitors(loop.experiment?.id as string, 300, () => 0.2)
+  time.advance(day)
+  expect((await turn(id, 'GENERATION')).steps.map(({ summary }) => summary)).toEqual([
+    'The page has 20 variants, as many as a page may have. Archive one that nobody needs.',
+  ])
+  expect((await turn(id, 'ANALYSIS')).status).toBe('DONE')
+})
+
 test('what a step said of a share is not undone, nor done, once somebody has said otherwise', async () => {
   const { id, experimentId } = await grown('APPROVE')
   const asked = await turn(id, 'GENERATION')

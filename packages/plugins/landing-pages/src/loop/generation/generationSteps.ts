@@ -1,4 +1,5 @@
 import { type SqlContext, sql } from '@espalier/core'
+import { maxVariantsEver } from '@espalier/experiments'
 import type { PromptRunner } from '@espalier/prompts'
 import { v7 as uuidv7 } from 'uuid'
 import type { Catalog } from '../../blocks/catalog.ts'
@@ -83,6 +84,22 @@ async function support(turn: Turn, parts: GenerationParts): Promise<Outcome> {
         'L’expérience de la page est arrêtée : aucune nouvelle version ne peut être essayée.',
       ),
     )
+  if (page.variants.length >= maxVariants)
+    return over(
+      'support',
+      said(
+        `The page has ${maxVariants} variants, as many as a page may have. Archive one that nobody needs.`,
+        `La page a ${maxVariants} variantes, autant qu’une page peut en avoir. Archivez-en une dont personne n’a besoin.`,
+      ),
+    )
+  if (experiment && experiment.variants.length >= maxVariantsEver)
+    return over(
+      'support',
+      said(
+        `The experiment "${experiment.name}" has tried ${maxVariantsEver} variants, as many as one may. Complete it, then turn the improvement of the page on anew.`,
+        `L’expérience « ${experiment.name} » a essayé ${maxVariantsEver} variantes, autant que permis. Terminez-la, puis réactivez l’amélioration de la page.`,
+      ),
+    )
   const { arms, visitorsPerDay, baseRate } = await readPageArms(turn, parts, experiment)
   const { minDetectableLift, horizonDays, maxArms, variantsPerRun } = rules
   const supportable = supportableArms({ visitorsPerDay, baseRate }, { minDetectableLift, horizonDays, maxArms })
@@ -96,6 +113,7 @@ async function support(turn: Turn, parts: GenerationParts): Promise<Outcome> {
     variantsPerRun,
     roomForArms(ceilings, supportable) - waiting,
     maxVariants - page.variants.length,
+    maxVariantsEver - (experiment?.variants.length ?? 0),
   )
   const evidence = {
     visitorsPerDay,
