@@ -13,7 +13,7 @@ export interface LiveArm {
   share: number
   ceiling: number
   /** 0: as the bandit says for all. */
-  readonly floor: number
+  floor: number
 }
 
 /** The product's bandit, with the product's functions, over arms that may come and go. */

@@ -2,6 +2,8 @@ import type { PageContent } from '@espalier/landing-pages'
 import {
   controlFloor,
   earned,
+  guardDays,
+  guardOf,
   propose,
   rampCeilings,
   rampOf,
@@ -13,7 +15,7 @@ import type { Arm } from '../../packages/plugins/landing-pages/src/loop/arm.ts'
 import type { Chance } from '../simulations/chance.ts'
 import { SimulatedBandit } from './bandit.ts'
 import { drafts, original, variants } from './pages.ts'
-import type { Player } from './season.ts'
+import type { Counts, Player } from './season.ts'
 
 /** As a loop has them that says nothing else: packages/plugins/landing-pages/src/loop/rules.ts. */
 const rules = { holdback: 0.05, floor: 0.02, variantsPerRun: 2, maxArms: 5, minDetectableLift: 0.2, horizonDays: 30 }
@@ -48,6 +50,8 @@ export function wholeLoop(chance: Chance): Loop {
   const held = { visitors: 0, conversions: 0 }
   const others = { visitors: 0, conversions: 0 }
   const counted = new Map<string, { stratum: string; visitors: number; conversions: number }[]>()
+  /** By day, from the first: what each page counted, the original's visitors together with those held back. */
+  const byDay: Map<string, { visitors: number; conversions: number }>[] = []
   let now = 0
   let made = 0
 
@@ -65,6 +69,7 @@ export function wholeLoop(chance: Chance): Loop {
   }
 
   function analyse(): void {
+    guard()
     const live = arms().filter(({ isRetired }) => !isRetired)
     for (const arm of live) {
       const own = bandit.arms.find(({ key }) => key === arm.key)
@@ -74,6 +79,35 @@ export function wholeLoop(chance: Chance): Loop {
       else own.ceiling = to
     }
     for (const { key } of retire(arms())) drop(key)
+  }
+
+  function guard(): void {
+    const control = bandit.arms.find(({ key }) => key === 'original')
+    if (!control) return
+    const others = bandit.arms.filter(({ key, ceiling }) => key !== 'original' && ceiling === 1)
+    const days = byDay.map((counts, day) => {
+      const side = (keys: readonly string[]) => ({
+        visitors: keys.reduce((sum, key) => sum + (counts.get(key)?.visitors ?? 0), 0),
+        conversions: keys.reduce((sum, key) => sum + (counts.get(key)?.conversions ?? 0), 0),
+      })
+      return {
+        daysAgo: Math.floor(now) - day,
+        original: side(['original']),
+        others: side(others.map(({ key }) => key)),
+      }
+    })
+    control.floor = guardOf(days.slice(-guardDays)).floor
+  }
+
+  function countDay(counts: Counts): void {
+    const day = Math.floor(now)
+    const counted = byDay[day] ?? new Map<string, { visitors: number; conversions: number }>()
+    byDay[day] = counted
+    for (const [name, { visitors, conversions }] of counts) {
+      const key = name === 'held back' ? 'original' : name
+      const before = counted.get(key) ?? { visitors: 0, conversions: 0 }
+      counted.set(key, { visitors: before.visitors + visitors, conversions: before.conversions + conversions })
+    }
   }
 
   function drop(key: string): void {
@@ -122,6 +156,7 @@ export function wholeLoop(chance: Chance): Loop {
       ]
     },
     learn(counts) {
+      countDay(counts)
       for (const [key, count] of counts) {
         const side = key === 'held back' ? held : others
         side.visitors += count.visitors

@@ -125,7 +125,8 @@ function weigh(
   const free = 1 - variants.reduce((sum, variant) => sum + (deciding.includes(variant) ? 0 : held(variant)), 0)
   const ceilings = deciding.map(({ ceiling = 1 }) => Math.min(1, ceiling / free))
   const decided = thompsonWeights(known, {
-    floors: deciding.map(({ floor }) => (floor || config.floor) / free),
+    // What waits may leave less than a floor asks for.
+    floors: deciding.map(({ floor }) => Math.min(1, (floor || config.floor) / free)),
     ...(ceilings.some((ceiling) => ceiling < 1) ? { ceilings } : {}),
     maxStep: Math.min(1, config.maxStep / free),
     previous: deciding.map(({ share }) => share),

@@ -77,6 +77,22 @@ export class Results {
     return row?.perDay ?? 0
   }
 
+  /**
+   * What the latest days alone counted of each variant: who met the experiment for the first time, and what was done that day by
+   * whoever had met it by then. A day and variant without anybody has no row.
+   *
+   * @param days how many, today among them
+   * @param timeZone IANA name of the workspace's, in which subjects are counted
+   */
+  async latestDays(
+    context: SqlContext,
+    { id }: Pick<Experiment, 'id'>,
+    metric: Pick<Metric, 'id'>,
+    { days, timeZone }: { days: number; timeZone: string },
+  ): Promise<DayOfVariant[]> {
+    return context.db.query<DayOfVariant>(latestDays(id, metric.id, context.clock.now(), days, timeZone))
+  }
+
   /** A metric for each value of a dimension: for finding questions, not for answering them. */
   async slices(
     context: SqlContext,
@@ -112,6 +128,15 @@ export class Results {
   }
 }
 
+/** A day of one variant, of a metric. */
+interface DayOfVariant {
+  readonly variantId: string
+  /** 0: today. */
+  readonly daysAgo: number
+  readonly subjects: number
+  readonly sum: number
+}
+
 async function readLooks(context: SqlContext, experimentId: string): Promise<ReadonlyMap<string, EarlierLook>> {
   const rows = await context.db.query<EarlierLook & { metricId: string; variantId: string }>(looks(experimentId))
   return new Map(rows.map(({ metricId, variantId, ...look }) => [`${metricId} ${variantId}`, look]))
@@ -129,6 +154,17 @@ const perDay = prepared(
      on t."workspaceId" = current_workspace() and t."experimentId" = $1 and t."metricId" = '${exposuresId}' and t."dimension" = ''
        and t."day" >= b."today" - $3::int
    group by b."today", b."first"`,
+)
+
+const latestDays = prepared(
+  'experiments_latest_days',
+  `select "variantId", ("today" - "day")::int as "daysAgo",
+     coalesce(sum("subjects") filter (where "metricId" = '${exposuresId}'), 0)::float8 as "subjects",
+     coalesce(sum("sum") filter (where "metricId" = $2), 0)::float8 as "sum"
+   from "ExperimentTotal", (select ($3::timestamptz at time zone $5::text)::date as "today") as t
+   where "workspaceId" = current_workspace() and "experimentId" = $1 and "dimension" = ''
+     and "metricId" in ($2, '${exposuresId}') and "day" > "today" - $4::int
+   group by "variantId", "day", "today" order by "day", "variantId"`,
 )
 
 const looks = prepared(
