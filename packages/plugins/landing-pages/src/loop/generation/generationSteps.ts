@@ -1,47 +1,19 @@
 import { type SqlContext, sql } from '@espalier/core'
-import { maxVariantsEver } from '@espalier/experiments'
-import type { PromptRunner } from '@espalier/prompts'
 import { v7 as uuidv7 } from 'uuid'
-import type { Catalog } from '../../blocks/catalog.ts'
 import type { PageContent } from '../../content.ts'
-import { maxVariants } from '../../page.ts'
-import type { QualityChecks } from '../../quality/pageQuality.ts'
 import { askApproval, happening, tellIntroduced } from '../announce.ts'
-import type { ArmChanges } from '../armChanges.ts'
-import { roomForArms, supportableArms } from '../brain/index.ts'
 import { candidateRefused } from '../events.ts'
-import type { LoopExperiments } from '../loopExperiment.ts'
-import type { ReadArmsParts } from '../readArms.ts'
-import { count, percent, type Said, said } from '../said.ts'
+import { type Said, said } from '../said.ts'
 import type { Outcome, Step, Turn } from '../turn.ts'
 import { briefOf, parentOf } from './brief.ts'
 import type { Proposed } from './candidate.ts'
 import { type Checked, checkCandidate } from './checkCandidate.ts'
+import { type GenerationParts, type GenerationState, over } from './generation.ts'
+import { candidateSummary, introductionSummary } from './generationWords.ts'
 import { readPageArms, shownContents } from './pageArms.ts'
 import { recombined } from './recombined.ts'
-import { type Order, orderOf, written } from './written.ts'
-
-export interface GenerationParts extends ReadArmsParts {
-  readonly pairs: LoopExperiments
-  readonly changes: ArmChanges
-  readonly catalog: Catalog
-  readonly quality: Pick<QualityChecks, 'refuseBroken'>
-  /** What a model is asked through; undefined where the installation runs without. */
-  readonly prompts: PromptRunner | undefined
-  /** Whether the workspace has a model. */
-  readonly hasModel: (context: SqlContext) => Promise<boolean>
-}
-
-/** What the steps of a generation leave for one another. */
-interface State {
-  /** How many new versions there may be. */
-  readonly wanted: number
-  readonly accepted: number
-  /** With it a model writes them, without it they are recombined. */
-  readonly order: Order | null
-  /** What the versions so far set out to do. */
-  readonly before: readonly string[]
-}
+import { support } from './supportStep.ts'
+import { orderOf, written } from './written.ts'
 
 /** Proposals for each version that is wanted, at most: others were refused. */
 const triesPerVersion = 3
@@ -53,97 +25,6 @@ export function generationSteps(parts: GenerationParts): Record<string, Step> {
     brief: (turn) => brief(turn, parts),
     candidate: (turn, number) => candidate(turn, number, parts),
     introduce: (turn, number) => introduce(turn, number, parts),
-  }
-}
-
-/** Whether the traffic can tell one more variant apart: where not, none is made. */
-async function support(turn: Turn, parts: GenerationParts): Promise<Outcome> {
-  const { context, loop, page, rules } = turn
-  if (page.status !== 'active')
-    return over(
-      'support',
-      said(
-        'The page is not public, so nobody would see a new version.',
-        'La page n’est pas publique : personne ne verrait une nouvelle version.',
-      ),
-    )
-  const experiment = await parts.pairs.running(context, loop.experimentId)
-  if (experiment && page.experimentId !== experiment.id)
-    return over(
-      'support',
-      said(
-        `The page does not show the variants of the experiment "${experiment.name}" any more, so no new version can be tried. Turn the improvement of the page on anew.`,
-        `La page ne montre plus les variantes de l’expérience « ${experiment.name} » : aucune nouvelle version ne peut être essayée. Réactivez l’amélioration de la page.`,
-      ),
-    )
-  if (loop.experimentId !== null && !experiment)
-    return over(
-      'support',
-      said(
-        'The experiment of the page does not run, so no new version can be tried.',
-        'L’expérience de la page est arrêtée : aucune nouvelle version ne peut être essayée.',
-      ),
-    )
-  if (page.variants.length >= maxVariants)
-    return over(
-      'support',
-      said(
-        `The page has ${maxVariants} variants, as many as a page may have. Archive one that nobody needs.`,
-        `La page a ${maxVariants} variantes, autant qu’une page peut en avoir. Archivez-en une dont personne n’a besoin.`,
-      ),
-    )
-  if (experiment && experiment.variants.length >= maxVariantsEver)
-    return over(
-      'support',
-      said(
-        `The experiment "${experiment.name}" has tried ${maxVariantsEver} variants, as many as one may. Complete it, then turn the improvement of the page on anew.`,
-        `L’expérience « ${experiment.name} » a essayé ${maxVariantsEver} variantes, autant que permis. Terminez-la, puis réactivez l’amélioration de la page.`,
-      ),
-    )
-  const { arms, visitorsPerDay, baseRate } = await readPageArms(turn, parts, experiment)
-  const { minDetectableLift, horizonDays, maxArms, variantsPerRun } = rules
-  const supportable = supportableArms({ visitorsPerDay, baseRate }, { minDetectableLift, horizonDays, maxArms })
-  const ceilings = arms.filter(({ isRetired }) => !isRetired).map(({ ceiling }) => ceiling)
-  const live = ceilings.length
-  const newcomers = ceilings.filter((ceiling) => ceiling < 1).length
-  const waiting = await context.db.prisma.pageLoopStep.count({
-    where: { pageId: page.id, status: 'waiting', kind: 'introduction' },
-  })
-  const wanted = Math.min(
-    variantsPerRun,
-    roomForArms(ceilings, supportable) - waiting,
-    maxVariants - page.variants.length,
-    maxVariantsEver - (experiment?.variants.length ?? 0),
-  )
-  const evidence = {
-    visitorsPerDay,
-    baseRate,
-    minDetectableLift,
-    horizonDays,
-    maxArms,
-    supportable,
-    live,
-    newcomers,
-    waiting,
-    wanted,
-  }
-  const [visitors, rate, lift] = [count(visitorsPerDay), percent(baseRate), percent(minDetectableLift)]
-  const traffic = said(
-    `${visitors.en} visitors a day of whom ${rate.en} convert tell ${supportable} variants apart within ${horizonDays} days (a lift of ${lift.en}); ${live + waiting} take part, ${newcomers} of them still coming in`,
-    `${visitors.fr} visiteurs par jour dont ${rate.fr} convertissent distinguent ${supportable} variantes en ${horizonDays} jours (un gain de ${lift.fr}) ; ${live + waiting} participent, dont ${newcomers} encore en cours d’arrivée`,
-  )
-  if (wanted < 1)
-    return over('support', said(`No new version: ${traffic.en}.`, `Pas de nouvelle version : ${traffic.fr}.`), evidence)
-  return {
-    next: 'brief',
-    state: { wanted, accepted: 0, order: null, before: [] } satisfies State,
-    write: async ({ note }) => {
-      const summary = said(
-        `Room for ${wanted} more: ${traffic.en}.`,
-        `De la place pour ${wanted} de plus : ${traffic.fr}.`,
-      )
-      await note({ kind: 'support', summary, evidence })
-    },
   }
 }
 
@@ -160,8 +41,8 @@ async function brief(turn: Turn, parts: GenerationParts): Promise<Outcome> {
   const what = briefOf(page, loop.goal, arms, rules)
   const model = parts.prompts !== undefined && (await parts.hasModel(context))
   const { key } = parent
-  const state: State = {
-    ...(run.state as State),
+  const state: GenerationState = {
+    ...(run.state as GenerationState),
     order: model ? orderOf(what, parent, parts.catalog) : null,
   }
   return {
@@ -190,7 +71,7 @@ async function brief(turn: Turn, parts: GenerationParts): Promise<Outcome> {
 /** Has one version proposed and looks at it; what breaks a rule is kept with the reasons. */
 async function candidate(turn: Turn, number: number, parts: GenerationParts): Promise<Outcome> {
   const { context, loop, page, run } = turn
-  const state = run.state as State
+  const state = run.state as GenerationState
   const { arms } = await readPageArms(turn, parts, await parts.pairs.running(context, loop.experimentId))
   const hashes = await knownHashes(turn)
   const proposed = await propose()
@@ -246,7 +127,7 @@ async function candidate(turn: Turn, number: number, parts: GenerationParts): Pr
 /** Shows visitors an accepted version, or asks a person first. */
 async function introduce(turn: Turn, number: number, parts: GenerationParts): Promise<Outcome> {
   const { context, loop, page, rules, run } = turn
-  const state = run.state as State
+  const state = run.state as GenerationState
   const found = await context.db.prisma.pageCandidate.findFirstOrThrow({ where: { runId: run.id, number } })
   const { id: candidateId, origin, rationale } = found
   const parent = page.variants.find(({ id }) => id === found.parentVariantId)
@@ -290,53 +171,8 @@ async function introduce(turn: Turn, number: number, parts: GenerationParts): Pr
   }
 }
 
-/** What a new version is told as. @param key of the variant; "approve" where a person is asked first */
-export function introductionSummary(key: string, origin: string, parentKey: string | undefined, share: number): Said {
-  const part = percent(share)
-  const from = parentKey ? said(` from “${parentKey}”`, ` à partir de « ${parentKey} »`) : said('', '')
-  const by = origin === 'model' ? said('written by a model', 'écrite par un modèle') : said('recombined', 'recombinée')
-  if (key === 'approve')
-    return said(
-      `A new version, ${by.en}${from.en}, waits for a yes; it would begin with ${part.en} of the visitors.`,
-      `Une nouvelle version, ${by.fr}${from.fr}, attend un accord ; elle commencerait avec ${part.fr} des visiteurs.`,
-    )
-  return said(
-    `“${key}” is new, ${by.en}${from.en}; it begins with ${part.en} of the visitors.`,
-    `« ${key} » est nouvelle, ${by.fr}${from.fr} ; elle commence avec ${part.fr} des visiteurs.`,
-  )
-}
-
-function nextCandidate({ wanted, accepted }: State, number: number): string {
+function nextCandidate({ wanted, accepted }: GenerationState, number: number): string {
   return accepted >= wanted || number >= wanted * triesPerVersion ? 'done' : `candidate:${number + 1}`
-}
-
-function over(kind: 'support' | 'brief' | 'candidate', summary: Said, evidence: object = {}): Outcome {
-  return {
-    next: 'done',
-    write: async ({ note }) => {
-      await note({ kind, summary, evidence })
-    },
-  }
-}
-
-function candidateSummary({ origin, parentKey, instead }: Proposed, { reasons }: Checked): Said {
-  const by = origin === 'model' ? said('A model has written', 'Un modèle a écrit') : said('Recombined', 'Recombinée')
-  const why = said(reasons.map(({ en }) => en).join(' '), reasons.map(({ fr }) => fr).join(' '))
-  const lead = instead ?? said('', '')
-  const what = said(
-    origin === 'model' ? `${by.en} a version from “${parentKey}”` : `${by.en}: a version from “${parentKey}”`,
-    origin === 'model'
-      ? `${by.fr} une version à partir de « ${parentKey} »`
-      : `${by.fr} : une version à partir de « ${parentKey} »`,
-  )
-  const then =
-    reasons.length === 0
-      ? said('it keeps every rule', 'elle respecte toutes les règles')
-      : said(`it is refused. ${why.en}`, `elle est refusée. ${why.fr}`)
-  return said(
-    `${lead.en}${lead.en && ' — '}${what.en}; ${then.en}${reasons.length === 0 ? '.' : ''}`,
-    `${lead.fr}${lead.fr && ' — '}${what.fr} ; ${then.fr}${reasons.length === 0 ? '.' : ''}`,
-  )
 }
 
 /** Of all that was proposed for the page before. */
