@@ -184,12 +184,12 @@ describe('a start that cannot succeed ends with one line', () => {
     [
       'a plugin that is not there',
       { ESPALIER_PLUGINS_OFF: 'pagse' },
-      /^There is no plugin "pagse" to switch off\. The plugins are: tracking, experiments, landing-pages\. \[PLUGIN_UNKNOWN\]$/,
+      /^There is no plugin "pagse" to switch off\. The plugins are: tracking, experiments, ai, prompts, landing-pages, mail, operations\. \[PLUGIN_UNKNOWN\]$/,
     ],
     [
       'a plugin that another requires',
       { ESPALIER_PLUGINS_OFF: 'experiments' },
-      /^Plugin "landing-pages" requires "experiments", .* switch "landing-pages" off too\. \[PLUGIN_MISSING\]$/,
+      /^Plugin "prompts" requires "experiments", .* switch "prompts" off too\. \[PLUGIN_MISSING\]$/,
     ],
     [
       'a PostgreSQL that is not there',
