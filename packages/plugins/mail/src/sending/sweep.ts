@@ -61,12 +61,15 @@ async function freeLeases(tx: SqlContext): Promise<number> {
   return freed.length
 }
 
-/** Where each time the answer is lost, each time may have arrived: somebody would get the same mail every quarter of an hour. */
-const mostUnknowns = 2
+/**
+ * How often the answer may be lost before a message is given up. Each time may have arrived, so there is an end to it; and a process
+ * that dies a few times in a row is no reason to forget what somebody waits for.
+ */
+const mostUnknowns = 6
 
 /**
  * What the provider was asked and nothing was heard of since: marketing mail is given up, for nobody wants it twice; transactional
- * mail is sent again, once, for somebody waits for it, unless the workspace says otherwise.
+ * mail is sent again, up to five times, for somebody waits for it, unless the workspace says otherwise.
  */
 async function settleUnheardOf(tx: SqlContext, settings: MailSettings): Promise<number> {
   const now = tx.clock.now()
