@@ -293,10 +293,12 @@ describe('an evolution is refused', () => {
 
   it('while another of the prompt and language runs', async () => {
     const { context, promptId } = await openShop()
-    const start = () => evolutions.start(context, { promptId, language: 'en', budgetMicros: 0 })
+    // Without a budget the first might have ended before the second asks.
+    const start = () => evolutions.start(context, { promptId, language: 'en', budgetMicros: 1_000_000 })
     const started = await Promise.allSettled([start(), start()])
     expect(started.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
     expect((started.find(({ status }) => status === 'rejected') as Any).reason.message).toContain('under way already')
+    await evolutions.stop(context, (started.find(({ status }) => status === 'fulfilled') as Any).value)
   })
 
   it('for a prompt of another workspace', async () => {
