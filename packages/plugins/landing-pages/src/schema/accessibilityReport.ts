@@ -1,7 +1,7 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
 import type { AccessibilityIssue } from '../quality/accessibility.ts'
 import type { AccessibilityReports } from '../quality/accessibilityReports.ts'
-import { pageObject, wordEnum } from './publicTypes.ts'
+import { pageObject } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
 const write = { permission: 'pages:write' } as const

@@ -1,4 +1,4 @@
-import { type Builder, both, follow, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, follow, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
 import type { ConversionRecord } from '../loop/analysis/record.ts'
 import type { Earned } from '../loop/brain/index.ts'
 import { pageLoopChanged } from '../loop/events.ts'
@@ -10,7 +10,7 @@ import { said } from '../loop/said.ts'
 import type { Pages } from '../pages.ts'
 import { loopFigureTypes } from './loopFigures.ts'
 import { loopMutations } from './loopMutations.ts'
-import { pageObject, wordEnum } from './publicTypes.ts'
+import { pageObject } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
 

@@ -1,8 +1,7 @@
-import { type Builder, both, type WorkspaceNodeRef, withoutNulls } from '@espalier/core'
+import { type Builder, both, type WorkspaceNodeRef, withoutNulls, type wordEnum } from '@espalier/core'
 import type { PageLoops } from '../loop/loops.ts'
 import type { LimitsInput } from '../loop/rules.ts'
 import type { LoopMode, RunKind } from '../loop/run.ts'
-import type { wordEnum } from './publicTypes.ts'
 
 const write = { permission: 'pages:write' } as const
 

@@ -1,7 +1,7 @@
-import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
+import { type Builder, both, type WorkspaceNodeRef, wordEnum } from '@espalier/core'
 import type { Finding } from '../quality/finding.ts'
 import type { PageQuality, QualityChecks, VariantFigures } from '../quality/pageQuality.ts'
-import { pageObject, wordEnum } from './publicTypes.ts'
+import { pageObject } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
 

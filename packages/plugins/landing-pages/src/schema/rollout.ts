@@ -1,9 +1,9 @@
-import { type Builder, both, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
 import type { RolloutSide as Side } from '../rollout/guardrails.ts'
 import { type RolloutInput, shareOf } from '../rollout/rollout.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
 import type { VitalFigures } from '../rollout/vitals.ts'
-import { pageObject, wordEnum } from './publicTypes.ts'
+import { pageObject } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
 const write = { permission: 'pages:write' } as const

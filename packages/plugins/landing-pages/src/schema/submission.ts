@@ -1,6 +1,13 @@
-import { type Builder, both, InvalidInputError, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  InvalidInputError,
+  prismaList,
+  type WorkspaceNodeRef,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
 import type { Pages } from '../pages.ts'
-import { wordEnum } from './publicTypes.ts'
 import { submissionExportTypes } from './submissionExport.ts'
 
 const read = { permission: 'submissions:read' } as const

@@ -1,4 +1,4 @@
-import { type Builder, both } from '@espalier/core'
+import { type Builder, both, wordEnum } from '@espalier/core'
 import type { MailClass } from '../mailer.ts'
 
 /** Enums of the mail plugin's types. */
@@ -42,16 +42,3 @@ export function mailEnums(builder: Builder) {
 }
 
 export type MailEnums = ReturnType<typeof mailEnums>
-
-/** The words of the database and the code, in capitals. */
-function wordEnum<Word extends string>(
-  builder: Builder,
-  name: string,
-  description: string,
-  words: Readonly<Record<Word, string>>,
-) {
-  const values = Object.entries<string>(words).map(
-    ([value, meaning]) => [value.toUpperCase(), { value: value as Word, description: meaning }] as const,
-  )
-  return builder.enumType(name, { description, subGraphs: both, values: Object.fromEntries(values) })
-}

@@ -1,6 +1,5 @@
-import { type Builder, InvalidInputError, withoutNulls } from '@espalier/core'
+import { type Builder, InvalidInputError, withoutNulls, wordEnum } from '@espalier/core'
 import type { RuleInput } from '../alerts/rules.ts'
-import { wordEnum } from './wordEnum.ts'
 
 /** What rules are made and changed with. */
 export function ruleInputs(builder: Builder, { Kind, Direction }: ReturnType<typeof alertEnums>) {

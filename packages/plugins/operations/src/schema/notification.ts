@@ -5,6 +5,7 @@ import {
   type GraphQLContext,
   InvalidInputError,
   sqlList,
+  wordEnum,
   workspaceNode,
 } from '@espalier/core'
 import { countInbox, type InboxFilter, inboxOrder, readInbox, type Shown } from '../notifications/inbox.ts'
@@ -12,7 +13,6 @@ import { notificationsChanged } from '../notifications/notifications.ts'
 import type { Preference } from '../notifications/preferences.ts'
 import type { Operations } from '../operations.ts'
 import { isFrench, nobody, person, personOf } from './person.ts'
-import { wordEnum } from './wordEnum.ts'
 
 const read = { authScopes: { permission: 'operations:read' }, subGraphs: both } as const
 /** What belongs to a person and not to the workspace: there is no key for it. */

@@ -1,6 +1,5 @@
-import { type Builder, both, prismaList, withoutNulls, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, withoutNulls, wordEnum, workspaceNode } from '@espalier/core'
 import type { Operations } from '../operations.ts'
-import { wordEnum } from './wordEnum.ts'
 
 const read = { authScopes: { permission: 'operations:read' }, subGraphs: both } as const
 const write = { authScopes: { permission: 'operations:write' }, subGraphs: both } as const

@@ -1,6 +1,5 @@
-import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
+import { type Builder, both, type WorkspaceNodeRef, wordEnum } from '@espalier/core'
 import type { Derivation, Derivations } from '../evolution/derivations.ts'
-import { wordEnum } from './words.ts'
 
 const read = { authScopes: { permission: 'prompts:read' }, subGraphs: both } as const
 

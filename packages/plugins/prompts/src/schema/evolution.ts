@@ -1,4 +1,13 @@
-import { type Builder, both, follow, NotFoundError, prismaList, withoutNulls, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  follow,
+  NotFoundError,
+  prismaList,
+  withoutNulls,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
 import { evolutionChanged } from '../evolution/events.ts'
 import type { EvolutionState, ShownCandidate } from '../evolution/evolutionRow.ts'
 import type { EvolutionOutcome } from '../evolution/outcome.ts'
@@ -7,7 +16,6 @@ import type { PromptLanguage } from '../runner.ts'
 import { derivationTypes } from './derivation.ts'
 import { lineageTypes } from './lineage.ts'
 import type { PromptNodes } from './prompt.ts'
-import { wordEnum } from './words.ts'
 
 const read = { authScopes: { permission: 'prompts:read' }, subGraphs: both } as const
 /** It writes drafts, and it costs money. */

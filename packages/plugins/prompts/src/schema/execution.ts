@@ -1,10 +1,17 @@
-import { type Builder, both, InvalidInputError, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  InvalidInputError,
+  prismaList,
+  type WorkspaceNodeRef,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { Prompts } from '../prompts.ts'
 import type { PromptScoreInput } from '../runner.ts'
 import { valuesOf } from './preview.ts'
 import type { PromptNodes } from './prompt.ts'
-import { wordEnum } from './words.ts'
 
 const read = { authScopes: { permission: 'prompts:read' }, subGraphs: both } as const
 /** What was said to a model may be about persons: whoever may see the calls themselves sees it. */

@@ -1,8 +1,15 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, withoutNulls, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  prismaList,
+  type WorkspaceNodeRef,
+  withoutNulls,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
 import type { Calibration, ReliabilityBin } from '../feedback/calibration.ts'
 import type { ActionType, FeedbackInput, FeedbackOutcome, Settlement } from '../feedback/feedback.ts'
 import type { Feedbacks } from '../feedback/feedbacks.ts'
-import { wordEnum } from './words.ts'
 
 const read = { permission: 'feedback:read' } as const
 const write = { permission: 'feedback:write' } as const

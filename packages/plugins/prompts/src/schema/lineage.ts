@@ -1,6 +1,5 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
 import type { VariantPerformance } from '../evolution/performance.ts'
-import { wordEnum } from './words.ts'
 
 const read = { authScopes: { permission: 'prompts:read' }, subGraphs: both } as const
 

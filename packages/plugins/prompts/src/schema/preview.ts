@@ -1,5 +1,5 @@
 import type { ModelMessage } from '@espalier/ai'
-import { type Builder, both, InvalidInputError, NotFoundError, type WorkspaceContext } from '@espalier/core'
+import { type Builder, both, InvalidInputError, NotFoundError, type WorkspaceContext, wordEnum } from '@espalier/core'
 import type { Prompts } from '../prompts.ts'
 import {
   type DiffKind,
@@ -13,7 +13,6 @@ import {
 import { render } from '../template.ts'
 import { checkValues, exampleValues } from '../variables.ts'
 import type { PromptNodes } from './prompt.ts'
-import { wordEnum } from './words.ts'
 
 /** What is looked at before a variant is used: how it differs, and what a model would be told. */
 export function previewTypes(builder: Builder, { PromptVariant }: PromptNodes, prompts: Prompts): void {

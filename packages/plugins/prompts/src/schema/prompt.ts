@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
 import type { Prompts } from '../prompts.ts'
 import type { ModelSettings } from '../registry/activeVariant.ts'
 import type { PromptLanguage, PromptVariable } from '../runner.ts'
@@ -10,7 +10,6 @@ import { caseTypes } from './promptCase.ts'
 import { promptInputs } from './promptInputs.ts'
 import { promptMutations } from './promptMutations.ts'
 import { testTypes } from './test.ts'
-import { wordEnum } from './words.ts'
 
 const read = { authScopes: { permission: 'prompts:read' }, subGraphs: both } as const
 

@@ -1,7 +1,6 @@
-import type { Builder, BuilderTypes } from '@espalier/core'
+import type { Builder, BuilderTypes, wordEnum } from '@espalier/core'
 import type { PromptVariable } from '../runner.ts'
 import type { PromptNodes } from './prompt.ts'
-import type { wordEnum } from './words.ts'
 
 /** What prompts and variants are made of. */
 export function promptInputs(

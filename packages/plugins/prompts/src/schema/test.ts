@@ -1,10 +1,9 @@
-import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, wordEnum, workspaceNode } from '@espalier/core'
 import type { Prompts } from '../prompts.ts'
 import type { Performance } from '../tests/performance.ts'
 import type { TestInput } from '../tests/testInput.ts'
 import type { TestReason } from '../tests/tests.ts'
 import type { PromptNodes } from './prompt.ts'
-import { wordEnum } from './words.ts'
 
 const read = { authScopes: { permission: 'prompts:read' }, subGraphs: both } as const
 

@@ -1,4 +1,5 @@
-import { type Builder, both } from '@espalier/core'
+import type { Builder } from './builder.ts'
+import { both } from './subGraphs.ts'
 
 /**
  * An enum of the words that the database and the code use, in capitals: `atOnce` is `AT_ONCE`. Also in the public schema.
