@@ -189,7 +189,8 @@ describe('a generation', () => {
     expect({ status, candidates }).toEqual({ status: 'DONE', candidates: [] })
     expect(steps).toHaveLength(1)
     expect(steps[0]?.summary).toMatch(
-      /^No new version: 3\d visitors a day of whom 1\d\.\d % convert tell \d variants apart within 30 days/,
+      // Some of the forty are held back, by chance none.
+      /^No new version: (3\d|40) visitors a day of whom \d+\.\d % convert tell \d variants apart within 30 days/,
     )
   })
 
