@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { PrismaClient } from './generated/client/client.ts'
 import type PrismaTypes from './generated/pothos.ts'
 
@@ -12,3 +13,6 @@ declare module '@espalier/core' {
 }
 
 export { getDatamodel } from './generated/pothos.ts'
+
+/** Where the SQL lies that leads to these models: what `readMigrations` of the kernel reads. */
+export const migrationsFolder = join(import.meta.dirname, 'migrations')
