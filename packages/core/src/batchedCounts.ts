@@ -1,5 +1,6 @@
 import type { SqlContext } from './context.ts'
 
+/** How counts are merged and written. */
 export interface BatchedCountsOptions<Count extends { count: number }> {
   readonly workspace: (workspaceId: string) => SqlContext
   /** What is counted, for the log: "pages served". */

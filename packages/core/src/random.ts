@@ -6,6 +6,7 @@ export interface Random {
   next(): number
 }
 
+/** Chance that nobody can foresee. */
 export const systemRandom: Random = {
   next: () => fraction(randomFillSync(new Uint32Array(2))),
 }

@@ -8,9 +8,13 @@ export class UnavailableError extends RequestError {
   readonly retryAfterSeconds = 2
 
   constructor(cause: unknown) {
-    super('A part of this installation, such as its database, does not answer at the moment. Try again shortly.', {
-      cause,
-    })
+    super(
+      {
+        en: 'A part of this installation, such as its database, does not answer at the moment. Try again shortly.',
+        fr: 'Une partie de cette installation, comme sa base de données, ne répond pas pour le moment. Réessayez sous peu.',
+      },
+      { cause },
+    )
   }
 }
 
@@ -26,12 +30,13 @@ export function asUnavailable(error: unknown): UnavailableError | undefined {
 }
 
 /**
- * Of sockets; of PostgreSQL: connection exceptions (08), too many connections (53300), shutting down and starting
- * up (57P01 to 57P03); of Prisma, the same (P1001, P1002, P1017, P2024); of our own pool of Prisma clients.
+ * Of sockets; of PostgreSQL: connection exceptions (08), too little of something (53: connections, disk, memory), shutting
+ * down and starting up (57P01 to 57P03), input and output (58030); of Prisma, the same (P1001, P1002, P1017, P2024, P2037);
+ * of our own pool of Prisma clients.
  */
 const unreachable =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53300|57P0[123]|P1001|P1002|P1017|P2024|DATABASE_BUSY)$/
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53...|57P0[123]|58030|P1001|P1002|P1017|P2024|P2037|DATABASE_BUSY)$/
 
-/** Said by pg without a code: of a connection that ended, and of none that came free in time. */
+/** Said by pg without a code: of a connection that ended, and of none that came free in time; by Prisma of PostgreSQL's codes. */
 const brokenOff =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)|Database error\. Code: `(08...|53...|57P0[123]|58030)`/

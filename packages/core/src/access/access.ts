@@ -15,14 +15,16 @@ import {
   type NewApiKey,
   presentedApiKey,
 } from './apiKeys.ts'
+import { AuditExport } from './auditExport.ts'
 import { derivedKey } from './derivedKey.ts'
 import { Invitations } from './invitations.ts'
 import { Members } from './members.ts'
 import { isRole, type PermissionSource, Permissions } from './permissions.ts'
 import { may, type Principal, type Role } from './principal.ts'
 import { findSession, type SignedIn, sessionToken } from './sessions.ts'
+import { SessionUse } from './sessionUse.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
-import { createUser, type NewUser, setPassword } from './users.ts'
+import { createUser, hashed, type NewUser, setPassword } from './users.ts'
 import { type Claim, holdingClaims } from './validity.ts'
 import { chooseWorkspace, workspaceHeader } from './workspaceChoice.ts'
 import { addMember, insertWorkspace, type NewWorkspace } from './workspaces.ts'
@@ -40,6 +42,8 @@ export interface AccessOptions {
   log: Logger
   /** Where several processes count attempts to sign in together. */
   redisUrl?: string | undefined
+  /** Told of what was changed through the system door, after its commit: a member who has come by invitation. */
+  changed?: ((workspaceId: string, resourceType: string) => void) | undefined
 }
 
 /** Who asks, and in which workspace. */
@@ -63,6 +67,8 @@ export interface AuthenticatedUser {
   readonly image: string | null
   readonly locale: string
   readonly sessionId: string
+  /** When the session ends, unless it is prolonged. */
+  readonly sessionExpiresAt: Date
 }
 
 export interface AccessibleWorkspace {
@@ -71,6 +77,8 @@ export interface AccessibleWorkspace {
   readonly slug: string
   /** Absent for an API key, which has scopes. */
   readonly role?: Role
+  /** Whether whoever was asked about is in it; undefined for "as this request is". */
+  readonly current?: boolean
 }
 
 /** The largest thing that sign-in takes is a name and a password. Bytes. */
@@ -85,9 +93,15 @@ export class Access implements Authenticator<Authenticated> {
   readonly members: Members
   readonly invitations: Invitations
   readonly signIn: SignIn
+  readonly auditExport: AuditExport
+  /** Where browsers reach this installation. */
+  readonly publicUrl: string
+  /** Tells whoever watches a workspace that some of a kind were changed through the system door. */
+  readonly changed: (workspaceId: string, resourceType: string) => void
   readonly #database: Database
   readonly #rateLimits: RateLimits
   readonly #apiKeys: ApiKeyLookup
+  readonly #sessionUse: SessionUse
   readonly #signInSecret: string
   readonly #claims = new WeakMap<Authenticated, Claim>()
   #cookieName: string | undefined
@@ -96,6 +110,9 @@ export class Access implements Authenticator<Authenticated> {
     const secret = typeof options.secret === 'string' ? Buffer.from(options.secret) : options.secret
     this.#database = options.database
     this.clock = options.clock
+    this.publicUrl = options.publicUrl
+    this.changed = options.changed ?? (() => {})
+    this.auditExport = new AuditExport(options.publicUrl, secret)
     this.system = options.database.system
     this.permissions = new Permissions(options.plugins)
     this.#rateLimits = new RateLimits({ log: options.log, redisUrl: options.redisUrl })
@@ -105,13 +122,16 @@ export class Access implements Authenticator<Authenticated> {
       clock: options.clock,
       publicUrl: options.publicUrl,
       secret,
+      changed: this.changed,
     })
     this.#apiKeys = new ApiKeyLookup(options.database.system, options.clock, options.log)
+    this.#sessionUse = new SessionUse(options.database.system, options.log)
     this.#signInSecret = derivedKey(secret, 'sign-in').toString('base64')
     this.signIn = createSignIn({
       rateLimits: this.#rateLimits,
       system: options.database.system,
       invitations: this.invitations,
+      clock: options.clock,
       secret: this.#signInSecret,
       publicUrl: options.publicUrl,
       trustedOrigins: new Origins(options.publicUrl, options.trustedOrigins).list,
@@ -130,12 +150,17 @@ export class Access implements Authenticator<Authenticated> {
     if (presented) {
       const key = await this.#apiKeys.verify(presented)
       if (!key)
-        throw new UnauthenticatedError('The API key is unknown, revoked or expired. Make a new one in the settings.')
+        throw new UnauthenticatedError({
+          en: 'The API key is unknown, revoked or expired. Make a new one in the settings.',
+          fr: 'La clé d’API est inconnue, révoquée ou expirée. Créez-en une dans les réglages.',
+        })
       return this.#fromApiKey(key, credentials.headers.get(workspaceHeader))
     }
     const token = await this.#sessionToken(credentials.headers)
     const signedIn = token && (await findSession(this.system, token, this.clock.now()))
-    return signedIn ? this.#fromSession(signedIn, credentials.headers.get(workspaceHeader)) : undefined
+    if (!signedIn) return undefined
+    this.#sessionUse.note(signedIn.sessionId, signedIn.lastSeenAt, this.clock.now())
+    return this.#fromSession(signedIn, credentials.headers.get(workspaceHeader))
   }
 
   /**
@@ -175,6 +200,11 @@ export class Access implements Authenticator<Authenticated> {
     return createUser(this.system, (await this.signIn.$context).password, input)
   }
 
+  /** As passwords are kept. @throws InvalidInputError for one that is too short or long */
+  async hashPassword(password: string): Promise<string> {
+    return hashed((await this.signIn.$context).password, password)
+  }
+
   /** Gives a person who lost theirs a new password, and ends their sessions. For the command line. */
   async setPassword(email: string, password: string): Promise<{ id: string }> {
     return setPassword(this.system, (await this.signIn.$context).password, email, password)
@@ -202,7 +232,11 @@ export class Access implements Authenticator<Authenticated> {
     const beyond = [...input.scopes].find(
       (scope) => this.permissions.declared.has(scope) && !may(context.principal, scope),
     )
-    if (beyond) throw new ForbiddenError(`You do not hold "${beyond}" yourself, so no key of yours can.`)
+    if (beyond)
+      throw new ForbiddenError({
+        en: `You do not hold "${beyond}" yourself, so no key of yours can.`,
+        fr: `Vous n’avez pas vous-même « ${beyond} » : aucune de vos clés ne peut l’avoir.`,
+      })
     return issueApiKey(context.db, this.permissions, this.clock, input)
   }
 
@@ -214,7 +248,7 @@ export class Access implements Authenticator<Authenticated> {
   /** Waits for what is still being written. */
   async close(): Promise<void> {
     this.#rateLimits.close()
-    await this.#apiKeys.close()
+    await Promise.all([this.#apiKeys.close(), this.#sessionUse.close()])
   }
 
   async #sessionToken(headers: Headers): Promise<string | undefined> {
@@ -236,6 +270,7 @@ export class Access implements Authenticator<Authenticated> {
       image: signedIn.image,
       locale: signedIn.locale,
       sessionId: signedIn.sessionId,
+      sessionExpiresAt: signedIn.expiresAt,
     }
     const principal: Principal | undefined = chosen && {
       type: 'user',
@@ -259,6 +294,7 @@ export class Access implements Authenticator<Authenticated> {
       type: 'apiKey',
       id: key.id,
       name: key.name ?? 'API key',
+      documentsOnly: key.documentsOnly,
       permissions: this.permissions.scopesFromColumn(key.permissions),
     }
     return this.#granted(

@@ -2,8 +2,9 @@ import type { Builder } from '../schema/builder.ts'
 import { filterBy } from '../schema/lists/filters.ts'
 import { prismaList } from '../schema/lists/prismaList.ts'
 import { type Row, workspaceNode } from '../schema/nodes.ts'
+import { told } from '../told.ts'
 import type { Access } from './access.ts'
-import { revokeApiKey } from './apiKeys.ts'
+import { limitApiKey, revokeApiKey } from './apiKeys.ts'
 import type { DeclaredPermission } from './permissions.ts'
 import type { RoleRef } from './roleTypes.ts'
 
@@ -37,6 +38,9 @@ export function apiKeyTypes(builder: Builder, access: Access, Role: RoleRef): vo
         resolve: (key, _args, ctx) => statusOf(key, ctx.clock.now()),
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+      documentsOnly: t.exposeBoolean('documentsOnly', {
+        description: 'Whether it runs trusted documents of the workspace and nothing else.',
+      }),
       expiresAt: t.expose('expiresAt', {
         type: 'DateTime',
         nullable: true,
@@ -67,12 +71,26 @@ export function apiKeyTypes(builder: Builder, access: Access, Role: RoleRef): vo
     apiKeys.field(t, { description: 'API keys of the workspace.', authScopes: { permission: 'api-keys:write' } }),
   )
 
+  builder.queryField('apiKey', (t) =>
+    t.prismaField({
+      type: ApiKey,
+      nullable: true,
+      description: 'An API key by its id.',
+      authScopes: { permission: 'api-keys:write' },
+      args: { id: t.arg.globalID({ for: ApiKey, required: true, description: 'The key.' }) },
+      resolve: (query, _root, { id }, ctx) => ctx.db.prisma.apiKey.findFirst({ ...query, where: { id: id.id } }),
+    }),
+  )
+
   const Permission = builder.objectRef<DeclaredPermission>('Permission').implement({
     description: 'Something that a role or the scopes of an API key allow.',
     authScopes: { public: true },
     fields: (t) => ({
       name: t.exposeString('name', { description: 'Its name, as scopes spell it.' }),
-      description: t.exposeString('description', { description: 'What it allows.' }),
+      description: t.string({
+        description: 'What it allows, in the language of whoever asks.',
+        resolve: ({ description, french }, _args, ctx) => told(ctx.request.locale, { en: description, fr: french }),
+      }),
       leastRole: t.field({
         type: Role,
         description: 'The least role that holds it.',
@@ -109,6 +127,9 @@ export function apiKeyTypes(builder: Builder, access: Access, Role: RoleRef): vo
         description: 'What it may do; no more than one may oneself. See `permissions`.',
       }),
       expiresAt: t.field({ type: 'DateTime', description: 'When it ends by itself. Default: never.' }),
+      documentsOnly: t.boolean({
+        description: 'Whether it runs trusted documents of the workspace and nothing else. Default: false.',
+      }),
     }),
   })
 
@@ -118,10 +139,43 @@ export function apiKeyTypes(builder: Builder, access: Access, Role: RoleRef): vo
       description: 'Makes an API key of this workspace.',
       authScopes: { permission: 'api-keys:write' },
       args: { input: t.arg({ type: CreateApiKeyInput, required: true, description: 'The key.' }) },
-      resolve: async (_root, { input: { name, scopes, expiresAt } }, ctx) => {
-        const { id, key, start } = await access.issueApiKey(ctx, { name, scopes, ...(expiresAt && { expiresAt }) })
-        ctx.audit({ resourceType: 'ApiKey', resourceId: id, after: { name, start, scopes, expiresAt } })
+      resolve: async (_root, { input: { name, scopes, expiresAt, documentsOnly } }, ctx) => {
+        const { id, key, start } = await access.issueApiKey(ctx, {
+          name,
+          scopes,
+          ...(expiresAt && { expiresAt }),
+          documentsOnly: documentsOnly ?? false,
+        })
+        ctx.audit({
+          resourceType: 'ApiKey',
+          resourceId: id,
+          after: { name, start, scopes, expiresAt, ...(documentsOnly && { documentsOnly }) },
+        })
         return { key, apiKey: await ctx.db.prisma.apiKey.findFirstOrThrow({ where: { id } }) }
+      },
+    }),
+  )
+
+  builder.mutationField('limitApiKey', (t) =>
+    t.field({
+      type: ApiKey,
+      description:
+        'Holds a key to the trusted documents of the workspace, or lets it run any document again; within seconds everywhere.',
+      authScopes: { permission: 'api-keys:write' },
+      args: {
+        id: t.arg.globalID({ for: ApiKey, required: true, description: 'The key.' }),
+        documentsOnly: t.arg.boolean({ required: true, description: 'Whether it runs trusted documents only.' }),
+      },
+      resolve: async (_root, { id, documentsOnly }, ctx) => {
+        const { key, before } = await limitApiKey(ctx.db, ctx.clock, id.id, documentsOnly)
+        ctx.afterCommit(() => access.forgetApiKey(key))
+        ctx.audit({
+          resourceType: 'ApiKey',
+          resourceId: id.id,
+          before: { documentsOnly: before },
+          after: { documentsOnly },
+        })
+        return ctx.db.prisma.apiKey.findFirstOrThrow({ where: { id: id.id } })
       },
     }),
   )

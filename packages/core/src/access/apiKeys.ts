@@ -22,6 +22,7 @@ export interface KnownApiKey {
   lastRequest: Date | null
   /** The scopes as stored. */
   permissions: string | null
+  documentsOnly: boolean
   workspaceId: string
   workspaceName: string
   workspaceSlug: string
@@ -32,6 +33,8 @@ export interface NewApiKey {
   scopes: readonly string[]
   /** When it stops working; never, where absent. */
   expiresAt?: Date
+  /** Whether it runs trusted documents only. Default false. */
+  documentsOnly?: boolean
 }
 
 export interface IssuedApiKey {
@@ -53,27 +56,32 @@ export async function issueApiKey(
 ): Promise<IssuedApiKey> {
   const name = input.name.trim()
   if (name.length === 0 || name.length > 100) {
-    throw InvalidInputError.of('input.name', 'LENGTH', 'A key has a name of 1 to 100 characters.')
+    throw InvalidInputError.of('input.name', 'LENGTH', {
+      en: 'A key has a name of 1 to 100 characters.',
+      fr: 'Le nom d’une clé compte de 1 à 100 caractères.',
+    })
   }
   const scopes = new Set(input.scopes)
   if (scopes.size === 0)
-    throw InvalidInputError.of('input.scopes', 'EMPTY', 'A key without scopes opens nothing. Give it one.')
+    throw InvalidInputError.of('input.scopes', 'EMPTY', {
+      en: 'A key without scopes opens nothing. Give it one.',
+      fr: 'Une clé sans portée n’ouvre rien. Donnez-lui-en une.',
+    })
   const column = permissions.scopesToColumn(scopes)
   if (input.expiresAt && input.expiresAt <= clock.now()) {
-    throw InvalidInputError.of(
-      'input.expiresAt',
-      'PAST',
-      `${input.expiresAt.toISOString()} has passed. Choose a later time.`,
-    )
+    throw InvalidInputError.of('input.expiresAt', 'PAST', {
+      en: `${input.expiresAt.toISOString()} has passed. Choose a later time.`,
+      fr: `${input.expiresAt.toISOString()} est passé. Choisissez un moment ultérieur.`,
+    })
   }
   // 256 bits: what cannot be guessed needs no slow hash.
   const key = `${apiKeyPrefix}${randomBytes(32).toString('base64url')}`
   const id = uuidv7()
   const start = key.slice(0, apiKeyPrefix.length + 6)
   await db.query(sql`
-    insert into "ApiKey" ("workspaceId", "id", "name", "start", "prefix", "key", "permissions", "expiresAt", "createdAt", "updatedAt")
+    insert into "ApiKey" ("workspaceId", "id", "name", "start", "prefix", "key", "permissions", "documentsOnly", "expiresAt", "createdAt", "updatedAt")
     values (${db.workspaceId}, ${id}, ${name}, ${start}, ${apiKeyPrefix}, ${hashApiKey(key)}, ${column},
-            ${input.expiresAt ?? null}, ${clock.now()}, ${clock.now()})`)
+            ${input.documentsOnly ?? false}, ${input.expiresAt ?? null}, ${clock.now()}, ${clock.now()})`)
   return { id, key, start }
 }
 
@@ -88,6 +96,21 @@ export async function revokeApiKey(
     where "workspaceId" = ${db.workspaceId} and "id" = ${id} and "enabled" returning "id", "name", "key"`)
   if (!revoked) throw new NotFoundError('API key', id)
   return revoked
+}
+
+/** Sets whether a key runs trusted documents only. @returns its hash, and what was set before */
+export async function limitApiKey(
+  db: SqlDb,
+  clock: Clock,
+  id: string,
+  documentsOnly: boolean,
+): Promise<{ key: string; before: boolean }> {
+  const [limited] = await db.query<{ key: string; before: boolean }>(sql`
+    update "ApiKey" k set "documentsOnly" = ${documentsOnly}, "updatedAt" = ${clock.now()}
+    from (select "id", "documentsOnly" from "ApiKey" where "workspaceId" = ${db.workspaceId} and "id" = ${id} for update) was
+    where k."workspaceId" = ${db.workspaceId} and k."id" = was."id" returning k."key", was."documentsOnly" as "before"`)
+  if (!limited) throw new NotFoundError('API key', id)
+  return limited
 }
 
 /**
@@ -183,7 +206,7 @@ function sameHash(stored: string, computed: string): boolean {
 
 const selectApiKey = prepared(
   'access_api_key',
-  `select k."id", k."name", k."key", k."enabled", k."expiresAt", k."lastRequest", k."permissions", k."workspaceId",
+  `select k."id", k."name", k."key", k."enabled", k."expiresAt", k."lastRequest", k."permissions", k."documentsOnly", k."workspaceId",
      w."name" as "workspaceName", w."slug" as "workspaceSlug"
    from "ApiKey" k join "Workspace" w on w."id" = k."workspaceId" where k."key" = $1`,
 )

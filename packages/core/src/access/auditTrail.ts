@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid'
 import type { SqlContext } from '../context.ts'
 import type { SqlDb } from '../data/database.ts'
 import { prepared } from '../data/sql.ts'
+import { announceChanges } from '../live/changes.ts'
 import type { AuditChange } from './audit.ts'
 
 /** Of a principal, what the trail keeps. */
@@ -50,6 +51,7 @@ export async function recordAudit(db: SqlDb, record: AuditRecord): Promise<void>
 /** Records what jobs and event handlers changed: on whose behalf is all there is to say of them. */
 export async function recordChanges(context: SqlContext, changes: readonly AuditChange[]): Promise<void> {
   const { principal } = context
+  announceChanges(context, changes)
   const action = principal.type === 'system' ? principal.name : 'transaction'
   for (const change of changes) {
     await recordAudit(context.db, { action, principal, at: context.clock.now(), change })

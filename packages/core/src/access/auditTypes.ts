@@ -1,9 +1,12 @@
+import { csvDelimiter } from '../exports/delimiterType.ts'
 import type { Builder } from '../schema/builder.ts'
+import { searchIn } from '../schema/lists/filters.ts'
 import { prismaList } from '../schema/lists/prismaList.ts'
 import { workspaceNode } from '../schema/nodes.ts'
+import type { AuditExport } from './auditExport.ts'
 
 /** `auditEntries`: who did what, when, from where. */
-export function auditTypes(builder: Builder): void {
+export function auditTypes(builder: Builder, exports: AuditExport): void {
   const ActorType = builder.enumType('ActorType', {
     description: 'On whose behalf something was done.',
     values: {
@@ -54,6 +57,7 @@ export function auditTypes(builder: Builder): void {
 
   const entries = prismaList(builder, AuditEntry, {
     filter: {
+      search: searchIn('action', 'actorName', 'resourceType', 'resourceId', 'ipAddress'),
       at: 'dateTime',
       actorType: ActorType,
       actorId: 'text',
@@ -68,5 +72,40 @@ export function auditTypes(builder: Builder): void {
   })
   builder.queryField('auditEntries', (t) =>
     entries.field(t, { description: 'The audit trail of the workspace.', authScopes: { permission: 'audit:read' } }),
+  )
+
+  const Link = builder.objectRef<{ url: string; expiresAt: Date; count: number }>('AuditEntriesExport').implement({
+    description: 'A file that can be downloaded.',
+    authScopes: { permission: 'audit:read' },
+    fields: (t) => ({
+      url: t.exposeString('url', {
+        description: 'GET it in the same workspace, with the session or API key that asked for it.',
+      }),
+      expiresAt: t.expose('expiresAt', { type: 'DateTime', description: 'Until when the download can be begun.' }),
+      count: t.exposeInt('count', { description: 'How many entries are in it.' }),
+    }),
+  })
+
+  builder.mutationField('exportAuditEntries', (t) =>
+    t.field({
+      type: Link,
+      description:
+        'Gives the address of a CSV file (UTF-8) of the audit trail up to now, the oldest entry first, for 15 minutes. An apostrophe stands before what a spreadsheet would take for a formula.',
+      authScopes: { permission: 'audit:read' },
+      args: {
+        filter: t.arg({ type: entries.filterType, description: 'Which entries, as the list takes it. Default: all.' }),
+        delimiter: t.arg({ type: csvDelimiter(builder), description: 'Default: COMMA.' }),
+      },
+      resolve: async (_root, { filter, delimiter }, ctx) => {
+        const link = await exports.link(ctx, entries.conditionsOf(filter, ctx), delimiter ?? ',')
+        // Who takes the trail out of the house. Not the address.
+        ctx.audit({
+          resourceType: 'Workspace',
+          resourceId: ctx.workspaceId,
+          after: { auditEntriesExported: link.count, filter },
+        })
+        return link
+      },
+    }),
   )
 }

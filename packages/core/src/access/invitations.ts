@@ -44,12 +44,21 @@ export class Invitations {
   readonly #clock: Clock
   readonly #publicUrl: string
   readonly #key: Buffer
+  readonly #changed: (workspaceId: string, resourceType: string) => void
 
-  constructor(options: { members: Members; clock: Clock; publicUrl: string; secret: Uint8Array }) {
+  constructor(options: {
+    members: Members
+    clock: Clock
+    publicUrl: string
+    secret: Uint8Array
+    /** Told after somebody has come. */
+    changed: (workspaceId: string, resourceType: string) => void
+  }) {
     this.#members = options.members
     this.#clock = options.clock
     this.#publicUrl = options.publicUrl
     this.#key = derivedKey(options.secret, 'invitations')
+    this.#changed = options.changed
   }
 
   /**
@@ -62,13 +71,20 @@ export class Invitations {
   ): Promise<{ invitation: Omit<PendingInvitation, 'workspaceName'>; link: string }> {
     const { db, workspaceId, principal } = context
     if (principal.type !== 'user')
-      throw new ForbiddenError('An invitation is sent by a person: sign in to invite somebody.')
+      throw new ForbiddenError({
+        en: 'An invitation is sent by a person: sign in to invite somebody.',
+        fr: 'Une invitation vient d’une personne : connectez-vous pour inviter quelqu’un.',
+      })
     this.#members.assertMayGrant(principal, input.role)
     const email = checkedEmail(input.email)
     const [member] = await db.query(sql`
       select from "Member" join "User" on "User"."id" = "Member"."userId"
       where "Member"."workspaceId" = ${workspaceId} and "User"."email" = ${email}`)
-    if (member) throw new ConflictError(`${email} is already a member of this workspace.`)
+    if (member)
+      throw new ConflictError({
+        en: `${email} is already a member of this workspace.`,
+        fr: `${email} est déjà membre de cet espace.`,
+      })
     await db.query(sql`
       update "Invitation" set "status" = 'canceled'
       where "workspaceId" = ${workspaceId} and "email" = ${email} and "status" = 'pending'`)
@@ -114,13 +130,14 @@ export class Invitations {
    * @throws ForbiddenError when the invitation is for another address
    */
   async accept(system: SystemDb, token: string, invitee: Invitee): Promise<{ workspaceId: string; role: Role }> {
-    return system.transaction(async (tx) => {
+    const accepted = await system.transaction(async (tx) => {
       const invitation = await this.find(tx, token)
       const { workspaceId, role } = invitation
       if (invitation.email !== invitee.email.toLowerCase()) {
-        throw new ForbiddenError(
-          `This invitation is for ${invitation.email}, and you are signed in as ${invitee.email}. Sign out first.`,
-        )
+        throw new ForbiddenError({
+          en: `This invitation is for ${invitation.email}, and you are signed in as ${invitee.email}. Sign out first.`,
+          fr: `Cette invitation est pour ${invitation.email}, et vous êtes connecté en tant que ${invitee.email}. Déconnectez-vous d’abord.`,
+        })
       }
       await tx.query(
         sql`update "Invitation" set "status" = 'accepted' where "workspaceId" = ${workspaceId} and "id" = ${invitation.id}`,
@@ -144,6 +161,9 @@ export class Invitations {
       })
       return { workspaceId, role }
     })
+    // Both lists: who is here, and who is still expected.
+    for (const type of ['Member', 'Invitation']) this.#changed(accepted.workspaceId, type)
+    return accepted
   }
 
   /** The id and half of its HMAC-SHA-256: 32 bytes in base64url. */
@@ -174,5 +194,8 @@ export class InvitationGone extends NotFoundError {
 export function checkedEmail(email: string, path = 'input.email'): string {
   const trimmed = email.trim().toLowerCase()
   if (trimmed.length <= 254 && /^[^\s@]+@[^\s@]+$/.test(trimmed)) return trimmed
-  throw InvalidInputError.of(path, 'EMAIL', `"${email}" is not an email address.`)
+  throw InvalidInputError.of(path, 'EMAIL', {
+    en: `"${email}" is not an email address.`,
+    fr: `« ${email} » n’est pas une adresse e-mail.`,
+  })
 }

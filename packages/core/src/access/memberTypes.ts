@@ -7,7 +7,7 @@ import type { Role as RoleName } from './principal.ts'
 import type { RoleRef } from './roleTypes.ts'
 
 /** `members`, and the mutations of who is in a workspace. */
-export function memberTypes(builder: Builder, access: Access, Role: RoleRef) {
+export function memberTypes(builder: Builder, access: Access, Role: RoleRef): void {
   const User = builder.prismaNode('User', {
     description: 'A person who is a member of the workspace.',
     authScopes: { permission: 'members:read' },
@@ -105,6 +105,4 @@ export function memberTypes(builder: Builder, access: Access, Role: RoleRef) {
       },
     }),
   )
-
-  return { User }
 }

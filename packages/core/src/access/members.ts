@@ -51,7 +51,11 @@ export class Members {
   /** Leaves the workspace that the principal is in. @throws ConflictError for the last owner */
   async leave(context: SqlContext): Promise<Member> {
     const { principal } = context
-    if (principal.type !== 'user') throw new ForbiddenError('Only a person can leave a workspace.')
+    if (principal.type !== 'user')
+      throw new ForbiddenError({
+        en: 'Only a person can leave a workspace.',
+        fr: 'Seule une personne peut quitter un espace.',
+      })
     const [own] = await context.db.query<{ id: string }>(
       sql`select "id" from "Member" where "workspaceId" = ${context.workspaceId} and "userId" = ${principal.id}`,
     )
@@ -65,14 +69,25 @@ export class Members {
   /** @throws ForbiddenError when the principal holds less than the role does */
   assertMayGrant(principal: Principal, role: Role): void {
     if (principal.type === 'system') return
-    if (role === 'owner' && !isOwner(principal)) throw new ForbiddenError('Only an owner can make somebody an owner.')
+    if (role === 'owner' && !isOwner(principal))
+      throw new ForbiddenError({
+        en: 'Only an owner can make somebody an owner.',
+        fr: 'Seul un propriétaire peut en nommer un autre.',
+      })
     const beyond = [...this.#permissions.ofRole(role)].find((permission) => !principal.permissions.has(permission))
-    if (beyond) throw new ForbiddenError(`The role "${role}" holds "${beyond}", which you do not: you cannot grant it.`)
+    if (beyond)
+      throw new ForbiddenError({
+        en: `The role "${role}" holds "${beyond}", which you do not: you cannot grant it.`,
+        fr: `Le rôle « ${role} » comprend « ${beyond} », que vous n’avez pas : vous ne pouvez pas l’accorder.`,
+      })
   }
 
   #assertMayTouch(principal: Principal, member: Member): void {
     if (member.role !== 'owner' || principal.type === 'system' || isOwner(principal)) return
-    throw new ForbiddenError('Only an owner can demote or remove an owner.')
+    throw new ForbiddenError({
+      en: 'Only an owner can demote or remove an owner.',
+      fr: 'Seul un propriétaire peut rétrograder ou retirer un propriétaire.',
+    })
   }
 
   /** The member and the owners, locked in one order: two owners who demote each other wait, then one fails. */
@@ -90,6 +105,8 @@ export class Members {
     await context.db.query(
       sql`delete from "Member" where "workspaceId" = ${context.workspaceId} and "id" = ${member.id}`,
     )
+    // Nobody else has ever seen these; what they shared stays with those who use it.
+    await context.db.query(sql`delete from "SavedView" where "ownerId" = ${member.userId} and not "shared"`)
   }
 }
 
@@ -100,9 +117,12 @@ function isOwner(principal: Principal): boolean {
 function assertNotLast(owners: number, deed: 'demote' | 'remove' | 'leave'): void {
   if (owners > 1) return
   const said = {
-    demote: 'The last owner cannot be demoted',
-    remove: 'The last owner cannot be removed',
-    leave: 'The last owner cannot leave',
+    demote: { en: 'The last owner cannot be demoted', fr: 'Le dernier propriétaire ne peut pas être rétrogradé' },
+    remove: { en: 'The last owner cannot be removed', fr: 'Le dernier propriétaire ne peut pas être retiré' },
+    leave: { en: 'The last owner cannot leave', fr: 'Le dernier propriétaire ne peut pas partir' },
   }
-  throw new ConflictError(`${said[deed]}. Make somebody else an owner first.`)
+  throw new ConflictError({
+    en: `${said[deed].en}. Make somebody else an owner first.`,
+    fr: `${said[deed].fr}. Nommez d’abord un autre propriétaire.`,
+  })
 }

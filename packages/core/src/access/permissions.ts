@@ -6,6 +6,8 @@ export interface DeclaredPermission {
   readonly name: string
   /** What it allows, in words. */
   readonly description: string
+  /** The same in French; English stands in where nobody has said it. */
+  readonly french: string
   /** The least role that holds it; so do the ones above. */
   readonly leastRole: Role
   /** The plugin that declares it, or "core". */
@@ -22,19 +24,68 @@ export type PermissionDeclaration = string | { readonly allows: string; readonly
 export interface PermissionSource {
   readonly name: string
   readonly permissions?: Readonly<Record<string, PermissionDeclaration>>
+  /** Permission → in French what it allows. */
+  readonly french?: Readonly<Record<string, string>>
 }
 
 const kernelPermissions: readonly Omit<DeclaredPermission, 'plugin'>[] = [
-  { name: 'workspace:read', description: 'See the workspace', leastRole: 'viewer' },
-  { name: 'workspace:write', description: 'Rename the workspace, make new ones', leastRole: 'admin' },
-  { name: 'members:read', description: 'See who is a member', leastRole: 'viewer' },
-  { name: 'members:write', description: 'Invite and remove members, change their roles', leastRole: 'admin' },
-  { name: 'api-keys:write', description: 'See, make and revoke API keys', leastRole: 'admin' },
-  { name: 'audit:read', description: 'Read the audit trail', leastRole: 'admin' },
-  { name: 'settings:read', description: "See plugins' settings", leastRole: 'viewer' },
-  { name: 'settings:write', description: "Change plugins' settings", leastRole: 'editor' },
-  { name: 'jobs:read', description: 'See background jobs and their results', leastRole: 'viewer' },
-  { name: 'jobs:write', description: 'Retry and cancel background jobs', leastRole: 'editor' },
+  { name: 'workspace:read', description: 'See the workspace', french: 'Voir l’espace de travail', leastRole: 'viewer' },
+  {
+    name: 'workspace:write',
+    description: 'Rename the workspace, make new ones',
+    french: 'Renommer l’espace de travail, en créer d’autres',
+    leastRole: 'admin',
+  },
+  { name: 'members:read', description: 'See who is a member', french: 'Voir qui est membre', leastRole: 'viewer' },
+  {
+    name: 'members:write',
+    description: 'Invite and remove members, change their roles',
+    french: 'Inviter et retirer des membres, changer leurs rôles',
+    leastRole: 'admin',
+  },
+  {
+    name: 'api-keys:write',
+    description: 'See, make and revoke API keys',
+    french: 'Voir, créer et révoquer des clés d’API',
+    leastRole: 'admin',
+  },
+  {
+    name: 'trusted-documents:write',
+    description: 'Register and remove trusted documents of the API',
+    french: 'Enregistrer et retirer des documents de confiance de l’API',
+    leastRole: 'admin',
+  },
+  { name: 'audit:read', description: 'Read the audit trail', french: 'Lire le journal d’audit', leastRole: 'admin' },
+  {
+    name: 'system:read',
+    description: 'See how the installation is',
+    french: 'Voir l’état de l’installation',
+    leastRole: 'admin',
+  },
+  {
+    name: 'settings:read',
+    description: "See plugins' settings",
+    french: 'Voir les réglages des plugins',
+    leastRole: 'viewer',
+  },
+  {
+    name: 'settings:write',
+    description: "Change plugins' settings",
+    french: 'Changer les réglages des plugins',
+    leastRole: 'editor',
+  },
+  {
+    name: 'jobs:read',
+    description: 'See background jobs and their results',
+    french: 'Voir les tâches de fond et leurs résultats',
+    leastRole: 'viewer',
+  },
+  {
+    name: 'jobs:write',
+    description: 'Retry and cancel background jobs',
+    french: 'Relancer et annuler des tâches de fond',
+    leastRole: 'editor',
+  },
 ]
 
 /** Every permission of an installation, the kernel's and its plugins', and who holds which. */
@@ -61,6 +112,7 @@ export class Permissions {
         declared.set(name, {
           name,
           description: whatItAllows(declaration),
+          french: plugin.french?.[name] ?? whatItAllows(declaration),
           leastRole: leastRoleOf(name, declaration),
           plugin: plugin.name,
         })
@@ -83,11 +135,10 @@ export class Permissions {
     const byResource: Record<string, string[]> = {}
     for (const scope of [...new Set(scopes)].sort()) {
       if (!this.declared.has(scope)) {
-        throw InvalidInputError.of(
-          'input.scopes',
-          'UNKNOWN_SCOPE',
-          `There is no permission "${scope}". Declared are: ${[...this.declared.keys()].join(', ')}.`,
-        )
+        throw InvalidInputError.of('input.scopes', 'UNKNOWN_SCOPE', {
+          en: `There is no permission "${scope}". Declared are: ${[...this.declared.keys()].join(', ')}.`,
+          fr: `Il n’y a pas de permission « ${scope} ». Existent : ${[...this.declared.keys()].join(', ')}.`,
+        })
       }
       const split = scope.indexOf(':')
       const resource = scope.slice(0, split)

@@ -15,7 +15,7 @@ export async function personalChange<Result>(
   action: string,
   change: (tx: Pick<SystemDb, 'query'>) => Promise<{ result: Result; change: AuditChange; workspaceId?: string }>,
 ): Promise<Result> {
-  return access.system.transaction(async (tx) => {
+  const { recordedIn, outcome } = await access.system.transaction(async (tx) => {
     const outcome = await change(tx)
     const recordedIn = outcome.workspaceId ?? workspaceId
     const principal = context.authenticated?.principal ?? person(context)
@@ -33,8 +33,10 @@ export async function personalChange<Result>(
         },
       )
     }
-    return outcome.result
+    return { recordedIn, outcome }
   })
+  if (recordedIn) access.changed(recordedIn, outcome.change.resourceType)
+  return outcome.result
 }
 
 /** Somebody who is signed in and in no workspace, as the audit trail names them. */

@@ -1,10 +1,12 @@
 /** A person's place in a workspace, from most to least. Each role holds what the ones after it hold. */
 export const roles = ['owner', 'admin', 'editor', 'viewer'] as const
+/** What somebody may do in a workspace, from all to reading alone. */
 export type Role = (typeof roles)[number]
 
 /** On whose behalf something happens in a workspace. */
 export type Principal = UserPrincipal | ApiKeyPrincipal | SystemPrincipal
 
+/** A person who is signed in. */
 export interface UserPrincipal {
   readonly type: 'user'
   readonly id: string
@@ -16,10 +18,13 @@ export interface UserPrincipal {
   readonly permissions: ReadonlySet<string>
 }
 
+/** An integration, by its API key. */
 export interface ApiKeyPrincipal {
   readonly type: 'apiKey'
   readonly id: string
   readonly name: string
+  /** Whether it runs trusted documents of its workspace and nothing else. */
+  readonly documentsOnly?: boolean
   readonly permissions: ReadonlySet<string>
 }
 

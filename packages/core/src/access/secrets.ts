@@ -23,7 +23,10 @@ export class Secrets {
   /** @param name what it is, 1 to 200 characters */
   async put(context: SqlContext, name: string, secret: string): Promise<void> {
     if (name.length === 0 || name.length > 200) {
-      throw InvalidInputError.of('name', 'LENGTH', 'The name of a secret has 1 to 200 characters.')
+      throw InvalidInputError.of('name', 'LENGTH', {
+        en: 'The name of a secret has 1 to 200 characters.',
+        fr: 'Le nom d’un secret compte de 1 à 200 caractères.',
+      })
     }
     const place = this.#place(context, name)
     const { keyId, sealed } = this.#ring.seal(secret, place)

@@ -12,6 +12,10 @@ export interface SignedIn {
   email: string
   image: string | null
   locale: string
+  /** When it ends, unless it is prolonged. */
+  expiresAt: Date
+  /** To the minute. */
+  lastSeenAt: Date
   memberships: { id: string; name: string; slug: string; role: string }[]
 }
 
@@ -41,6 +45,7 @@ export async function findSession(system: SystemDb, token: string, now: Date): P
 const selectSession = prepared(
   'access_session',
   `select s."id" as "sessionId", s."activeWorkspaceId", u."id" as "userId", u."name", u."email", u."image", u."locale",
+     s."expiresAt", s."updatedAt" as "lastSeenAt",
      coalesce((
        select json_agg(json_build_object('id', w."id", 'name', w."name", 'slug', w."slug", 'role', m."role")
                        order by w."name", w."id")

@@ -1,17 +1,20 @@
 import { apiKey } from '@better-auth/api-key'
 import { betterAuth } from 'better-auth'
-import { createAuthMiddleware, isAPIError } from 'better-auth/api'
+import { APIError, createAuthMiddleware, isAPIError } from 'better-auth/api'
 import { createAccessControl } from 'better-auth/plugins/access'
 import { organization } from 'better-auth/plugins/organization'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
+import type { Clock } from '../clock.ts'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import type { RateLimits } from '../http/rateLimits.ts'
+import { AccountAttempts } from './accountAttempts.ts'
 import { apiKeyPrefix } from './apiKeys.ts'
 import { invitationEndpoints } from './invitationEndpoints.ts'
 import type { Invitations } from './invitations.ts'
 import { SignInLimits } from './signInLimits.ts'
+import { recordSignIn } from './signInRecord.ts'
 
 export interface SignInOptions {
   /** Signs cookies. At least 32 characters. */
@@ -21,6 +24,7 @@ export interface SignInOptions {
   log: Logger
   rateLimits: RateLimits
   invitations: Invitations
+  clock: Clock
   /** Who signs in is known before any workspace is. */
   system: SystemDb
 }
@@ -108,14 +112,16 @@ export function createSignIn(options: SignInOptions) {
       disableOriginCheck: false,
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
-    hooks: { before: endOtherSessions },
+    hooks: { before: beforeEach(new AccountAttempts(options)) },
     telemetry: { enabled: false },
     onAPIError: {
       onError: (error) => options.log[isAPIError(error) ? 'debug' : 'error']({ err: error }, 'sign-in: refused'),
     },
     logger: {
       level: 'warn',
-      log: (level, message, ...details) => options.log[level]({ details }, `sign-in: ${message}`),
+      // "Invalid callbackURL": what somebody sent wrongly is no fault of ours, and nobody is to be woken by it.
+      log: (level, message, ...details) =>
+        options.log[message.startsWith('Invalid ') ? 'info' : level]({ details }, `sign-in: ${message}`),
     },
     databaseHooks: {
       session: {
@@ -128,6 +134,9 @@ export function createSignIn(options: SignInOptions) {
           },
           after: async (session) => {
             options.log.info({ userId: session.userId, address: session.ipAddress }, 'signed in')
+            await recordSignIn(options.system, options.clock.now(), session).catch((err) =>
+              options.log.error({ err, userId: session.userId }, 'signing in could not be recorded'),
+            )
           },
         },
       },
@@ -139,11 +148,20 @@ export type SignIn = ReturnType<typeof createSignIn>
 
 const day = 24 * 60 * 60
 
-/** Whoever changes their password may do so because somebody else knows it: every other session ends. */
-const endOtherSessions = createAuthMiddleware(async (ctx) => {
-  if (ctx.path !== '/change-password') return undefined
-  return { context: { body: { ...ctx.body, revokeOtherSessions: true } } }
-})
+function beforeEach(attempts: AccountAttempts) {
+  return createAuthMiddleware(async (ctx) => {
+    if (ctx.path === '/sign-in/email') {
+      const retryAfter = await attempts.take(String(ctx.body?.email ?? ''), ctx.headers?.get(addressHeader) ?? '')
+      if (retryAfter)
+        throw new APIError('TOO_MANY_REQUESTS', { message: tooMany }, { 'retry-after': String(retryAfter) })
+    }
+    if (ctx.path !== '/change-password') return undefined
+    // Whoever changes their password may do so because somebody else knows it: every other session ends.
+    return { context: { body: { ...ctx.body, revokeOtherSessions: true } } }
+  })
+}
+
+const tooMany = 'Too many attempts to sign in to this account. Try again later, or from where you are signed in.'
 
 const workspaceAccess = createAccessControl({
   organization: ['update', 'delete'],

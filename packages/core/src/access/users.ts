@@ -27,19 +27,32 @@ export interface Passwords {
  */
 export async function createUser(system: SystemDb, passwords: Passwords, input: NewUser): Promise<{ id: string }> {
   const email = checkedEmail(input.email)
-  const hash = await hashed(passwords, input.password)
-  const id = uuidv7()
+  const password = await hashed(passwords, input.password)
   // The system door: a person belongs to no workspace.
-  await system.transaction(async (tx) => {
-    const [user] = await tx.query(sql`
-      insert into "User" ("id", "name", "email", "emailVerified", "locale", "updatedAt")
-      values (${id}, ${input.name.trim()}, ${email}, ${input.emailVerified ?? false}, ${input.locale ?? 'en'}, now())
-      on conflict ("email") do nothing returning "id"`)
-    if (!user) throw new ConflictError(`Somebody already signs in as ${email}.`)
-    await tx.query(sql`
-      insert into "Account" ("id", "userId", "accountId", "providerId", "password", "updatedAt")
-      values (${uuidv7()}, ${id}, ${id}, 'credential', ${hash}, now())`)
-  })
+  return system.transaction((tx) => insertUser(tx, { ...input, email, password }))
+}
+
+/**
+ * As {@link createUser}, within a transaction of the system door.
+ *
+ * @param input its password as it is kept: a hash
+ * @throws ConflictError when the address is taken; InvalidInputError for one that is none
+ */
+export async function insertUser(tx: Pick<SystemDb, 'query'>, input: NewUser): Promise<{ id: string }> {
+  const email = checkedEmail(input.email)
+  const id = uuidv7()
+  const [user] = await tx.query(sql`
+    insert into "User" ("id", "name", "email", "emailVerified", "locale", "updatedAt")
+    values (${id}, ${input.name.trim()}, ${email}, ${input.emailVerified ?? false}, ${input.locale ?? 'en'}, now())
+    on conflict ("email") do nothing returning "id"`)
+  if (!user)
+    throw new ConflictError({
+      en: `Somebody already signs in as ${email}.`,
+      fr: `Quelqu’un se connecte déjà en tant que ${email}.`,
+    })
+  await tx.query(sql`
+    insert into "Account" ("id", "userId", "accountId", "providerId", "password", "updatedAt")
+    values (${uuidv7()}, ${id}, ${id}, 'credential', ${input.password}, now())`)
   return { id }
 }
 
@@ -65,8 +78,12 @@ export async function setPassword(
   })
 }
 
-async function hashed(passwords: Passwords, password: string): Promise<string> {
+/** @throws InvalidInputError for a password that is too short or long */
+export async function hashed(passwords: Passwords, password: string): Promise<string> {
   const { minPasswordLength: least, maxPasswordLength: most } = passwords.config
   if (password.length >= least && password.length <= most) return passwords.hash(password)
-  throw InvalidInputError.of('input.password', 'LENGTH', `A password has ${least} to ${most} characters.`)
+  throw InvalidInputError.of('input.password', 'LENGTH', {
+    en: `A password has ${least} to ${most} characters.`,
+    fr: `Un mot de passe compte de ${least} à ${most} caractères.`,
+  })
 }

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { sql } from '../data/sql.ts'
 import { ForbiddenError } from '../errors.ts'
-import type { Builder, GraphQLContext } from '../schema/builder.ts'
+import type { Builder } from '../schema/builder.ts'
 import { both } from '../schema/subGraphs.ts'
 import type { Access, AccessibleWorkspace, Authenticated, AuthenticatedUser } from './access.ts'
 import { personalChange } from './personalChange.ts'
 import type { RoleRef } from './roleTypes.ts'
+import { prolongSession } from './signInCalls.ts'
+import { authenticatedOf, personOf } from './whoAsks.ts'
 
 /** `viewer`: whoever asks, and what they may. Mutations of what belongs to the person and no workspace. */
 export function viewerTypes(builder: Builder, access: Access, Role: RoleRef) {
@@ -44,7 +46,7 @@ export function viewerTypes(builder: Builder, access: Access, Role: RoleRef) {
       }),
       current: t.boolean({
         description: 'Whether this request is in it.',
-        resolve: ({ id }, _args, ctx) => ctx.authenticated?.workspaceId === id,
+        resolve: ({ id, current }, _args, ctx) => current ?? ctx.authenticated?.workspaceId === id,
       }),
     }),
   })
@@ -86,7 +88,10 @@ export function viewerTypes(builder: Builder, access: Access, Role: RoleRef) {
       description: 'Whoever asks; null for the anonymous.',
       authScopes: { public: true },
       subGraphs: both,
-      resolve: (_root, _args, ctx) => authenticatedOf(ctx) ?? null,
+      resolve: async (_root, _args, ctx) => {
+        await prolongSession(access, ctx)
+        return authenticatedOf(ctx) ?? null
+      },
     }),
   )
 
@@ -132,27 +137,22 @@ export function viewerTypes(builder: Builder, access: Access, Role: RoleRef) {
       resolve: (_root, { id }, ctx) => {
         const user = personOf(ctx)
         const chosen = authenticatedOf(ctx)?.workspaces.find((workspace) => workspace.id === id.id)
-        if (id.typename !== 'Workspace' || !chosen) throw new ForbiddenError('You are not a member of that workspace.')
+        if (id.typename !== 'Workspace' || !chosen)
+          throw new ForbiddenError({
+            en: 'You are not a member of that workspace.',
+            fr: 'Vous n’êtes pas membre de cet espace.',
+          })
         return personalChange(access, ctx, chosen.id, 'switchWorkspace', async (tx) => {
           await tx.query(sql`
             update "Session" set "activeWorkspaceId" = ${chosen.id}, "updatedAt" = now() where "id" = ${user.sessionId}`)
-          return { result: chosen, change: { resourceType: 'Session', resourceId: user.sessionId } }
+          return {
+            result: { ...chosen, current: true },
+            change: { resourceType: 'Session', resourceId: user.sessionId },
+          }
         })
       },
     }),
   )
 
-  return { WorkspaceAccess }
-}
-
-/** The kernel authenticates with {@link Access}, so what the schema's context calls a requester is this. */
-export function authenticatedOf(context: GraphQLContext): Authenticated | undefined {
-  return context.authenticated as Authenticated | undefined
-}
-
-/** The person who asks. @throws ForbiddenError for an API key */
-export function personOf(context: GraphQLContext): AuthenticatedUser {
-  const user = authenticatedOf(context)?.user
-  if (!user) throw new ForbiddenError('This is for people: an API key cannot do it.')
-  return user
+  return { User, Viewer, WorkspaceAccess }
 }

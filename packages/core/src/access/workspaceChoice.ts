@@ -16,9 +16,10 @@ export function chooseWorkspace<Workspace extends { id: string; slug: string }>(
   if (wanted) {
     const named = workspaces.find((workspace) => workspace.id === wanted.toLowerCase() || workspace.slug === wanted)
     if (named) return named
-    throw new ForbiddenError(
-      `You have no access to a workspace "${wanted}". Correct the header ${workspaceHeader}, or leave it out.`,
-    )
+    throw new ForbiddenError({
+      en: `You have no access to a workspace "${wanted}". Correct the header ${workspaceHeader}, or leave it out.`,
+      fr: `Vous n’avez pas accès à un espace « ${wanted} ». Corrigez l’en-tête ${workspaceHeader}, ou omettez-le.`,
+    })
   }
   return (
     workspaces.find((workspace) => workspace.id === active) ?? (workspaces.length === 1 ? workspaces[0] : undefined)

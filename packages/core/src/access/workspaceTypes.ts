@@ -1,9 +1,11 @@
 import type { ObjectRef } from '@pothos/core'
+import { sql } from '../data/sql.ts'
+import { refuseSavedMeanwhile } from '../savedMeanwhile.ts'
 import type { Builder, BuilderTypes } from '../schema/builder.ts'
 import { both } from '../schema/subGraphs.ts'
 import type { Access, AccessibleWorkspace } from './access.ts'
 import { personalChange } from './personalChange.ts'
-import { personOf } from './viewerTypes.ts'
+import { personOf } from './whoAsks.ts'
 import { checkedName, checkedSlug, insertWorkspace } from './workspaces.ts'
 
 /** `workspace`, and the mutations of workspaces. */
@@ -22,6 +24,9 @@ export function workspaceTypes(
       name: t.exposeString('name', { description: 'Its name.' }),
       slug: t.exposeString('slug', { description: 'Its name in addresses.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+      version: t.exposeInt('version', {
+        description: 'How often it was saved. Give it back with updateWorkspace as `expectedVersion`.',
+      }),
     }),
   })
 
@@ -49,12 +54,25 @@ export function workspaceTypes(
       type: Workspace,
       description: 'Renames the workspace.',
       authScopes: { permission: 'workspace:write' },
-      args: { input: t.arg({ type: UpdateWorkspaceInput, required: true, description: 'What to change.' }) },
-      resolve: async (_root, { input }, ctx) => {
+      args: {
+        input: t.arg({ type: UpdateWorkspaceInput, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({
+          description:
+            'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.',
+        }),
+      },
+      resolve: async (_root, { input, expectedVersion }, ctx) => {
         const { workspace } = ctx.db.prisma
         const where = { id: ctx.workspaceId }
+        await ctx.db.query(sql`select 1 from "Workspace" where "id" = ${ctx.workspaceId} for update`)
         const before = await workspace.findUniqueOrThrow({ where })
+        await refuseSavedMeanwhile(
+          ctx,
+          { what: 'workspace', resourceType: 'Workspace', resourceId: before.id, version: before.version },
+          expectedVersion,
+        )
         const data = {
+          version: { increment: 1 },
           ...(input.name != null && { name: checkedName(input.name) }),
           ...(input.slug != null && { slug: checkedSlug(input.slug) }),
         }

@@ -7,6 +7,7 @@ export interface Cache {
   invalidate(workspaceId: string, ...tags: string[]): Promise<void>
 }
 
+/** How long a value is kept, and by which tags it is forgotten earlier. */
 export interface CacheOptions {
   ttlSeconds: number
   tags?: string[]

@@ -8,6 +8,8 @@ import { type Store, stampLength } from './store.ts'
 const answerMilliseconds = 500
 /** After a failure Redis is left alone for so long, so that a Redis that hangs is not waited for again and again. */
 const restMilliseconds = 1_000
+/** How often a Redis that has taken the connection may be late with its first answer: some ten seconds in all. */
+const patientAttempts = 8
 /** Beyond so many removals that could not be made, everything is removed. */
 const maxUnremoved = 10_000
 
@@ -45,7 +47,12 @@ export class RedisStore implements Store {
       this.#wake()
       first.resolve()
     })
-    this.#redis.on('error', (error: Error) => first.reject(redisUnreachable(url, error)))
+    let late = 0
+    this.#redis.on('error', (error: Error) => {
+      // On a machine that is busy with this very start an answer lies unread for longer than a cache may take: ask anew.
+      if (error.message === 'Command timed out' && ++late < patientAttempts) return
+      first.reject(redisUnreachable(url, error))
+    })
     this.ready = first.promise
     this.ready.catch(() => {})
   }

@@ -2,6 +2,8 @@ import pg from 'pg'
 import { dataError } from './errors.ts'
 import { PrismaPool } from './prismaPool.ts'
 import type { PrismaClientClass } from './prismaTypes.ts'
+import type { ReadDatamodel } from './reads/readModel.ts'
+import { Reads } from './reads/reads.ts'
 import { type SystemDb, systemDb } from './systemDb.ts'
 import { PooledWorkspaceConnections, watchConnections } from './workspaceConnections.ts'
 import { type Db, workspaceDb } from './workspaceDb.ts'
@@ -10,12 +12,15 @@ import { prepareConnection } from './workspaceQuery.ts'
 export type { SystemDb } from './systemDb.ts'
 export type { Db, SqlDb } from './workspaceDb.ts'
 
+/** The two connections to the database, and the Prisma client over them. */
 export interface DatabaseOptions {
   /** Connection string of the app role: no ownership, no bypass of policies. */
   appUrl: string
   /** Connection string of the system role: the second door. */
   systemUrl: string
   prisma: PrismaClientClass
+  /** What the client reads. With it most reads are one statement of SQL; without it Prisma does them all. */
+  datamodel?: ReadDatamodel | undefined
   /** Connections of the app role. Default 10. */
   poolSize?: number
   /** Connections of the system role. Default 5. */
@@ -34,6 +39,7 @@ export class Database {
   readonly #system: pg.Pool
   readonly #connections: PooledWorkspaceConnections
   readonly #prisma: PrismaPool
+  readonly #reads: Reads | undefined
   /** The second door: sees every workspace. Each use says why in a comment. */
   readonly system: SystemDb
 
@@ -44,13 +50,19 @@ export class Database {
     this.#connections = new PooledWorkspaceConnections(this.#app)
     // Twice the connections: half of the clients may be busy turning rows into objects.
     this.#prisma = new PrismaPool(options.prisma, this.#connections, { size: 2 * poolSize, waitMs: connectionWaitMs })
+    if (options.datamodel) this.#reads = new Reads(this.#app, options.datamodel)
     this.system = systemDb(this.#system)
   }
 
   /** The door for everything that a workspace owns. */
   workspace(workspaceId: string): Db {
     if (!uuid.test(workspaceId)) throw dataError('WORKSPACE_ID_INVALID', JSON.stringify(workspaceId))
-    return workspaceDb(workspaceId, this.#connections, this.#prisma)
+    return workspaceDb(workspaceId, this.#connections, this.#prisma, this.#reads)
+  }
+
+  /** Settles when reads are SQL from now on, which they are by themselves soon after the first of them. */
+  async ready(): Promise<void> {
+    await this.#reads?.ready()
   }
 
   /** Both pools, for their numbers. */

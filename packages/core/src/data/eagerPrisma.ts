@@ -8,21 +8,31 @@ import type { AnyPrismaClient, WorkspacePrisma } from './prismaTypes.ts'
  *
  * Models and tagged raw queries only. What would outlive a call (extensions, array transactions) is refused,
  * and so are raw queries from strings: SQL from input could choose its own workspace.
+ *
+ * @param read answers reads without Prisma; undefined for those that it leaves to it
  */
 export function eagerPrisma(
   run: (operation: (client: AnyPrismaClient) => Promise<unknown>) => Promise<unknown>,
+  read: SqlReader = () => undefined,
 ): WorkspacePrisma {
   return cachedMembers((name) => {
     if (name === '$queryRaw' || name === '$executeRaw')
       return (...args) => run((client) => (callable(client)[name] as Call)(...args))
     if (name.startsWith('$')) throw dataError('PRISMA_CALL_REFUSED', name)
-    return cachedMembers(
-      (operation) =>
-        (...args) =>
-          run((client) => (callable(callable(client)[name])[operation] as Call)(...args)),
-    )
+    return cachedMembers((operation) => (...args) => {
+      const byPrisma: Call = () => run((client) => (callable(callable(client)[name])[operation] as Call)(...args))
+      return read(name, operation, args, byPrisma) ?? byPrisma()
+    })
   }) as unknown as WorkspacePrisma
 }
+
+/** Answers a call of a model; `byPrisma` asks Prisma after all. */
+export type SqlReader = (
+  model: string,
+  operation: string,
+  args: readonly unknown[],
+  byPrisma: () => Promise<unknown>,
+) => Promise<unknown> | undefined
 
 type Call = (...args: unknown[]) => Promise<unknown>
 type Member = Call | object

@@ -10,6 +10,7 @@ import {
   folderInUse,
   folderUnreadable,
   prepareFolder,
+  readConnection,
   remember,
   startFailed,
   urlOf,
@@ -33,6 +34,7 @@ declare module 'pg' {
 
 export type { EmbeddedOptions } from './embeddedCluster.ts'
 
+/** A PostgreSQL that runs with this process. */
 export interface EmbeddedPostgres {
   /** Connection string of the owner for the database. */
   readonly url: string
@@ -84,6 +86,28 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
       stopping ??= kept.stop()
       return stopping
     },
+  }
+}
+
+/**
+ * Where the server of a folder is reached that another process of ours runs: for what works beside it, such as a backup.
+ *
+ * @param folder as in {@link EmbeddedOptions}
+ * @param database as in {@link EmbeddedOptions}
+ * @returns undefined where none runs, or its owner is gone: then start it
+ */
+export async function runningEmbeddedPostgres(folder: string, database = 'espalier'): Promise<string | undefined> {
+  const cluster = { folder: resolve(folder), data: join(resolve(folder), 'data') }
+  const known = await readConnection(cluster)
+  const postmaster = known && (await postmasterOf(cluster))
+  if (!postmaster) return undefined
+  const visitor = await connect(postmaster.port, known.password).catch(() => undefined)
+  if (!visitor) return undefined
+  try {
+    const { rows } = await visitor.query(`select pg_try_advisory_lock(hashtext('espalier folder')) as free`)
+    return rows[0].free ? undefined : urlOf(postmaster.port, known.password, database)
+  } finally {
+    await visitor.end()
   }
 }
 

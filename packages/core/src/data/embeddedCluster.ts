@@ -8,6 +8,7 @@ import { type Account, commandAs, type PostgresBinaries } from './embeddedBinari
 
 const run = promisify(execFile)
 
+/** Where an embedded PostgreSQL keeps its data, and how it runs. */
 export interface EmbeddedOptions {
   /** Holds the cluster (`data`), its log (`postgres.log`) and its port and password (`connection.json`). */
   folder: string
@@ -77,7 +78,8 @@ export async function prepareFolder(cluster: Cluster, options: EmbeddedOptions):
   }
 }
 
-async function readConnection({ data }: Cluster): Promise<Connection | undefined> {
+/** What an earlier run has left of port and password. Undefined where there is no cluster yet. */
+export async function readConnection({ data }: Pick<Cluster, 'data'>): Promise<Connection | undefined> {
   const text = await readFile(join(data, 'connection.json'), 'utf8').catch(() => undefined)
   return text === undefined ? undefined : JSON.parse(text)
 }

@@ -10,7 +10,9 @@ import { type Cluster, type EmbeddedOptions, folderInUse, startFailed } from './
 const run = promisify(execFile)
 
 /** The server that runs on this cluster. A postmaster.pid that names a dead or foreign process is removed. */
-export async function postmasterOf({ data }: Cluster): Promise<{ pid: number; port: number } | undefined> {
+export async function postmasterOf({
+  data,
+}: Pick<Cluster, 'data'>): Promise<{ pid: number; port: number } | undefined> {
   const file = join(data, 'postmaster.pid')
   const lines = (await readFile(file, 'utf8').catch(() => '')).split('\n')
   const pid = Number(lines[0])
@@ -91,8 +93,9 @@ export async function startPostmaster(cluster: Cluster, port: number, options: E
   }
 }
 
-export async function stopPostmaster(cluster: Cluster): Promise<void> {
-  await pgCtl(cluster, ['stop', '--mode=fast', '--wait', '--timeout=60', '--silent'])
+/** @param mode `fast` throws out who is connected and writes everything out; `immediate` is a crash that can be waited for */
+export async function stopPostmaster(cluster: Cluster, mode: 'fast' | 'immediate' = 'fast'): Promise<void> {
+  await pgCtl(cluster, ['stop', `--mode=${mode}`, '--wait', '--timeout=60', '--silent'])
 }
 
 /** pg_ctl gives the server a session of its own, so that Ctrl-C reaches us and not the database under us. */

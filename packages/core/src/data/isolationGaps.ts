@@ -8,6 +8,8 @@ import { appRole, systemRole } from './roles.ts'
 export const globalTables: readonly string[] = [
   // Prisma's ledger of migrations: no grants at all.
   'public._prisma_migrations',
+  // The same for migrations that plugins bring.
+  'public._plugin_migrations',
   // The workspace itself: its id is the key of its policy.
   'public.Workspace',
   // People and how they sign in: one person, many workspaces.
@@ -81,6 +83,13 @@ const rules = {
   'a table that the app role reaches has no forced row level security': `
     select object from tables where (workspace_column is not null or app_reaches)
       and not (relrowsecurity and relforcerowsecurity) and object <> all ('{${readByAll.join()}}')`,
+
+  // The other rules know by the column whose rows they are; without it a policy could let everybody through. The queue's own
+  // schema is checked as it is.
+  'a table that holds or shows rows of workspaces is outside of the schema public': `
+    select object from relations where relkind in ('r', 'p', 'f', 'v', 'm') and nspname not in ('public', 'pgboss')
+      and (workspace_column is not null or has_table_privilege('${appRole}', oid, 'SELECT, INSERT, UPDATE, DELETE')
+        or has_any_column_privilege('${appRole}', oid, 'SELECT, INSERT, UPDATE'))`,
 
   'a tenant table has no policy of its workspace': `
     select object from tenants t where (app_reaches or not relispartition) and not exists (

@@ -4,12 +4,18 @@ import { join } from 'node:path'
 import type pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { StartError } from '../errors.ts'
+import { aloneStatement, buildAlone } from './aloneMigration.ts'
+import { heldUp, isLockTrouble, type LockPatience, withBriefLocks } from './briefLocks.ts'
 
+/** One step of the database's tables. */
 export interface Migration {
   /** Its folder: `20261121080000_spine`. */
   name: string
   sql: string
 }
+
+/** Key of the advisory lock under which migrations run: those of the repository, and those that plugins bring. */
+export const migrationLock = 72707369
 
 /** The migrations of a folder in Prisma's layout, `<name>/migration.sql`, oldest first. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -22,14 +28,19 @@ export async function readMigrations(folder: string): Promise<Migration[]> {
 
 /**
  * Applies what is missing, each migration in a transaction of its own, under a lock so that two servers
- * that start together do it once. Keeps Prisma's ledger (`_prisma_migrations`, SHA-256 of the script), so
+ * that start together do it once. Servers of the version before may run meanwhile: see {@link withBriefLocks}. A migration
+ * that is one `CREATE INDEX CONCURRENTLY` runs without a transaction, as PostgreSQL wants it. Keeps Prisma's ledger (`_prisma_migrations`, SHA-256 of the script), so
  * that Prisma's own CLI agrees about what has run.
  *
  * @returns the names of the migrations that were applied now.
  * @throws when an applied migration was edited since, or one fails: that one is rolled back whole.
  */
-export async function migrate(owner: pg.ClientBase, migrations: Migration[]): Promise<string[]> {
-  await owner.query('select pg_advisory_lock(72707369)')
+export async function migrate(
+  owner: pg.ClientBase,
+  migrations: Migration[],
+  patience?: LockPatience,
+): Promise<string[]> {
+  await owner.query('select pg_advisory_lock($1)', [migrationLock])
   try {
     const applied = await readLedger(owner)
     const missing: Migration[] = []
@@ -42,10 +53,10 @@ export async function migrate(owner: pg.ClientBase, migrations: Migration[]): Pr
           `Migration ${migration.name} was edited after it ran here. Undo the edit, and put the change into a new migration.`,
         )
     }
-    for (const migration of missing) await apply(owner, migration)
+    for (const migration of missing) await apply(owner, migration, patience)
     return missing.map(({ name }) => name)
   } finally {
-    await owner.query('select pg_advisory_unlock(72707369)')
+    await owner.query('select pg_advisory_unlock($1)', [migrationLock])
   }
 }
 
@@ -59,27 +70,38 @@ async function readLedger(owner: pg.ClientBase): Promise<Map<string, string>> {
   return new Map(rows.map((row) => [row.migration_name, row.checksum]))
 }
 
-async function apply(owner: pg.ClientBase, migration: Migration): Promise<void> {
-  await owner.query('begin')
+async function apply(owner: pg.ClientBase, migration: Migration, patience?: LockPatience): Promise<void> {
+  const alone = aloneStatement(migration.sql)
   try {
-    await owner.query(migration.sql)
-    await owner.query(
-      'insert into "_prisma_migrations" (id, checksum, finished_at, migration_name, applied_steps_count) values ($1, $2, now(), $3, 1)',
-      [uuidv7(), checksum(migration), migration.name],
-    )
-    await owner.query('commit')
+    if (alone) {
+      await buildAlone(owner, alone)
+      await note(owner, migration)
+    } else
+      await withBriefLocks(
+        owner,
+        async () => {
+          await owner.query(migration.sql)
+          await note(owner, migration)
+        },
+        patience,
+      )
   } catch (error) {
-    await owner.query('rollback')
     throw new StartError(
       'MIGRATION_FAILED',
-      `Migration ${migration.name} failed and was rolled back: ${(error as Error).message}`,
-      {
-        cause: error,
-      },
+      `Migration ${migration.name} failed and was rolled back: ${(error as Error).message}.${isLockTrouble(error) ? heldUp : ''}`,
+      { cause: error },
     )
   }
 }
 
-function checksum(migration: Migration): string {
+async function note(owner: pg.ClientBase, migration: Migration): Promise<void> {
+  await owner.query(
+    'insert into "_prisma_migrations" (id, checksum, finished_at, migration_name, applied_steps_count) values ($1, $2, now(), $3, 1)',
+    [uuidv7(), checksum(migration), migration.name],
+  )
+}
+
+/** SHA-256 of the script, as Prisma's ledger has it. */
+export function checksum(migration: Migration): string {
   return createHash('sha256').update(migration.sql).digest('hex')
 }

@@ -6,6 +6,7 @@ export const appRole = 'espalier_app'
 /** The server's login for work across workspaces: let through by a policy of its own on each table. */
 export const systemRole = 'espalier_system'
 
+/** Passwords of the two roles that the kernel works with. */
 export interface RolePasswords {
   app: string
   system: string

@@ -2,6 +2,8 @@ import type pg from 'pg'
 import { eagerPrisma } from './eagerPrisma.ts'
 import type { PrismaPool } from './prismaPool.ts'
 import type { WorkspacePrisma } from './prismaTypes.ts'
+import type { Reads } from './reads/reads.ts'
+import { sqlReader } from './reads/sqlReader.ts'
 import type { Statement } from './sql.ts'
 import type { WorkspaceConnections, WorkspaceTransaction } from './workspaceConnections.ts'
 
@@ -22,22 +24,32 @@ export interface Db {
 /** The part of {@link Db} that needs no Prisma. */
 export type SqlDb = Pick<Db, 'workspaceId' | 'query' | 'inTransaction'>
 
+/** How long a transaction may take. */
 export interface TransactionOptions {
   /** Rolled back when it takes longer. Milliseconds, default 10,000. */
   timeoutMs?: number
 }
 
 /** Ties a workspace's id to everything that could reach the database in its name. */
-export function workspaceDb(workspaceId: string, connections: WorkspaceConnections, prismaPool: PrismaPool): Db {
+export function workspaceDb(
+  workspaceId: string,
+  connections: WorkspaceConnections,
+  prismaPool: PrismaPool,
+  reads?: Reads,
+): Db {
+  const run = (statement: Statement) => connections.query(workspaceId, statement as pg.QueryConfig)
   return {
     workspaceId,
-    prisma: eagerPrisma((operation) => prismaPool.run(workspaceId, operation)),
+    prisma: eagerPrisma(
+      (operation) => prismaPool.run(workspaceId, operation),
+      reads && sqlReader(reads, run, { again: true }),
+    ),
     inTransaction: false,
-    query: async <Row>(statement: Statement) =>
-      (await connections.query(workspaceId, statement as pg.QueryConfig)).rows as Row[],
+    query: async <Row>(statement: Statement) => (await run(statement)).rows as Row[],
     transaction: (work, options) =>
       prismaPool.transaction(workspaceId, { timeoutMs: options?.timeoutMs ?? 10_000 }, (client, raw) => {
-        const prisma = eagerPrisma(async (operation) => operation(client))
+        const reader = reads && sqlReader(reads, (each) => raw.query(each as pg.QueryConfig), { again: false })
+        const prisma = eagerPrisma(async (operation) => operation(client), reader)
         return work(transactionDb(workspaceId, prisma, raw))
       }),
     sqlTransaction: async (work) => {

@@ -32,5 +32,5 @@ export function preflight(methods: string, allow: (headers: Headers) => void): R
 }
 
 const accepted =
-  'content-type, authorization, x-api-key, x-espalier-workspace, x-request-id, traceparent, if-none-match'
+  'content-type, authorization, x-api-key, x-espalier-workspace, x-request-id, traceparent, if-none-match, idempotency-key, x-espalier-dry-run, x-graphql-client-name, x-graphql-client-version'
 const exposed = 'x-request-id, retry-after, ratelimit, ratelimit-policy, etag'

@@ -1,9 +1,12 @@
 import { InvalidInputError, RateLimitedError, RequestError } from '../errors.ts'
+import { type Told, told } from '../told.ts'
 import { asUnavailable, UnavailableError } from '../unavailable.ts'
 import { HttpError } from './errors.ts'
 
 export interface ErrorFacts {
   readonly traceId: string
+  /** Of whoever asked: "en", "fr". */
+  readonly locale: string
   /** Masks what was not raised for the caller's eyes. */
   readonly production: boolean
 }
@@ -15,8 +18,12 @@ export function errorResponse(thrown: unknown, facts: ErrorFacts): Response {
   const body = {
     error: {
       code: expected ? error.code : 'INTERNAL_ERROR',
-      message: expected || !facts.production ? messageOf(error) : maskedMessage(facts.traceId),
-      ...(error instanceof InvalidInputError ? { issues: error.issues } : {}),
+      message: expected
+        ? told(facts.locale, error.told)
+        : facts.production
+          ? told(facts.locale, maskedMessage(facts.traceId))
+          : messageOf(error),
+      ...(error instanceof InvalidInputError ? { issues: issuesIn(facts.locale, error) } : {}),
       traceId: facts.traceId,
     },
   }
@@ -28,8 +35,16 @@ export function errorResponse(thrown: unknown, facts: ErrorFacts): Response {
 }
 
 /** What the caller reads instead of an internal error. */
-export function maskedMessage(traceId: string): string {
-  return `Something went wrong on our side. Quote the trace id ${traceId} when you report it.`
+export function maskedMessage(traceId: string): Told {
+  return {
+    en: `Something went wrong on our side. Quote the trace id ${traceId} when you report it.`,
+    fr: `Une erreur est survenue de notre côté. Citez l’identifiant de trace ${traceId} en la signalant.`,
+  }
+}
+
+/** What is wrong with an input, in one language. */
+export function issuesIn(locale: string, { issues }: InvalidInputError) {
+  return issues.map(({ path, code, message }) => ({ path, code, message: told(locale, message) }))
 }
 
 function messageOf(error: unknown): string {

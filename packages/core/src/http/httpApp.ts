@@ -24,6 +24,7 @@ export interface Mount {
   readonly handle: (request: Request, state: RequestState) => Response | Promise<Response>
 }
 
+/** What is answered over HTTP: routes, GraphQL, sign-in, health. */
 export interface HttpAppOptions {
   routes: readonly ServedRoute[]
   graphql?: GraphQLServing

@@ -7,7 +7,7 @@ import { clientAddress } from './clientAddress.ts'
 import { Connections } from './connections.ts'
 import { allowAnyone } from './crossOrigin.ts'
 import { errorResponse } from './errorResponse.ts'
-import { listenError } from './errors.ts'
+import { httpError, listenError } from './errors.ts'
 import { composeHttpApp, type HttpApp, type HttpAppOptions } from './httpApp.ts'
 import { Metrics, type MetricsCollector } from './metrics.ts'
 import { Origins } from './origins.ts'
@@ -19,6 +19,7 @@ import { RequestState } from './requestState.ts'
 import { secureHeaders } from './securityHeaders.ts'
 import { endRequestTrace, silentTracing, startRequestTrace, type Tracing } from './tracing.ts'
 
+/** What a server answers, and within which limits. */
 export interface HttpServerOptions extends HttpAppOptions {
   /** Where browsers reach this installation. Default: the address that it listens on. */
   publicUrl?: string
@@ -48,7 +49,10 @@ export class HttpServer {
   #plain: PlainRoutes | undefined
   #publicUrl: string | undefined
   readonly #addresses = new WeakMap<Socket, string>()
+  /** Answers, and says that it is unready. */
   #draining = false
+  /** Takes nothing new. */
+  #closing = false
 
   constructor(options: HttpServerOptions) {
     this.#options = options
@@ -70,7 +74,7 @@ export class HttpServer {
     this.#connections = new Connections(this.#server)
     this.#server.on('upgrade', (incoming, socket, head) => {
       const graphql = this.#app?.graphql
-      if (this.#draining || !graphql) socket.destroy()
+      if (this.#closing || !graphql) socket.destroy()
       else graphql.upgrade(incoming, socket, head, this.#address(incoming))
     })
   }
@@ -108,11 +112,15 @@ export class HttpServer {
   /**
    * Stops: unready first, then no new connections; requests in flight finish, subscriptions are told to go
    * elsewhere, and what is left after `graceMs` is cut.
+   *
+   * @param drainMs how long it goes on answering while it says that it is unready, for a balancer to notice. Each
+   *   answer ends its connection, so that nothing is on its way over one when it closes. Milliseconds, default: the option
    */
-  async close(): Promise<void> {
+  async close({ drainMs = this.#options.drainMs ?? 0 }: { drainMs?: number } = {}): Promise<void> {
     this.#draining = true
-    const { drainMs = 0, graceMs = 10_000 } = this.#options
+    const { graceMs = 10_000 } = this.#options
     if (drainMs > 0 && this.#server.listening) await new Promise((resolve) => setTimeout(resolve, drainMs))
+    this.#closing = true
     await this.#app?.graphql?.close()
     if (this.#server.listening) {
       const closed = new Promise((resolve) => this.#server.close(resolve))
@@ -157,6 +165,9 @@ export class HttpServer {
     const state = this.#open(request, node)
     let response: Response
     try {
+      // It has a server repeat what it was sent, cookies too; fetch's requests do not know it.
+      if (request.method === 'TRACE')
+        throw httpError('METHOD_NOT_ALLOWED', ['TRACE', new URL(request.url).pathname, methods], { allow: methods })
       response = await this.#compose().fetch(request, state)
     } catch (error) {
       response = this.#failed(error, state)
@@ -195,7 +206,11 @@ export class HttpServer {
   }
 
   #failed(error: unknown, state: RecordedRequest): Response {
-    const response = errorResponse(error, { traceId: state.trace.traceId, production: this.#options.production })
+    const response = errorResponse(error, {
+      traceId: state.trace.traceId,
+      locale: state.locale ?? 'en',
+      production: this.#options.production,
+    })
     // An outage refuses everybody: that is said once, what is broken is said of every request.
     if (response.status === 503 && asUnavailable(error))
       this.#outages.warn({ err: error, route: state.route }, 'Requests are refused with 503')
@@ -216,6 +231,8 @@ export class HttpServer {
       )
   }
 }
+
+const methods = 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS'
 
 /** Answers that came out of `fetch` or `Response.redirect` have headers that cannot be set. */
 function mutable(response: Response): Response {

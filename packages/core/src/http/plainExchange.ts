@@ -15,6 +15,8 @@ export interface RecordedRequest {
   readonly traffic: boolean
   readonly address: string
   readonly trace: RequestTrace
+  /** Of whoever asks. Default: English. */
+  readonly locale?: string
   readonly log: Logger
 }
 

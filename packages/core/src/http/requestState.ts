@@ -5,8 +5,17 @@ import { isBotRequest } from './bots.ts'
 import type { Allowance } from './rateLimits.ts'
 import type { RequestTrace } from './tracing.ts'
 
+/** Who gets an error, as far as it matters to how it is told. */
+export interface ErrorRecipient {
+  readonly trace: Pick<RequestTrace, 'traceId'>
+  readonly locale: string
+  readonly log: Logger
+  /** The first of the errors that it was answered with. */
+  refusal: Error | undefined
+}
+
 /** What is known of a request from its arrival to its answer. */
-export class RequestState {
+export class RequestState implements ErrorRecipient {
   readonly request: Request
   readonly requestId: string
   readonly trace: RequestTrace
@@ -19,8 +28,16 @@ export class RequestState {
   traffic = false
   /** Pages of any origin may read the answer, refusals included. */
   crossOrigin = false
+  /** Whether the answer to this very operation has headers: over a WebSocket there are none. */
+  answersWithHeaders = true
+  /** `Set-Cookie` lines of the answer. */
+  readonly cookies: string[] = []
   authenticated: Requester | undefined
   allowance: Allowance | undefined
+  /** Whether the log of operations has heard of what it asked for. */
+  observed = false
+  /** The first of the errors that it was answered with. */
+  refusal: Error | undefined
   readonly #log: Logger
   #childLog: Logger | undefined
   #isBot: boolean | undefined
@@ -38,6 +55,12 @@ export class RequestState {
     return this.request.method
   }
 
+  /** Of whoever asks: "en" or "fr"; of people, as their account has it. */
+  get locale(): string {
+    const principal = this.authenticated?.principal
+    return principal?.type === 'user' ? principal.locale : preferredLocale(this.request.headers.get('accept-language'))
+  }
+
   get userAgent(): string {
     return this.request.headers.get('user-agent') ?? ''
   }
@@ -47,9 +70,36 @@ export class RequestState {
     return this.#isBot
   }
 
+  /** What errors that come much later still have to know: a subscription may last for days, and thousands do. */
+  lastingRecipient(): ErrorRecipient {
+    return new LastingRecipient(this.trace.traceId, this.locale, this.#log)
+  }
+
   /** A log whose lines carry the ids of this request. */
   get log(): Logger {
     this.#childLog ??= this.#log.child({ requestId: this.requestId, traceId: this.trace.traceId })
     return this.#childLog
   }
+}
+
+class LastingRecipient implements ErrorRecipient {
+  readonly trace: { readonly traceId: string }
+  readonly locale: string
+  refusal: Error | undefined
+  readonly #log: Logger
+
+  constructor(traceId: string, locale: string, log: Logger) {
+    this.trace = { traceId }
+    this.locale = locale
+    this.#log = log
+  }
+
+  get log(): Logger {
+    return this.#log.child(this.trace)
+  }
+}
+
+/** The first of the two languages that the product speaks; English where neither is wanted. */
+function preferredLocale(acceptLanguage: string | null): string {
+  return /\b(en|fr)\b/i.exec(acceptLanguage ?? '')?.[1]?.toLowerCase() ?? 'en'
 }

@@ -4,6 +4,7 @@ import { type Awaitable, onceKnown } from '../awaitable.ts'
 import type { Clock } from '../clock.ts'
 import type { WorkspaceContext } from '../context.ts'
 
+/** The methods that routes can have. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
 /** A budget of requests. Refused ones get 429, `Retry-After` and the RateLimit headers. */
@@ -14,6 +15,7 @@ export interface RateLimit {
   seconds: number
 }
 
+/** Who may ask a route, how often, and how much they may send. */
 export interface RouteOptions {
   /** `anonymous`: anyone, limited by address. A permission: a session or API key that has it. */
   access: 'anonymous' | `${string}:${string}`
@@ -85,12 +87,14 @@ export type PlainHandler<Service, Incoming extends PlainRequest = PlainRequest> 
   service: Service,
 ) => Awaitable<PlainResponse>
 
+/** Answers a request to a route. */
 export type RouteHandler<Service> = (
   request: Request,
   context: RouteContext,
   service: Service,
 ) => Response | Promise<Response>
 
+/** A route of a plugin; made by {@link get}, {@link post} and the others. */
 export interface Route<Service = unknown> {
   readonly method: Method
   /** Such as `/p/:workspace/:slug`. */
@@ -101,13 +105,22 @@ export interface Route<Service = unknown> {
   readonly plain?: PlainHandler<Service, PlainPost>
 }
 
-type RouteMaker = <Service>(path: string, options: RouteOptions, handle: RouteHandler<Service>) => Route<Service>
+/** Makes a route: path with `:parameters`, options, handler. */
+export type RouteMaker = <Service>(path: string, options: RouteOptions, handle: RouteHandler<Service>) => Route<Service>
 
-/** @example get('/p/:workspace/:slug', { access: 'anonymous' }, servePage) */
+/**
+ * A route for GET, which answers HEAD too.
+ *
+ * @example get('/p/:workspace/:slug', { access: 'anonymous' }, servePage)
+ */
 export const get: RouteMaker = (path, options, handle) => ({ method: 'GET', path, options, handle })
+/** A route for POST. */
 export const post: RouteMaker = (path, options, handle) => ({ method: 'POST', path, options, handle })
+/** A route for PUT. */
 export const put: RouteMaker = (path, options, handle) => ({ method: 'PUT', path, options, handle })
+/** A route for PATCH. */
 export const patch: RouteMaker = (path, options, handle) => ({ method: 'PATCH', path, options, handle })
+/** A route for DELETE. */
 export const del: RouteMaker = (path, options, handle) => ({ method: 'DELETE', path, options, handle })
 
 /**

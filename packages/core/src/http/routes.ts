@@ -133,13 +133,20 @@ function permit(route: Route, state: RequestState): Principal | undefined {
   const principal = state.authenticated?.principal
   if (access === 'anonymous') return principal
   if (!state.authenticated)
-    throw new UnauthenticatedError('Nobody is signed in. Sign in, or send an API key as "Authorization: Bearer <key>".')
+    throw new UnauthenticatedError({
+      en: 'Nobody is signed in. Sign in, or send an API key as "Authorization: Bearer <key>".',
+      fr: 'Personne n’est connecté. Connectez-vous, ou envoyez une clé d’API : « Authorization: Bearer <clé> ».',
+    })
   if (!principal)
-    throw new UnauthenticatedError(
-      'No workspace is chosen. Name one of yours, by id or slug, in the header "x-espalier-workspace".',
-    )
+    throw new UnauthenticatedError({
+      en: 'No workspace is chosen. Name one of yours, by id or slug, in the header "x-espalier-workspace".',
+      fr: 'Aucun espace n’est choisi. Nommez l’un des vôtres, par id ou identifiant, dans l’en-tête « x-espalier-workspace ».',
+    })
   if (!may(principal, access))
-    throw new ForbiddenError(`This takes the permission "${access}". Ask an admin of the workspace for it.`)
+    throw new ForbiddenError({
+      en: `This takes the permission "${access}". Ask an admin of the workspace for it.`,
+      fr: `Il faut la permission « ${access} ». Demandez-la à un administrateur de l’espace.`,
+    })
   return principal
 }
 

@@ -11,6 +11,7 @@ import {
 } from '@opentelemetry/api'
 import { newTraceId, parseTraceParent } from './requestIdentity.ts'
 
+/** Where spans go. */
 export interface TracingOptions {
   /** Base URL of an OTLP/HTTP collector, as in OTEL_EXPORTER_OTLP_ENDPOINT. Without it nothing is recorded. */
   endpoint?: string | undefined
@@ -25,6 +26,7 @@ export interface Tracing {
   close(): Promise<void>
 }
 
+/** Makes spans of requests, jobs and queries and sends them, where an endpoint is set. */
 export async function createTracing({ endpoint, serviceName = 'espalier' }: TracingOptions): Promise<Tracing> {
   if (!endpoint) return silentTracing()
   const { exportingTracing } = await import('./tracingExport.ts')

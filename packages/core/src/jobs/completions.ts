@@ -1,5 +1,5 @@
 import type { SystemDb } from '../data/database.ts'
-import { jobTable } from './installation.ts'
+import { jobTable, queueNow } from './installation.ts'
 import type { Attempt } from './jobRun.ts'
 
 interface Completion {
@@ -54,7 +54,7 @@ export class Completions {
     }))
     await this.#system.query({
       name: 'espalier_complete_jobs',
-      text: `update ${jobTable} job set state = 'completed', completed_on = now(), output = done.output
+      text: `update ${jobTable} job set state = 'completed', completed_on = ${queueNow}, output = done.output
         from json_to_recordset($2::json) as done (id uuid, "retryCount" int, output jsonb)
         where job.name = $1 and job.id = done.id and job.state = 'active' and job.retry_count = done."retryCount"`,
       values: [this.#queue, JSON.stringify(rows)],

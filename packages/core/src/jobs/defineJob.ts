@@ -14,6 +14,7 @@ export interface JobSchedule {
   missed?: 'once' | 'skip'
 }
 
+/** What a job is called, takes, and how it is run. */
 export interface JobOptions<Input> {
   /** Prefixed with the plugin's name: "experiments.analyze". Also its `type` in GraphQL. */
   name: string
@@ -79,6 +80,7 @@ export function defineSystemJob<Input, Service = unknown>(
   return { ...options, scope: 'system', run: options.run as JobDefinition<Input, Service>['run'] }
 }
 
+/** When a job runs, and what it may not run beside. */
 export interface EnqueueOptions {
   /** Not before this instant. */
   startAfter?: Date

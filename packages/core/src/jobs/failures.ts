@@ -1,6 +1,7 @@
 import type { PgBoss } from 'pg-boss'
 import type { z } from 'zod'
 import type { SqlDb, SystemDb } from '../data/database.ts'
+import { publicEventsQueue } from '../events/publicEventsQueue.ts'
 import { jobTable } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
 import { jobFailed } from './jobFailed.ts'
@@ -55,5 +56,5 @@ export class Failures {
 
 /** A handler that fails at telling of failures must not be told of. */
 function isAboutItself(queue: string): boolean {
-  return queue.includes(`.on.${jobFailed.name}`)
+  return queue.includes(`.on.${jobFailed.name}`) || queue.endsWith(publicEventsQueue)
 }

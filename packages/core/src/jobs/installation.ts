@@ -26,6 +26,8 @@ export async function installJobs(ownerUrl: string): Promise<void> {
 export const jobSchema = 'pgboss'
 /** Where every job lives: pg-boss's shared partition of `pgboss.job`. */
 export const jobTable = `${jobSchema}.job_common`
+/** The queue's clock, in SQL. pg-boss reads this one everywhere, so that a test can move it. */
+export const queueNow = `${jobSchema}.job_now()`
 
 /** Held by the session. Asked for again and again: waiting inside a statement would hold up the building of indexes. */
 async function lock(owner: pg.Client): Promise<void> {

@@ -10,16 +10,19 @@ import { Failures, type FailuresOptions } from './failures.ts'
 import { installJobs, jobSchema } from './installation.ts'
 import { invalidInput, jobQueueError } from './jobErrors.ts'
 import type { JobContexts } from './jobRun.ts'
+import { JobsByHand, type WorkerOptions } from './jobsByHand.ts'
 import { cancelJob, type JobChange, retryJob } from './ledger.ts'
 import { LostJobs } from './lostJobs.ts'
 import { QueueWorker } from './queueWorker.ts'
 import { indexJobs, type QueueSettings, queueSettings, type RegisteredJob } from './registeredJob.ts'
 import { fanOutJob, pruneHandledEvents, ScheduleBook } from './schedules.ts'
+import { steadyClock } from './steadyClock.ts'
 import { WakeUps } from './wakeUps.ts'
 
 export type { JobContexts } from './jobRun.ts'
 export type { RegisteredJob } from './registeredJob.ts'
 
+/** What a queue works with. */
 export interface JobQueueOptions {
   database: Database
   jobs: readonly RegisteredJob[]
@@ -29,6 +32,8 @@ export interface JobQueueOptions {
   clock: Clock
   /** Hears of every job of a workspace that has failed for good, in the transaction that says so. */
   failed?: FailuresOptions['tell']
+  /** Hears each time that a job of a workspace was queued, has begun or has ended: after that is so, and as often. */
+  changed?: (workspaceId: string) => void
   /** How long ended jobs, dead letters among them, are kept. Default 14. */
   retentionDays?: number
   /** How often due jobs are looked for beside notifications. Milliseconds, default 500. */
@@ -52,8 +57,10 @@ export class JobQueue {
   readonly #wakeUps: WakeUps
   readonly #repeated: RepeatedLog
   readonly #workers = new Map<string, QueueWorker>()
-  /** Queues with new jobs in a transaction that has not committed yet. */
-  readonly #uncommitted = new WeakMap<object, Set<string>>()
+  /** Queues with new jobs in a transaction that has not committed yet, and whose jobs these are. */
+  readonly #uncommitted = new WeakMap<object, Map<string, Set<string | null>>>()
+  /** What is being put on queues right now. */
+  readonly #pending = new Set<Promise<unknown>>()
   #boss: PgBoss | undefined
   #keeper: PgBoss | undefined
   #lostJobs: LostJobs | undefined
@@ -103,23 +110,14 @@ export class JobQueue {
   async start({ work }: { work: boolean }): Promise<void> {
     await this.open()
     if (!work || this.#keeper) return
-    const { database, contexts, log } = this.#options
+    const { database, log } = this.#options
     const boss = this.#opened('')
     await new ScheduleBook(boss, this.jobs).write()
     this.#keeper = this.#pgBoss({ supervise: true, schedule: true })
     await this.#keeper.start()
-    const failures = new Failures({
-      boss,
-      system: database.system,
-      tell: this.#options.failed ?? (async () => {}),
-      committed: (db) => this.committed(db),
-    })
+    const failures = this.#failures(boss)
 
-    for (const entry of this.#jobs.values())
-      this.#workers.set(
-        entry.job.name,
-        new QueueWorker({ entry, boss, failures, contexts, log, repeated: this.#repeated, system: database.system }),
-      )
+    for (const entry of this.#jobs.values()) this.#workers.set(entry.job.name, this.#worker(entry, boss, failures))
     this.#lostJobs = new LostJobs({
       failures,
       log,
@@ -129,9 +127,26 @@ export class JobQueue {
       beat: () => Promise.all([...this.#workers.values()].map((worker) => worker.beat())),
       everyMs: this.#options.heartbeatMs ?? 5_000,
       lostAfterMs: this.#options.lostAfterMs ?? 20_000,
+      changed: (workspaceId) => this.#changed(workspaceId),
     })
     this.#lostJobs.start()
     this.#wakeUps.listen([...this.#workers.keys()])
+  }
+
+  /** Runs jobs when somebody says so, in place of `start({ work: true })`; after {@link open}. For tests, which set the time. */
+  byHand(): JobsByHand {
+    const boss = this.#opened('')
+    const failures = this.#failures(boss)
+    return new JobsByHand({
+      boss,
+      system: this.#options.database.system,
+      jobs: this.jobs,
+      worker: (entry, options) => this.#worker(entry, boss, failures, options),
+      enqueue: (job, input) => this.enqueue(null, this.#options.database.system, job, input),
+      enqueued: async () => {
+        while (this.#pending.size > 0) await Promise.allSettled(this.#pending)
+      },
+    })
   }
 
   /**
@@ -163,12 +178,26 @@ export class JobQueue {
    * @returns the job's id, or null when its singleton or waiting key is taken
    * @throws InvalidInputError when the job's schema refuses the input
    */
-  async enqueue<Input>(
+  enqueue<Input>(
     workspaceId: string | null,
     db: EnqueueDb,
     job: JobDefinition<Input, never>,
     input: Input,
     options: EnqueueOptions = {},
+  ): Promise<string | null> {
+    const enqueued = this.#enqueue(workspaceId, db, job, input, options)
+    this.#pending.add(enqueued)
+    const over = () => this.#pending.delete(enqueued)
+    enqueued.then(over, over)
+    return enqueued
+  }
+
+  async #enqueue<Input>(
+    workspaceId: string | null,
+    db: EnqueueDb,
+    job: JobDefinition<Input, never>,
+    input: Input,
+    options: EnqueueOptions,
   ): Promise<string | null> {
     const entry = this.#jobs.get(job.name)
     if (!entry) throw jobQueueError('JOB_UNKNOWN', job.name)
@@ -185,14 +214,14 @@ export class JobQueue {
       ...(options.startAfter ? { startAfter: options.startAfter } : {}),
       ...(options.priority ? { priority: options.priority } : {}),
     })
-    if (id !== null) this.#enqueued(db, job.name)
+    if (id !== null) this.#enqueued(db, job.name, workspaceId)
     return id
   }
 
   /** Queues a failed or canceled job of `db`'s workspace again. See {@link retryJob} for what it refuses. */
   async retry(db: SqlDb, id: string): Promise<JobChange> {
     const change = await retryJob(db, id)
-    this.#enqueued(db, change.after.type)
+    this.#enqueued(db, change.after.type, db.workspaceId)
     return change
   }
 
@@ -205,7 +234,7 @@ export class JobQueue {
   committed(db: object): void {
     const queues = this.#uncommitted.get(db)
     this.#uncommitted.delete(db)
-    for (const queue of queues ?? []) this.#wakeUps.announce(queue)
+    for (const [queue, workspaces] of queues ?? []) this.#announce(queue, workspaces)
   }
 
   /**
@@ -220,7 +249,7 @@ export class JobQueue {
     for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
       // Across workspaces: a schedule runs in each of them.
       const page = await system.query<{ id: string }>({
-        text: 'select "id" from "Workspace" where "id" > $1 order by "id" limit 1000',
+        text: 'select "id" from "Workspace" where "id" > $1 and "deletingSince" is null order by "id" limit 1000',
         values: [last],
       })
       if (page.length === 0) break
@@ -229,6 +258,7 @@ export class JobQueue {
         jobName,
         page.map(({ id }) => ({ id: idOf(id), data: input as object, group: { id }, ...keyOf(entry, id, input) })),
       )
+      for (const { id } of page) this.#changed(id)
     }
     this.#wakeUps.announce(jobName)
   }
@@ -245,6 +275,30 @@ export class JobQueue {
       )
     }
     await this.#writeQueues(this.#boss)
+  }
+
+  #failures(boss: PgBoss): Failures {
+    return new Failures({
+      boss,
+      system: this.#options.database.system,
+      tell: this.#options.failed ?? (async () => {}),
+      committed: (db) => this.committed(db),
+    })
+  }
+
+  #worker(entry: RegisteredJob, boss: PgBoss, failures: Failures, options: WorkerOptions = {}): QueueWorker {
+    const { contexts, database, log } = this.#options
+    return new QueueWorker({
+      entry,
+      boss,
+      failures,
+      contexts,
+      log,
+      repeated: this.#repeated,
+      system: database.system,
+      changed: (workspaceId) => this.#changed(workspaceId),
+      ...options,
+    })
   }
 
   /** A row for each queue, as its job is defined now. Makes no tables, so the system role may do it. */
@@ -286,6 +340,9 @@ export class JobQueue {
       // A tick starts its job within seconds, not within half a minute.
       cronMonitorIntervalSeconds: 5,
       cronWorkerIntervalSeconds: 1,
+      clock: steadyClock,
+      // How it stands to PostgreSQL's clock: it stands still while the machine sleeps.
+      clockMonitorIntervalSeconds: 60,
       ...parts,
     })
     boss.on('error', (error) =>
@@ -300,9 +357,23 @@ export class JobQueue {
     return this.#boss
   }
 
-  #enqueued(db: EnqueueDb, queue: string): void {
-    if (db.inTransaction) this.#uncommitted.set(db, (this.#uncommitted.get(db) ?? new Set()).add(queue))
-    else this.#wakeUps.announce(queue)
+  #enqueued(db: EnqueueDb, queue: string, workspaceId: string | null): void {
+    if (!db.inTransaction) {
+      this.#announce(queue, [workspaceId])
+      return
+    }
+    const queues = this.#uncommitted.get(db) ?? new Map<string, Set<string | null>>()
+    queues.set(queue, (queues.get(queue) ?? new Set()).add(workspaceId))
+    this.#uncommitted.set(db, queues)
+  }
+
+  #announce(queue: string, workspaces: Iterable<string | null>): void {
+    this.#wakeUps.announce(queue)
+    for (const workspaceId of workspaces) this.#changed(workspaceId)
+  }
+
+  #changed(workspaceId: string | null): void {
+    if (workspaceId !== null) this.#options.changed?.(workspaceId)
   }
 }
 

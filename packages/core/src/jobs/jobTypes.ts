@@ -1,5 +1,6 @@
 import type { SqlDb } from '../data/database.ts'
 import type { Builder } from '../schema/builder.ts'
+import { filterBy } from '../schema/lists/filters.ts'
 import { sqlList } from '../schema/lists/sqlList.ts'
 import type { KeptFailure } from './jobErrors.ts'
 import type { JobQueue } from './jobQueue.ts'
@@ -83,7 +84,13 @@ export function jobTypes(builder: Builder, queue: JobQueue): void {
   })
 
   const jobs = sqlList(builder, Job, {
-    filter: { type: 'text', status: Status, createdAt: 'dateTime' },
+    filter: {
+      // Its condition is the ledger's own SQL.
+      search: filterBy('String', 'Every word is in the type or the error; or the id of a job.', () => ({})),
+      type: 'text',
+      status: Status,
+      createdAt: 'dateTime',
+    },
     orderBy: {
       // Ids are UUIDv7, so theirs is the order of creation, and it has an index.
       createdAt: { sql: 'id', type: 'uuid', kind: 'string', of: ({ id }) => id },

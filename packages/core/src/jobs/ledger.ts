@@ -2,6 +2,7 @@ import pg from 'pg'
 import type { SqlDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
+import { wordsOf } from '../schema/lists/filters.ts'
 import type { SqlPage } from '../schema/lists/sqlList.ts'
 import { jobSchema } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
@@ -55,6 +56,8 @@ export async function findJob(db: SqlDb, id: string): Promise<JobRecord> {
 
 /** Which jobs a list shows; what is left out does not filter. */
 export interface JobFilter {
+  /** Every word is in the type or the error, or is the id. */
+  search?: string | null
   type?: { equals?: string | null; in?: string[] | null; contains?: string | null; startsWith?: string | null } | null
   status?: JobStatus[] | null
   /** `until` itself does not belong to the range. */
@@ -96,18 +99,22 @@ export async function retryJob(db: SqlDb, id: string): Promise<JobChange> {
     // An ordered job takes its old place: before those of its key that wait.
     const retried = await db.query(sql`update pgboss.job set state = 'created', policy = q.policy,
         retry_limit = q.retry_limit + retry_count + (started_on is not null)::int,
-        start_after = now(), keep_until = now() + q.retention_seconds * interval '1 second', completed_on = null, output = null
+        start_after = pgboss.job_now(), keep_until = pgboss.job_now() + q.retention_seconds * interval '1 second', completed_on = null, output = null
       from (select name as queue, policy, retry_limit, retention_seconds from pgboss.queue) q
       where name = q.queue and id = ${id} and state in ('failed', 'cancelled')
       returning id`)
     const after = await findJob(db, id)
     if (retried.length > 0) return { before, after }
-    throw new ConflictError(`Job ${id} is ${after.status}. Only a failed or canceled job can be retried.`)
+    throw new ConflictError({
+      en: `Job ${id} is ${after.status}. Only a failed or canceled job can be retried.`,
+      fr: `La tâche ${id} n’a ni échoué ni été annulée : elle ne peut pas être relancée.`,
+    })
   } catch (error) {
     if (error instanceof pg.DatabaseError && error.code === uniqueViolation)
-      throw new ConflictError(
-        `Another "${before.type}" job with the same key is queued or running, so ${id} cannot be retried now.`,
-      )
+      throw new ConflictError({
+        en: `Another "${before.type}" job with the same key is queued or running, so ${id} cannot be retried now.`,
+        fr: `Une autre tâche « ${before.type} » de même clé attend ou tourne : ${id} ne peut pas être relancée maintenant.`,
+      })
     throw error
   }
 }
@@ -119,15 +126,18 @@ export async function retryJob(db: SqlDb, id: string): Promise<JobChange> {
  */
 export async function cancelJob(db: SqlDb, id: string): Promise<JobChange> {
   const before = await findJob(db, id)
-  const canceled = await db.query(sql`update pgboss.job set state = 'cancelled', completed_on = now()
+  const canceled = await db.query(sql`update pgboss.job set state = 'cancelled', completed_on = pgboss.job_now()
     where id = ${id} and state < 'completed' returning id`)
   const after = await findJob(db, id)
   if (canceled.length > 0) return { before, after }
-  throw new ConflictError(`Job ${id} is ${after.status} already, so there is nothing to cancel.`)
+  throw new ConflictError({
+    en: `Job ${id} is ${after.status} already, so there is nothing to cancel.`,
+    fr: `La tâche ${id} est déjà terminée : il n’y a rien à annuler.`,
+  })
 }
 
 function conditions(filter: JobFilter | null | undefined): { where: string; values: unknown[] } {
-  const { type, status, createdAt } = filter ?? {}
+  const { search, type, status, createdAt } = filter ?? {}
   const values: unknown[] = []
   const given = (condition: (parameter: string) => string, value: unknown) =>
     value == null ? [] : [condition(`$${values.push(value)}`)]
@@ -140,6 +150,14 @@ function conditions(filter: JobFilter | null | undefined): { where: string; valu
     ...given(
       (states) => `state = any(${states}::${jobSchema}.job_state[])`,
       status?.map((each) => stateOf[each]),
+    ),
+    ...wordsOf(search).flatMap((word) =>
+      given(
+        (part) =>
+          `(strpos(name, lower(${part})) > 0 or id::text = lower(${part})
+            or strpos(lower(coalesce(output->'error'->>'code', '') || ' ' || coalesce(output->'error'->>'message', '')), lower(${part})) > 0)`,
+        word,
+      ),
     ),
     ...given((from) => `created_on >= ${from}`, createdAt?.from),
     ...given((until) => `created_on < ${until}`, createdAt?.until),

@@ -2,7 +2,7 @@ import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import type { RepeatedLog } from '../repeatedLog.ts'
 import type { Failures } from './failures.ts'
-import { jobTable } from './installation.ts'
+import { jobTable, queueNow } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
 
 export interface LostJobsOptions {
@@ -15,6 +15,8 @@ export interface LostJobsOptions {
   beat: () => Promise<unknown>
   everyMs: number
   lostAfterMs: number
+  /** Hears of every job of a workspace that was found lost. */
+  changed: (workspaceId: string) => void
 }
 
 /**
@@ -49,7 +51,7 @@ export class LostJobs {
   }
 
   async #watch(): Promise<void> {
-    const { beat, failures, log, lostAfterMs, queues, system } = this.#options
+    const { beat, changed, failures, log, lostAfterMs, queues, system } = this.#options
     const outage = this.#outage
     this.#outage = true
     try {
@@ -57,12 +59,12 @@ export class LostJobs {
       this.#outage = false
       // Whoever shared the outage could not say that its runs go on either: it gets one round to do so.
       if (outage) return
-      const lost = await system.query<{ id: string; name: string; retryCount: number }>({
-        text: `select id, name, retry_count as "retryCount" from ${jobTable}
-          where state = 'active' and heartbeat_on < now() - $1 * interval '1 millisecond' and name = any($2) limit 1000`,
+      const lost = await system.query<{ id: string; name: string; retryCount: number; workspaceId: string | null }>({
+        text: `select id, name, retry_count as "retryCount", group_id as "workspaceId" from ${jobTable}
+          where state = 'active' and heartbeat_on < ${queueNow} - $1 * interval '1 millisecond' and name = any($2) limit 1000`,
         values: [lostAfterMs, queues],
       })
-      for (const { id, name, retryCount } of lost) {
+      for (const { id, name, retryCount, workspaceId } of lost) {
         log.warn(
           { job: name, jobId: id, attempt: retryCount },
           'the worker of a job has gone silent; the job runs again',
@@ -72,6 +74,7 @@ export class LostJobs {
           message: 'The worker that ran this job stopped without a word.',
         }
         await failures.record(name, { id, retryCount }, error)
+        if (workspaceId) changed(workspaceId)
       }
     } catch (error) {
       this.#options.repeated.warn({ err: error }, 'cannot watch over running jobs; trying again')

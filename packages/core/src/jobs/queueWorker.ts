@@ -8,7 +8,7 @@ import { Completions } from './completions.ts'
 import type { Failures } from './failures.ts'
 import { jobTable } from './installation.ts'
 import { keptFailure, UnusableInputError } from './jobErrors.ts'
-import { type JobContexts, Run, RunAborted } from './jobRun.ts'
+import { type Attempt, type JobContexts, Run, RunAborted } from './jobRun.ts'
 import { defaultConcurrency, type RegisteredJob } from './registeredJob.ts'
 
 export interface QueueWorkerOptions {
@@ -19,7 +19,16 @@ export interface QueueWorkerOptions {
   contexts: JobContexts
   log: Logger
   repeated: RepeatedLog
+  /** Hears of every job of a workspace that has begun or ended. */
+  changed: (workspaceId: string) => void
+  /** Runs at the same time. Default: as many as the job's definition says. */
+  slots?: number
+  /** Hears of every run that has succeeded or failed, when that is written down. */
+  ended?: (run: EndedRun) => void
 }
+
+/** An attempt that is over: what it returned, or what it threw. */
+export type EndedRun = { readonly attempt: Attempt } & ({ readonly result: unknown } | { readonly error: unknown })
 
 /**
  * Runs the jobs of one queue, as many at a time as its definition says. A slot that becomes free takes the
@@ -43,13 +52,18 @@ export class QueueWorker {
     this.#options = options
     this.#name = options.entry.job.name
     this.#completions = new Completions(options.system, this.#name)
-    this.#slots = Math.max(1, options.entry.job.concurrency ?? defaultConcurrency)
+    this.#slots = options.slots ?? Math.max(1, options.entry.job.concurrency ?? defaultConcurrency)
   }
 
   /** There may be something to run. */
   wake(): void {
     this.#mayHaveMore = true
     this.#fill()
+  }
+
+  /** Resolves when nothing runs and nothing more has been found to run. */
+  async idle(): Promise<void> {
+    while (this.#fetching || this.#ends.size > 0) await Promise.allSettled([this.#fetching, ...this.#ends])
   }
 
   /** Tells the database that the runs go on, and aborts those that no longer are ours: canceled, or given up as lost. */
@@ -111,6 +125,7 @@ export class QueueWorker {
     const { entry, contexts, log } = this.#options
     const run = new Run(entry, attempt, contexts, log)
     this.#runs.set(attempt.id, run)
+    this.#tell(attempt)
     this.#underWay++
     const over = () => {
       this.#underWay--
@@ -119,6 +134,7 @@ export class QueueWorker {
     run.result.then(over, over)
     const end = this.#settle(run).finally(() => {
       this.#runs.delete(attempt.id)
+      this.#tell(attempt)
       this.#ends.delete(end)
       // The next of an ordered key has just become free to run; a fetch could not see it before.
       if (entry.orderKey) this.#mayHaveMore = true
@@ -128,11 +144,12 @@ export class QueueWorker {
   }
 
   async #settle(run: Run): Promise<void> {
-    const { failures, log } = this.#options
+    const { failures, log, ended } = this.#options
     const { attempt } = run
     try {
       const result = asJson(await run.result)
       await this.#persistently(() => this.#completions.add(attempt, result))
+      ended?.({ attempt, result })
     } catch (error) {
       if (error instanceof RunAborted) {
         if (error.cause === 'stopping') await this.#persistently(() => this.#giveBack(run))
@@ -142,7 +159,12 @@ export class QueueWorker {
       log.warn({ err: error, job: this.#name, jobId: attempt.id, attempt: attempt.retryCount }, 'job failed')
       if (error instanceof UnusableInputError) await this.#persistently(() => this.#forbidRetries(run))
       await this.#persistently(() => failures.record(this.#name, attempt, failure))
+      ended?.({ attempt, error })
     }
+  }
+
+  #tell({ groupId }: Pick<JobWithMetadata, 'groupId'>): void {
+    if (groupId) this.#options.changed(groupId)
   }
 
   /** What cannot be written now is tried again for some seconds; after that the job counts as lost and runs again. */
@@ -167,7 +189,7 @@ export class QueueWorker {
   /** Puts an unfinished run back at its place, without counting it as an attempt. */
   async #giveBack({ attempt }: Run): Promise<void> {
     await this.#options.system.query(sql`update pgboss.job_common
-      set state = 'retry', retry_limit = retry_limit + 1, start_after = now(), heartbeat_on = null
+      set state = 'retry', retry_limit = retry_limit + 1, start_after = pgboss.job_now(), heartbeat_on = null
       where name = ${this.#name} and id = ${attempt.id} and state = 'active' and retry_count = ${attempt.retryCount}`)
   }
 

@@ -3,7 +3,7 @@ import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import type { RepeatedLog } from '../repeatedLog.ts'
-import { jobSchema, jobTable } from './installation.ts'
+import { jobSchema, jobTable, queueNow } from './installation.ts'
 
 /**
  * Tells workers, in this process and in others, that a queue has something to run.
@@ -91,7 +91,7 @@ export class WakeUps {
     const rows = await this.#system.query<{ name: string }>({
       name: 'espalier_due_queues',
       text: `select queue as name from unnest($1::text[]) queue
-        where exists (select from ${jobTable} where name = queue and state < 'active' and not blocked and start_after <= now())`,
+        where exists (select from ${jobTable} where name = queue and state < 'active' and not blocked and start_after <= ${queueNow})`,
       values: [this.#queues],
     })
     return rows.map(({ name }) => name)

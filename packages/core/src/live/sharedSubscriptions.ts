@@ -1,25 +1,15 @@
+import { setImmediate } from 'node:timers/promises'
 import type { ExecutionResult } from 'graphql'
 import type { Logger } from 'pino'
-import { RequestError, UnauthenticatedError } from '../errors.ts'
-import { mailboxCapacity } from './channels.ts'
+import { UnauthenticatedError } from '../errors.ts'
 import { isCurrentValue } from './currentValue.ts'
-import { Mailbox } from './mailbox.ts'
+import { Mailbox, type Pourable } from './mailbox.ts'
 import { Revalidation, type StillValid } from './revalidation.ts'
+import { type CutReason, Subscriber } from './subscriber.ts'
 import { systemTimers, type Timers } from './timers.ts'
 
-/** How long a subscriber may leave a full buffer untouched. */
-const stallMilliseconds = 10_000
-
-/** A subscriber read nothing for 10 s while results were dropped in front of it. */
-export class SubscriberStalledError extends RequestError {
-  override readonly name = 'SubscriberStalledError'
-  readonly code = 'SUBSCRIBER_STALLED'
-  readonly status = 408
-
-  constructor() {
-    super(`The subscription was closed: nothing was read for ${stallMilliseconds / 1_000} s. Subscribe again to go on.`)
-  }
-}
+/** Subscribers that are told in one go, before others of the process have their turn: some 5 ms. */
+const portion = 500
 
 export interface SharedSubscriptionsOptions {
   readonly log: Logger
@@ -51,13 +41,13 @@ export interface SubscriptionRequest {
    * Called when the subscriber is ended against its will. Its iterator fails with the same error, but a
    * transport that waits for a client that does not read does not get there: it closes the connection here.
    */
-  readonly onCut?: ((error: SubscriberStalledError | UnauthenticatedError) => void) | undefined
+  readonly onCut?: ((error: CutReason) => void) | undefined
 }
-
-type Subscriber = Mailbox<ExecutionResult, ExecutionResult>
 
 interface Group {
   readonly subscribers: Set<Subscriber>
+  /** Takes out one who gets no more. */
+  readonly left: (subscriber: Subscriber) => void
   readonly stop: AbortController
   /** The result, where the operation was refused instead of started. */
   started: Promise<ExecutionResult | undefined>
@@ -90,19 +80,19 @@ export class SharedSubscriptions {
   }
 
   /** @returns the results as they come, or the one result of an operation that was refused */
-  async subscribe(request: SubscriptionRequest): Promise<AsyncIterableIterator<ExecutionResult> | ExecutionResult> {
-    const left = Promise.withResolvers<undefined>()
+  async subscribe(request: SubscriptionRequest): Promise<Pourable<ExecutionResult> | ExecutionResult> {
     if (this.#closed || request.signal?.aborted) return ended()
     const group = this.#groups.get(request.group) ?? this.#open(request)
-    const subscriber = this.#join(group, request, () => left.resolve(undefined))
-    if ((request.currentValue ?? group.currentValue) && group.latest) subscriber.put(group.latest)
+    const subscriber = this.#join(group, request)
+    const { results } = subscriber
+    if ((request.currentValue ?? group.currentValue) && group.latest) results.put(group.latest)
     try {
-      const refusal = await Promise.race([group.started, left.promise])
-      if (!refusal) return subscriber
-      subscriber.close()
+      const refusal = await startedOrLeft(group, subscriber)
+      if (!refusal) return results
+      results.close()
       return refusal
     } catch (error) {
-      subscriber.close()
+      results.close()
       throw error
     }
   }
@@ -110,12 +100,17 @@ export class SharedSubscriptions {
   /** Ends every subscription. */
   close(): void {
     this.#closed = true
-    for (const group of this.#groups.values()) for (const subscriber of group.subscribers) subscriber.close()
+    for (const group of this.#groups.values()) for (const subscriber of group.subscribers) subscriber.results.close()
   }
 
   #open(request: SubscriptionRequest): Group {
     const stop = new AbortController()
-    const group: Group = { subscribers: new Set(), stop, started: Promise.resolve(undefined) }
+    const subscribers = new Set<Subscriber>()
+    const left = (subscriber: Subscriber) => {
+      subscribers.delete(subscriber)
+      if (subscribers.size === 0) stop.abort()
+    }
+    const group: Group = { subscribers, left, stop, started: Promise.resolve(undefined) }
     this.#groups.set(request.group, group)
     stop.signal.addEventListener('abort', () => {
       // A newer group may have taken the name.
@@ -127,47 +122,31 @@ export class SharedSubscriptions {
     return group
   }
 
-  #join(group: Group, { signal, credential, onCut }: SubscriptionRequest, onLeave: () => void): Subscriber {
-    let cancelStall: (() => void) | undefined
-    const calm = () => {
-      cancelStall?.()
-      cancelStall = undefined
-    }
-    const cut = (error: SubscriberStalledError | UnauthenticatedError) => {
-      subscriber.close({ error })
-      onCut?.(error)
-    }
-    const leave = () => subscriber.close()
-    const subscriber: Subscriber = new Mailbox({
-      capacity: mailboxCapacity,
-      deliver: withGap,
-      onTake: calm,
-      onOverflow: () => {
-        cancelStall ??= this.#timers.after(stallMilliseconds, () => cut(new SubscriberStalledError()))
-      },
-      onEnd: () => {
-        calm()
-        signal?.removeEventListener('abort', leave)
-        forget?.()
-        group.subscribers.delete(subscriber)
-        if (group.subscribers.size === 0) group.stop.abort()
-        onLeave()
-      },
-    })
-    signal?.addEventListener('abort', leave, { once: true })
-    const forget =
-      credential === undefined
-        ? undefined
-        : this.#revalidation?.watch(credential, () =>
-            cut(
-              new UnauthenticatedError(
-                'The subscription was closed: its sign-in or key is no longer valid. Sign in again.',
-              ),
-            ),
-          )
+  #join(group: Group, { signal, credential, onCut }: SubscriptionRequest): Subscriber {
+    const subscriber = new Subscriber({ timers: this.#timers, signal, onCut, onEnd: group.left })
     group.subscribers.add(subscriber)
+    if (credential !== undefined)
+      subscriber.forget = this.#revalidation?.watch(credential, () => subscriber.cut(noLongerValid()))
     return subscriber
   }
+}
+
+/** Waits for the group to have started. @returns its refusal; nothing where the subscriber left before */
+async function startedOrLeft(group: Group, subscriber: Subscriber): Promise<ExecutionResult | undefined> {
+  const left = Promise.withResolvers<undefined>()
+  subscriber.onLeft = () => left.resolve(undefined)
+  try {
+    return await Promise.race([group.started, left.promise])
+  } finally {
+    subscriber.onLeft = undefined
+  }
+}
+
+function noLongerValid(): UnauthenticatedError {
+  return new UnauthenticatedError({
+    en: 'The subscription was closed: its sign-in or key is no longer valid. Sign in again.',
+    fr: 'L’abonnement a été fermé : sa connexion ou sa clé n’est plus valable. Reconnectez-vous.',
+  })
 }
 
 /** Executes the operation and begins to hand out its results. @returns the result, where it was refused */
@@ -193,7 +172,7 @@ async function handOut(group: Group, source: AsyncIterator<ExecutionResult>): Pr
   try {
     for (let next = await source.next(); !next.done && !signal.aborted; next = await source.next()) {
       group.latest = next.value
-      for (const subscriber of group.subscribers) subscriber.put(next.value)
+      await putInPortions([...group.subscribers], next.value)
     }
     endAll(group)
   } catch (error) {
@@ -201,17 +180,21 @@ async function handOut(group: Group, source: AsyncIterator<ExecutionResult>): Pr
   }
 }
 
+/** Those who have joined meanwhile are not among these, and those who have left take nothing. */
+async function putInPortions(subscribers: readonly Subscriber[], result: ExecutionResult): Promise<void> {
+  for (const [place, subscriber] of subscribers.entries()) {
+    if (place > 0 && place % portion === 0) await setImmediate()
+    subscriber.results.put(result)
+  }
+}
+
 /** Each subscriber gets what waits for it first. */
 function endAll(group: Group, failure?: { error: unknown }): void {
-  for (const subscriber of group.subscribers) subscriber.end(failure)
+  for (const subscriber of group.subscribers) subscriber.results.end(failure)
 }
 
-function withGap(result: ExecutionResult, gap: number): ExecutionResult {
-  return gap === 0 ? result : { ...result, extensions: { ...result.extensions, gap } }
-}
-
-function ended(): AsyncIterableIterator<ExecutionResult> {
-  const none = new Mailbox<ExecutionResult, ExecutionResult>({ capacity: 1, deliver: withGap })
+function ended(): Pourable<ExecutionResult> {
+  const none = new Mailbox<ExecutionResult, ExecutionResult>({ capacity: 1, deliver: (result) => result })
   none.close()
   return none
 }

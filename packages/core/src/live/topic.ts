@@ -17,7 +17,11 @@ export interface TopicDefinition<Message = unknown> {
   readonly '~message'?: Message
 }
 
-/** @example export const metricsChanged = defineTopic<{ pageId: string }>({ name: 'tracking.metrics', coalesce: (_, later) => later }) */
+/**
+ * Defines a live topic: what is announced to whoever watches.
+ *
+ * @example export const metricsChanged = defineTopic<{ pageId: string }>({ name: 'tracking.metrics', coalesce: (_, later) => later })
+ */
 export function defineTopic<Message>(definition: Omit<TopicDefinition<Message>, '~message'>): TopicDefinition<Message> {
   return definition
 }
@@ -38,6 +42,7 @@ export interface Live {
   ): LiveSubscription<Message>
 }
 
+/** Announcements of one topic and key as they come, until the signal ends them. */
 export interface LiveSubscription<Message> extends AsyncIterableIterator<LiveMessage<Message>> {
   /**
    * Resolves when no later message can pass unheard: it is delivered, or told as a gap. Whoever shows a current
@@ -46,6 +51,7 @@ export interface LiveSubscription<Message> extends AsyncIterableIterator<LiveMes
   readonly ready: Promise<void>
 }
 
+/** An announcement, and how many were lost before it. */
 export interface LiveMessage<Message> {
   readonly message: Message
   /**

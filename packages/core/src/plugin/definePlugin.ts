@@ -6,14 +6,19 @@ import type { Awaitable } from '../awaitable.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { SqlContext, SystemContext, WorkspaceContext } from '../context.ts'
-import type { EventHandler } from '../events/defineEvent.ts'
+import type { EventDefinition, EventHandler, PublicListener } from '../events/defineEvent.ts'
+import type { PublicEvent } from '../events/publicEvents.ts'
+import type { HealthCheck } from '../health/reading.ts'
 import type { PluginCounter } from '../http/collectors.ts'
 import type { Route } from '../http/route.ts'
 import type { JobDefinition } from '../jobs/defineJob.ts'
+import type { LimitDefinition, LimitReading } from '../limits/limit.ts'
 import type { Live } from '../live/topic.ts'
 import type { Random } from '../random.ts'
 import type { Permission } from '../schema/authorization.ts'
 import type { Builder } from '../schema/builder.ts'
+import type { ApiExample } from '../schema/serve/apiExamples.ts'
+import type { PluginWords } from './pluginWords.ts'
 
 /**
  * One branch of the product. Everything but the name is optional; each part gets the plugin's own service
@@ -54,10 +59,19 @@ export interface PluginDefinition<
   permissions?: Record<`${string}:${string}`, PermissionDeclaration>
   /** What a workspace may set. Every field needs a default, so that a new workspace is valid. */
   settings?: Settings
+  /** What it, its settings and its permissions are called in the web app. Without it the names in code stand in. */
+  words?: PluginWords<Settings>
   /** What changing them takes beside `settings:write`, where that is too little: settings that say what money may be spent. */
   settingsPermission?: Permission
   /** Makes the service. It must not do work yet: that is `start`'s. */
   setup?: (host: PluginHost<Requires, Settings, Optional>) => Service | Promise<Service>
+  /**
+   * Folder of the tables that it brings, for a plugin outside of the repository: `<timestamp>_<name>/migration.sql`, each
+   * applied once, before the plugin starts, in a transaction that the kernel opens.
+   *
+   * @example migrations: new URL('../migrations/', import.meta.url)
+   */
+  migrations?: URL
   /** GraphQL types and fields. */
   schema?: readonly ((builder: Builder, service: Service) => void)[]
   // biome-ignore lint/suspicious/noExplicitAny: jobs with inputs of any type stand side by side
@@ -65,13 +79,41 @@ export interface PluginDefinition<
   /** Handlers of domain events, its own and other plugins'. */
   // biome-ignore lint/suspicious/noExplicitAny: events with payloads of any type stand side by side
   on?: readonly EventHandler<any, Service>[]
+  /** Its public events: those that other systems may hear of. An event of the house alone is in no list. */
+  // biome-ignore lint/suspicious/noExplicitAny: as above
+  events?: readonly EventDefinition<any>[]
+  /** Hears the public events of all plugins. */
+  onPublic?: PublicListener<Service>
   routes?: readonly Route<Service>[]
+  /** Operations that show what it is for: GraphiQL has them at hand, by plugin. */
+  examples?: readonly ApiExample[]
   /** What it counts, for Prometheus. */
   counters?: readonly PluginCounter<Service>[]
+  /** How its part of the installation is, for the page of health; keys begin with the plugin's name. */
+  health?: readonly PluginHealthCheck<Service>[]
+  /**
+   * What it may be used for at most, for the page of limits: each is read where somebody looks. Keys begin with the plugin's name.
+   */
+  limits?: readonly PluginLimit<Service>[]
+  /**
+   * Removes what it keeps of a workspace beside its tables: files, objects. For a workspace that was deleted, before its rows
+   * go; twice must do no harm.
+   */
+  forgetWorkspace?: (service: Service, context: WorkspaceContext) => Promise<void>
   /** Begins work: timers, caches, partitions. Runs after every plugin that it requires has started. */
   start?: (service: Service, system: SystemContext) => void | Promise<void>
   /** Ends work and flushes what is buffered. Runs before those of the plugins that it requires. */
   stop?: (service: Service) => void | Promise<void>
+}
+
+/** A part that a plugin answers for. What `read` throws, or does not answer within 3 s, counts as down. */
+export interface PluginHealthCheck<Service> extends Pick<HealthCheck, 'key' | 'title'> {
+  readonly read: (service: Service, system: SystemContext) => ReturnType<HealthCheck['read']>
+}
+
+/** A limit of a plugin's. What `read` throws, or does not answer within 3 s, is shown as unknown. */
+export interface PluginLimit<Service> extends Omit<LimitDefinition, 'read'> {
+  readonly read: (service: Service, context: WorkspaceContext) => Awaitable<LimitReading | readonly LimitReading[]>
 }
 
 /** What an installation has beside its database. Each part may be missing: say so where it is needed. */
@@ -80,12 +122,16 @@ export interface Resources {
   readonly dataFolder?: string | undefined
   /** An S3-compatible store for uploaded files: `https://<key id>:<secret>@<endpoint>/<bucket>?region=<region>`. */
   readonly fileStore?: string | undefined
+  /** A ClickHouse that keeps logs of single events: `http://<user>:<password>@<host>:<port>/<database>`. Undefined: PostgreSQL does. */
+  readonly eventStore?: string | undefined
   /** Days for which logs of single events are kept. Undefined: for ever. */
   readonly eventRetentionDays?: number | undefined
   /** Path of a file in MaxMind's format with the countries of addresses, in place of the one that plugins bring. */
   readonly countryDatabase?: string | undefined
   /** Path of a Chromium that pages may be looked at with. */
   readonly chromium?: string | undefined
+  /** Networks that are not public, as CIDR, into which addresses that people write may lead all the same. */
+  readonly privateNetworks?: readonly string[] | undefined
 }
 
 /** What `setup` gets from the kernel. */
@@ -117,6 +163,8 @@ export interface PluginHost<
   deriveSecret(purpose: string): Buffer
   /** What workspaces entrust to this plugin: a mail provider's key, a webhook's token. Sealed at rest. */
   readonly secrets: Secrets
+  /** What the plugins of this installation tell other systems, by name. */
+  readonly publicEvents: ReadonlyMap<string, PublicEvent>
   /** Works in a workspace on behalf of the system: for anonymous traffic and background work. */
   workspace(workspaceId: string): WorkspaceContext
   /** The second door, across workspaces. Say why where you use it. */
@@ -131,11 +179,14 @@ export interface Plugin<Service = unknown, Settings extends z.ZodObject = z.ZodO
   readonly '~service'?: Service
 }
 
+/** A plugin, whatever its service and settings are. */
 // biome-ignore lint/suspicious/noExplicitAny: the one place where services of any type stand side by side
 export type AnyPlugin = Plugin<any, any>
 
+/** The type of a plugin's service: what its `setup` returns. */
 export type ServiceOf<P> = P extends { readonly '~service'?: infer Service } ? Exclude<Service, undefined> : never
 
+/** Defines a plugin: the default export of its package. */
 export function definePlugin<
   const Requires extends readonly AnyPlugin[] = readonly [],
   Settings extends z.ZodObject = z.ZodObject<Record<never, never>>,

@@ -1,16 +1,26 @@
 import type { Logger } from 'pino'
 import type { Access } from '../access/access.ts'
 import type { Secrets } from '../access/secrets.ts'
+import { OperationLog } from '../apiUse/operationLog.ts'
 import type { ClosableCache } from '../cache/createCache.ts'
 import type { Clock } from '../clock.ts'
 import type { Database } from '../data/database.ts'
 import { startError } from '../errors.ts'
+import { kernelChecks } from '../health/kernelChecks.ts'
+import { SystemHealth } from '../health/systemHealth.ts'
 import { pluginMetrics } from '../http/collectors.ts'
 import type { MetricsCollector } from '../http/metrics.ts'
 import type { ServedRoute } from '../http/routes.ts'
+import type { IdempotentMutations } from '../idempotency/idempotentMutations.ts'
 import type { JobQueue } from '../jobs/jobQueue.ts'
+import { Limits } from '../limits/limits.ts'
 import type { ClosableLive } from '../live/createLive.ts'
 import { buildSchemas, type Schemas } from '../schema/buildSchemas.ts'
+import { examplesFor, type PluginExample } from '../schema/serve/apiExamples.ts'
+import type { SchemaName } from '../schema/serve/observation.ts'
+import { FirstRun } from '../setup/firstRun.ts'
+import { brokenDocumentsCheck } from '../trustedDocuments/brokenDocumentsCheck.ts'
+import { TrustedDocuments } from '../trustedDocuments/trustedDocuments.ts'
 import type { Contexts } from '../workspaceContext.ts'
 import type { KernelOptions } from './createKernel.ts'
 import type { AnyPlugin, ServiceOf } from './definePlugin.ts'
@@ -25,6 +35,7 @@ export class Kernel {
   readonly database: Database
   readonly contexts: Contexts
   readonly access: Access
+  readonly firstRun: FirstRun
   readonly settings: PluginSettings
   readonly jobs: JobQueue
   readonly live: ClosableLive
@@ -34,9 +45,19 @@ export class Kernel {
   readonly redisUrl: string | undefined
   readonly publicUrl: string
   readonly production: boolean
+  /** Whether schemas are built with the first request for them. */
+  readonly schemasWhenAsked: boolean
   readonly routes: readonly ServedRoute[]
   readonly collectors: readonly MetricsCollector[]
-  readonly schemas: Schemas
+  /** What GraphiQL shows of the plugins, by schema. */
+  readonly examples: (schema: SchemaName) => readonly PluginExample[]
+  readonly operationLog: OperationLog
+  readonly trustedDocuments: TrustedDocuments
+  readonly health: SystemHealth
+  readonly limits: Limits
+  readonly idempotency: IdempotentMutations
+  readonly #makeSchemas: () => Schemas
+  #schemas: Schemas | undefined
   readonly #secrets: Secrets
   readonly #services: ReadonlyMap<string, unknown>
   readonly #started: AnyPlugin[] = []
@@ -49,7 +70,15 @@ export class Kernel {
     this.database = parts.database
     this.contexts = parts.contexts
     this.access = parts.access
+    const { furnish } = options
+    this.firstRun = new FirstRun({
+      access: parts.access,
+      secret: options.secret,
+      furnish: furnish && ((made) => furnish(this, made)),
+      log: options.log,
+    })
     this.#secrets = parts.secrets
+    this.idempotency = parts.idempotency
     this.settings = parts.settings
     this.jobs = parts.jobs
     this.live = parts.live
@@ -59,6 +88,7 @@ export class Kernel {
     this.redisUrl = options.redisUrl
     this.publicUrl = options.publicUrl
     this.production = options.production ?? false
+    this.schemasWhenAsked = options.schemasWhenAsked ?? false
     this.#services = services
     this.routes = plugins.flatMap(({ name, definition }) =>
       (definition.routes ?? []).map((route) => ({ plugin: name, route, service: services.get(name) })),
@@ -66,13 +96,53 @@ export class Kernel {
     this.collectors = plugins.flatMap(({ name, definition }) =>
       (definition.counters ?? []).map((counter) => pluginMetrics(counter, services.get(name))),
     )
-    this.schemas = buildSchemas({
-      plugins,
-      services,
-      datamodel: options.datamodel,
-      kernelTypes: kernelTypes(this),
-      kernelPermissions: parts.access.permissions.declared.keys(),
-    })
+    this.examples = oncePerSchema((name) => examplesFor(plugins, name, this.schemas[name]))
+    const onBehalf = (name: string) => (workspaceId: string) =>
+      this.contexts.workspace(workspaceId, { type: 'system', name })
+    this.operationLog = new OperationLog({ workspace: onBehalf('operation log'), clock: parts.clock, log: options.log })
+    this.trustedDocuments = new TrustedDocuments(() => this.schemas, onBehalf('trusted documents'))
+    this.health = new SystemHealth(
+      [
+        ...kernelChecks({ system: this.database.system, pools: this.database.pools, redisUrl: options.redisUrl }),
+        brokenDocumentsCheck(this.trustedDocuments, this.database.system),
+        ...plugins.flatMap(({ name, definition }) =>
+          (definition.health ?? []).map(({ key, title, read }) => ({
+            key,
+            title,
+            read: () => read(services.get(name), this.contexts.system(name)),
+          })),
+        ),
+      ],
+      this,
+    )
+    this.limits = new Limits(
+      plugins.flatMap(({ name, definition }) =>
+        (definition.limits ?? []).map((limit) => ({
+          ...limit,
+          plugin: name,
+          read: (context) => limit.read(services.get(name), context),
+        })),
+      ),
+      this.log,
+    )
+    this.#makeSchemas = () =>
+      buildSchemas({
+        plugins,
+        services,
+        datamodel: options.datamodel,
+        kernelTypes: kernelTypes(this),
+        kernelPermissions: parts.access.permissions.declared.keys(),
+      })
+  }
+
+  get schemas(): Schemas {
+    return this.buildSchemas()
+  }
+
+  /** The schemas, built once. @throws StartError for types that do not stand side by side */
+  buildSchemas(): Schemas {
+    this.#schemas ??= this.#makeSchemas()
+    return this.#schemas
   }
 
   /** A plugin's service. @throws when it is not among this kernel's plugins */
@@ -117,6 +187,7 @@ export class Kernel {
     for (const plugin of this.#started.splice(0).reverse()) await this.#end(plugin)
     // What plugins flushed at their end may have put on queues, so these close after them.
     await this.jobs.stop()
+    await this.operationLog.flush()
     await this.access.close()
     await this.live.close()
     await this.cache.close()
@@ -140,6 +211,15 @@ export class Kernel {
   }
 }
 
+function oncePerSchema<Value>(make: (name: SchemaName) => Value): (name: SchemaName) => Value {
+  const made = new Map<SchemaName, Value>()
+  return (name) => {
+    const known = made.get(name) ?? make(name)
+    made.set(name, known)
+    return known
+  }
+}
+
 /** What {@link createKernel} has made. */
 export interface KernelParts {
   readonly options: KernelOptions
@@ -149,6 +229,7 @@ export interface KernelParts {
   readonly contexts: Contexts
   readonly access: Access
   readonly secrets: Secrets
+  readonly idempotency: IdempotentMutations
   readonly settings: PluginSettings
   readonly jobs: JobQueue
   readonly live: ClosableLive

@@ -5,6 +5,7 @@ import { Secrets } from '../access/secrets.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import { startError } from '../errors.ts'
+import type { PublicEvent } from '../events/publicEvents.ts'
 import type { Live } from '../live/topic.ts'
 import type { Random } from '../random.ts'
 import type { Contexts } from '../workspaceContext.ts'
@@ -26,6 +27,7 @@ export interface HostParts {
   readonly resources: Resources
   readonly secret: string
   readonly keyRing: KeyRing
+  readonly publicEvents: ReadonlyMap<string, PublicEvent>
 }
 
 /** What one plugin's `setup` gets. */
@@ -68,6 +70,7 @@ export function pluginHost(
     resources: parts.resources,
     deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', parts.secret, '', `plugin ${name}: ${purpose}`, 32)),
     secrets: new Secrets(parts.keyRing, name),
+    publicEvents: parts.publicEvents,
     workspace: (workspaceId) => parts.contexts.workspace(workspaceId, principal, log),
     system: parts.contexts.system(name, log),
   }

@@ -4,13 +4,21 @@ import type { Awaitable } from '../awaitable.ts'
 import type { SqlContext } from '../context.ts'
 import { sql } from '../data/sql.ts'
 import { InvalidInputError, NotFoundError, startError } from '../errors.ts'
+import { refuseSavedMeanwhile } from '../savedMeanwhile.ts'
+import { issueTold } from '../schemaWords.ts'
+import { told } from '../told.ts'
 import { asUnavailable } from '../unavailable.ts'
 import type { AnyPlugin } from './definePlugin.ts'
+import type { PluginWords, SettingWords } from './pluginWords.ts'
 
 interface Known {
   readonly value: Record<string, unknown>
   /** By the context's clock, milliseconds. */
   readonly freshUntil: number
+}
+
+interface Reading {
+  readonly value: Promise<Record<string, unknown>>
 }
 
 /** In this process's own memory, for pages read their settings on every visit: a change arrives everywhere within this time. Milliseconds. */
@@ -23,13 +31,17 @@ const aheadMs = 500
 export class PluginSettings {
   /** By plugin, then by workspace. What is no longer fresh still answers while the database does not. */
   readonly #known: ReadonlyMap<string, LRUCache<string, Known>>
-  readonly #reading = new Map<string, Promise<Record<string, unknown>>>()
+  readonly #reading = new Map<string, Reading>()
   readonly #schemas: ReadonlyMap<string, z.ZodObject>
+  readonly #words: ReadonlyMap<string, PluginWords>
 
   /** @throws StartError when a plugin's settings have a field without a default (a new workspace would be invalid), or take a permission that it does not declare */
   constructor(plugins: readonly AnyPlugin[]) {
     this.#schemas = new Map(
       plugins.flatMap(({ name, definition }) => (definition.settings ? [[name, definition.settings]] : [])),
+    )
+    this.#words = new Map(
+      plugins.flatMap(({ name, definition }) => (definition.words ? [[name, definition.words]] : [])),
     )
     for (const { name, definition } of plugins) {
       const { settingsPermission, permissions = {} } = definition
@@ -70,49 +82,86 @@ export class PluginSettings {
     return this.#readOnce(context, plugin, known)
   }
 
+  /** How often a workspace has changed a plugin's settings: 0 where they are the defaults. */
+  async version(context: SqlContext, plugin: string): Promise<number> {
+    const [row] = await context.db.query<{ version: number }>(
+      sql`select "version" from "PluginSetting" where "plugin" = ${plugin}`,
+    )
+    return row?.version ?? 0
+  }
+
   /**
    * Changes some fields; the others stay. Belongs inside a transaction.
    *
-   * @throws InvalidInputError naming each field that the plugin refuses. Nothing is written then.
+   * @param expectedVersion refused where somebody has saved since; without it the last one wins
+   * @throws InvalidInputError naming each field that the plugin refuses, SavedMeanwhileError. Nothing is written then.
    */
-  async update(context: SqlContext, plugin: string, change: unknown): Promise<Record<string, unknown>> {
+  async update(
+    context: SqlContext,
+    plugin: string,
+    change: unknown,
+    expectedVersion?: number | null,
+  ): Promise<Record<string, unknown>> {
     const schema = this.#schema(plugin)
     if (typeof change !== 'object' || change === null || Array.isArray(change))
-      throw InvalidInputError.of('value', 'INVALID_TYPE', 'must be an object with the settings to change.')
+      throw InvalidInputError.of('value', 'INVALID_TYPE', {
+        en: 'must be an object with the settings to change.',
+        fr: 'doit être un objet avec les réglages à changer.',
+      })
     const unknown = Object.keys(change).filter((field) => !(field in schema.shape))
     if (unknown.length > 0)
       throw new InvalidInputError(
         unknown.map((field) => ({
           path: `value.${field}`,
           code: 'UNKNOWN_FIELD',
-          message: `"${field}" is not a setting of ${plugin}. Its settings are: ${Object.keys(schema.shape).join(', ')}.`,
+          message: {
+            en: `"${field}" is not a setting of ${plugin}. Its settings are: ${Object.keys(schema.shape).join(', ')}.`,
+            fr: `« ${field} » n’est pas un réglage de ${plugin}. Ses réglages sont : ${Object.keys(schema.shape).join(', ')}.`,
+          },
         })),
       )
     // Two people who save different fields at once: the second waits and keeps the first one's.
     await context.db.query(
       sql`select pg_advisory_xact_lock(hashtextextended(${`${context.workspaceId} ${plugin}`}, 0))`,
     )
+    const edited = { what: `settings of ${plugin}`, resourceType: 'PluginSetting', resourceId: plugin }
+    const version = await this.version(context, plugin)
+    await refuseSavedMeanwhile(context, { ...edited, version }, expectedVersion)
     const before = await this.#stored(context, plugin)
     const parsed = schema.safeParse({ ...before, ...change })
     if (!parsed.success)
       throw new InvalidInputError(
-        parsed.error.issues.map(({ path, code, message }) => ({
-          path: ['value', ...path].join('.'),
-          code: code.toUpperCase(),
-          message,
+        parsed.error.issues.map((issue) => ({
+          path: ['value', ...issue.path].join('.'),
+          code: issue.code.toUpperCase(),
+          message: issueTold(issue, { ...before, ...change }),
         })),
       )
     await context.db.query(sql`
       insert into "PluginSetting" ("plugin", "value", "updatedAt") values (${plugin}, ${JSON.stringify(parsed.data)}::jsonb, ${context.clock.now()})
-      on conflict ("workspaceId", "plugin") do update set "value" = excluded."value", "updatedAt" = excluded."updatedAt"`)
+      on conflict ("workspaceId", "plugin") do update set "value" = excluded."value", "updatedAt" = excluded."updatedAt",
+        "version" = "PluginSetting"."version" + 1`)
     context.audit({ resourceType: 'PluginSetting', resourceId: plugin, before, after: parsed.data })
+    // Whoever has saved reads at once what they saved.
+    context.afterCommit(() => this.#forget(context.workspaceId, plugin))
     return parsed.data
   }
 
-  /** JSON Schema of a plugin's settings, for a form; null when it has none. */
-  jsonSchema(plugin: string): unknown {
+  /**
+   * JSON Schema of a plugin's settings, for a form; null when it has none. Titles and descriptions are in the language of the
+   * reader, units and names of options under `x-unit` and `x-options`.
+   */
+  jsonSchema(plugin: string, locale: string): unknown {
     const schema = this.#schemas.get(plugin)
-    return schema ? z.toJSONSchema(schema, { io: 'input' }) : null
+    if (!schema) return null
+    const words = this.#words.get(plugin)?.settings as Readonly<Record<string, SettingWords>> | undefined
+    const { properties = {}, ...whole } = z.toJSONSchema(schema, { io: 'input' })
+    return {
+      ...whole,
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [name, worded(property as object, words?.[name], locale)]),
+      ),
+    }
   }
 
   async #readWithin(transaction: SqlContext, plugin: string): Promise<Record<string, unknown>> {
@@ -122,18 +171,27 @@ export class PluginSettings {
   #readOnce(context: SqlContext, plugin: string, known: Known | undefined) {
     const place = `${context.workspaceId} ${plugin}`
     const underway = this.#reading.get(place)
-    if (underway) return underway
-    const reading = this.#readAnew(context, plugin, known).finally(() => this.#reading.delete(place))
+    if (underway) return underway.value
+    const reading: Reading = {
+      value: this.#readAnew(context, plugin, known, () => this.#reading.get(place) === reading).finally(() => {
+        if (this.#reading.get(place) === reading) this.#reading.delete(place)
+      }),
+    }
     this.#reading.set(place, reading)
-    return reading
+    return reading.value
   }
 
-  async #readAnew(context: SqlContext, plugin: string, known: Known | undefined) {
+  /** What was known before a change, and what was read before it was committed. */
+  #forget(workspaceId: string, plugin: string): void {
+    this.#known.get(plugin)?.delete(workspaceId)
+    this.#reading.delete(`${workspaceId} ${plugin}`)
+  }
+
+  async #readAnew(context: SqlContext, plugin: string, known: Known | undefined, isCurrent: () => boolean) {
     try {
       const value = this.#parse(context, plugin, await this.#stored(context, plugin))
-      this.#known
-        .get(plugin)
-        ?.set(context.workspaceId, { value, freshUntil: context.clock.now().getTime() + freshForMs })
+      const freshUntil = context.clock.now().getTime() + freshForMs
+      if (isCurrent()) this.#known.get(plugin)?.set(context.workspaceId, { value, freshUntil })
       return value
     } catch (error) {
       if (known && asUnavailable(error)) return known.value
@@ -165,6 +223,22 @@ export class PluginSettings {
     const schema = this.#schemas.get(plugin)
     if (!schema) throw new NotFoundError('plugin with settings', plugin)
     return schema
+  }
+}
+
+function worded(property: object, words: SettingWords | undefined, locale: string): object {
+  if (!words) return property
+  const { description } = property as { description?: string }
+  return {
+    ...property,
+    title: told(locale, words.title),
+    description: told(locale, { en: description ?? '', fr: words.fr }),
+    ...(words.unit && { 'x-unit': words.unit }),
+    ...(words.options && {
+      'x-options': Object.fromEntries(
+        Object.entries(words.options).map(([option, name]) => [option, told(locale, name)]),
+      ),
+    }),
   }
 }
 

@@ -2,6 +2,7 @@ import { whatItAllows } from '../access/permissions.ts'
 import { NotFoundError } from '../errors.ts'
 import { refuseWithout } from '../schema/authorization.ts'
 import type { Builder } from '../schema/builder.ts'
+import { told } from '../told.ts'
 import type { AnyPlugin } from './definePlugin.ts'
 import type { PluginSettings } from './pluginSettings.ts'
 
@@ -23,6 +24,17 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
     authScopes: { member: true },
     fields: (t) => ({
       name: t.exposeString('name', { description: 'Unique in the installation.' }),
+      title: t.string({
+        description: 'What it is called, in the language of whoever asks.',
+        resolve: ({ name, definition }, _args, ctx) =>
+          definition.words ? told(ctx.request.locale, definition.words.title) : name,
+      }),
+      about: t.string({
+        nullable: true,
+        description: 'What it is for, in the language of whoever asks. Null where it does not say.',
+        resolve: ({ definition }, _args, ctx) =>
+          definition.words ? told(ctx.request.locale, definition.words.about) : null,
+      }),
       requires: t.stringList({
         description: 'Names of the plugins that it stands on.',
         extensions: bounded,
@@ -51,8 +63,10 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
       settingsSchema: t.field({
         type: 'JSON',
         nullable: true,
-        description: 'JSON Schema of its settings. Null when it has none.',
-        resolve: ({ name, definition }) => (definition.settings ? settings.jsonSchema(name) : null),
+        description:
+          'JSON Schema of its settings, with titles and descriptions in the language of whoever asks. Null when it has none.',
+        resolve: ({ name, definition }, _args, ctx) =>
+          definition.settings ? settings.jsonSchema(name, ctx.request.locale) : null,
       }),
       settings: t.field({
         type: 'JSON',
@@ -60,6 +74,18 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
         description: 'Its settings in this workspace, with defaults filled in. Null when it has none.',
         authScopes: { permission: 'settings:read' },
         resolve: ({ name, definition }, _args, ctx) => (definition.settings ? settings.read(ctx, name) : null),
+      }),
+      settingsVersion: t.int({
+        nullable: true,
+        description:
+          'How often its settings were saved in this workspace. Give it back with updatePluginSettings as `expectedVersion`. Null when it has none.',
+        authScopes: { permission: 'settings:read' },
+        resolve: ({ name, definition }, _args, ctx) => (definition.settings ? settings.version(ctx, name) : null),
+      }),
+      settingsPermission: t.string({
+        nullable: true,
+        description: 'What changing its settings takes beside "settings:write". Null where nothing more.',
+        resolve: ({ definition }) => definition.settingsPermission ?? null,
       }),
     }),
   })
@@ -83,13 +109,17 @@ export function pluginTypes(builder: Builder, plugins: readonly AnyPlugin[], set
       args: {
         plugin: t.arg.string({ required: true, description: 'Name of the plugin.' }),
         value: t.arg({ type: 'JSON', required: true, description: 'An object with the settings to change.' }),
+        expectedVersion: t.arg.int({
+          description:
+            'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.',
+        }),
       },
-      resolve: async (_root, { plugin: name, value }, ctx) => {
+      resolve: async (_root, { plugin: name, value, expectedVersion }, ctx) => {
         const plugin = plugins.find((candidate) => candidate.name === name)
         if (!plugin) throw new NotFoundError('plugin', name)
         const { settingsPermission } = plugin.definition
         if (settingsPermission) refuseWithout(ctx, settingsPermission, `Changing the settings of ${name}`)
-        await settings.update(ctx, name, value)
+        await settings.update(ctx, name, value, expectedVersion)
         return plugin
       },
     }),

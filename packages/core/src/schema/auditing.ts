@@ -1,6 +1,7 @@
 import type { AuditChange } from '../access/audit.ts'
 import { recordAudit } from '../access/auditTrail.ts'
 import type { WorkspaceContext } from '../context.ts'
+import { announceChanges } from '../live/changes.ts'
 import type { RequestFacts } from './graphqlContext.ts'
 
 /** What the audit trail keeps of one mutation. */
@@ -18,6 +19,7 @@ export type RecordAudit = (tx: WorkspaceContext, record: MutationRecord) => Prom
 /** One line for each change, or one line that says only that it happened. */
 export const recordMutation: RecordAudit = async (tx, { action, changes, request }) => {
   const { principal } = tx
+  announceChanges(tx, changes)
   const from = { ipAddress: request.address, userAgent: request.userAgent, traceId: request.traceId }
   for (const change of changes.length > 0 ? changes : [undefined]) {
     await recordAudit(tx.db, { action, principal, at: tx.clock.now(), ...from, ...(change && { change }) })

@@ -17,6 +17,7 @@ export interface Scopes {
   permission: Permission
 }
 
+/** The name of a permission: `noun:verb`, such as `pages:write`. */
 export type Permission = `${string}:${string}`
 
 export const authorization = {
@@ -49,15 +50,19 @@ function refusal(context: GraphQLContext, field: string, failure: unknown): Erro
   if (!principal) return noWorkspace()
   const missing = missingPermissions(failure)
   const who = principal.type === 'user' ? `${principal.name} (${principal.role})` : `"${principal.name}"`
-  if (missing.length === 0) return new ForbiddenError(`${field} is not open to ${who}.`)
+  if (missing.length === 0)
+    return new ForbiddenError({ en: `${field} is not open to ${who}.`, fr: `${field} n’est pas ouvert à ${who}.` })
   const names = missing.map((permission) => `"${permission}"`).join(' and ')
-  return new ForbiddenError(
-    `${field} takes the permission ${names}, which ${who} does not have. ${
-      principal.type === 'apiKey'
-        ? 'Use a key with that scope.'
-        : 'Ask an admin of the workspace for a role that has it.'
-    }`,
-  )
+  const isKey = principal.type === 'apiKey'
+  const way = isKey ? 'Use a key with that scope.' : 'Ask an admin of the workspace for a role that has it.'
+  const wayFr = isKey
+    ? 'Utilisez une clé qui a cette portée.'
+    : 'Demandez à un administrateur de l’espace un rôle qui l’a.'
+  const namesFr = missing.map((permission) => `« ${permission} »`).join(' et ')
+  return new ForbiddenError({
+    en: `${field} takes the permission ${names}, which ${who} does not have. ${way}`,
+    fr: `${field} demande la permission ${namesFr}, que ${who} n’a pas. ${wayFr}`,
+  })
 }
 
 function missingPermissions(failure: unknown): string[] {

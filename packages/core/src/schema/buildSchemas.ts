@@ -1,9 +1,11 @@
 import type { GraphQLSchema } from 'graphql'
+import type { ReadDatamodel } from '../data/reads/readModel.ts'
 import { StartError } from '../errors.ts'
 import type { AnyPlugin } from '../plugin/definePlugin.ts'
 import type { RecordAudit } from './auditing.ts'
 import { type Builder, createBuilder } from './builder.ts'
 import { assertDecisions } from './decisions.ts'
+import { narrowReads } from './narrowReads.ts'
 import { Ownership } from './ownership.ts'
 import { subSchema } from './subSchema.ts'
 
@@ -47,6 +49,7 @@ export function buildSchemas(options: SchemasOptions): Schemas {
   }
   const full = saidPlainly('The plugins', () => builder.toSchema({ sortSchema: false }))
   assertDecisions(full, declaredPermissions(options))
+  narrowReads(full, (options.datamodel as { datamodel: ReadDatamodel }).datamodel)
   return { admin: subSchema(full, 'admin', builder), public: subSchema(full, 'public', builder) }
 }
 

@@ -16,9 +16,20 @@ import type { GraphQLContext } from './graphqlContext.ts'
 import kernelEdge, { kernelCore } from './kernelPlugin.ts'
 import { addMoney, type Money } from './money.ts'
 import { relay } from './relay.ts'
+import { modelsOf } from './rowsElsewhere.ts'
 import { addScalars, type Scalars } from './scalars.ts'
 import { subGraphDefaults } from './subGraphs.ts'
 import { invalidInput } from './validation.ts'
+// Once more for what they add to Pothos's types: imported by name alone, they would be left out of the declarations.
+import '@pothos/plugin-complexity'
+import '@pothos/plugin-dataloader'
+import '@pothos/plugin-errors'
+import '@pothos/plugin-prisma'
+import '@pothos/plugin-relay'
+import '@pothos/plugin-scope-auth'
+import '@pothos/plugin-sub-graph'
+import '@pothos/plugin-validation'
+import './kernelPlugin.ts'
 
 export type { GraphQLContext, RequestFacts } from './graphqlContext.ts'
 
@@ -80,7 +91,7 @@ export function createBuilder(options: BuilderOptions): Builder {
     validation: { validationError: invalidInput },
     relay,
     prisma: {
-      client: (context) => context.db.prisma as never,
+      client: (context) => modelsOf(builder, context) as never,
       dmmf: options.datamodel as never,
       exposeDescriptions: false,
       filterConnectionTotalCount: true,

@@ -1,4 +1,12 @@
-import { ConflictError, ForbiddenError, type InputIssue, InvalidInputError, NotFoundError } from '../errors.ts'
+import {
+  ConflictError,
+  ForbiddenError,
+  type InputIssue,
+  InvalidInputError,
+  type LastSave,
+  NotFoundError,
+} from '../errors.ts'
+import { type Told, told } from '../told.ts'
 import type { Builder, SubGraph } from './builder.ts'
 
 const everywhere: SubGraph[] = ['admin', 'public']
@@ -12,11 +20,14 @@ export const errorUnions = {
 
 /** Gives a builder the interface `Error` and the errors that implement it. */
 export function typedErrors(builder: Builder): void {
-  const errorInterface = builder.interfaceRef<Error & { code: string }>('Error').implement({
+  const errorInterface = builder.interfaceRef<Error & { code: string; told: Told }>('Error').implement({
     description: 'Why a mutation did nothing. Nothing was written.',
     subGraphs: everywhere,
     fields: (t) => ({
-      message: t.exposeString('message', { description: 'What is wrong and what to do about it, in a sentence.' }),
+      message: t.string({
+        description: 'What is wrong and what to do about it, in a sentence.',
+        resolve: (error, _args, ctx) => told(ctx.request.locale, error.told),
+      }),
       code: t.exposeString('code', { description: 'A stable code, such as INVALID_INPUT.' }),
     }),
   })
@@ -28,7 +39,21 @@ export function typedErrors(builder: Builder): void {
     fields: (t) => ({
       path: t.exposeString('path', { description: 'Where, from the argument down: "input.variants.0.weight".' }),
       code: t.exposeString('code', { description: 'A stable code, such as TOO_SMALL.' }),
-      message: t.exposeString('message', { description: 'What is wrong, in a sentence.' }),
+      message: t.string({
+        description: 'What is wrong, in a sentence.',
+        resolve: ({ message }, _args, ctx) => told(ctx.request.locale, message),
+      }),
+    }),
+  })
+
+  const lastSave = builder.objectRef<LastSave>('LastSave').implement({
+    description: 'Who saved something last.',
+    authScopes: { public: true },
+    subGraphs: everywhere,
+    fields: (t) => ({
+      by: t.exposeString('by', { nullable: true, description: 'Their name at the time. Null where it is not known.' }),
+      at: t.expose('at', { type: 'DateTime', nullable: true, description: 'When. Null where it is not known.' }),
+      version: t.exposeInt('version', { description: 'The version that they made: read that, and change it.' }),
     }),
   })
 
@@ -62,6 +87,14 @@ export function typedErrors(builder: Builder): void {
     name: 'ConflictError',
     interfaces: [errorInterface],
     description: 'The state of things does not allow it: a slug that is taken, an experiment that runs.',
+    fields: (t) => ({
+      saved: t.field({
+        type: lastSave,
+        nullable: true,
+        description: 'Where somebody else saved first, who, and when. Null for other conflicts.',
+        resolve: ({ saved }) => saved,
+      }),
+    }),
   })
   builder.objectType(ForbiddenError, {
     ...shared,

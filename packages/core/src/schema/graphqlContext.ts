@@ -1,6 +1,7 @@
 import { may, type Principal } from '../access/principal.ts'
 import type { WorkspaceContext } from '../context.ts'
 import { UnauthenticatedError } from '../errors.ts'
+import type { IdempotencyClaim } from '../idempotency/idempotencyClaim.ts'
 
 /**
  * What resolvers get: the {@link WorkspaceContext} of whoever asks, and the facts of the request. Touching
@@ -28,8 +29,21 @@ export interface RequestFacts {
   readonly locale: string
   /** Aborts when the client goes away. */
   readonly signal?: AbortSignal
+  /** The HTTP exchange that carries the operation. Absent over a WebSocket, whose answers set no cookies. */
+  readonly exchange?: Exchange
+  /** The `Idempotency-Key` that the request's mutation takes, where it was sent with one. */
+  readonly idempotency?: IdempotencyClaim
 }
 
+/** For the few operations that are about the exchange itself: signing in and out. */
+export interface Exchange {
+  /** As the client sent them. */
+  readonly headers: Headers
+  /** @param line a whole `Set-Cookie` */
+  setCookie(line: string): void
+}
+
+/** The person who is signed in, whether or not they have chosen a workspace. */
 export interface RequestUser {
   readonly id: string
   readonly name: string
@@ -44,6 +58,7 @@ export interface Requester {
   readonly user?: RequestUser | undefined
 }
 
+/** Who asks what: all that a context of GraphQL is made of. */
 export interface GraphQLContextOptions {
   readonly authenticated: Requester | undefined
   readonly request: RequestFacts
@@ -132,9 +147,13 @@ class RequestContext implements GraphQLContext {
 }
 
 export const notSignedIn = () =>
-  new UnauthenticatedError('Nobody is signed in. Sign in, or send an API key as "Authorization: Bearer <key>".')
+  new UnauthenticatedError({
+    en: 'Nobody is signed in. Sign in, or send an API key as "Authorization: Bearer <key>".',
+    fr: 'Personne n’est connecté. Connectez-vous, ou envoyez une clé d’API : « Authorization: Bearer <clé> ».',
+  })
 
 export const noWorkspace = () =>
-  new UnauthenticatedError(
-    'No workspace is chosen. Name one of yours, by id or slug, in the header "x-espalier-workspace".',
-  )
+  new UnauthenticatedError({
+    en: 'No workspace is chosen. Name one of yours, by id or slug, in the header "x-espalier-workspace".',
+    fr: 'Aucun espace n’est choisi. Nommez l’un des vôtres, par id ou identifiant, dans l’en-tête « x-espalier-workspace ».',
+  })

@@ -11,6 +11,7 @@ import SchemaBuilder, {
 } from '@pothos/core'
 import type { GraphQLFieldResolver } from 'graphql'
 import { InvalidInputError } from '../errors.ts'
+import { asIs } from '../told.ts'
 import type { RecordAudit } from './auditing.ts'
 import type { SubGraph } from './builder.ts'
 import { decisionOf, withoutPublic } from './decisions.ts'
@@ -101,7 +102,10 @@ class KernelCore<Types extends SchemaTypes> extends BasePlugin<Types> {
       extensions: {
         ...config.extensions,
         ...(decision && { espalierDecision: decision }),
-        ...(config.kind === 'Mutation' && { espalierMutation: true }),
+        ...(config.kind === 'Mutation' && {
+          espalierMutation: true,
+          espalierOutsideWorkspace: config.pothosOptions.workspace === false,
+        }),
       },
     } as PothosOutputFieldConfig<Types>
   }
@@ -169,7 +173,9 @@ function subGraphsOf(kind: PothosTypeConfig['kind'], options: { subGraphs?: SubG
 
 /** Pothos' own complaints about arguments, such as the id of another type, are the caller's mistake. */
 function asInputError(error: unknown): unknown {
-  return error instanceof PothosValidationError ? InvalidInputError.of('id', 'INVALID_ID', `${error.message}.`) : error
+  return error instanceof PothosValidationError
+    ? InvalidInputError.of('id', 'INVALID_ID', asIs(`${error.message}.`))
+    : error
 }
 
 SchemaBuilder.registerPlugin('kernelEdge', KernelEdge)

@@ -17,10 +17,14 @@ export async function runMutation(
 ): Promise<unknown> {
   try {
     return await context.transaction(async (tx) => {
+      const { idempotency } = context.request
+      await idempotency?.take(tx)
       const result = await resolve(inTransaction(context, tx))
       // Returned instead of thrown: it still did not happen.
       if (result instanceof Error) throw result
-      await recordAudit?.(tx, { action, changes: takeAuditChanges(tx), request: context.request })
+      const changes = takeAuditChanges(tx)
+      await recordAudit?.(tx, { action, changes, request: context.request })
+      await idempotency?.note(tx, changes)
       return result
     })
   } catch (error) {
@@ -65,12 +69,30 @@ function asTypedError(error: unknown): unknown {
   const { code, meta } = error as { code?: string; meta?: { modelName?: string } }
   const model = meta?.modelName ?? 'record'
   if (code === 'P2002')
-    return new ConflictError(`There is such a ${model} already. Choose another value.`, { cause: error })
+    return new ConflictError(
+      {
+        en: `There is such a ${model} already. Choose another value.`,
+        fr: `Il y a déjà un tel élément (${model}). Choisissez une autre valeur.`,
+      },
+      { cause: error },
+    )
   if (code === 'P2025')
-    return new ConflictError(`The ${model} was deleted or changed meanwhile. Read it again.`, { cause: error })
+    return new ConflictError(
+      {
+        en: `The ${model} was deleted or changed meanwhile. Read it again.`,
+        fr: `L’élément (${model}) a été supprimé ou modifié entre-temps. Relisez-le.`,
+      },
+      { cause: error },
+    )
   if (code === 'P2003')
-    return new ConflictError(`The ${model} refers to something that does not exist, or is still referred to.`, {
-      cause: error,
-    })
+    return new ConflictError(
+      {
+        en: `The ${model} refers to something that does not exist, or is still referred to.`,
+        fr: `L’élément (${model}) renvoie à quelque chose qui n’existe pas, ou est encore utilisé.`,
+      },
+      {
+        cause: error,
+      },
+    )
   return error
 }

@@ -3,15 +3,21 @@ import type { PrismaModelTypes, PrismaNodeRef } from '@pothos/plugin-prisma'
 import type { Permission, Scopes } from './authorization.ts'
 import type { Builder, BuilderTypes, SubGraph } from './builder.ts'
 import type { GraphQLContext } from './graphqlContext.ts'
+import { narrowed } from './narrowReads.ts'
 
-type Models = BuilderTypes['PrismaTypes']
+/** The models of this installation, as Pothos sees them. */
+export type Models = BuilderTypes['PrismaTypes']
+/** The name of a model of this installation. */
 export type ModelName = keyof Models & string
+/** What Pothos knows of a model. */
 export type Model<Name extends ModelName> = PrismaModelTypes & Models[Name]
+/** A row of a model, as Prisma reads it. */
 export type Row<Name extends ModelName> = Models[Name] extends { Shape: infer Shape extends object } ? Shape : never
 
 /** A GraphQL type on a table of the workspace; what {@link workspaceNode} returns. */
 export type WorkspaceNodeRef<Name extends ModelName> = PrismaNodeRef<BuilderTypes, Model<Name>, Row<Name>>
 
+/** Fields and permissions of a {@link workspaceNode}. */
 export interface WorkspaceNodeOptions<Name extends ModelName> {
   /** Name of the type, where it is not the model's. */
   name?: string
@@ -47,6 +53,7 @@ export function workspaceNode<const Name extends ModelName>(
   const prismaNode = builder.prismaNode as unknown as (model: Name, options: object) => WorkspaceNodeRef<Name>
   return prismaNode.call(builder, model, {
     ...options,
+    extensions: { [narrowed]: true },
     nullable: true,
     id: {
       description: 'Unique among everything in this API.',

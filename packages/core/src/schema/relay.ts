@@ -6,12 +6,17 @@ import { both } from './subGraphs.ts'
 /** Ids that `nodes` takes at once. */
 const maxNodes = 100
 
+/** The id of something among everything in this API. */
+export function globalIdOf(type: string, id: string | number | bigint): string {
+  return encodeBase64(`${type}:${id}`)
+}
+
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Pagination by the Relay specification, ids that are unique across types, `node` and `nodes`. */
 export const relay = {
   cursorType: 'String',
-  encodeGlobalID: (type: string, id: string | number | bigint) => encodeBase64(`${type}:${id}`),
+  encodeGlobalID: globalIdOf,
   decodeGlobalID,
   nodeTypeOptions: {
     description: 'Anything that has an id of its own and can be read again by it.',
@@ -47,8 +52,10 @@ export const relay = {
       load: (ids: GlobalId[]) => Promise<unknown[]>,
     ) => {
       if (args.ids.length > maxNodes) {
-        const problem = `${args.ids.length} ids are more than ${maxNodes}. Ask for fewer at a time.`
-        throw InvalidInputError.of('ids', 'TOO_BIG', problem)
+        throw InvalidInputError.of('ids', 'TOO_BIG', {
+          en: `${args.ids.length} ids are more than ${maxNodes}. Ask for fewer at a time.`,
+          fr: `${args.ids.length} identifiants dépassent ${maxNodes}. Demandez-en moins à la fois.`,
+        })
       }
       // Pothos loads what the arguments hold, whatever `load` is called with.
       args.ids = args.ids.map((id) => (id && isNode(id, info) ? id : null))
@@ -97,11 +104,10 @@ function isNode({ typename }: GlobalId, { schema }: GraphQLResolveInfo): boolean
 function decodeGlobalID(globalId: string): GlobalId {
   const [typename = '', id = ''] = decodeSafely(globalId).split(':')
   if (!/^[A-Z]\w*$/.test(typename) || !uuid.test(id)) {
-    throw InvalidInputError.of(
-      'id',
-      'INVALID_ID',
-      `${JSON.stringify(globalId)} is not an id of this API. Pass an "id" as it was returned.`,
-    )
+    throw InvalidInputError.of('id', 'INVALID_ID', {
+      en: `${JSON.stringify(globalId)} is not an id of this API. Pass an "id" as it was returned.`,
+      fr: `${JSON.stringify(globalId)} n’est pas un identifiant de cette API. Donnez un « id » tel qu’il a été renvoyé.`,
+    })
   }
   return { typename, id }
 }

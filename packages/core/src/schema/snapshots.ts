@@ -1,9 +1,17 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createPatch } from 'diff'
-import { buildSchema, findBreakingChanges, type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql'
+import {
+  buildSchema,
+  findBreakingChanges,
+  type GraphQLSchema,
+  lexicographicSortSchema,
+  printSchema,
+  resolveSchemaCoordinate,
+} from 'graphql'
 import { z } from 'zod'
 import type { Schemas } from './buildSchemas.ts'
+import { worksUntil } from './deprecation.ts'
 
 /** What became of the committed SDL. */
 export interface SnapshotReport {
@@ -13,14 +21,25 @@ export interface SnapshotReport {
   problems: string[]
 }
 
+/** Where snapshots of the schemas are, and whether they may be written. */
 export interface SnapshotOptions {
   /** Where the snapshots are kept: docs/schema. */
   folder: string
   /** Compare only, and report every difference as a problem. */
   check?: boolean
+  /** The day, "2026-11-22": what was deprecated may go once its time is over. Default: today. */
+  today?: string
 }
 
-const declared = z.array(z.object({ change: z.string(), reason: z.string().min(1) }))
+const declared = z.array(
+  z.object({
+    /** As graphql-js says it, and as the command prints it. */
+    change: z.string(),
+    reason: z.string().min(1),
+    /** Why it goes before its time, or without having been deprecated: a hole that harms people, for example. */
+    withoutNotice: z.string().min(1).optional(),
+  }),
+)
 
 /**
  * Keeps the schemas as SDL in the repository, so that a change shows in review. A change of the public schema
@@ -28,16 +47,11 @@ const declared = z.array(z.object({ change: z.string(), reason: z.string().min(1
  */
 export async function writeSchemaSnapshots(
   schemas: Schemas,
-  { folder, check = false }: SnapshotOptions,
+  { folder, check = false, today = new Date().toISOString().slice(0, 10) }: SnapshotOptions,
 ): Promise<SnapshotReport> {
   const report: SnapshotReport = { changed: [], problems: [] }
-  const breaking = await undeclaredBreakingChanges(schemas.public, folder)
-  report.problems.push(
-    ...breaking.map(
-      (change) =>
-        `The public schema breaks its users: ${change} Keep what was there, or declare the change with a reason in breaking-changes.json.`,
-    ),
-  )
+  const breaking = await unannouncedChanges(schemas.public, folder, today)
+  report.problems.push(...breaking)
   for (const name of ['admin', 'public'] as const) {
     const file = join(folder, `${name}.graphql`)
     const now = sdl(schemas[name])
@@ -58,14 +72,35 @@ export function sdl(schema: GraphQLSchema): string {
   return `${printSchema(lexicographicSortSchema(schema))}\n`
 }
 
-/** graphql-js' own list of changes that can break a client, less those that were declared. */
-async function undeclaredBreakingChanges(schema: GraphQLSchema, folder: string): Promise<string[]> {
-  const before = await readIfThere(join(folder, 'public.graphql'))
-  if (before === undefined) return []
+/** graphql-js' own list of changes that can break a client, less those that were announced and declared. */
+async function unannouncedChanges(schema: GraphQLSchema, folder: string, today: string): Promise<string[]> {
+  const text = await readIfThere(join(folder, 'public.graphql'))
+  if (text === undefined) return []
+  const before = buildSchema(text)
   const known = declared.parse(JSON.parse((await readIfThere(join(folder, 'breaking-changes.json'))) ?? '[]'))
-  return findBreakingChanges(buildSchema(before), schema)
-    .map(({ description }) => description)
-    .filter((description) => !known.some(({ change }) => change === description))
+  return findBreakingChanges(before, schema).flatMap(({ description }) => {
+    const declaration = known.find(({ change }) => change === description)
+    if (!declaration)
+      return `The public schema breaks its users: ${description} Keep what was there, or declare the change with a reason in breaking-changes.json.`
+    if (declaration.withoutNotice) return []
+    const until = worksUntil(reasonAt(before, description))
+    if (until && until <= today) return []
+    return until
+      ? `The public schema breaks a promise: ${description} It was said to work until ${until} at least. Keep it until then, or say in breaking-changes.json under "withoutNotice" why it cannot stay.`
+      : `The public schema breaks its users without notice: ${description} Deprecate it first, with deprecated(…), or say in breaking-changes.json under "withoutNotice" why it cannot stay.`
+  })
+}
+
+/** Why the element that a description begins with is deprecated: "Query.metrics arg to was removed." */
+function reasonAt(schema: GraphQLSchema, description: string): string | null | undefined {
+  const [, ofType, argument] = /^(\w+\.\w+)(?: arg (\w+))?/.exec(description) ?? []
+  const [, value, ofEnum] = /^(\w+) was removed from enum type (\w+)\./.exec(description) ?? []
+  const place = value ? `${ofEnum}.${value}` : ofType
+  const found = place ? resolveSchemaCoordinate(schema, argument ? `${place}(${argument}:)` : place) : undefined
+  if (found?.kind === 'EnumValue') return found.enumValue.deprecationReason
+  if (found?.kind === 'InputField') return found.inputField.deprecationReason
+  if (found?.kind === 'FieldArgument') return found.fieldArgument.deprecationReason
+  return found?.kind === 'Field' ? found.field.deprecationReason : undefined
 }
 
 function difference(before: string, after: string): string {

@@ -21,7 +21,7 @@ function collect(value: unknown, path: string, issues: InputIssue[], depth = 0):
     issues.push({
       path: path.split('.', 3).join('.'),
       code: 'TOO_DEEP',
-      message: `Is nested deeper than ${maxDepth} levels.`,
+      message: { en: `Is nested deeper than ${maxDepth} levels.`, fr: `Est imbriqué sur plus de ${maxDepth} niveaux.` },
     })
     return
   }
@@ -37,7 +37,10 @@ function collect(value: unknown, path: string, issues: InputIssue[], depth = 0):
 /** What reads and writes JSON calls itself for each level, and so do we. */
 const maxDepth = 100
 
-const message = 'Holds a NUL character or half of a surrogate pair, which cannot be stored. Remove it.'
+const message = {
+  en: 'Holds a NUL character or half of a surrogate pair, which cannot be stored. Remove it.',
+  fr: 'Contient un caractère NUL ou une moitié de paire de substitution, qui ne peut être conservé. Retirez-le.',
+}
 
 function isStorable(text: string): boolean {
   return text.isWellFormed() && !text.includes('\0')

@@ -1,21 +1,19 @@
 import { InvalidInputError } from '../errors.ts'
-
-/** An issue of any validator that speaks Standard Schema; zod adds `code`. */
-interface Issue {
-  readonly message: string
-  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
-  readonly code?: string
-}
+import { issueTold, type SchemaIssue, valueAt } from '../schemaWords.ts'
 
 /** What validation raises: each issue with the path to its field and, unless it may be a secret, the value. */
-export function invalidInput(failure: { issues: readonly Issue[] }, args: object): InvalidInputError {
+export function invalidInput(failure: { issues: readonly SchemaIssue[] }, args: object): InvalidInputError {
   return new InvalidInputError(
     failure.issues.map((issue) => {
       const path = (issue.path ?? []).map((part) => (typeof part === 'object' ? part.key : part))
+      const words = issueTold(issue, args)
+      const shown = path.some((part) => mayBeSecret.test(String(part))) ? undefined : shownValue(valueAt(args, path))
+      const sentence = (text: string, given: string) =>
+        `${text.replace(/\.?$/, '.')}${shown ? ` ${given}${shown}` : ''}`
       return {
         path: path.map(String).join('.'),
         code: (issue.code ?? 'invalid').toUpperCase(),
-        message: `${issue.message.replace(/\.?$/, '.')}${given(args, path)}`,
+        message: { en: sentence(words.en, 'Given: '), fr: sentence(words.fr, 'Reçu : ') },
       }
     }),
   )
@@ -23,13 +21,8 @@ export function invalidInput(failure: { issues: readonly Issue[] }, args: object
 
 const mayBeSecret = /password|secret|token|key|credential/i
 
-function given(args: object, path: PropertyKey[]): string {
-  if (path.some((part) => mayBeSecret.test(String(part)))) return ''
-  const value = path.reduce<unknown>(
-    (parent, part) => (parent as Record<PropertyKey, unknown> | undefined)?.[part],
-    args,
-  )
-  if (value === undefined || (typeof value === 'object' && value !== null)) return ''
+function shownValue(value: unknown): string | undefined {
+  if (value === undefined || (typeof value === 'object' && value !== null)) return undefined
   const text = JSON.stringify(value)
-  return ` Given: ${text.length > 80 ? `${text.slice(0, 79)}…` : text}`
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }

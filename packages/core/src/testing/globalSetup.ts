@@ -1,33 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { migrationsFolder } from '@espalier/prisma'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../data/embedded.ts'
 import { migrate, readMigrations } from '../data/migrate.ts'
 import { provisionRoles } from '../data/roles.ts'
 import { installJobs } from '../jobs/installation.ts'
+import { clusterFolder } from './clusterFolder.ts'
 
-/** The cluster that a test run shares: how to reach it, and the migrated database that tests clone. */
-export interface TestCluster {
-  ownerUrl: string
-  template: string
-  appPassword: string
-  systemPassword: string
-}
-
-declare module 'vitest' {
-  export interface ProvidedContext {
-    espalierCluster: TestCluster
-  }
-}
-
-const migrationsFolder = join(import.meta.dirname, '../../../../prisma/migrations')
-
-/** vitest's globalSetup: one PostgreSQL for the whole run, gone with it. */
+/**
+ * vitest's globalSetup: one PostgreSQL for the whole run, with every table of the house, gone with it. `pluginTests` of
+ * `@espalier/core/testing/config` names it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'espalier-test-'))
+  const folder = await clusterFolder()
   const template = 'espalier_template'
   const postgres = await startEmbeddedPostgres({ folder, database: template, durable: false, maxConnections: 400 })
   const passwords = { app: randomBytes(12).toString('hex'), system: randomBytes(12).toString('hex') }

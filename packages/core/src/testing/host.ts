@@ -12,6 +12,7 @@ import type { AnyPlugin, PluginHost } from '../plugin/definePlugin.ts'
 import { type Random, systemRandom } from '../random.ts'
 import { Contexts } from '../workspaceContext.ts'
 
+/** What a plugin's host is made of. */
 export interface TestHostOptions<Settings extends z.ZodObject> {
   settings: Settings
   /** What every workspace has set. Default: the schema's defaults. */
@@ -80,6 +81,7 @@ export function testHost<Settings extends z.ZodObject>(
     settingsAtHand: () => options.settings.parse(options.values ?? {}) as z.output<Settings>,
     secrets: new Secrets(createKeyRing('secret of the tests')),
     deriveSecret: (purpose) => Buffer.from(hkdfSync('sha256', 'secret of the tests', '', purpose, 32)),
+    publicEvents: new Map(),
     workspace: (workspaceId) => contexts.workspace(workspaceId, { type: 'system', name: 'test' }),
     system: contexts.system('test'),
   }

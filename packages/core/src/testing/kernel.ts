@@ -6,7 +6,7 @@ import type { Principal } from '../access/principal.ts'
 import type { Clock } from '../clock.ts'
 import type { PrismaClientClass } from '../data/prismaTypes.ts'
 import { createKernel } from '../plugin/createKernel.ts'
-import type { AnyPlugin } from '../plugin/definePlugin.ts'
+import type { AnyPlugin, Resources } from '../plugin/definePlugin.ts'
 import type { Kernel } from '../plugin/kernel.ts'
 import { createGraphQLContext } from '../schema/graphqlContext.ts'
 import type { TestDatabase } from './database.ts'
@@ -18,6 +18,7 @@ export interface TestKernel {
   as(workspaceId: string, ...permissions: string[]): TestCaller
 }
 
+/** Somebody who asks the kernel, without HTTP. */
 export interface TestCaller {
   // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of any shape
   ask(source: string, variables?: Record<string, unknown>): Promise<ExecutionResult<any>>
@@ -29,7 +30,7 @@ export interface TestCaller {
 export async function testKernel(
   { urls }: TestDatabase,
   plugins: readonly AnyPlugin[],
-  options: { clock?: Clock } = {},
+  options: { clock?: Clock; resources?: Resources } = {},
 ): Promise<TestKernel> {
   const kernel = await createKernel({
     ...options,

@@ -1,6 +1,15 @@
 import type { Clock } from '../clock.ts'
 import type { Timers } from '../live/timers.ts'
 
+/** A span of time: the sum of its parts, each any finite number. */
+export interface Duration {
+  readonly days?: number
+  readonly hours?: number
+  readonly minutes?: number
+  readonly seconds?: number
+  readonly milliseconds?: number
+}
+
 /** Time that passes when a test says so: a clock and timers in one. */
 export class ManualTime implements Clock, Timers {
   #now: number
@@ -27,8 +36,16 @@ export class ManualTime implements Clock, Timers {
     return this.#timers.length
   }
 
-  /** Lets time pass; timers run in their order, each at its own instant, also those that are set on the way. */
-  advance(milliseconds: number): void {
+  /**
+   * Lets time pass; timers run in their order, each at its own instant, also those that are set on the way.
+   *
+   * @param time milliseconds, or a duration: `{ days: 1, hours: 2 }`. A day has 24 hours
+   * @throws RangeError for a time that is no number
+   */
+  advance(time: number | Duration): void {
+    const milliseconds = typeof time === 'number' ? time : inMilliseconds(time)
+    if (!Number.isFinite(milliseconds))
+      throw new RangeError(`Time cannot advance by ${JSON.stringify(time)}: say a duration, such as { days: 1 }.`)
     const end = this.#now + milliseconds
     for (let next = this.#next(end); next; next = this.#next(end)) {
       this.#now = next.at
@@ -45,4 +62,8 @@ export class ManualTime implements Clock, Timers {
       undefined,
     )
   }
+}
+
+function inMilliseconds({ days = 0, hours = 0, minutes = 0, seconds = 0, milliseconds = 0 }: Duration): number {
+  return (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + milliseconds
 }

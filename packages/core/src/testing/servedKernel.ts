@@ -1,17 +1,20 @@
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
-import { serializeSignedCookie } from 'better-call'
 import pg from 'pg'
 import { pino } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
 import { afterAll } from 'vitest'
 import type { Role } from '../access/principal.ts'
-import { sql } from '../data/sql.ts'
 import { createKernel, type KernelOptions } from '../plugin/createKernel.ts'
 import type { AnyPlugin } from '../plugin/definePlugin.ts'
 import type { Kernel } from '../plugin/kernel.ts'
-import { serveKernel } from '../plugin/serveKernel.ts'
+import { type ServeOptions, serveKernel } from '../plugin/serveKernel.ts'
+import { asOwner } from './cluster.ts'
 import { testDatabase } from './database.ts'
+import { freePort } from './freePort.ts'
+import { createPerson, sessionCookie } from './people.ts'
+import { tablesOf } from './pluginTables.ts'
 
+/** A kernel with HTTP and jobs at work. */
 export interface ServedKernel {
   readonly kernel: Kernel
   /** Where it listens, on the loopback address. */
@@ -38,8 +41,10 @@ export interface SignedInClient {
 }
 
 export interface ServedKernelOptions extends Partial<KernelOptions> {
-  /** SQL that makes tables which prisma/migrations do not: those of a plugin outside of this repository. */
+  /** SQL that makes tables which no migration does. */
   tables?: string
+  /** How it is served: what else is mounted, and limits. With the web app among it, pages of this address may call. */
+  serving?: ServeOptions
 }
 
 /**
@@ -50,10 +55,14 @@ export interface ServedKernelOptions extends Partial<KernelOptions> {
  */
 export async function servedKernel(
   plugins: readonly AnyPlugin[],
-  { tables, ...options }: ServedKernelOptions = {},
+  { tables, serving, ...options }: ServedKernelOptions = {},
 ): Promise<ServedKernel> {
   const { urls } = await testDatabase()
-  if (tables) await runAsOwner(urls.owner, tables)
+  const { apply } = await tablesOf(plugins, tables)
+  await apply?.(urls.owner)
+  // A browser that has loaded the app from here is of this site only if the kernel knows its address before it listens.
+  const port = serving?.mounts ? await freePort() : 0
+  const publicUrl = port === 0 ? 'http://espalier.test' : `http://127.0.0.1:${port}`
   const kernel = await createKernel({
     plugins,
     database: {
@@ -65,7 +74,7 @@ export async function servedKernel(
     },
     datamodel: getDatamodel(),
     secret: 'a secret of the tests, long enough to be one',
-    publicUrl: 'http://espalier.test',
+    publicUrl,
     log: pino({ level: process.env.TEST_LOG ?? 'silent' }),
     ...options,
   })
@@ -74,15 +83,16 @@ export async function servedKernel(
   const http = serveKernel(kernel, {
     trustProxy: 1,
     rateLimits: { anonymous: { points: 100_000, seconds: 60 }, apiKey: { points: 100_000, seconds: 60 } },
+    ...serving,
   })
-  const url = await http.listen(0, '127.0.0.1')
+  const url = await http.listen(port, '127.0.0.1')
   afterAll(async () => {
     await http.close()
     await kernel.stop()
   })
 
   const createOwned = async () => {
-    const ownerId = await createUser(kernel)
+    const ownerId = await createPerson(kernel)
     const { id } = await kernel.access.createWorkspace({ name: 'Test', slug: `w-${uuidv7()}`, ownerId })
     return { id, ownerId }
   }
@@ -93,57 +103,28 @@ export async function servedKernel(
     cutDatabaseOff: async () => {
       const database = pg.escapeIdentifier(new URL(urls.owner).pathname.slice(1))
       const limit = (connections: number) => `alter database ${database} connection limit ${connections}`
-      await runAsOwner(
+      await asOwner(
         urls.owner,
         `${limit(0)};
         select pg_terminate_backend(pid) from pg_stat_activity
           where datname = current_database() and usename like 'espalier_%'`,
       )
-      return () => runAsOwner(urls.owner, limit(-1))
+      return () => asOwner(urls.owner, limit(-1))
     },
     signIn: async ({ role = 'owner', workspace } = {}) => {
       if (!workspace && role === 'owner') {
         const { id, ownerId } = await createOwned()
-        return client(url, id, await sessionCookie(kernel, ownerId))
+        return client(url, publicUrl, id, await sessionCookie(kernel, ownerId))
       }
       const workspaceId = workspace ?? (await createOwned()).id
-      const userId = await createUser(kernel)
+      const userId = await createPerson(kernel)
       await kernel.access.addMember(workspaceId, userId, role)
-      return client(url, workspaceId, await sessionCookie(kernel, userId))
+      return client(url, publicUrl, workspaceId, await sessionCookie(kernel, userId))
     },
   }
 }
 
-async function runAsOwner(url: string, statements: string): Promise<void> {
-  const owner = new pg.Client(url)
-  await owner.connect()
-  try {
-    await owner.query(statements)
-  } finally {
-    await owner.end()
-  }
-}
-
-const origin = 'http://espalier.test'
-
-/** Somebody without a password: a hash costs a tenth of a second, and signing in has tests of its own. */
-async function createUser({ access }: Kernel): Promise<string> {
-  const id = uuidv7()
-  const email = `${id}@example.com`
-  await access.system.query(sql`
-    insert into "User" ("id", "name", "email", "emailVerified", "updatedAt")
-    values (${id}, ${email}, ${email}, true, now())`)
-  return id
-}
-
-/** The cookie of a new session, as signing in sets it. */
-async function sessionCookie({ access }: Kernel, userId: string): Promise<string> {
-  const { internalAdapter, authCookies, secret } = await access.signIn.$context
-  const { token } = await internalAdapter.createSession(userId)
-  return serializeSignedCookie(authCookies.sessionToken.name, token, secret)
-}
-
-function client(url: string, workspaceId: string, cookie: string): SignedInClient {
+function client(url: string, origin: string, workspaceId: string, cookie: string): SignedInClient {
   const headers = { cookie, origin, 'x-espalier-workspace': workspaceId }
   const answer: SignedInClient['answer'] = async (query, variables = {}) => {
     const response = await fetch(`${url}/graphql`, {

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import pino from 'pino'
+import { afterAll } from 'vitest'
 import { Access, type AccessOptions } from '../../src/access/access.ts'
 import { recordChanges } from '../../src/access/auditTrail.ts'
 import type { Principal } from '../../src/access/principal.ts'
+import { createLive } from '../../src/live/createLive.ts'
 import { seededRandom } from '../../src/random.ts'
 import type { TestDatabase } from '../../src/testing/database.ts'
 import { Contexts } from '../../src/workspaceContext.ts'
@@ -45,10 +47,12 @@ export function installation({ db }: TestDatabase, options: Partial<AccessOption
     ...options,
   })
   let addresses = 0
-  // Nothing here is announced, enqueued or published; should it be, the test fails.
+  // Nothing here is enqueued or published; should it be, the test fails. What is audited is announced, to nobody here.
+  const live = createLive({ log: pino({ enabled: false }) })
+  afterAll(() => live.close())
   const contexts = new Contexts({
     database: db,
-    live: {} as never,
+    live,
     log: pino({ enabled: false }),
     clock,
     random: seededRandom(1),

@@ -70,6 +70,25 @@ test('attempts are counted by address: the eleventh in a minute waits', async ()
   expect((await post('/sign-in/email', { email: ada.email, password }, origin, '10.9.9.10')).status).toBe(200)
 })
 
+test('attempts are counted by account, too: after a hundred in an hour they wait wherever they come from', async () => {
+  const ada = await person()
+  expect((await post('/sign-in/email', { email: ada.email, password }, origin, '10.5.5.5')).status).toBe(200)
+  const attempt = (email: string, address: string) => post('/sign-in/email', { email, password }, origin, address)
+  // A space makes it no address, which is found out before a password is looked at: a hundred of those take no time.
+  for (const [network, email, times] of [
+    ['10.8', ada.email, 99],
+    ['10.7', 'nobody-at-all@example.com', 100],
+  ] as const)
+    for (let n = 0; n < times; n++) expect((await attempt(`${email} `, `${network}.${n >> 3}.1`)).status).not.toBe(429)
+  for (const email of [ada.email, ada.email.toUpperCase(), 'nobody-at-all@example.com']) {
+    const refused = await attempt(email, '10.8.99.1')
+    expect(refused.status).toBe(429)
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(60)
+  }
+  // Whoever is signed in somewhere gets in from there all the same.
+  expect((await attempt(ada.email, '10.5.5.5')).status).toBe(200)
+})
+
 test('a forged, altered or foreign cookie is nobody', async () => {
   const ada = await person()
   const cookie = await signIn(ada.email)

@@ -270,6 +270,17 @@ describe.skipIf(!hasRedis())('The cache in Redis', () => {
     })
   })
 
+  it('starts also where Redis is late with its first answer', async () => {
+    redis.hang()
+    // Longer than an answer may take, which is what is tried here.
+    setTimeout(() => redis.resume(), 700)
+    const cache = await open()
+    const value = source(1)
+    expect(await cache.getOrSet('late', 'k', value.make, minute)).toBe(1)
+    expect(await cache.getOrSet('late', 'k', value.make, minute)).toBe(1)
+    expect(value.make).toHaveBeenCalledTimes(1)
+  })
+
   it('computes at once when Redis has crashed, and remembers again after its restart', async () => {
     const time = new ManualTime()
     const cache = await open(time)

@@ -23,6 +23,7 @@ describe('a gap is found:', () => {
     `create table ${name} ("workspaceId" uuid, id uuid, primary key ("workspaceId", id) ${more}); select protect_workspace_rows('${name}');`
   const systemFunction = `create function fine() returns int language sql security definer set search_path = public return 1;
     revoke execute on function fine from public; grant execute on function fine to espalier_system;`
+  const outside = 'a table that holds or shows rows of workspaces is outside of the schema public'
   const noPolicy = 'a tenant table has no policy of its workspace'
   const notForced = 'a table that the app role reaches has no forced row level security'
   const unlisted = "a table is neither a workspace's nor on the list of global tables"
@@ -82,6 +83,15 @@ describe('a gap is found:', () => {
       [notForced],
     ],
     ['a table outside of every workspace', 'create table leak (id int)', [unlisted]],
+    [
+      'a table beside the schema public that lets everybody through',
+      `
+      create schema crm; create table crm.leak (workspace uuid, id int); grant usage on schema crm to espalier_app;
+      grant select on crm.leak to espalier_app; alter table crm.leak enable row level security, force row level security;
+      create policy open on crm.leak using (true)`,
+      [outside],
+    ],
+    ['a tenant table beside the schema public', `create schema crm; ${tenant('crm.leak')}`, [outside]],
     ['an open global table', 'alter table "User" disable row level security', [notForced]],
     ['a unique index over all workspaces', `${tenant('leak')} create unique index on leak (id)`, [unique]],
     ['a unique expression', `${tenant('leak')} create unique index on leak ((id::text))`, [unique]],
@@ -164,6 +174,7 @@ describe('a gap is found:', () => {
     ],
     ['a view that runs as its caller', 'create view fine with (security_invoker) as select * from "Member"'],
     ['a function for the system role alone', systemFunction],
+    ['a table of another program beside it', 'create schema crm; create table crm.fine (id int)'],
   ])('but not in %s', async (_what, sql) => {
     await owner.query(sql)
     expect(await findIsolationGaps(owner)).toEqual([])

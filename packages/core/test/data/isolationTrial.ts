@@ -7,7 +7,7 @@ import type { PrismaClientClass } from '../../src/data/prismaTypes.ts'
 import type { WorkspaceConnections } from '../../src/data/workspaceConnections.ts'
 import { type Db, workspaceDb } from '../../src/data/workspaceDb.ts'
 import { seededRandom } from '../../src/random.ts'
-import type { DatabaseUrls } from '../../src/testing/database.ts'
+import type { DatabaseUrls } from '../../src/testing/cluster.ts'
 import { type Attempt, attempts } from './isolationAttempts.ts'
 
 export interface TrialOptions {

@@ -17,7 +17,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client
 }
 
-const databases = await Promise.all(Array.from({ length: 6 }, () => emptyDatabase()))
+const databases = await Promise.all(Array.from({ length: 9 }, () => emptyDatabase()))
 const migrated = await testDatabase()
 // After the databases, so that it runs before they are dropped.
 afterAll(() => Promise.all(clients.map((client) => client.end())))
@@ -110,6 +110,71 @@ describe('an owner without superuser rights, as managed databases have it', () =
     await superuser.query(
       `reassign owned by ${managed} to current_user; drop owned by ${managed}; drop role ${managed}`,
     )
+  })
+})
+
+describe('a migration of an installation that others use', () => {
+  const altering: Migration = { name: '20260103000000_altering', sql: 'alter table "A" add column "name" text;' }
+
+  test('stops nobody while a long report holds its table, and runs once that is over', async () => {
+    const url = nextDatabase()
+    const [owner, report, visitor] = (await Promise.all([connect(url), connect(url), connect(url)])) as [
+      pg.Client,
+      pg.Client,
+      pg.Client,
+    ]
+    await migrate(owner, [first])
+    await report.query('begin; select * from "A"')
+    const migrated = migrate(owner, [first, altering], { waitMs: 100, pauseMs: 50 })
+    const waiting = `select from pg_locks where not granted and relation = '"A"'::regclass`
+    await expect.poll(async () => (await visitor.query(waiting)).rowCount).toBe(1)
+    // Behind the migration that waits behind the report, and yet it is answered.
+    await visitor.query('insert into "A" values (2)')
+    await visitor.query('select * from "A"')
+    await report.query('commit')
+    expect(await migrated).toEqual([altering.name])
+    expect((await owner.query('select "name" from "A"')).rowCount).toBe(2)
+  })
+
+  test('gives up in the end, says what to do, and leaves nothing behind', async () => {
+    const url = nextDatabase()
+    const [owner, report] = (await Promise.all([connect(url), connect(url)])) as [pg.Client, pg.Client]
+    await migrate(owner, [first])
+    await report.query('begin; select * from "A"')
+    await expect(migrate(owner, [first, altering], { waitMs: 50, pauseMs: 10, attempts: 2 })).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringMatching(/lock timeout.*then start again/),
+    })
+    await report.query('commit')
+    expect((await owner.query('show lock_timeout')).rows).toEqual([{ lock_timeout: '0' }])
+    expect(await migrate(owner, [first, altering])).toEqual([altering.name])
+  })
+
+  test('builds an index while others write, and one that was broken off anew', async () => {
+    const url = nextDatabase()
+    const [owner, writer] = (await Promise.all([connect(url), connect(url)])) as [pg.Client, pg.Client]
+    const index: Migration = {
+      name: '20260104000000_index',
+      sql: '-- Found by its number.\nCREATE UNIQUE INDEX CONCURRENTLY "A_id_key" ON "A" ("id");\n',
+    }
+    await migrate(owner, [first])
+    await owner.query('insert into "A" values (1)')
+    await expect(migrate(owner, [first, index])).rejects.toMatchObject({
+      code: 'MIGRATION_FAILED',
+      message: expect.stringContaining('could not create unique index'),
+    })
+    const valid = `select indisvalid as valid from pg_index where indexrelid = to_regclass('"A_id_key"')`
+    expect((await owner.query(valid)).rows).toEqual([{ valid: false }])
+    await owner.query('delete from "A"')
+    // It waits for who writes; who writes does not wait for it.
+    await writer.query('begin; insert into "A" values (7)')
+    const built = migrate(owner, [first, index])
+    const waiting = `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`
+    await expect.poll(async () => (await writer.query(waiting)).rowCount).toBe(1)
+    await writer.query('insert into "A" values (8); commit')
+    expect(await built).toEqual([index.name])
+    expect((await owner.query(valid)).rows).toEqual([{ valid: true }])
+    expect(await migrate(owner, [first, index])).toEqual([])
   })
 })
 

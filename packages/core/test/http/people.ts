@@ -2,6 +2,7 @@ import type { Principal, Role } from '../../src/access/principal.ts'
 import { UnauthenticatedError } from '../../src/errors.ts'
 import type { Authenticator } from '../../src/http/authenticator.ts'
 import type { Requester } from '../../src/schema/graphqlContext.ts'
+import { asIs } from '../../src/told.ts'
 
 export function person(id: string, role: Role, permissions: string[] = []): Requester {
   const principal: Principal = {
@@ -37,7 +38,7 @@ export function credentialsOf(people: Record<string, Requester>): TestCredential
       const session = /(?:^|; )session=([^;]+)/.exec(headers.get('cookie') ?? '')?.[1]
       const found = people[bearer ?? session ?? '']
       if (bearer && (!found || revoked.has(found)))
-        throw new UnauthenticatedError('The API key is unknown, expired or revoked.')
+        throw new UnauthenticatedError(asIs('The API key is unknown, expired or revoked.'))
       return found && !revoked.has(found) ? found : undefined
     },
     stillValid: async (requesters) => requesters.map((requester) => !revoked.has(requester)),

@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { ConflictError, InvalidInputError, NotFoundError } from '../../src/errors.ts'
 import { get, post, put, type Route, type RouteContext } from '../../src/http/route.ts'
+import { asIs } from '../../src/told.ts'
 import { apiKey, credentialsOf, person } from './people.ts'
 import { startServer } from './testServer.ts'
 
@@ -222,13 +223,13 @@ describe('A body over the limit', () => {
 describe('An error of a handler', () => {
   const failing = served(
     get('/conflict', { access: 'anonymous' }, () => {
-      throw new ConflictError('The slug is taken.')
+      throw new ConflictError(asIs('The slug is taken.'))
     }),
     get('/missing', { access: 'anonymous' }, async () => {
       throw new NotFoundError('page', 'p1')
     }),
     get('/invalid', { access: 'anonymous' }, () => {
-      throw InvalidInputError.of('name', 'TOO_SHORT', 'Give at least 3 letters.')
+      throw InvalidInputError.of('name', 'TOO_SHORT', asIs('Give at least 3 letters.'))
     }),
     get('/bug', { access: 'anonymous' }, () => {
       throw new Error('password=hunter2 in table users')

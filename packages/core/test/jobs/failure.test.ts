@@ -138,10 +138,11 @@ test('a job that has used up its attempts is a dead letter: kept with its error,
     attempts: 1,
   })
   broken = false
-  expect(await retryJob(own, id)).toMatchObject({
-    before: { status: 'failed' },
-    after: { status: 'queued', error: null },
-  })
+  const { before, after } = await retryJob(own, id)
+  expect(before).toMatchObject({ status: 'failed' })
+  expect(after).toMatchObject({ error: null })
+  // A worker may have taken it before it is read.
+  expect(after.status).toMatch(/queued|running|completed/)
   await reaches(id, { status: 'completed', result: 'works', attempts: 2 })
   await expect(retryJob(own, id)).rejects.toThrow(
     `Job ${id} is completed. Only a failed or canceled job can be retried.`,

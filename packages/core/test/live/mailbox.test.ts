@@ -84,3 +84,86 @@ describe('A mailbox', () => {
     expect(box.size).toBe(0)
   })
 })
+
+/** A sink that takes so many and then says that it is full. */
+function sinkFor(room: number) {
+  const taken: { message: number; gap: number }[] = []
+  const waiting: (() => void)[] = []
+  let left = room
+  return {
+    taken,
+    waiting,
+    hasRoom: () => left > 0,
+    take: (item: { message: number; gap: number }) => {
+      left -= 1
+      taken.push(item)
+    },
+    onceRoom: (resume: () => void) => void waiting.push(resume),
+    makeRoom: (more: number) => {
+      left += more
+      for (const resume of waiting.splice(0)) resume()
+    },
+  }
+}
+
+describe('A mailbox that is poured into a sink', () => {
+  it('hands over what waits and what comes, at once and in order', async () => {
+    const [box, sink] = [mailbox(4), sinkFor(10)]
+    box.put(1)
+    const poured = box.pour(sink)
+    box.put(2)
+    expect(sink.taken.map(({ message }) => message)).toEqual([1, 2])
+    box.end()
+    expect(await poured).toBeUndefined()
+  })
+
+  it('keeps to its capacity while the sink is full, says what was dropped, and asks for room once', async () => {
+    const [box, sink] = [mailbox(2), sinkFor(1)]
+    const poured = box.pour(sink)
+    for (const message of [1, 2, 3, 4]) box.put(message)
+    expect(box.size).toBe(2)
+    expect(sink.waiting).toHaveLength(1)
+    sink.makeRoom(1)
+    expect(sink.waiting).toHaveLength(1)
+    box.end()
+    sink.makeRoom(5)
+    expect(sink.taken).toEqual([
+      { message: 1, gap: 0 },
+      { message: 3, gap: 1 },
+      { message: 4, gap: 0 },
+    ])
+    expect(await poured).toBeUndefined()
+  })
+
+  it('ends with the error that ended it, after what waits', async () => {
+    const [box, sink] = [mailbox(2), sinkFor(0)]
+    const poured = box.pour(sink)
+    box.put(1)
+    box.end({ error: new Error('over') })
+    sink.makeRoom(1)
+    await expect(poured).rejects.toThrow('over')
+    expect(sink.taken).toHaveLength(1)
+  })
+
+  it('can be left while the sink is full', async () => {
+    const [box, sink] = [mailbox(2), sinkFor(0)]
+    const poured = box.pour(sink)
+    box.put(1)
+    await box.return()
+    expect(await poured).toBeUndefined()
+    sink.makeRoom(1)
+    expect(sink.taken).toEqual([])
+  })
+
+  it('fails by itself where the sink fails, and not whoever puts', async () => {
+    const box = mailbox(2)
+    const failing = { ...sinkFor(1), take: () => fail() }
+    const poured = box.pour(failing)
+    box.put(1)
+    await expect(poured).rejects.toThrow('cannot be encoded')
+  })
+})
+
+function fail(): never {
+  throw new Error('cannot be encoded')
+}

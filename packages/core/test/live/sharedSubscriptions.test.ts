@@ -3,11 +3,8 @@ import { pino } from 'pino'
 import { describe, expect, it, vi } from 'vitest'
 import { marksCurrentValue } from '../../src/live/currentValue.ts'
 import { Mailbox } from '../../src/live/mailbox.ts'
-import {
-  SharedSubscriptions,
-  SubscriberStalledError,
-  type SubscriptionRequest,
-} from '../../src/live/sharedSubscriptions.ts'
+import { SharedSubscriptions, type SubscriptionRequest } from '../../src/live/sharedSubscriptions.ts'
+import { SubscriberStalledError } from '../../src/live/subscriber.ts'
 import { eventually } from '../../src/testing/eventually.ts'
 import { ManualTime } from '../../src/testing/manualTime.ts'
 import { collect, settled, take } from './collect.ts'
@@ -56,6 +53,18 @@ describe('Equal subscriptions', () => {
     expect(execution.start).toHaveBeenCalledTimes(1)
     expect(shared.counts).toEqual({ groups: 1, subscribers: 50 })
     for (const results of heard) expect(values(results)).toEqual([1, 2, 3])
+  })
+
+  it('reach more than are told in one go, in order; others have their turn in between, and who comes then hears the next', async () => {
+    const { execution, subscribe } = open()
+    const heard = (await Promise.all(Array.from({ length: 1_200 }, () => subscribe()))).map(collect)
+    execution.emit(1)
+    execution.emit(2)
+    await settled()
+    expect(new Set(heard.map((results) => results.length))).toEqual(new Set([0, 1]))
+    const late = collect(await subscribe())
+    await eventually(() => expect(new Set(heard.map((results) => values(results).join()))).toEqual(new Set(['1,2'])))
+    expect(values(late)).toEqual([2])
   })
 
   it('are executed apart when they belong to different groups', async () => {

@@ -2,6 +2,7 @@ import { buildSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { complexityOf } from '../../src/schema/complexity.ts'
 import { breachesOfConvention } from '../../src/schema/conventions.ts'
+import { breachesOfPublicConvention } from '../../src/schema/publicConventions.ts'
 import { schemasOf } from './harness.ts'
 import { library } from './library.ts'
 
@@ -58,4 +59,28 @@ describe('the cost of a query', () => {
     expect(complexityOf(admin, document, {}, { operationName: 'Dear' }).complexity).toBe(101)
     expect(complexityOf(admin, document, {}, { operationName: 'Cheap' }).complexity).toBe(2)
   })
+})
+
+it('the conventions of the public schema name each place that does not keep them', () => {
+  const breaches = breachesOfPublicConvention(
+    buildSchema(`
+      type Query {
+        pears(to: DateTime, color: String, after: String): Pear
+        plums("Such as \`red\`." color: String): Int @deprecated(reason: "Use pears.")
+      }
+      type Pear { isRipe: Boolean hasWorm: Boolean picked: DateTime pickedAt: DateTime }
+      enum Kind { sweet SOUR }
+      "Text." input PearInput { "Lower-case letters." key: String }
+      scalar DateTime
+    `),
+  )
+  expect(breaches.map((breach) => breach.split(' ').slice(0, 3).join(' '))).toEqual([
+    'Query.plums is deprecated',
+    'Query.pears.color is typed',
+    'PearInput.key is typed',
+    'Query.pears.to ends a',
+    'Pear.isRipe is a',
+    'Kind.sweet is a',
+    'Pear.picked is an',
+  ])
 })

@@ -6,6 +6,7 @@ import { containing, filterBy } from '../../src/schema/lists/filters.ts'
 import { prismaList } from '../../src/schema/lists/prismaList.ts'
 import { workspaceNode } from '../../src/schema/nodes.ts'
 import { both } from '../../src/schema/subGraphs.ts'
+import { asIs } from '../../src/told.ts'
 
 /** A plugin of the tests' own, on tables that are there: pages and their variants. */
 export const library = definePlugin({
@@ -99,8 +100,8 @@ function libraryTypes(builder: Builder): void {
           await ctx.db.prisma.pageVariant.create({ data: { pageId: page.id, key, position, content: {} } })
         }
         ctx.audit({ resourceType: 'Page', resourceId: page.id, after: page })
-        if (title === 'Refuse') throw new ConflictError('The title is refused, after the page was written.')
-        if (title === 'Return') return new ConflictError('The title is refused, by a returned error.') as never
+        if (title === 'Refuse') throw new ConflictError(asIs('The title is refused, after the page was written.'))
+        if (title === 'Return') return new ConflictError(asIs('The title is refused, by a returned error.')) as never
         if (title === 'Break') throw new Error('Broken pipe at 10.0.0.7.')
         return page
       },

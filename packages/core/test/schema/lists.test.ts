@@ -1,4 +1,5 @@
-import { beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { WorkspaceQuery } from '../../src/data/workspaceQuery.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, countQueries, editor, schemasOf } from './harness.ts'
 import { library } from './library.ts'
@@ -175,6 +176,23 @@ describe('the database is asked', () => {
     )
     expect(many).toBe(few)
     expect(many).toBeLessThanOrEqual(3)
+  })
+
+  it('for the columns that are shown, and no others', async () => {
+    const read = async (document: string) => {
+      await asEditor.data(document)
+      const sent = vi.spyOn(WorkspaceQuery.prototype, 'prepare')
+      await asEditor.data(document)
+      const [query] = sent.mock.contexts as unknown as [{ text: string }]
+      sent.mockRestore()
+      return query.text
+    }
+    const narrow = await read('{ pages { nodes { slug variants { nodes { key } } } } }')
+    expect(narrow).toContain('"slug"')
+    expect(narrow).not.toContain('"content"')
+    expect(narrow).not.toContain('"title"')
+    // What `status` is made of only its resolver knows.
+    expect(await read('{ pages { nodes { status } } }')).toContain('"title"')
   })
 
   it('for a total only when somebody wants it, and for rows likewise', async () => {

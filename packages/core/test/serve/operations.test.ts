@@ -4,6 +4,7 @@ import { ConflictError, InvalidInputError } from '../../src/errors.ts'
 import type { Requester, RequestFacts } from '../../src/schema/graphqlContext.ts'
 import type { GraphQLServing } from '../../src/schema/serve/graphqlServer.ts'
 import { operationHash, registerOperations } from '../../src/schema/serve/persistedOperations.ts'
+import { asIs } from '../../src/told.ts'
 import { apiKey, credentialsOf, person } from '../http/people.ts'
 import { startServer } from '../http/testServer.ts'
 
@@ -15,9 +16,11 @@ interface Context {
 const schema = createSchema<Context>({
   typeDefs: `
     enum Color { RED GREEN }
+    input ItemInput { name: String }
     type Item { name: String, items(first: Int): [Item!]! }
     type Query {
       hello(name: String): String
+      find(item: ItemInput): String
       color(color: Color): Color
       items(first: Int): [Item!]!
       me: String
@@ -37,10 +40,10 @@ const schema = createSchema<Context>({
       me: (_, __, { authenticated }) => authenticated?.principal?.type ?? null,
       address: (_, __, { request }) => `${request.address} ${request.locale} ${request.traceId.length}`,
       conflict: () => {
-        throw new ConflictError('It runs already.')
+        throw new ConflictError(asIs('It runs already.'))
       },
       invalid: () => {
-        throw InvalidInputError.of('input.name', 'TOO_SHORT', 'Give 3 letters.')
+        throw InvalidInputError.of('input.name', 'TOO_SHORT', asIs('Give 3 letters.'))
       },
       bug: async () => {
         throw new Error('select * from "secret_table" failed')
@@ -109,6 +112,27 @@ describe('An operation over a limit', () => {
     expect(code(await ask({ query: wide }))).toEqual(['TOO_MANY_ALIASES'])
   })
 
+  it('is counted once for each fragment: thirty that double are refused at once, not in a billion steps', async () => {
+    const { ask } = await start()
+    const doubling = Array.from({ length: 30 }, (_, n) => `fragment F${n} on Query { ...F${n + 1} ...F${n + 1} }`)
+    const query = `{ ...F0 } ${doubling.join(' ')} fragment F30 on Query { hello }`
+    expect(code(await ask({ query }))).toEqual(['QUERY_TOO_COSTLY'])
+    const mutation = `mutation { ...F0 } ${doubling.slice(0, 13).join(' ').replaceAll('Query', 'Mutation')} fragment F13 on Mutation { signIn(code: "x") }`
+    expect(code(await ask({ query: mutation }))).toEqual(['RATE_LIMITED'])
+  })
+
+  it('of mistakes in its variables is told the first ten, in few words, and is not looked at further', async () => {
+    const { ask } = await start()
+    const item = Object.fromEntries(Array.from({ length: 40_000 }, (_, n) => [`field${n}`, n]))
+    const { body } = await ask({ query: 'query ($item: ItemInput) { find(item: $item) }', variables: { item } })
+    expect(body.errors).toHaveLength(11)
+    expect(body.errors[0]).toMatchObject({
+      message: expect.stringMatching(/^Variable "\$item" got invalid value .* … .*Field "field0" is not defined/s),
+      extensions: { code: 'GRAPHQL_VALIDATION_FAILED' },
+    })
+    expect(JSON.stringify(body).length).toBeLessThan(20_000)
+  })
+
   it('of repetition is told so, too', async () => {
     const { ask } = await start()
     expect(code(await ask({ query: `{ ${'items { name } '.repeat(700)} }` }))).toEqual(['QUERY_TOO_REPETITIVE'])
@@ -170,7 +194,7 @@ describe('An endpoint', () => {
       { query: '{ me address }' },
       { authorization: 'Bearer key', 'accept-language': 'de, fr;q=0.8, en;q=0.5' },
     )
-    expect(asked.body).toEqual({ data: { me: 'apiKey', address: '127.0.0.1 fr 32' } })
+    expect(asked.body).toMatchObject({ data: { me: 'apiKey', address: '127.0.0.1 fr 32' } })
   })
 
   it("refuses wrong credentials in GraphQL's own shape", async () => {

@@ -102,6 +102,20 @@ describe('A subscription over server-sent events', () => {
     expect(JSON.stringify(revoked.received)).not.toContain('after')
   })
 
+  it('is refused where its field may be left out', async () => {
+    const { listen } = await start()
+    for (const query of [
+      'subscription { ticks @skip(if: true) }',
+      'subscription { ...F } fragment F on Subscription { ... @include(if: false) { ticks } }',
+    ]) {
+      const reader = await listen(query, 'one')
+      expect(await reader.ended).toBe('ended')
+      expect(reader.received[0]).toMatchObject({
+        data: { errors: [{ extensions: { code: 'GRAPHQL_VALIDATION_FAILED' } }] },
+      })
+    }
+  })
+
   it('masks what goes wrong inside', async () => {
     const { listen, tick, fail } = await start()
     const reader = await listen('subscription { ticks }', 'one')

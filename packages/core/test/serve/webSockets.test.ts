@@ -101,6 +101,35 @@ describe('Equal subscriptions over WebSocket', () => {
   })
 })
 
+describe('A result over WebSocket', () => {
+  it.each([1, 90, 125, 126, 2_000, 14_950, 15_100, 65_535, 70_000])(
+    'of %i characters comes whole to each, under the id that it gave, whatever the letters',
+    async (length) => {
+      const { open, tick, server } = await start()
+      const ids = ['a', 'é “quoted”\\ 😀', 'x'.repeat(200)]
+      const clients = await Promise.all(ids.map(() => open()))
+      for (const [place, client] of clients.entries()) {
+        client.send({ type: 'connection_init', payload: { authorization: 'Bearer one' } })
+        await client.next('connection_ack').toBeTruthy()
+        client.send({ id: ids[place], type: 'subscribe', payload: { query: 'subscription { ticks }' } })
+      }
+      await expect.poll(() => server.subscriptions).toEqual({ groups: 1, subscribers: 3 })
+      const text = 'ü€'.padEnd(length, 'x')
+      tick(text)
+      tick('next')
+      for (const [place, { messages }] of clients.entries()) {
+        const id = ids[place]
+        await expect
+          .poll(() => messages.slice(1))
+          .toEqual([
+            { id, type: 'next', payload: { data: { ticks: text } } },
+            { id, type: 'next', payload: { data: { ticks: 'next' } } },
+          ])
+      }
+    },
+  )
+})
+
 describe('Who may subscribe', () => {
   it('is settled by the key that comes with connection_init; a wrong one closes with 4403', async () => {
     const { subscribe, tick, server } = await start()
@@ -132,6 +161,22 @@ describe('Who may subscribe', () => {
     tick('after')
     await expect.poll(() => other.received).toEqual([{ data: { ticks: 'after' } }])
     expect(revoked.received).toEqual([])
+  })
+
+  it('is found out later where the database is away: the socket closes with 1013, from which clients come back', async () => {
+    const { open, people } = await start()
+    const known = await open('graphql-transport-ws', { authorization: 'Bearer one' })
+    known.send({ type: 'connection_init' })
+    await known.next('connection_ack').toBeTruthy()
+    people.authenticate = async () => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
+    }
+    known.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { ticks }' } })
+    expect(await known.closed).toBe(1013)
+    expect(known.messages).toEqual([{ type: 'connection_ack' }])
+    const other = await open('graphql-transport-ws', { authorization: 'Bearer one' })
+    other.send({ type: 'connection_init' })
+    expect(await other.closed).toBe(1013)
   })
 
   it('is asked again for every operation: a socket does not outlive its key', async () => {

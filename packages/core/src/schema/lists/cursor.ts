@@ -17,18 +17,16 @@ export function readCursor(cursor: string, order: Order, argument: string, kind:
   const [field, value, id] = parse(cursor)
   const revived = revive(value, kind)
   if (field === undefined || typeof id !== 'string' || !uuid.test(id) || revived === undefined) {
-    throw InvalidInputError.of(
-      argument,
-      'INVALID_CURSOR',
-      `${JSON.stringify(cursor)} is not a cursor of this list. Pass one that it returned.`,
-    )
+    throw InvalidInputError.of(argument, 'INVALID_CURSOR', {
+      en: `${JSON.stringify(cursor)} is not a cursor of this list. Pass one that it returned.`,
+      fr: `${JSON.stringify(cursor)} n’est pas un curseur de cette liste. Donnez-en un qu’elle a renvoyé.`,
+    })
   }
   if (field !== order.field) {
-    throw InvalidInputError.of(
-      argument,
-      'INVALID_CURSOR',
-      `This cursor is of the list sorted by ${JSON.stringify(field)}, not ${JSON.stringify(order.field)}. Start at the first page when the order changes.`,
-    )
+    throw InvalidInputError.of(argument, 'INVALID_CURSOR', {
+      en: `This cursor is of the list sorted by ${JSON.stringify(field)}, not ${JSON.stringify(order.field)}. Start at the first page when the order changes.`,
+      fr: `Ce curseur est de la liste triée par ${JSON.stringify(field)}, pas par ${JSON.stringify(order.field)}. Repartez de la première page quand le tri change.`,
+    })
   }
   return { value: revived, id }
 }

@@ -17,6 +17,7 @@ export type FilterKind =
   | EnumRef<BuilderTypes, any>
   | CustomFilter
 
+/** A filter of one's own: an argument of the list, and the condition that it stands for. */
 export interface CustomFilter {
   readonly description: string
   readonly type: 'String' | 'Int' | 'Boolean' | 'DateTime' | 'UUID'
@@ -36,6 +37,32 @@ export function filterBy<Type extends CustomFilter['type']>(
   return { type, description, condition: condition as CustomFilter['condition'] }
 }
 
+/** Words of a search that are looked for; the rest is dropped. */
+const mostWords = 8
+
+/**
+ * The filter `search`: every word that somebody types is in one of these columns, in any case of letters and anywhere. A column of
+ * a relation is named by its path.
+ *
+ * @example search: searchIn('title', 'slug', 'author.name')
+ */
+export function searchIn(...columns: readonly [string, ...string[]]): CustomFilter {
+  const named = columns.map((path) => words(path.replaceAll('.', ' ')).trim())
+  return filterBy('String', `Every word is in one of these: ${named.join(', ')}.`, (text) => {
+    return { AND: wordsOf(text).map((word) => ({ OR: columns.map((path) => nested(path, containing(word))) })) }
+  })
+}
+
+/** What somebody types into a search, word by word: for lists whose conditions are SQL. */
+export function wordsOf(text: string | null | undefined): string[] {
+  return (text ?? '').split(/\s+/).filter(Boolean).slice(0, mostWords)
+}
+
+function nested(path: string, condition: object): object {
+  return path.split('.').reduceRight((inner: object, name) => ({ [name]: inner }), condition)
+}
+
+/** The filters of a list, by the name of their argument. */
 export type Filters = Readonly<Record<string, FilterKind>>
 
 /** The input type of a list's filter. */

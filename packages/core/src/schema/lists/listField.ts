@@ -18,6 +18,7 @@ export interface ListFieldOptions<Args extends InputFieldMap = Record<never, nev
   args?: Args
 }
 
+/** The arguments that every list takes. */
 export type ListArguments = PageArguments & { filter?: object | null; orderBy?: Order | null }
 
 /** The arguments as the field's own part and the list's part. */

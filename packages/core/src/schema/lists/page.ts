@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.ts'
+import type { Told } from '../../told.ts'
 
 export const defaultPageSize = 20
 export const maxPageSize = 100
@@ -11,6 +12,7 @@ export interface PageArguments {
   before?: string | null | undefined
 }
 
+/** Upwards or downwards. */
 export type Direction = 'asc' | 'desc'
 
 /** How a list is sorted. Ties are broken by id, in the same direction. */
@@ -48,13 +50,26 @@ export function readPage<Field extends string>(
   const { first, last, after, before } = args
   checkSize('first', first)
   checkSize('last', last)
-  if (first != null && last != null) throw invalid('last', 'CONFLICTING', 'Give either "first" or "last", not both.')
+  if (first != null && last != null)
+    throw invalid('last', 'CONFLICTING', {
+      en: 'Give either "first" or "last", not both.',
+      fr: 'Donnez « first » ou « last », pas les deux.',
+    })
   if (after != null && before != null)
-    throw invalid('before', 'CONFLICTING', 'Give either "after" or "before", not both.')
+    throw invalid('before', 'CONFLICTING', {
+      en: 'Give either "after" or "before", not both.',
+      fr: 'Donnez « after » ou « before », pas les deux.',
+    })
   if (first != null && before != null)
-    throw invalid('before', 'CONFLICTING', '"before" goes with "last", not with "first".')
+    throw invalid('before', 'CONFLICTING', {
+      en: '"before" goes with "last", not with "first".',
+      fr: '« before » va avec « last », pas avec « first ».',
+    })
   if (last != null && after != null)
-    throw invalid('after', 'CONFLICTING', '"after" goes with "first", not with "last".')
+    throw invalid('after', 'CONFLICTING', {
+      en: '"after" goes with "first", not with "last".',
+      fr: '« after » va avec « first », pas avec « last ».',
+    })
   const backward = last != null || before != null
   const cursor = backward ? before : after
   return {
@@ -72,15 +87,15 @@ export function opposite(direction: Direction): Direction {
 
 function checkSize(argument: string, size: number | null | undefined): void {
   if (size == null) return
-  if (size < 0) throw invalid(argument, 'TOO_SMALL', `${size} is less than 0.`)
+  if (size < 0)
+    throw invalid(argument, 'TOO_SMALL', { en: `${size} is less than 0.`, fr: `${size} est inférieur à 0.` })
   if (size > maxPageSize)
-    throw invalid(
-      argument,
-      'TOO_BIG',
-      `${size} is more than ${maxPageSize}, the largest page. Ask for the rest with "after".`,
-    )
+    throw invalid(argument, 'TOO_BIG', {
+      en: `${size} is more than ${maxPageSize}, the largest page. Ask for the rest with "after".`,
+      fr: `${size} dépasse ${maxPageSize}, la plus grande page. Demandez la suite avec « after ».`,
+    })
 }
 
-function invalid(path: string, code: string, message: string): InvalidInputError {
+function invalid(path: string, code: string, message: Told): InvalidInputError {
   return InvalidInputError.of(path, code, message)
 }

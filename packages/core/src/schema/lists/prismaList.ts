@@ -3,6 +3,7 @@ import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { Builder, BuilderTypes } from '../builder.ts'
 import type { GraphQLContext } from '../graphqlContext.ts'
 import type { Model, ModelName, Row, WorkspaceNodeRef } from '../nodes.ts'
+import { delegateName, modelsOf } from '../rowsElsewhere.ts'
 import { Connection } from './connection.ts'
 import { readCursor, type SortKind } from './cursor.ts'
 import { type Filters, filterConditions } from './filters.ts'
@@ -11,6 +12,7 @@ import { type ListTypes, listTypes } from './listTypes.ts'
 import { type Direction, type Order, type Page, readPage } from './page.ts'
 import { afterPosition, prismaOrder, type SortColumn } from './prismaOrder.ts'
 
+/** By what a list of a model is filtered and sorted. */
 export interface PrismaListOptions<Name extends ModelName> {
   /** What can be filtered by: names of columns with their kind, or conditions of one's own. */
   filter?: Filters
@@ -22,7 +24,8 @@ export interface PrismaListOptions<Name extends ModelName> {
   name?: string
 }
 
-type Where<Name extends ModelName> = Model<Name>['Where']
+/** A condition on rows of a model, in Prisma's words. */
+export type Where<Name extends ModelName> = Model<Name>['Where']
 
 /**
  * The list of a type on a table of the workspace: cursors, filter, order and total. Declare it once for the
@@ -44,7 +47,9 @@ export function prismaList<Name extends ModelName>(
   return new PrismaList(builder, node, options)
 }
 
+/** A list of a model: its types, made once, and the fields that answer with it. Made by {@link prismaList}. */
 export class PrismaList<Name extends ModelName> {
+  readonly #builder: Builder
   readonly #node: WorkspaceNodeRef<Name>
   readonly #types: ListTypes
   readonly #filters: Filters
@@ -52,6 +57,7 @@ export class PrismaList<Name extends ModelName> {
   readonly #defaultOrder: Order
 
   constructor(builder: Builder, node: WorkspaceNodeRef<Name>, options: PrismaListOptions<Name>) {
+    this.#builder = builder
     this.#node = node
     this.#filters = options.filter ?? {}
     this.#columns = sortColumns(builder, node.modelName, options.orderBy)
@@ -77,8 +83,9 @@ export class PrismaList<Name extends ModelName> {
     return listField(t, this.#types, { ...field, defaultOrder: this.#defaultOrder }, (parent, args, context, info) => {
       const page = this.#page(args)
       const listed = this.#conditions(args, context, where?.(args, context, parent))
-      const query = queryFromInfo({ context, info, typeName: this.#node.name, paths: [['nodes'], ['edges', 'node']] })
-      const rows = delegate(context, this.#node.modelName)
+      const asked = queryFromInfo({ context, info, typeName: this.#node.name, paths: [['nodes'], ['edges', 'node']] })
+      const query = withPosition(page, asked)
+      const rows = delegate(this.#builder, context, this.#node.modelName)
       return this.#connection(page, args, {
         read: async () => {
           await prepare?.(context)
@@ -128,6 +135,17 @@ export class PrismaList<Name extends ModelName> {
         count: async () => (loaded._count as Record<string, number>)[relation] as number,
       })
     })
+  }
+
+  /** The type of its filter, for mutations that act on what a list shows: an export. @throws for a list without filters */
+  get filterType(): NonNullable<ListTypes['filter']> {
+    if (!this.#types.filter) throw new TypeError(`The list of ${this.#node.name} has no filter.`)
+    return this.#types.filter
+  }
+
+  /** A filter's conditions as Prisma reads them: all of them apply. */
+  conditionsOf(filter: object | null | undefined, context: GraphQLContext): object[] {
+    return filterConditions(this.#filters, filter, context)
   }
 
   #page(args: ArgumentsOf<InputFieldMap>): Page {
@@ -187,9 +205,8 @@ interface Delegate {
   count(query: object): Promise<number>
 }
 
-function delegate(context: GraphQLContext, model: string): Delegate {
-  const name = model.charAt(0).toLowerCase() + model.slice(1)
-  return (context.db.prisma as unknown as Record<string, Delegate>)[name] as Delegate
+function delegate(builder: Builder, context: GraphQLContext, model: string): Delegate {
+  return (modelsOf(builder, context) as unknown as Record<string, Delegate>)[delegateName(model)] as Delegate
 }
 
 interface Datamodel {

@@ -19,6 +19,7 @@ export interface SqlSort<Row> {
   readonly of: (row: Row) => unknown
 }
 
+/** How a list of SQL is filtered and sorted. */
 export interface SqlListOptions<Row, Field extends string> {
   /** Prefix of the list's types. Default: the name of the type. */
   name?: string
@@ -68,6 +69,7 @@ export function sqlList<Row, Field extends string>(
   return new SqlList(builder, node, options)
 }
 
+/** A list whose rows SQL reads: its types, made once, and the fields that answer with it. Made by {@link sqlList}. */
 export class SqlList<Row> {
   readonly #options: SqlListOptions<Row, string>
   readonly #types: ListTypes

@@ -33,7 +33,7 @@ export class DirectAnswers {
 
   /** @returns undefined where the request has to go the long way; nothing was executed then */
   async answer(body: string, state: RequestState): Promise<Response | undefined> {
-    const request = this.#understand(body)
+    const request = await this.#understand(body, state)
     if (!request) return undefined
     const { schema, operations } = this.#options
     const result = await settle(() => operations.execute({ schema, ...request }, { state, transport: 'http' }))
@@ -41,12 +41,12 @@ export class DirectAnswers {
     return jsonResponse(errors ? { ...result, errors } : result, errors)
   }
 
-  #understand(body: string) {
+  async #understand(body: string, state: RequestState) {
     const { documents, persisted } = this.#options
     try {
       const params = JSON.parse(body) as GraphQLParams
       if (!isPlain(params)) return undefined
-      const { query, variables, operationName } = persisted.resolve(params)
+      const { query, variables, operationName } = await persisted.resolve(params, state.authenticated)
       const prepared = documents.prepare(query as string)
       if (prepared.errors.length > 0 || !isExecutable(prepared.document, operationName)) return undefined
       return { document: prepared.document, variableValues: variables ?? null, operationName: operationName ?? null }
@@ -67,8 +67,9 @@ const known = new Set(['query', 'variables', 'operationName', 'extensions', 'doc
 
 function isPlain(params: unknown): boolean {
   if (!isRecord(params) || !Object.keys(params).every((key) => known.has(key))) return false
-  const { variables, operationName, extensions } = params
+  const { query, variables, operationName, extensions } = params
   return (
+    (query == null || typeof query === 'string') &&
     (variables == null || isRecord(variables)) &&
     (operationName == null || typeof operationName === 'string') &&
     (extensions == null || isRecord(extensions))

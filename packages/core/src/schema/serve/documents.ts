@@ -8,6 +8,7 @@ import {
   validate,
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { certainSubscriptionRule } from './certainSubscription.ts'
 import { limitError, limitRules, type OperationLimits } from './operationLimits.ts'
 
 /** A document that was parsed and validated, and what was learned about it since. */
@@ -42,7 +43,7 @@ export class Documents {
 
   constructor(options: DocumentsOptions) {
     this.#options = options
-    this.#rules = [...limitRules(options.limits), ...specifiedRules]
+    this.#rules = [...limitRules(options.limits), ...specifiedRules, certainSubscriptionRule]
   }
 
   /** @throws GraphQLError where the source is not a document, or longer than the limit */

@@ -1,11 +1,16 @@
 import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { InvalidInputError, RateLimitedError, RequestError } from '../../errors.ts'
-import { maskedMessage } from '../../http/errorResponse.ts'
+import { issuesIn, maskedMessage } from '../../http/errorResponse.ts'
+import { IdempotencyError } from '../../idempotency/idempotencyError.ts'
+import { told } from '../../told.ts'
+import { asTooSlow } from '../../tooSlow.ts'
 import { asUnavailable } from '../../unavailable.ts'
 
 export interface ErrorShapeOptions {
   readonly traceId: string
+  /** Of whoever asked: "en", "fr". */
+  readonly locale: string
   readonly production: boolean
   /** Whether messages may tell names of the schema that the client did not send. */
   readonly suggestions: boolean
@@ -48,7 +53,7 @@ interface Description {
 }
 
 function describe(error: Error | GraphQLError, cause: unknown, options: ErrorShapeOptions): Description {
-  if (cause instanceof RequestError) return describeRequestError(cause)
+  if (cause instanceof RequestError) return describeRequestError(cause, options.locale)
   if (cause instanceof PothosValidationError) return { code: 'INVALID_INPUT', message: cause.message, extensions: {} }
   if (cause instanceof GraphQLError && isForClients(cause, error)) {
     const { code: given, originalError: _, http, ...extensions } = cause.extensions ?? {}
@@ -63,27 +68,41 @@ function describe(error: Error | GraphQLError, cause: unknown, options: ErrorSha
     }
   }
   options.onUnexpected(cause)
+  const tooSlow = asTooSlow(cause)
+  if (tooSlow) return describeRequestError(tooSlow, options.locale)
   const unavailable = asUnavailable(cause)
   if (unavailable) {
-    const { code, message, status, retryAfterSeconds } = unavailable
+    const { code, status, retryAfterSeconds } = unavailable
+    const message = told(options.locale, unavailable.told)
     return { code, message, extensions: { http: { status, headers: { 'retry-after': String(retryAfterSeconds) } } } }
   }
   return {
     code: 'INTERNAL_ERROR',
-    message: options.production ? maskedMessage(options.traceId) : error.message,
+    message: options.production ? told(options.locale, maskedMessage(options.traceId)) : error.message,
     extensions: { http: { status: 500 } },
   }
 }
 
-function describeRequestError(error: RequestError): Description {
+function describeRequestError(error: RequestError, locale: string): Description {
+  if (error instanceof IdempotencyError) return describeIdempotency(error, locale)
   const headers = error instanceof RateLimitedError ? { 'retry-after': String(error.retryAfterSeconds) } : undefined
   return {
     code: error.code,
-    message: error.message,
+    message: told(locale, error.told),
     extensions: {
-      ...(error instanceof InvalidInputError ? { issues: error.issues } : {}),
+      ...(error instanceof InvalidInputError ? { issues: issuesIn(locale, error) } : {}),
       ...(headers ? { http: { status: error.status, headers } } : {}),
     },
+  }
+}
+
+function describeIdempotency(error: IdempotencyError, locale: string): Description {
+  const { code, status, retryAfterSeconds, changed } = error
+  const headers = retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }
+  return {
+    code,
+    message: told(locale, error.told),
+    extensions: { ...(changed && { changed }), http: { status, headers } },
   }
 }
 

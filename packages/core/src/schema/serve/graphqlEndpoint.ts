@@ -1,12 +1,5 @@
 import type { Tracer } from '@opentelemetry/api'
-import {
-  type ExecutionArgs,
-  type ExecutionResult,
-  type GraphQLError,
-  type GraphQLSchema,
-  getOperationAST,
-} from 'graphql'
-import type { SubscribePayload } from 'graphql-ws'
+import type { GraphQLError, GraphQLSchema } from 'graphql'
 import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { isJson, refuseCrossSite } from '../../access/csrf.ts'
@@ -19,20 +12,27 @@ import type { Metrics } from '../../http/metrics.ts'
 import type { OpenCredentials } from '../../http/openCredentials.ts'
 import type { Origins } from '../../http/origins.ts'
 import { insist, type RateLimits } from '../../http/rateLimits.ts'
-import type { RequestState } from '../../http/requestState.ts'
+import type { ErrorRecipient, RequestState } from '../../http/requestState.ts'
 import type { SignIn } from '../../http/signIn.ts'
-import { type SharedSubscriptions, SubscriberStalledError } from '../../live/sharedSubscriptions.ts'
+import type { IdempotentMutations } from '../../idempotency/idempotentMutations.ts'
+import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
+import { SubscriberStalledError } from '../../live/subscriber.ts'
 import type { Timers } from '../../live/timers.ts'
 import { asUnavailable, UnavailableError } from '../../unavailable.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
+import { answerExtensions, withExtensions } from './answerExtensions.ts'
+import type { PluginExample } from './apiExamples.ts'
 import { DirectAnswers, takesPlainJson } from './directAnswers.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
+import { graphiqlOptions, graphiqlPage } from './graphiqlPage.ts'
 import { refusalResponse } from './graphqlResponse.ts'
+import { Observation, type OperationRecorder, type SchemaName } from './observation.ts'
 import { defaultOperationLimits, type OperationLimits } from './operationLimits.ts'
 import { Operations, type ServeContext } from './operations.ts'
-import { PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
+import { type FindTrusted, PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
 import { countedBatches, parameterMistakes } from './requestParsing.ts'
+import { SocketOperations } from './socketOperations.ts'
 
 /** What both endpoints are served with. */
 export interface EndpointServing extends PersistedOptions {
@@ -43,6 +43,14 @@ export interface EndpointServing extends PersistedOptions {
   introspection?: boolean
   /** Whether browsers get GraphiQL. Default: outside production. */
   graphiql?: boolean
+  /** Hears of what API keys ask for. Default: nobody. */
+  recorder?: OperationRecorder
+  /** Documents that workspaces have registered. Default: none. */
+  trusted?: (workspaceId: string, schema: SchemaName, hash: string) => ReturnType<FindTrusted>
+  /** Carries out mutations with an `Idempotency-Key` once. Default: keys mean nothing. */
+  idempotency?: IdempotentMutations
+  /** What GraphiQL shows beside itself. Default: nothing. */
+  examples?: (schema: SchemaName) => readonly PluginExample[]
   /** Whether a request may carry up to 10 operations as an array. Default false. */
   batching?: boolean
 }
@@ -66,19 +74,20 @@ interface SubscriptionHost {
   readonly credentials: OpenCredentials
 }
 
-const bodyLimit = 1024 * 1024
+/** Bytes of an operation with its variables. */
+export const graphqlBodyLimit = 1024 * 1024
 const methods = 'GET, POST, OPTIONS'
-
-type OperationResult = ExecutionResult | AsyncIterableIterator<ExecutionResult>
 
 /** One schema behind one path: hardened HTTP in front of Yoga. */
 export class GraphQLEndpoint {
   readonly path: string
   readonly schema: GraphQLSchema
+  /** What comes over WebSockets. */
+  readonly socketOperations: SocketOperations
   readonly #host: EndpointHost
   readonly #suggestions: boolean
-  readonly #persisted: PersistedOperations
   readonly #direct: DirectAnswers
+  readonly #observation: Observation
   readonly #yoga: YogaServerInstance<ServeContext, object>
 
   constructor(path: string, schema: GraphQLSchema, serving: EndpointServing, host: EndpointHost & SubscriptionHost) {
@@ -88,9 +97,16 @@ export class GraphQLEndpoint {
     const introspection = serving.introspection ?? !host.production
     this.#suggestions = introspection
     const limits = { ...defaultOperationLimits, ...serving.limits }
-    const persisted = new PersistedOperations(serving)
+    const name = path.endsWith('/public') ? 'public' : 'admin'
+    const { trusted, recorder } = serving
+    const persisted = new PersistedOperations(
+      serving,
+      trusted && ((workspaceId, hash) => trusted(workspaceId, name, hash)),
+    )
+    const examples = () => serving.examples?.(name) ?? []
+    const observation = new Observation(schema, name, recorder)
+    this.#observation = observation
     const documents = new Documents({ schema, limits, introspection, trusts: (source) => persisted.trusts(source) })
-    this.#persisted = persisted
     const operations = new Operations({
       ...host,
       endpoint: path,
@@ -98,7 +114,9 @@ export class GraphQLEndpoint {
       documents,
       maxCost: limits.cost,
       context: serving.context,
-      shape: (error, state) => this.shapeFinal(error, state),
+      idempotency: serving.idempotency,
+      shape: (error, recipient) => this.shapeFinal(error, recipient),
+      observation,
     })
     this.#direct = new DirectAnswers({
       schema,
@@ -106,6 +124,16 @@ export class GraphQLEndpoint {
       persisted,
       operations,
       shape: (error, state) => this.shape(error, state),
+    })
+    this.socketOperations = new SocketOperations({
+      path,
+      schema,
+      rateLimits: host.rateLimits,
+      persisted,
+      documents,
+      operations,
+      observation,
+      shape: (error, state) => this.shapeFinal(error, state),
     })
     this.#yoga = createYoga<ServeContext, object>({
       schema,
@@ -119,16 +147,24 @@ export class GraphQLEndpoint {
       landingPage: false,
       maxRequestBodySize: false,
       parserAndValidationCache: false,
-      graphiql: serving.graphiql ?? !host.production,
-      // From the installation itself, not from a network; large, so read when somebody first opens it.
-      renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
+      graphiql:
+        (serving.graphiql ?? !host.production)
+          ? (request, context) => {
+              // Yoga's types know its own context, where ours is merged in.
+              const { state } = context as unknown as ServeContext
+              return graphiqlOptions(examples(), new URL(request.url), state.locale)
+            }
+          : false,
+      renderGraphiQL: graphiqlPage,
       extraParamNames: ['documentId'],
       batching: serving.batching ? { limit: 10 } : false,
       plugins: [
         parameterMistakes(),
         countedBatches(host.rateLimits, path),
-        persisted.plugin(),
-        prepared(documents),
+        persisted.plugin((params, serve, error) =>
+          observation.saw(serve, { source: params.query, operationName: params.operationName, error }),
+        ),
+        prepared(documents, observation),
         operations.plugin(),
         this.#errors(),
       ],
@@ -141,7 +177,11 @@ export class GraphQLEndpoint {
     const origin = request.headers.get('origin')
     if (request.method === 'OPTIONS') return preflight(methods, (headers) => allowTrusted(headers, origin, origins))
     const response = await this.#answer(state).catch((error: unknown) => this.#refuse(error, state))
+    // What never came to its execution: too many requests, too large a body, parameters that are none.
+    const refused = state.observed ? undefined : state.refusal
+    if (refused) this.#observation.saw({ state, transport: 'http' }, { error: refused })
     allowTrusted(response.headers, origin, origins)
+    for (const line of state.cookies) response.headers.append('set-cookie', line)
     return response
   }
 
@@ -160,11 +200,11 @@ export class GraphQLEndpoint {
       undefined,
     )
     insist(state.allowance)
-    const limited = limitBody(request, bodyLimit, state.node !== undefined)
+    const limited = limitBody(request, graphqlBodyLimit, state.node !== undefined)
     const response = takesPlainJson(request)
       ? await this.#answerBody(await limited.request.text(), state)
       : await this.#answerByYoga(limited.request, state)
-    if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [bodyLimit])
+    if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [graphqlBodyLimit])
     return response
   }
 
@@ -196,74 +236,29 @@ export class GraphQLEndpoint {
     const headers: Record<string, string> = error instanceof HttpError ? { ...error.headers } : {}
     if (error instanceof RateLimitedError || error instanceof UnavailableError)
       headers['retry-after'] = String(error.retryAfterSeconds)
-    return refusalResponse(shaped, error instanceof RequestError ? error.status : 500, headers)
+    const told = answerExtensions(undefined, state.allowance)
+    return refusalResponse(shaped, error instanceof RequestError ? error.status : 500, headers, told)
   }
 
   /** An error as clients of this endpoint get it. */
-  shape(error: Error, state: RequestState): GraphQLError {
+  shape(error: Error, recipient: ErrorRecipient): GraphQLError {
     const shaped = shapeError(error, {
-      traceId: state.trace.traceId,
+      traceId: recipient.trace.traceId,
+      locale: recipient.locale,
       production: this.#host.production,
       suggestions: this.#suggestions,
-      onUnexpected: (cause) => state.log.error({ err: cause, route: this.path }, 'operation failed'),
+      onUnexpected: (cause) => recipient.log.error({ err: cause, route: this.path }, 'operation failed'),
     })
+    recipient.refusal ??= error
     this.#host.metrics.operationErrors.inc({ endpoint: this.path, code: String(shaped.extensions.code) })
     return shaped
   }
 
   /** As {@link shape}, for answers that have no HTTP status of their own any more. */
-  shapeFinal(error: Error, state: RequestState): GraphQLError {
-    const shaped = this.shape(error, state)
+  shapeFinal(error: Error, recipient: ErrorRecipient): GraphQLError {
+    const shaped = this.shape(error, recipient)
     delete shaped.extensions.http
     return shaped
-  }
-
-  /**
-   * Makes ready an operation that came over a WebSocket: the same limits and validation as over HTTP.
-   *
-   * @param onCut called when its subscription is ended against the subscriber's will
-   */
-  async prepare(
-    state: RequestState,
-    payload: SubscribePayload,
-    onCut: (error: Error) => void,
-  ): Promise<{ errors: readonly GraphQLError[] } | { args: ExecutionArgs; run: () => Promise<OperationResult> }> {
-    insist(
-      await this.#host.rateLimits.take(
-        this.path,
-        { address: state.address, principal: state.authenticated?.principal },
-        undefined,
-      ),
-    )
-    const params = this.#persisted.resolve(payload as GraphQLParams)
-    const context: ServeContext = { state, transport: 'websocket', onCut }
-    const enveloped = this.#yoga.getEnveloped(context)
-    const document = enveloped.parse(params.query ?? '')
-    const errors = enveloped.validate(this.schema, document) as GraphQLError[]
-    if (errors.length > 0) return { errors: errors.map((error) => this.shapeFinal(error, state)) }
-    const { operationName, variables } = params
-    const args: ExecutionArgs = {
-      schema: this.schema,
-      document,
-      contextValue: context,
-      operationName: operationName ?? null,
-      variableValues: variables ?? null,
-    }
-    const type = getOperationAST(document, operationName)?.operation
-    const run = async () => {
-      try {
-        const result = await (type === 'subscription' ? enveloped.subscribe(args) : enveloped.execute(args))
-        return this.#finished(result as OperationResult, state)
-      } catch (error) {
-        return { errors: [this.shapeFinal(error as Error, state)] }
-      }
-    }
-    return { args, run }
-  }
-
-  #finished(result: OperationResult, state: RequestState): OperationResult {
-    if (Symbol.asyncIterator in result || !result.errors) return result
-    return { ...result, errors: result.errors.map((error) => this.shapeFinal(error, state)) }
   }
 
   /** Gives every error its shape on the way out, whatever part of Yoga it came from. */
@@ -272,7 +267,9 @@ export class GraphQLEndpoint {
       onResultProcess: ({ result, setResult, serverContext: { state } }) => {
         const shapeResult = <R extends object>(one: R): R => {
           const errors = (one as { errors?: readonly Error[] }).errors
-          return errors ? { ...one, errors: errors.map((error) => this.shape(error, state)) } : one
+          if (!errors) return one
+          const told = withExtensions(one, answerExtensions(undefined, state.allowance))
+          return { ...told, errors: errors.map((error) => this.shape(error, state)) }
         }
         if (Array.isArray(result)) setResult(result.map(shapeResult))
         else if (!(Symbol.asyncIterator in result)) setResult(shapeResult(result))
@@ -282,14 +279,30 @@ export class GraphQLEndpoint {
 }
 
 /** Parsing and validation come from {@link Documents}. */
-function prepared(documents: Documents): Plugin {
+function prepared(documents: Documents, observation: Observation): Plugin<object, ServeContext> {
+  /** Yoga keeps what was asked for beside our own context; over a WebSocket it is not there. */
+  const nameIn = (context: object) => (context as { params?: GraphQLParams }).params?.operationName
   return {
-    onParse: ({ params, setParsedDocument }) => {
-      setParsedDocument(documents.prepare(String(params.source)).document)
+    onParse: ({ params, context, setParsedDocument }) => {
+      const source = String(params.source)
+      try {
+        setParsedDocument(documents.prepare(source).document)
+      } catch (error) {
+        observation.saw(context as unknown as ServeContext, {
+          source,
+          operationName: nameIn(context),
+          error: error as Error,
+        })
+        throw error
+      }
     },
-    onValidate: ({ params, setResult }) => {
+    onValidate: ({ params, context, setResult }) => {
       const known = documents.of(params.documentAST)
-      if (known) setResult(known.errors)
+      if (!known) return
+      setResult(known.errors)
+      const [error] = known.errors
+      if (error)
+        observation.saw(context as unknown as ServeContext, { prepared: known, operationName: nameIn(context), error })
     },
   }
 }

@@ -14,11 +14,13 @@ export interface GraphQLServing extends EndpointServing {
   admin: () => GraphQLSchema
   /** Behind /graphql/public: what integrators may rely on. */
   public: () => GraphQLSchema
+  /** Builds an endpoint, and its schema, with the first request to it. Default: both at once. */
+  whenAsked?: boolean
 }
 
 /** Both GraphQL endpoints, over HTTP, server-sent events and WebSocket. */
 export class GraphQLServer {
-  readonly #endpoints: ReadonlyMap<string, GraphQLEndpoint>
+  readonly #endpoints: GraphQLEndpoints
   readonly #webSockets: WebSockets
   readonly #sharing: SharedSubscriptions
 
@@ -30,18 +32,16 @@ export class GraphQLServer {
       timers: host.timers,
     })
     const subscriptions = { sharing: this.#sharing, credentials }
-    const schemas = { '/graphql': serving.admin(), '/graphql/public': serving.public() }
-    this.#endpoints = new Map(
-      Object.entries(schemas).map(([path, schema]) => [
-        path,
-        new GraphQLEndpoint(path, schema, serving, { ...host, ...subscriptions }),
-      ]),
+    this.#endpoints = new GraphQLEndpoints(
+      { '/graphql': serving.admin, '/graphql/public': serving.public },
+      (path, schema) => new GraphQLEndpoint(path, schema, serving, { ...host, ...subscriptions }),
     )
+    if (!serving.whenAsked) for (const path of this.paths) this.#endpoints.get(path)
     this.#webSockets = new WebSockets(this.#endpoints, host, serving.webSockets)
   }
 
   get paths(): string[] {
-    return [...this.#endpoints.keys()]
+    return this.#endpoints.paths
   }
 
   handle(path: string, state: RequestState): Promise<Response> {
@@ -62,5 +62,30 @@ export class GraphQLServer {
     const closing = this.#webSockets.close()
     this.#sharing.close()
     await closing
+  }
+}
+
+/** The endpoints by their paths, each built once. */
+class GraphQLEndpoints {
+  readonly paths: string[]
+  readonly #schemas: Readonly<Record<string, () => GraphQLSchema>>
+  readonly #build: (path: string, schema: GraphQLSchema) => GraphQLEndpoint
+  readonly #built = new Map<string, GraphQLEndpoint>()
+
+  constructor(
+    schemas: Readonly<Record<string, () => GraphQLSchema>>,
+    build: (path: string, schema: GraphQLSchema) => GraphQLEndpoint,
+  ) {
+    this.paths = Object.keys(schemas)
+    this.#schemas = schemas
+    this.#build = build
+  }
+
+  get(path: string): GraphQLEndpoint | undefined {
+    const known = this.#built.get(path)
+    if (known || !Object.hasOwn(this.#schemas, path)) return known
+    const endpoint = this.#build(path, (this.#schemas[path] as () => GraphQLSchema)())
+    this.#built.set(path, endpoint)
+    return endpoint
   }
 }

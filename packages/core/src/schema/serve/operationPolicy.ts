@@ -1,6 +1,7 @@
 import {
   type DocumentNode,
   type FragmentDefinitionNode,
+  type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
   Kind,
@@ -10,8 +11,20 @@ import { RateLimitedError } from '../../errors.ts'
 import type { Caller, RateLimits } from '../../http/rateLimits.ts'
 import type { RateLimit } from '../../http/route.ts'
 import { complexityOf } from '../complexity.ts'
+import type { OperationCost } from './answerExtensions.ts'
 import type { PreparedDocument } from './documents.ts'
 import { limitError } from './operationLimits.ts'
+
+/** Why an operation is not executed; undefined where it costs no more than it may. */
+export function refusedAsCostly({ requested, limit }: OperationCost): GraphQLError | undefined {
+  if (requested <= limit) return undefined
+  return limitError(
+    'QUERY_TOO_COSTLY',
+    `The operation would cost ${requested}; the limit is ${limit}. Ask for shorter pages (\`first\`) or fewer nested lists.`,
+    limit,
+    requested,
+  )
+}
 
 /** A root field with a budget of its own, declared as `extensions: { rateLimit: { points, seconds } }`. */
 interface LimitedField {
@@ -41,16 +54,9 @@ export class OperationPolicy {
     this.#rateLimits = rateLimits
   }
 
-  /** @throws GraphQLError where the operation would cost more than the limit */
-  refuseCostly(operation: Operation): void {
-    const cost = this.#cost(operation)
-    if (cost <= this.#maxCost) return
-    throw limitError(
-      'QUERY_TOO_COSTLY',
-      `The operation would cost ${cost}; the limit is ${this.#maxCost}. Ask for shorter pages (\`first\`) or fewer nested lists.`,
-      this.#maxCost,
-      cost,
-    )
+  /** What the operation costs, before it runs: nothing where its variables do not fit, for then it does not run. */
+  cost(operation: Operation, mistakes: readonly GraphQLError[] | undefined): OperationCost {
+    return { requested: mistakes ? 0 : this.#cost(operation), limit: this.#maxCost }
   }
 
   /** The promise rejects with a {@link RateLimitedError}; undefined where no field of it is limited. */
@@ -74,7 +80,7 @@ export class OperationPolicy {
       try {
         return complexityOf(this.#schema, document, variables ?? {}, { operationName }).complexity
       } catch {
-        // Variables that do not fit: the execution refuses them before it does anything, and says why.
+        // Arguments that do not fit: the execution refuses them before it does anything, and says why.
         return 0
       }
     }
@@ -115,25 +121,33 @@ function limitedFields(
       .filter((definition): definition is FragmentDefinitionNode => definition.kind === Kind.FRAGMENT_DEFINITION)
       .map((fragment) => [fragment.name.value, fragment]),
   )
-  const times = new Map<string, number>()
-  countFields(operation.selectionSet, fragments, times)
-  return [...times].flatMap(([field, count]) => {
+  return [...fieldCounts(operation.selectionSet, fragments, new Map())].flatMap(([field, count]) => {
     const limit = root.getFields()[field]?.extensions.rateLimit as RateLimit | undefined
     return limit ? [{ name: `${root.name}.${field}`, limit, times: count }] : []
   })
 }
 
-function countFields(
-  { selections }: SelectionSetNode,
+/**
+ * How often each field stands in a selection, fragments unfolded. A fragment is counted once, however often it is spread: thirty that
+ * spread the next one twice would be a billion fields.
+ */
+function fieldCounts(
+  selection: SelectionSetNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
-  times: Map<string, number>,
-): void {
-  for (const selection of selections) {
-    if (selection.kind === Kind.FIELD) {
-      times.set(selection.name.value, (times.get(selection.name.value) ?? 0) + 1)
+  known: Map<SelectionSetNode, ReadonlyMap<string, number>>,
+): ReadonlyMap<string, number> {
+  const before = known.get(selection)
+  if (before) return before
+  const counts = new Map<string, number>()
+  const add = (field: string, times: number) => counts.set(field, (counts.get(field) ?? 0) + times)
+  for (const part of selection.selections) {
+    if (part.kind === Kind.FIELD) {
+      add(part.name.value, 1)
       continue
     }
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : fragments.get(selection.name.value)
-    if (inner) countFields(inner.selectionSet, fragments, times)
+    const inner = part.kind === Kind.INLINE_FRAGMENT ? part : fragments.get(part.name.value)
+    if (inner) for (const [field, times] of fieldCounts(inner.selectionSet, fragments, known)) add(field, times)
   }
+  known.set(selection, counts)
+  return counts
 }

@@ -1,18 +1,32 @@
 import { SpanStatusCode, type Tracer } from '@opentelemetry/api'
-import { type ExecutionArgs, type ExecutionResult, type GraphQLSchema, getOperationAST } from 'graphql'
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type GraphQLError,
+  type GraphQLSchema,
+  getOperationAST,
+} from 'graphql'
 import type { Plugin } from 'graphql-yoga'
+import type { Gauge } from 'prom-client'
 import type { Metrics } from '../../http/metrics.ts'
 import { credentialOf, type OpenCredentials } from '../../http/openCredentials.ts'
 import type { RateLimits } from '../../http/rateLimits.ts'
-import type { RequestState } from '../../http/requestState.ts'
+import type { ErrorRecipient, RequestState } from '../../http/requestState.ts'
+import type { IdempotentMutations } from '../../idempotency/idempotentMutations.ts'
+import type { Pourable } from '../../live/mailbox.ts'
 import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
 import { subscribeAfresh } from '../../live/subscribeAfresh.ts'
 import { subscriptionGroup, subscriptionTraits } from '../../live/subscriptionGroup.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
+import { answerExtensions, isDryRun, withExtensions } from './answerExtensions.ts'
 import { CompiledExecution } from './compiledExecution.ts'
+import { DeliveredResults } from './deliveredResults.ts'
 import type { Documents, PreparedDocument } from './documents.ts'
-import { OperationPolicy } from './operationPolicy.ts'
+import { idempotently } from './idempotentExecution.ts'
+import type { Observation } from './observation.ts'
+import { OperationPolicy, refusedAsCostly } from './operationPolicy.ts'
 import { requestFacts } from './requestFacts.ts'
+import { variableMistakes } from './variableMistakes.ts'
 
 /** Travels beside an operation through Yoga's hooks. */
 export interface ServeContext {
@@ -31,10 +45,13 @@ export interface OperationsOptions {
   readonly rateLimits: RateLimits
   readonly sharing: SharedSubscriptions
   readonly credentials: OpenCredentials
+  /** Carries out mutations with an `Idempotency-Key` once. Default: keys mean nothing. */
+  readonly idempotency?: IdempotentMutations | undefined
   readonly metrics: Metrics
   readonly tracer: Tracer
   /** An error as this endpoint's clients get it. */
-  readonly shape: (error: Error, state: RequestState) => Error
+  readonly shape: (error: Error, recipient: ErrorRecipient) => Error
+  readonly observation: Observation
 }
 
 type Result = ExecutionResult | Promise<ExecutionResult>
@@ -44,9 +61,15 @@ export class Operations {
   readonly #options: OperationsOptions
   readonly #execution: CompiledExecution
   readonly #policy: OperationPolicy
+  readonly #subscribers: Record<ServeContext['transport'], Gauge.Internal<string>>
 
   constructor(options: OperationsOptions) {
     this.#options = options
+    const { metrics, endpoint } = options
+    this.#subscribers = {
+      http: metrics.subscribers.labels({ endpoint, transport: 'sse' }),
+      websocket: metrics.subscribers.labels({ endpoint, transport: 'websocket' }),
+    }
     this.#execution = new CompiledExecution(options.schema)
     this.#policy = new OperationPolicy(options.schema, options.maxCost, options.rateLimits)
   }
@@ -59,34 +82,79 @@ export class Operations {
       },
       onSubscribe: ({ context, setSubscribeFn }) => {
         const serve = context as unknown as ServeContext
-        setSubscribeFn((args: ExecutionArgs) => this.#subscribe(args, serve))
+        setSubscribeFn((args: ExecutionArgs) => this.subscribe(args, serve))
       },
     }
   }
 
-  /** @throws what the policy refuses */
-  execute(args: ExecutionArgs, { state }: ServeContext): Result {
+  /** Refusals are results with errors as well, so that they say what the operation costs. */
+  execute(args: ExecutionArgs, serve: ServeContext): Result {
+    const { state } = serve
+    const started = performance.now()
     const prepared = this.#prepared(args)
     const operation = { prepared, operationName: args.operationName, variables: args.variableValues }
-    this.#policy.refuseCostly(operation)
+    const mistakes = variableMistakes(this.#options.schema, operation)
+    const cost = this.#policy.cost(operation, mistakes)
+    const finish = (result: ExecutionResult): ExecutionResult => {
+      const durationMs = performance.now() - started
+      this.#options.observation.saw(serve, {
+        ...operation,
+        cost: cost.requested,
+        durationMs,
+        error: result.errors?.[0],
+      })
+      return withExtensions(result, answerExtensions(cost, state.allowance))
+    }
+    if (mistakes) return finish({ errors: mistakes })
+    const costly = refusedAsCostly(cost)
+    if (costly) return finish({ errors: [costly] })
+    if (state.answersWithHeaders && isDryRun(state.request.headers)) return finish(dryRun)
     const run = () => this.#measured(args, state, () => this.#run(prepared, args, state))
     const waiting = this.#policy.takeLimited(operation, callerOf(state))
-    return waiting ? waiting.then(run) : run()
+    const result = waiting ? waiting.then(run).catch((error: GraphQLError) => ({ errors: [error] })) : run()
+    return result instanceof Promise ? result.then(finish) : finish(result)
   }
 
   #run(prepared: PreparedDocument, args: ExecutionArgs, state: RequestState): Result {
     // Not Yoga's own context: it is made by copying properties, which a context with getters does not survive.
-    const contextValue = this.#options.context(state.authenticated, requestFacts(state))
-    return this.#execution.execute(prepared, { ...args, contextValue })
+    const { endpoint, schema, idempotency, context } = this.#options
+    const contextWith = (more?: Partial<RequestFacts>) =>
+      context(state.authenticated, { ...requestFacts(state), ...more })
+    const execute = (more?: Partial<RequestFacts>) =>
+      this.#execution.execute(prepared, { ...args, contextValue: contextWith(more) })
+    const once = idempotently(idempotency, { endpoint, schema, prepared, args, state, context: contextWith })
+    return once ? once(execute) : execute()
   }
 
-  async #subscribe(args: ExecutionArgs, serve: ServeContext) {
+  /** The results, or the one of an operation that was refused or would be. */
+  async subscribe(args: ExecutionArgs, serve: ServeContext): Promise<Pourable<ExecutionResult> | ExecutionResult> {
     const { state, transport, onCut } = serve
-    const { schema, sharing, credentials, metrics, endpoint } = this.#options
+    const { schema, sharing, credentials, endpoint, observation } = this.#options
+    const started = performance.now()
     const prepared = this.#prepared(args)
     const operation = { prepared, operationName: args.operationName, variables: args.variableValues }
-    this.#policy.refuseCostly(operation)
-    await this.#policy.takeLimited(operation, callerOf(state))
+    const mistakes = variableMistakes(schema, operation)
+    const cost = this.#policy.cost(operation, mistakes)
+    const told = answerExtensions(cost, state.allowance)
+    const saw = (error?: Error) =>
+      observation.saw(serve, { ...operation, cost: cost.requested, durationMs: performance.now() - started, error })
+    if (mistakes) {
+      saw(mistakes[0])
+      return withExtensions({ errors: mistakes }, told)
+    }
+    const isDry = state.answersWithHeaders && isDryRun(state.request.headers)
+    try {
+      const costly = refusedAsCostly(cost)
+      if (costly) throw costly
+      if (!isDry) await this.#policy.takeLimited(operation, callerOf(state))
+    } catch (error) {
+      saw(error as Error)
+      return withExtensions({ errors: [error as GraphQLError] }, told)
+    }
+    if (isDry) {
+      saw()
+      return withExtensions(dryRun, told)
+    }
 
     const traits = subscriptionTraits(schema, args.document, args.operationName)
     const requester = state.authenticated
@@ -104,74 +172,46 @@ export class Operations {
           shared: traits.shared,
         }),
         start: (signal) => this.#start(args, state, signal),
-        signal: state.request.signal,
+        // A WebSocket ends its subscriptions by itself.
+        signal: transport === 'http' ? state.request.signal : undefined,
         credential: requester && credentialOf(requester),
         currentValue: traits.currentValue,
         onCut,
       })
       .catch((error: unknown) => {
         release?.()
+        saw(error as Error)
         throw error
       })
     if (!(Symbol.asyncIterator in outcome)) {
       release?.()
-      return outcome
+      saw(outcome.errors?.[0])
+      return withExtensions(outcome, told)
     }
-    const labels = { endpoint, transport: transport === 'http' ? 'sse' : transport }
-    metrics.subscribers.inc(labels)
-    return this.#delivered(outcome, state, () => {
-      metrics.subscribers.dec(labels)
+    saw()
+    return this.#delivered(outcome, state.lastingRecipient(), transport, release)
+  }
+
+  /** Apart from what began it, so that what lasts as long as the subscription keeps nothing of its request. */
+  #delivered(
+    results: Pourable<ExecutionResult>,
+    recipient: ErrorRecipient,
+    transport: ServeContext['transport'],
+    release: (() => void) | undefined,
+  ): DeliveredResults {
+    const subscribers = this.#subscribers[transport]
+    subscribers.inc()
+    const onEnd = () => {
+      subscribers.dec()
       release?.()
-    })
+    }
+    return new DeliveredResults(results, recipient, this.#options.shape, onEnd)
   }
 
   /** Executed once for a group, so on nobody's signal but the group's. */
   async #start(args: ExecutionArgs, state: RequestState, signal: AbortSignal) {
     const facts = { ...requestFacts(state), signal }
     return subscribeAfresh(args, () => this.#options.context(state.authenticated, facts))
-  }
-
-  /** The results with errors in their shape; a failure becomes the last result, so that every client hears of it. */
-  #delivered(
-    results: AsyncIterableIterator<ExecutionResult>,
-    state: RequestState,
-    onEnd: () => void,
-  ): AsyncIterableIterator<ExecutionResult> {
-    let over = false
-    const end = () => {
-      if (!over) onEnd()
-      over = true
-    }
-    const shaped = (result: ExecutionResult): ExecutionResult =>
-      result.errors
-        ? { ...result, errors: result.errors.map((error) => this.#options.shape(error, state)) as never }
-        : result
-    return {
-      next: async () => {
-        if (over) return { done: true, value: undefined }
-        try {
-          const next = await results.next()
-          if (next.done) end()
-          return next.done ? next : { done: false, value: shaped(next.value) }
-        } catch (error) {
-          end()
-          return { done: false, value: { errors: [this.#options.shape(error as Error, state)] as never } }
-        }
-      },
-      return: async () => {
-        end()
-        await results.return?.()
-        return { done: true, value: undefined }
-      },
-      throw: async (error: unknown) => {
-        end()
-        await results.return?.()
-        throw error
-      },
-      [Symbol.asyncIterator]() {
-        return this
-      },
-    }
   }
 
   #measured(args: ExecutionArgs, state: RequestState, run: () => Result): Result {
@@ -198,6 +238,8 @@ export class Operations {
     return prepared
   }
 }
+
+const dryRun: ExecutionResult = { data: null, extensions: { dryRun: true } }
 
 /** Whose budgets an operation uses. */
 export function callerOf(state: RequestState) {

@@ -2,6 +2,9 @@ import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { LRUCache } from 'lru-cache'
+import type { Awaitable } from '../../awaitable.ts'
+import type { Requester } from '../graphqlContext.ts'
+import type { ServeContext } from './operations.ts'
 
 /** Operations that were registered ahead, such as those of the admin: by the SHA-256 of their text, in hex. */
 export interface RegisteredOperations {
@@ -18,56 +21,92 @@ export function operationHash(text: string): string {
 }
 
 export interface PersistedOptions {
+  /** Of the installation: whoever asks may name them. */
   registered?: RegisteredOperations | undefined
-  /** Refuse every operation that is not registered. Default false. */
+  /** Refuse every operation that is neither registered nor trusted by the caller's workspace. Default false. */
   registeredOnly?: boolean | undefined
 }
 
+/** What a workspace trusts on one schema: documents by the SHA-256 of their text, in hex. */
+export type FindTrusted = (workspaceId: string, hash: string) => Awaitable<string | undefined>
+
 /**
  * Lets clients name an operation by its hash instead of sending it, in the shape of automatic persisted queries
- * (`extensions.persistedQuery.sha256Hash`) or as `documentId: "sha256:<hash>"`. Registered ones are always
- * known; others once someone has sent hash and text together, for as long as memory allows.
+ * (`extensions.persistedQuery.sha256Hash`) or as `documentId: "sha256:<hash>"`, as the appendix "Persisted Documents" of GraphQL
+ * over HTTP has it. Those of the installation and of the caller's workspace are always known; others once someone has sent hash
+ * and text together, for as long as memory allows.
  */
 export class PersistedOperations {
   readonly #registered: RegisteredOperations
   readonly #only: boolean
+  readonly #trusted: FindTrusted
   readonly #seen = new LRUCache<string, string>({
     max: 2_000,
     maxSize: 4_000_000,
     sizeCalculation: (text) => text.length + 1,
   })
 
-  constructor({ registered = new Map(), registeredOnly = false }: PersistedOptions = {}) {
+  constructor({ registered = new Map(), registeredOnly = false }: PersistedOptions = {}, trusted?: FindTrusted) {
     this.#registered = registered
     this.#only = registeredOnly
+    this.#trusted = trusted ?? (() => undefined)
   }
 
-  /** Whether the operation was registered ahead: then it may be trusted to read the schema. */
+  /** Whether the installation registered the operation: then it may be trusted to read the schema. */
   trusts(text: string): boolean {
     return this.#registered.get(operationHash(text)) === text
   }
 
-  /** The operation that a client means. @throws GraphQLError where its hash is unknown or wrong */
-  resolve(params: GraphQLParams & { documentId?: unknown }): GraphQLParams {
-    const hash = hashOf(params)
-    if (hash === undefined) {
-      if (this.#only && !(params.query && this.trusts(params.query))) throw notRegistered()
-      return params
+  /**
+   * The operation that a client means; a promise only where the workspace's documents have to be asked.
+   * @throws GraphQLError where its hash is unknown or wrong, or where it is not trusted and has to be
+   */
+  resolve(
+    params: GraphQLParams & { documentId?: unknown },
+    requester: Requester | undefined,
+  ): Awaitable<GraphQLParams> {
+    const { documentId: _, query: given, ...others } = params as { query?: unknown } & typeof params
+    // What is neither is refused by Yoga, which says what it expects.
+    if (given != null && typeof given !== 'string') return params
+    const rest: GraphQLParams = given == null ? others : { ...others, query: given }
+    const key = requester?.principal?.type === 'apiKey' ? requester.principal : undefined
+    const only = this.#only || key?.documentsOnly === true
+    const named = hashOf(params)
+    if (named === undefined && !only) return params
+    if (given != null && named !== undefined && operationHash(given) !== named) throw mismatch()
+    if (given != null && !only) {
+      if (named !== undefined) this.#seen.set(named, given)
+      return rest
     }
-    const { documentId: _, ...rest } = params
-    if (params.query === undefined) {
-      const query = this.#registered.get(hash) ?? this.#seen.get(hash)
-      if (query === undefined) throw this.#only ? notRegistered() : notFound()
+    const hash = named ?? (given == null ? undefined : operationHash(given))
+    if (hash === undefined) throw notRegistered()
+    // What the admin may ask is no part of what a key was held to.
+    const known = key?.documentsOnly
+      ? undefined
+      : (this.#registered.get(hash) ?? (only ? undefined : this.#seen.get(hash)))
+    if (known !== undefined) return { ...rest, query: known }
+    const answer = (query: string | undefined): GraphQLParams => {
+      if (query === undefined) throw only ? notRegistered() : notFound()
       return { ...rest, query }
     }
-    if (operationHash(params.query) !== hash) throw mismatch()
-    if (this.#only && !this.#registered.get(hash)) throw notRegistered()
-    this.#seen.set(hash, params.query)
-    return rest
+    const workspaceId = requester?.workspaceId
+    const trusted = workspaceId === undefined ? undefined : this.#trusted(workspaceId, hash)
+    return trusted instanceof Promise ? trusted.then(answer) : answer(trusted)
   }
 
-  plugin(): Plugin {
-    return { onParams: ({ params, setParams }) => setParams(this.resolve(params)) }
+  plugin(
+    onRefused: (params: GraphQLParams, context: ServeContext, error: Error) => void,
+  ): Plugin<object, ServeContext> {
+    return {
+      onParams: async ({ params, setParams, context }) => {
+        try {
+          setParams(await this.resolve(params, context.state.authenticated))
+        } catch (error) {
+          onRefused(params, context, error as Error)
+          throw error
+        }
+      },
+    }
   }
 }
 

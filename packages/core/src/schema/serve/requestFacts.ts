@@ -3,19 +3,15 @@ import type { RequestFacts } from '../graphqlContext.ts'
 
 /** What resolvers may know of a request. */
 export function requestFacts(state: RequestState): RequestFacts {
-  const principal = state.authenticated?.principal
   return {
     address: state.address,
     userAgent: state.userAgent,
     traceId: state.trace.traceId,
     requestId: state.requestId,
-    locale:
-      principal?.type === 'user' ? principal.locale : preferredLocale(state.request.headers.get('accept-language')),
+    locale: state.locale,
     signal: state.request.signal,
+    ...(state.answersWithHeaders && {
+      exchange: { headers: state.request.headers, setCookie: (line: string) => void state.cookies.push(line) },
+    }),
   }
-}
-
-/** The first of the two languages that the product speaks; English where neither is wanted. */
-function preferredLocale(acceptLanguage: string | null): string {
-  return /\b(en|fr)\b/i.exec(acceptLanguage ?? '')?.[1]?.toLowerCase() ?? 'en'
 }

@@ -15,9 +15,14 @@ import { addressGroup } from '../../http/clientAddress.ts'
 import { requestIdFrom } from '../../http/requestIdentity.ts'
 import { RequestState } from '../../http/requestState.ts'
 import { startRequestTrace } from '../../http/tracing.ts'
-import { SubscriberStalledError } from '../../live/sharedSubscriptions.ts'
-import { atSocketPace } from '../../live/socketBackpressure.ts'
+import type { Sink } from '../../live/mailbox.ts'
+import { SubscriberStalledError } from '../../live/subscriber.ts'
+import { asUnavailable } from '../../unavailable.ts'
 import type { EndpointHost, GraphQLEndpoint } from './graphqlEndpoint.ts'
+import type { SocketOperation } from './socketOperations.ts'
+import { SocketOutput } from './socketOutput.ts'
+import { SocketPings } from './socketPings.ts'
+import { SubscriptionDelivery } from './subscriptionDelivery.ts'
 
 export interface WebSocketLimits {
   /** Open sockets per address (an IPv6 one by its /64). Default 1,000. */
@@ -32,12 +37,26 @@ export interface WebSocketLimits {
   pingMs?: number
 }
 
+export const defaultWebSocketLimits: Required<WebSocketLimits> = {
+  perAddress: 1_000,
+  operations: 100,
+  messageBytes: 64 * 1024,
+  initMs: 5_000,
+  pingMs: 15_000,
+}
+
 interface Connection extends Record<PropertyKey, unknown> {
   readonly socket: WebSocket
+  readonly output: SocketOutput
   readonly endpoint: GraphQLEndpoint
   readonly address: string
-  /** The upgrade's headers, and what the client sent with `connection_init` in place of headers. */
-  headers: Headers
+  /** Those of the upgrade that tell who asks, and what the client sent with `connection_init` in their place. */
+  readonly headers: Record<string, string>
+}
+
+/** The endpoint behind a path, if there is one. */
+interface Endpoints {
+  get(path: string): GraphQLEndpoint | undefined
 }
 
 type SocketContext = Context<ConnectionInitMessage['payload'], Connection>
@@ -47,24 +66,19 @@ const initHeaders = ['authorization', 'x-api-key', 'x-espalier-workspace']
 
 /** GraphQL over WebSocket: the graphql-transport-ws protocol, under the same rules as over HTTP. */
 export class WebSockets {
-  readonly #endpoints: ReadonlyMap<string, GraphQLEndpoint>
+  readonly #endpoints: Endpoints
   readonly #host: EndpointHost
   readonly #limits: Required<WebSocketLimits>
   readonly #server: WebSocketServer
   readonly #protocol: ReturnType<typeof makeServer<ConnectionInitMessage['payload'], Connection>>
+  readonly #pings: SocketPings
   readonly #perAddress = new Map<string, number>()
 
-  constructor(endpoints: ReadonlyMap<string, GraphQLEndpoint>, host: EndpointHost, limits: WebSocketLimits = {}) {
+  constructor(endpoints: Endpoints, host: EndpointHost, limits: WebSocketLimits = {}) {
     this.#endpoints = endpoints
     this.#host = host
-    this.#limits = {
-      perAddress: 1_000,
-      operations: 100,
-      messageBytes: 64 * 1024,
-      initMs: 5_000,
-      pingMs: 15_000,
-      ...limits,
-    }
+    this.#limits = { ...defaultWebSocketLimits, ...limits }
+    this.#pings = new SocketPings(this.#limits.pingMs)
     this.#server = new WebSocketServer({
       noServer: true,
       maxPayload: this.#limits.messageBytes,
@@ -77,8 +91,8 @@ export class WebSockets {
       connectionInitWaitTimeout: this.#limits.initMs,
       onConnect: (context) => this.#connect(context),
       onSubscribe: (context, id, payload) => this.#prepare(context, id, payload),
-      execute: (args) => (args as RunnableArgs).run(),
-      subscribe: (args) => (args as RunnableArgs).run(),
+      execute: (args) => (args as unknown as RunnableOnce).run(),
+      subscribe: (args) => (args as unknown as RunnableOnce).run(),
     })
   }
 
@@ -90,16 +104,17 @@ export class WebSockets {
     else if (this.#isForeign(incoming)) refuse(socket, 403)
     else if (this.#open(group) >= this.#limits.perAddress) refuse(socket, 429)
     else {
+      const headers = headersOf(incoming)
       this.#server.handleUpgrade(incoming, socket, head, (webSocket) => {
-        this.#perAddress.set(group, this.#open(group) + 1)
-        webSocket.once('close', () => this.#forget(group))
-        this.#serve(webSocket, { socket: webSocket, endpoint, address, headers: headersOf(incoming) })
+        const output = new SocketOutput(webSocket, socket)
+        this.#serve({ socket: webSocket, output, endpoint, address, headers }, group)
       })
     }
   }
 
   /** Tells every client to go elsewhere. Those who do not answer within a second are cut. */
   async close(): Promise<void> {
+    this.#pings.close()
     for (const socket of this.#server.clients) socket.close(1001, 'Going away')
     const cut = setTimeout(() => {
       for (const socket of this.#server.clients) socket.terminate()
@@ -117,20 +132,15 @@ export class WebSockets {
     return cookie !== undefined && origin !== undefined && !this.#host.origins.trusts(origin)
   }
 
-  #serve(socket: WebSocket, connection: Connection): void {
+  /** Keeps nothing of the upgrade but the connection: there may be thousands, open for days. */
+  #serve(connection: Connection, group: string): void {
     const { metrics, log } = this.#host
+    const { socket, address } = connection
     metrics.sockets.inc()
-    let alive = true
-    const ping = setInterval(() => {
-      if (!alive) socket.terminate()
-      else socket.ping()
-      alive = false
-    }, this.#limits.pingMs)
-    socket.on('pong', () => {
-      alive = true
-    })
+    this.#perAddress.set(group, this.#open(group) + 1)
+    this.#pings.watch(socket)
     // A broken frame or a message over the limit: ws closes the socket by itself, with the fitting code.
-    socket.on('error', (error) => log.info({ err: error, address: connection.address }, 'WebSocket failed'))
+    socket.on('error', (error) => log.info({ err: error, address }, 'WebSocket failed'))
     const closed = this.#protocol.opened(
       {
         protocol: socket.protocol,
@@ -152,8 +162,8 @@ export class WebSockets {
       connection,
     )
     socket.once('close', (code, reason) => {
-      clearInterval(ping)
       metrics.sockets.dec()
+      this.#forget(group)
       void closed(code, String(reason))
     })
   }
@@ -162,53 +172,54 @@ export class WebSockets {
   async #connect({ extra, connectionParams }: SocketContext): Promise<boolean> {
     for (const name of initHeaders) {
       const given = Object.entries(connectionParams ?? {}).find(([key]) => key.toLowerCase() === name)?.[1]
-      if (typeof given === 'string' && given.length <= 4_096 && isHeaderValue(given)) extra.headers.set(name, given)
+      if (typeof given === 'string' && given.length <= 4_096 && isHeaderValue(given)) extra.headers[name] = given
     }
     try {
-      await this.#host.signIn.identify(extra)
+      await this.#host.signIn.identify({ address: extra.address, headers: new Headers(extra.headers) })
       return true
     } catch (error) {
       this.#host.log.info({ err: error, address: extra.address }, 'WebSocket refused')
+      if (asUnavailable(error)) comeBackLater(extra.socket)
       return false
     }
   }
 
   async #prepare(
     { extra, subscriptions }: SocketContext,
-    _id: string,
+    id: string,
     payload: SubscribePayload,
-  ): Promise<RunnableArgs | readonly GraphQLError[]> {
-    const { endpoint, socket } = extra
+  ): Promise<RunnableOnce | readonly GraphQLError[]> {
+    const { endpoint, address, socket, output } = extra
     const state = this.#state(extra, payload)
     try {
       if (Object.keys(subscriptions).length > this.#limits.operations) throw tooManyOperations(this.#limits.operations)
       // Every operation anew, as over HTTP: a socket does not outlive the session or key that opened it.
-      state.authenticated = await this.#host.signIn.identify(extra)
-      const prepared = await endpoint.prepare(state, payload, (error) => cut(socket, error))
+      state.authenticated = await this.#host.signIn.identify({ address, headers: state.request.headers })
+      const prepared = await endpoint.socketOperations.prepare(state, payload, (error) => cut(socket, error))
       if ('errors' in prepared) return prepared.errors
-      const run = async () => {
-        const result = await prepared.run()
-        return Symbol.asyncIterator in result
-          ? atSocketPace(result as AsyncIterableIterator<ExecutionResult>, socket)
-          : result
-      }
-      return { ...prepared.args, run } as RunnableArgs
+      // graphql-ws keeps the message as long as the subscription lasts.
+      Object.assign(payload, { query: '', variables: undefined, extensions: undefined })
+      return new RunnableOnce(prepared, () => output.sinkOf(id))
     } catch (error) {
       if (error instanceof UnauthenticatedError) socket.close(CloseCode.Forbidden, 'Forbidden')
+      // Nothing has been executed. An error would end a subscription for good; clients come back from a closed socket by themselves.
+      if (asUnavailable(error)) comeBackLater(socket)
       return [endpoint.shapeFinal(error as Error, state)]
     }
   }
 
-  #state({ endpoint, headers, address }: Connection, { extensions }: SubscribePayload): RequestState {
+  #state({ endpoint, address, headers }: Connection, { extensions }: SubscribePayload): RequestState {
     const parent = extensions?.traceparent
-    return new RequestState({
-      request: new Request(`http://websocket${endpoint.path}`, { headers }),
+    const state = new RequestState({
+      request: new Request(`http://websocket${endpoint.path}`, { headers: new Headers(headers) }),
       requestId: requestIdFrom(undefined),
       trace: startRequestTrace(this.#host.tracer, 'WEBSOCKET', typeof parent === 'string' ? parent : undefined),
       address,
       node: undefined,
       log: this.#host.log,
     })
+    state.answersWithHeaders = false
+    return state
   }
 
   #forget(group: string): void {
@@ -222,14 +233,40 @@ export class WebSockets {
   }
 }
 
-interface RunnableArgs extends ExecutionArgs {
-  run(): Promise<ExecutionResult | AsyncIterableIterator<ExecutionResult>>
+/** What graphql-ws runs and then keeps as long as a subscription lasts: it holds on to nothing of its request. */
+class RunnableOnce implements Pick<ExecutionArgs, 'schema' | 'document' | 'operationName'> {
+  readonly schema: ExecutionArgs['schema']
+  readonly document: ExecutionArgs['document']
+  readonly operationName: ExecutionArgs['operationName']
+  #operation: SocketOperation | undefined
+  readonly #sink: () => Sink<ExecutionResult>
+
+  constructor(operation: SocketOperation, sink: () => Sink<ExecutionResult>) {
+    const { schema, document, operationName } = operation.args
+    this.schema = schema
+    this.document = document
+    this.operationName = operationName
+    this.#operation = operation
+    this.#sink = sink
+  }
+
+  async run(): Promise<ExecutionResult | SubscriptionDelivery> {
+    const operation = this.#operation as SocketOperation
+    this.#operation = undefined
+    const result = await operation.run()
+    return 'pour' in result ? new SubscriptionDelivery(result, this.#sink()) : result
+  }
 }
 
 /** A client that lost its rights is told so; one that does not read cannot be told anything. */
 function cut(socket: WebSocket, error: Error): void {
   if (error instanceof SubscriberStalledError) socket.terminate()
   else socket.close(CloseCode.Forbidden, 'Forbidden')
+}
+
+/** Of the registry of RFC 6455's close codes: "Try again later". */
+function comeBackLater(socket: WebSocket): void {
+  socket.close(1013, 'Try again later')
 }
 
 function tooManyOperations(limit: number): GraphQLError {
@@ -241,12 +278,22 @@ function tooManyOperations(limit: number): GraphQLError {
   )
 }
 
-function headersOf(incoming: IncomingMessage): Headers {
-  const headers = new Headers()
-  for (const [name, value] of Object.entries(incoming.headers)) {
-    if (value !== undefined) headers.set(name, Array.isArray(value) ? value.join(', ') : value)
-  }
-  return headers
+/** What a browser sends beside these is about the upgrade alone. */
+const keptHeaders = [
+  'cookie',
+  ...initHeaders,
+  'accept-language',
+  'user-agent',
+  'x-graphql-client-name',
+  'x-graphql-client-version',
+  'apollographql-client-name',
+  'apollographql-client-version',
+]
+
+function headersOf({ headers }: IncomingMessage): Record<string, string> {
+  const kept: Record<string, string> = {}
+  for (const name of keptHeaders) if (headers[name] !== undefined) kept[name] = String(headers[name])
+  return kept
 }
 
 function isHeaderValue(text: string): boolean {

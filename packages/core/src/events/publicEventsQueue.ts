@@ -1,0 +1,2 @@
+/** How the names of queues end on which those wait who hear all public events. */
+export const publicEventsQueue = '.on-public-events'
