@@ -28,6 +28,7 @@ interface Espalier {
   track(name: string, properties: object): void
   consent(given: boolean): void
   visitor(): string | undefined
+  identify(visitorId: string): void
   variant(key: string, attributes?: Attributes): string | null
   value(key: string, attributes?: Attributes): unknown
 }
@@ -55,6 +56,15 @@ const remembered = (): Record<string, string> => {
     return JSON.parse(localStorage[rememberedKey])
   } catch {
     return {}
+  }
+}
+
+/** Variants are a visitor's: another one has others. */
+const forget = () => {
+  try {
+    delete localStorage[rememberedKey]
+  } catch {
+    // Blocked: there is nothing.
   }
 }
 
@@ -111,16 +121,16 @@ const report = (experimentId: string, variantId: string | undefined) => {
 }
 
 if (espalier) {
-  const { consent } = espalier
+  const { consent, identify } = espalier
   espalier.variant = (key, attributes) => decide(key, attributes)?.variantKey ?? null
   espalier.value = (key, attributes) => decide(key, attributes)?.value ?? null
   espalier.consent = (given) => {
     consent(given)
-    if (!given)
-      try {
-        delete localStorage[rememberedKey]
-      } catch {
-        // Blocked: there is nothing.
-      }
+    if (!given) forget()
+  }
+  espalier.identify = (visitorId) => {
+    forget()
+    reported.clear()
+    identify(visitorId)
   }
 } else console.error('Espalier: put the tracker (t.js) before the experiments.')

@@ -16,8 +16,12 @@ export interface Experiment {
   readonly kind: ExperimentKind
   readonly status: ExperimentStatus
   readonly seed: string
+  /** Of GrowthBook's hashing: 2, or 1 for what came from there with it. */
+  readonly hashVersion: number
   /** Key of the winning variant, once completed with one. */
   readonly winner: string | null
+  /** How often people have saved it. */
+  readonly version: number
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly startedAt: Date | null

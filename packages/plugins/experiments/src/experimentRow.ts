@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError, type SqlContext, sql, type WorkspaceContext } from '@espalier/core'
+import { ConflictError, type Edited, NotFoundError, type SqlContext, sql, type WorkspaceContext } from '@espalier/core'
 import type { Experiment } from './experiment.ts'
 import type { JsonValue } from './json.ts'
 
@@ -9,10 +9,27 @@ export async function getExperiment(context: WorkspaceContext, id: string): Prom
   return experiment
 }
 
+/** Experiments by their ids, read together; what is gone is not among them. */
+export async function getExperiments(
+  context: WorkspaceContext,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, Experiment>> {
+  const experiments = await context.db.prisma.experiment.findMany({
+    where: { id: { in: [...ids] } },
+    include: withParts,
+  })
+  return new Map(experiments.map((experiment) => [experiment.id, experiment]))
+}
+
 /** The experiment as it is, held until the transaction ends: of two people who start it, one is refused. @throws NotFoundError */
 export async function lockExperiment(tx: WorkspaceContext, id: string): Promise<Experiment> {
   await tx.db.query(sql`select 1 from "Experiment" where "id" = ${id} for update`)
   return getExperiment(tx, id)
+}
+
+/** The experiment as two people may edit it, for {@link refuseSavedMeanwhile}. */
+export function editedExperiment({ id, name, version }: Experiment): Edited {
+  return { what: `experiment "${name}"`, resourceType: 'Experiment', resourceId: id, version }
 }
 
 /** Changes columns of an experiment that the transaction holds. @returns what it is now */
@@ -47,7 +64,10 @@ export async function refuseTakenKey(tx: SqlContext, key: string): Promise<void>
   await tx.db.query(sql`select pg_advisory_xact_lock(hashtextextended(${`experiment ${tx.workspaceId} ${key}`}, 0))`)
   const taken = await tx.db.query(sql`select 1 from "Experiment" where "key" = ${key}`)
   if (taken.length > 0)
-    throw new ConflictError(`The key "${key}" belongs to another experiment of this workspace. Choose another key.`)
+    throw new ConflictError({
+      en: `The key "${key}" belongs to another experiment of this workspace. Choose another key.`,
+      fr: `La clé « ${key} » appartient à une autre expérience de cet espace. Choisissez-en une autre.`,
+    })
 }
 
 export const withParts = {

@@ -16,7 +16,9 @@ import { Verdicts } from './decisions/verdicts.ts'
 import { Winners } from './decisions/winners.ts'
 import type { Experiment } from './experiment.ts'
 import type { ExperimentChange, ExperimentInput } from './experimentInput.ts'
-import { getExperiment } from './experimentRow.ts'
+import { getExperiment, getExperiments } from './experimentRow.ts'
+import { Imports } from './import/imports.ts'
+import { Making } from './import/making.ts'
 import { Drafts } from './life/drafts.ts'
 import { Life } from './life/life.ts'
 import type { LiveChangeInput } from './life/liveChange.ts'
@@ -40,6 +42,8 @@ export class Experiments {
   /** Means, intervals and comparisons; by day, by slice; and whether they can be believed. */
   readonly results: Results
   readonly counting: Counting
+  /** Experiments, flags and metrics of other services. */
+  readonly imports: Imports
   readonly assignments: Assignments
   /** For pages that others serve. */
   readonly pageScript: PageScript
@@ -59,6 +63,7 @@ export class Experiments {
     this.#settings = settings
     this.drafts = new Drafts(this.metrics)
     this.life = new Life(assignments, settings)
+    this.imports = new Imports(new Making({ metrics: this.metrics, drafts: this.drafts, life: this.life }))
     this.liveChanges = new LiveChanges(this.life)
     this.winners = new Winners(this.life)
     this.results = new Results(settings)
@@ -158,6 +163,11 @@ export class Experiments {
     return getExperiment(context, id)
   }
 
+  /** Experiments by their ids, read together; what is gone is not among them. */
+  getMany(context: WorkspaceContext, ids: readonly string[]): Promise<ReadonlyMap<string, Experiment>> {
+    return getExperiments(context, ids)
+  }
+
   /** What a verdict of this experiment takes. */
   async rulesOf(context: SqlContext, experiment: Pick<Experiment, 'rules'>): Promise<Rules> {
     return rulesOf(experiment, await this.#settings(context))
@@ -180,8 +190,13 @@ export class Experiments {
   }
 
   /** Changes a draft. @throws InvalidInputError, NotFoundError, ConflictError once it runs or when the key is taken */
-  async update(context: WorkspaceContext, id: string, change: ExperimentChange): Promise<Experiment> {
-    return this.drafts.update(context, id, change)
+  async update(
+    context: WorkspaceContext,
+    id: string,
+    change: ExperimentChange,
+    expectedVersion?: number | null,
+  ): Promise<Experiment> {
+    return this.drafts.update(context, id, change, expectedVersion)
   }
 
   /** From draft to running. @throws NotFoundError, ConflictError when it is not a draft */
@@ -190,8 +205,13 @@ export class Experiments {
   }
 
   /** Changes one that runs, in a new phase. @throws InvalidInputError, NotFoundError, ConflictError when it does not run */
-  async changeRunning(context: WorkspaceContext, id: string, change: LiveChangeInput): Promise<Experiment> {
-    return this.liveChanges.apply(context, id, change)
+  async changeRunning(
+    context: WorkspaceContext,
+    id: string,
+    change: LiveChangeInput,
+    expectedVersion?: number | null,
+  ): Promise<Experiment> {
+    return this.liveChanges.apply(context, id, change, expectedVersion)
   }
 
   /**

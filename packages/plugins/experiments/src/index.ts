@@ -5,12 +5,18 @@ import { PageScript } from './browser/pageScript.ts'
 import { browserRoutes } from './browser/routes.ts'
 import { Counting } from './counting/counting.ts'
 import { capMetrics, forgetMeasurements } from './counting/jobs.ts'
+import { publicEvents } from './events.ts'
+import { examples } from './examples.ts'
 import { Experiments } from './experiments.ts'
+import { importExperiments } from './import/job.ts'
+import { importRoutes } from './import/routes.ts'
 import { determineVerdicts, followExperimentSchedules, updateBandits } from './jobs.ts'
 import { evaluatePermission, ofrepRoutes } from './ofrep/routes.ts'
 import { experimentTypes } from './schema/experiment.ts'
+import { importTypes } from './schema/import.ts'
 import { recordingTypes, recordPermission } from './schema/recording.ts'
 import { settings } from './settings.ts'
+import { words } from './words.ts'
 
 export type { Assignment } from './assignment/assignments.ts'
 export type { Decision, DecisionReason, Subject } from './assignment/decision.ts'
@@ -30,10 +36,12 @@ export {
 export { type Experiment, type ExperimentStatus, shownVariants, type Variant } from './experiment.ts'
 export { maxVariantsEver } from './experimentInput.ts'
 export type { Experiments } from './experiments.ts'
+export type { PlannedItem } from './import/imports.ts'
 export type { Proportion, ProportionComparison } from './statistics/proportions.ts'
 
 export default definePlugin({
   name: 'experiments',
+  words,
   requires: [tracking],
   permissions: {
     'experiments:read': 'See experiments and their results',
@@ -55,8 +63,17 @@ export default definePlugin({
     use(tracking).onEvents('experiments', (tx, events) => experiments.count(tx, events))
     return experiments
   },
-  schema: [experimentTypes, recordingTypes],
-  jobs: [followExperimentSchedules, determineVerdicts, updateBandits, capMetrics, forgetMeasurements],
-  routes: [...ofrepRoutes, ...browserRoutes],
+  examples,
+  schema: [experimentTypes, importTypes, recordingTypes],
+  events: publicEvents,
+  jobs: [
+    followExperimentSchedules,
+    determineVerdicts,
+    updateBandits,
+    capMetrics,
+    forgetMeasurements,
+    importExperiments,
+  ],
+  routes: [...ofrepRoutes, ...browserRoutes, ...importRoutes],
   stop: ({ counting }) => counting.stop(),
 })

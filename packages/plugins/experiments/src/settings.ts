@@ -1,3 +1,4 @@
+import { issueWords, type Told } from '@espalier/core'
 import { z } from 'zod'
 
 /** Of a workspace, for all its experiments; `rules` of an experiment take precedence (decisions/rules.ts). */
@@ -49,10 +50,16 @@ export const settings = z
   .check(({ value: { minDays, maxDays }, issues }) => {
     if (minDays <= maxDays) return
     // Of both fields, so that where such a pair is stored already both fall back on what is usual.
-    const wrong = (field: 'minDays' | 'maxDays', message: string) =>
-      issues.push({ code: 'custom', input: { minDays, maxDays }, path: [field], message })
-    wrong('minDays', `${minDays} is above maxDays, ${maxDays}: experiments would be over before they may decide.`)
-    wrong('maxDays', `${maxDays} is below minDays, ${minDays}: experiments would be over before they may decide.`)
+    const wrong = (field: 'minDays' | 'maxDays', words: Told) =>
+      issues.push({ code: 'custom', input: { minDays, maxDays }, path: [field], ...issueWords(words) })
+    wrong('minDays', {
+      en: `${minDays} is above maxDays, ${maxDays}: experiments would be over before they may decide.`,
+      fr: `${minDays} dépasse la durée maximale, ${maxDays} : les expériences finiraient avant de pouvoir conclure.`,
+    })
+    wrong('maxDays', {
+      en: `${maxDays} is below minDays, ${minDays}: experiments would be over before they may decide.`,
+      fr: `${maxDays} est inférieur à la durée minimale, ${minDays} : les expériences finiraient avant de pouvoir conclure.`,
+    })
   })
 
 export interface ExperimentSettings {

@@ -117,6 +117,7 @@ describe.skipIf(!existsSync(executablePath))('in a browser, on a page of another
       track(name: string, properties: object): void
       consent(given: boolean): void
       visitor(): string | undefined
+      identify(visitorId: string): void
     }
   }
 
@@ -204,6 +205,27 @@ describe.skipIf(!existsSync(executablePath))('in a browser, on a page of another
     expect(await page.evaluate(() => JSON.parse(localStorage['espalier.variants']))).toEqual({
       [id]: expect.any(String),
     })
+  })
+
+  test('whom the site knows gets the same variant on every device, and is one subject', async () => {
+    const { context: workspace, site, start, exposed } = await shop()
+    await start()
+    const user = uuidv7()
+    const given = (await service.decide(workspace, 'headline', { id: user }))?.variantKey
+    for (const device of [1, 2]) {
+      const { page } = await visit(site)
+      // Whatever this browser was shown before.
+      const first = await page.evaluate(() => (window as unknown as Page).espalier.variant('headline'))
+      expect(['control', 'bold']).toContain(first)
+      const then = await page.evaluate((id) => {
+        const { espalier } = window as unknown as Page
+        espalier.identify(id)
+        return espalier.variant('headline')
+      }, user)
+      expect(then).toBe(given)
+      await expect.poll(async () => (await exposed()).map(({ subject }) => subject)).toContain(user)
+      await expect.poll(exposed).toHaveLength(device + 1)
+    }
   })
 
   test('whoever claims another variant than the hash gives is not counted', async () => {

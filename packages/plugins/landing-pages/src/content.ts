@@ -1,3 +1,4 @@
+import { issueTold, issueWords, said, type Told } from '@espalier/core'
 import { z } from 'zod'
 import { allBlocks, type BlockData, isSlot, maxDepth, slotsOf } from './blockData.ts'
 import { link, listOf, text } from './blocks/block.ts'
@@ -6,8 +7,9 @@ import { image } from './blocks/image.ts'
 import { migratePuck } from './puckMigration.ts'
 
 /** Largest content of a variant, as JSON. Bytes. */
-const maxBytes = 256 * 1024
-const maxBlocks = 200
+/** Of a version, as JSON. */
+export const maxBytes = 256 * 1024
+export const maxBlocks = 200
 
 /** The content of a page in the data shape of Puck: blocks in order, and what belongs to the page as a whole. */
 export interface PageContent {
@@ -23,7 +25,12 @@ const pageProps = z.object({
   /** What others see when they share the page; 1200 × 630 pixels suit most. */
   image: image.optional(),
   /** Where the same content stands first, if that is elsewhere. */
-  canonical: link.refine((value) => /^https?:/i.test(value), 'must start with https:// or http://').optional(),
+  canonical: link
+    .refine(
+      (value) => /^https?:/i.test(value),
+      said({ en: 'must start with https:// or http://', fr: 'doit commencer par https:// ou http://' }),
+    )
+    .optional(),
   /** Keeps the page out of search engines. */
   noindex: z.boolean().optional(),
 })
@@ -49,7 +56,10 @@ export function pageContent(catalog: Catalog): z.ZodType<PageContent> {
 }
 
 /** Ids of forms stand in addresses, where dots alone would mean a folder. */
-const blockId = text(80).refine((id) => !/^\.+$/.test(id), 'is nothing but dots')
+const blockId = text(80).refine(
+  (id) => !/^\.+$/.test(id),
+  said({ en: 'is nothing but dots', fr: 'n’est fait que de points' }),
+)
 
 /** A block with what stands within it. @param depth 1 in the page itself */
 function blockAt(depth: number, catalog: Catalog): z.ZodType<BlockData> {
@@ -57,17 +67,23 @@ function blockAt(depth: number, catalog: Catalog): z.ZodType<BlockData> {
   return z
     .object({ type: z.string(), props: z.looseObject({ id: blockId }) })
     .transform(({ type, props }, context): BlockData => {
-      const refuse = (message: string, path: PropertyKey[], input: unknown) => {
-        context.addIssue({ code: 'custom', path, message, input })
+      const refuse = (words: Told, path: PropertyKey[], input: unknown) => {
+        context.addIssue({ code: 'custom', path, input, ...issueWords(words) })
         return z.NEVER
       }
       const known = catalog.get(type)
       if (!known)
-        return refuse(`is "${type}", which is no block. The blocks are: ${catalog.types.join(', ')}`, ['type'], type)
+        return refuse(
+          {
+            en: `is "${type}", which is no block. The blocks are: ${catalog.types.join(', ')}`,
+            fr: `est « ${type} », qui n’est pas un bloc. Les blocs sont : ${catalog.types.join(', ')}`,
+          },
+          ['type'],
+          type,
+        )
       const parsed = known.props.safeParse(props)
       if (!parsed.success) {
-        for (const issue of parsed.error.issues)
-          context.addIssue({ ...issue, code: 'custom', path: ['props', ...issue.path] })
+        for (const issue of parsed.error.issues) context.addIssue(issueAt(issue, ['props'], props))
         return z.NEVER
       }
       const names = known.slots?.(parsed.data) ?? []
@@ -76,15 +92,17 @@ function blockAt(depth: number, catalog: Catalog): z.ZodType<BlockData> {
       )
       if (lost !== undefined)
         return refuse(
-          `holds blocks, and the ${type} has ${names.length > 0 ? `the slots ${names.join(', ')}` : 'no slots'}`,
+          {
+            en: `holds blocks, and the ${type} has ${names.length > 0 ? `the slots ${names.join(', ')}` : 'no slots'}`,
+            fr: `contient des blocs, et ${type} ${names.length > 0 ? `a les emplacements ${names.join(', ')}` : 'n’a pas d’emplacement'}`,
+          },
           ['props', lost],
           props[lost],
         )
       const slots: Record<string, readonly BlockData[]> = {}
       for (const name of names) {
         const blocks = within.safeParse(Object.hasOwn(props, name) ? (props[name] ?? []) : [])
-        for (const issue of blocks.error?.issues ?? [])
-          context.addIssue({ ...issue, code: 'custom', path: ['props', name, ...issue.path] })
+        for (const issue of blocks.error?.issues ?? []) context.addIssue(issueAt(issue, ['props', name], props[name]))
         // An empty slot says nothing.
         if (blocks.success && blocks.data.length > 0) slots[name] = blocks.data
       }
@@ -94,7 +112,10 @@ function blockAt(depth: number, catalog: Catalog): z.ZodType<BlockData> {
 
 const tooDeep = z
   .array(z.unknown())
-  .refine((blocks) => blocks.length === 0, `is nested deeper than ${maxDepth} levels`)
+  .refine(
+    (blocks) => blocks.length === 0,
+    said({ en: `is nested deeper than ${maxDepth} levels`, fr: `est imbriqué sur plus de ${maxDepth} niveaux` }),
+  )
   .transform((): BlockData[] => [])
 
 type Report = (message: string, path: (string | number)[]) => void
@@ -128,4 +149,10 @@ export function missingTypes(content: PageContent, catalog: Catalog): readonly s
 
 function hasTwice(values: readonly string[]): boolean {
   return new Set(values).size !== values.length
+}
+
+/** What a block found wrong, as an issue of the page: in both languages. */
+function issueAt(issue: z.core.$ZodIssue, place: PropertyKey[], input: unknown) {
+  const path = [...place, ...issue.path]
+  return { ...issue, code: 'custom' as const, path, ...issueWords(issueTold(issue, input)) }
 }

@@ -1,9 +1,11 @@
 import ai from '@espalier/ai'
-import { definePlugin } from '@espalier/core'
+import { definePlugin, TokenSigner } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import prompts from '@espalier/prompts'
 import tracking from '@espalier/tracking'
 import { Catalog } from './blocks/catalog.ts'
+import { pageEvents } from './events.ts'
+import { examples } from './examples.ts'
 import { exportRoute } from './forms/exportRoute.ts'
 import { formAddressRoute, formRoute } from './forms/formRoute.ts'
 import { formToken } from './forms/formToken.ts'
@@ -15,7 +17,9 @@ import { imageIdsIn, imageRenderer } from './images/imageRenderer.ts'
 import { Images } from './images/images.ts'
 import { deleteImageFiles } from './images/jobs.ts'
 import { imageRoutes } from './images/routes.ts'
+import { pageLimits } from './limits.ts'
 import { countArmVitals } from './loop/analysis/armVitals.ts'
+import { loopEvents } from './loop/events.ts'
 import { writeVariantPrompt } from './loop/generation/prompt.ts'
 import { analyzePages, generateVariants, improvePages, resumeLoops } from './loop/jobs.ts'
 import { Pages } from './pages.ts'
@@ -35,9 +39,11 @@ import { countRolloutVitals } from './rollout/vitals.ts'
 import { blockTypes } from './schema/block.ts'
 import { imageTypes } from './schema/image.ts'
 import { pageTypes } from './schema/page.ts'
+import { renderedBlockTypes } from './schema/renderedBlock.ts'
+import { starterTypes } from './schema/starter.ts'
 import { pageRoute } from './servePage.ts'
 import { settings } from './settings.ts'
-import { TokenSigner } from './signedToken.ts'
+import { words } from './words.ts'
 
 export { html } from 'hono/html'
 export {
@@ -52,6 +58,7 @@ export {
   someOf,
   text,
 } from './blocks/block.ts'
+export { described, type FieldWords, named } from './blocks/fieldWords.ts'
 export { type Image, image } from './blocks/image.ts'
 export type { Rendering } from './blocks/rendering.ts'
 export type { PageContent } from './content.ts'
@@ -65,9 +72,12 @@ export {
   variantRetired,
 } from './loop/events.ts'
 export type { Pages } from './pages.ts'
+export { siteName } from './servePage.ts'
+export { starterContent, starters } from './starters/starters.ts'
 
 export default definePlugin({
   name: 'landing-pages',
+  words,
   requires: [tracking, experiments],
   // With them a model writes new versions of pages that improve themselves; without, they are recombined.
   optional: [ai, prompts],
@@ -118,7 +128,11 @@ export default definePlugin({
       formTokens: new TokenSigner(deriveSecret('form tokens'), formToken),
     })
   },
-  schema: [pageTypes, blockTypes, imageTypes],
+  limits: pageLimits,
+  forgetWorkspace: ({ images }, context) => images.forgetWorkspace(context),
+  examples,
+  schema: [pageTypes, blockTypes, renderedBlockTypes, starterTypes, imageTypes],
+  events: [...pageEvents, ...loopEvents],
   jobs: [
     deleteImageFiles,
     advanceRollouts,

@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 import { someOf, text } from './blocks/block.ts'
 import type { Catalog } from './blocks/catalog.ts'
@@ -8,16 +9,33 @@ export const maxVariants = 20
 
 export const slug = z
   .string()
-  .refine((value) => value.length <= 80, 'has more than 80 characters')
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'takes lower-case letters, digits and single hyphens, such as "spring-offer"')
+  .refine((value) => value.length <= 80, said({ en: 'has more than 80 characters', fr: 'dépasse 80 caractères' }))
+  .regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    said({
+      en: 'takes lower-case letters, digits and single hyphens, such as "spring-offer"',
+      fr: 'n’admet que minuscules, chiffres et tirets simples, comme « offre-printemps »',
+    }),
+  )
 
 /** The schemas of what people write, whose contents are made of a catalog's blocks. */
 export function pageInputs(catalog: Catalog) {
   const content = pageContent(catalog)
-  const parentVariantId = z.uuid('is not the id of a variant').nullable().optional()
+  const parentVariantId = z
+    .uuid(said({ en: 'is not the id of a variant', fr: 'n’est pas l’identifiant d’une variante' }))
+    .nullable()
+    .optional()
   const variant = z.object({ key: slug, content, parentVariantId })
-  const language = z.string().refine((tag) => isLanguage(tag), 'is not a language tag, such as "en" or "fr-CA"')
-  const experimentId = z.uuid('is not the id of an experiment').nullable()
+  const language = z.string().refine(
+    (tag) => isLanguage(tag),
+    said({
+      en: 'is not a language tag, such as "en" or "fr-CA"',
+      fr: 'n’est pas un code de langue, tel que « en » ou « fr-CA »',
+    }),
+  )
+  const experimentId = z
+    .uuid(said({ en: 'is not the id of an experiment', fr: 'n’est pas l’identifiant d’une expérience' }))
+    .nullable()
   // Without defaults, which Zod fills in on a partial too: a new title would take the page off its experiment.
   const written = z.object({
     slug,
@@ -26,11 +44,11 @@ export function pageInputs(catalog: Catalog) {
     experimentId,
     variants: someOf(variant, maxVariants).refine(
       (list) => new Set(list.map(({ key }) => key)).size === list.length,
-      'has two variants with the same key',
+      said({ en: 'has two variants with the same key', fr: 'a deux variantes de même clé' }),
     ),
   })
   const page = written.extend({ language: language.default('en'), experimentId: experimentId.default(null) })
-  return { content: z.object({ content }), variant, page, change: written.partial() }
+  return { content: z.object({ content }), key: z.object({ key: slug }), variant, page, change: written.partial() }
 }
 
 type Inputs = ReturnType<typeof pageInputs>

@@ -3,15 +3,17 @@ import {
   checkInput,
   InvalidInputError,
   NotFoundError,
+  refuseSavedMeanwhile,
   type SqlContext,
   sql,
+  type TokenSigner,
   type WorkspaceContext,
 } from '@espalier/core'
 import { type Experiments, shownVariants } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import type { AnyBlock, Catalog } from './blocks/catalog.ts'
-import { pagePublished } from './events.ts'
+import { pageChanged, pagePublished } from './events.ts'
 import type { FormToken } from './forms/formToken.ts'
 import type { SubmissionKeeper } from './forms/retention.ts'
 import type { SubmissionExport } from './forms/submissionExport.ts'
@@ -30,7 +32,6 @@ import type { QualityChecks } from './quality/pageQuality.ts'
 import type { RememberedVariants } from './rememberedVariants.ts'
 import { Rollouts } from './rollout/rollouts.ts'
 import type { PageServer } from './servePage.ts'
-import type { TokenSigner } from './signedToken.ts'
 import { notArchived, Variants } from './variants.ts'
 
 /** The service of the landing-pages plugin. */
@@ -134,17 +135,26 @@ export class Pages implements PageServer, SubmissionKeeper {
    * Changes what editors see; visitors see it after {@link publish}. The list of variants, where given, replaces
    * the one before: what is not on it is archived, with its history.
    *
-   * @throws InvalidInputError, NotFoundError, ConflictError when the slug is taken
+   * @param expectedVersion refused where somebody has saved the page since; without it the last one wins
+   * @throws InvalidInputError, NotFoundError, ConflictError when the slug is taken, and where somebody saved first
    */
-  async update(context: WorkspaceContext, id: string, change: PageChange) {
+  async update(context: WorkspaceContext, id: string, change: PageChange, expectedVersion?: number | null) {
     const { variants, ...fields } = checkInput(this.#inputs.change, change)
     return context.transaction(async (tx) => {
       const before = await this.#lock(tx, id)
+      const edited = {
+        what: `page "${before.title}"`,
+        resourceType: 'Page',
+        resourceId: id,
+        version: before.version,
+      }
+      await refuseSavedMeanwhile(tx, edited, expectedVersion)
       if (fields.slug && fields.slug !== before.slug) await refuseTakenSlug(tx, fields.slug)
       await this.#checkExperiment(tx, fields.experimentId ?? null)
       if (variants) await this.variants.replace(tx, id, variants)
-      const after = await this.#change(tx, id, fields)
+      const after = await this.#change(tx, id, { ...fields, version: { increment: 1 } })
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })
+      tx.announce(pageChanged, id, null)
       this.published.changed(tx, before.slug)
       this.published.changed(tx, after.slug)
       return after
@@ -166,14 +176,16 @@ export class Pages implements PageServer, SubmissionKeeper {
           ({ key }) => !before.variants.some((variant) => variant.key === key),
         )
         if (missing.length > 0)
-          throw new ConflictError(
-            `The experiment "${experiment.name}" has variants without content on this page: ${missing.map(({ key }) => key).join(', ')}. Add them to the page, or choose another experiment.`,
-          )
+          throw new ConflictError({
+            en: `The experiment "${experiment.name}" has variants without content on this page: ${missing.map(({ key }) => key).join(', ')}. Add them to the page, or choose another experiment.`,
+            fr: `L’expérience « ${experiment.name} » a des variantes sans contenu sur cette page : ${missing.map(({ key }) => key).join(', ')}. Ajoutez-les à la page, ou choisissez une autre expérience.`,
+          })
       }
       await this.quality.refuseBroken(tx, before)
       await publishRevisions(tx, id)
       const after = await this.#change(tx, id, { status: 'active', publishedAt: tx.clock.now() })
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })
+      tx.announce(pageChanged, id, null)
       await tx.publish(pagePublished, { pageId: id })
       this.published.changed(tx, after.slug)
       return after
@@ -186,6 +198,29 @@ export class Pages implements PageServer, SubmissionKeeper {
       const before = await this.#lock(tx, id)
       const after = await this.#change(tx, id, { status: 'archived' })
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })
+      tx.announce(pageChanged, id, null)
+      this.published.changed(tx, after.slug)
+      return after
+    })
+  }
+
+  /**
+   * Brings an archived page back as it was: visitors see again what was published last; a page that never was is a draft.
+   *
+   * @throws NotFoundError, ConflictError for one that is not archived
+   */
+  async unarchive(context: WorkspaceContext, id: string) {
+    return context.transaction(async (tx) => {
+      const before = await this.#lock(tx, id)
+      if (before.status !== 'archived')
+        throw new ConflictError({
+          en: `The page "${before.title}" is not archived.`,
+          fr: `La page « ${before.title} » n’est pas archivée.`,
+        })
+      const wasPublic = before.variants.some(({ published }) => published !== null)
+      const after = await this.#change(tx, id, { status: wasPublic ? 'active' : 'draft' })
+      tx.audit({ resourceType: 'Page', resourceId: id, before, after })
+      tx.announce(pageChanged, id, null)
       this.published.changed(tx, after.slug)
       return after
     })
@@ -208,9 +243,7 @@ export class Pages implements PageServer, SubmissionKeeper {
   async #checkExperiment(tx: WorkspaceContext, experimentId: string | null): Promise<void> {
     if (experimentId === null) return
     await this.experiments.get(tx, experimentId).catch((error) => {
-      throw error instanceof NotFoundError
-        ? InvalidInputError.of('input.experimentId', 'NOT_FOUND', error.message)
-        : error
+      throw error instanceof NotFoundError ? InvalidInputError.of('input.experimentId', 'NOT_FOUND', error.told) : error
     })
   }
 }
@@ -222,5 +255,8 @@ async function refuseTakenSlug(tx: WorkspaceContext, slug: string): Promise<void
   await tx.db.query(sql`select pg_advisory_xact_lock(hashtextextended(${`page ${tx.workspaceId} ${slug}`}, 0))`)
   const taken = await tx.db.query(sql`select 1 from "Page" where "slug" = ${slug}`)
   if (taken.length > 0)
-    throw new ConflictError(`The slug "${slug}" belongs to another page of this workspace. Choose another slug.`)
+    throw new ConflictError({
+      en: `The slug "${slug}" belongs to another page of this workspace. Choose another slug.`,
+      fr: `L’adresse « ${slug} » est celle d’une autre page de cet espace. Choisissez-en une autre.`,
+    })
 }

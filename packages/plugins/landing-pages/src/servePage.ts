@@ -7,6 +7,7 @@ import {
   type PlainResponse,
   type RouteContext,
   type SqlContext,
+  type TokenSigner,
 } from '@espalier/core'
 import { v4 as uuidv4 } from 'uuid'
 import type { Catalog } from './blocks/catalog.ts'
@@ -16,7 +17,6 @@ import type { FormToken } from './forms/formToken.ts'
 import type { Submissions } from './forms/submissions.ts'
 import { pageHeaders, unlisted } from './pageHeaders.ts'
 import type { PublishedPage, PublishedPages, PublishedVariant } from './publishedPages.ts'
-import type { TokenSigner } from './signedToken.ts'
 import { beginVisit, type Visit, type VisitParts } from './visit.ts'
 
 /** What serving a page leans on. */

@@ -1,8 +1,21 @@
-import { ConflictError, checkInput, InvalidInputError, NotFoundError, sql, type WorkspaceContext } from '@espalier/core'
+import {
+  asIs,
+  ConflictError,
+  checkInput,
+  InvalidInputError,
+  issueTold,
+  joined,
+  NotFoundError,
+  refuseSavedMeanwhile,
+  type SchemaIssue,
+  sql,
+  type Told,
+  type WorkspaceContext,
+} from '@espalier/core'
 import { type Experiments, shownVariants } from '@espalier/experiments'
 import { v7 as uuidv7 } from 'uuid'
 import type { PageContent } from './content.ts'
-import { pagePublished } from './events.ts'
+import { pageChanged, pagePublished } from './events.ts'
 import { authorOf } from './history/author.ts'
 import { keepRevision, publishRevision } from './history/revisions.ts'
 import { maxVariants, type pageInputs, type VariantInput } from './page.ts'
@@ -37,14 +50,16 @@ export class Variants {
       const page = await this.#page(tx, pageId)
       const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId }, select: { key: true } })
       if (all.some(({ key }) => key === variant.key))
-        throw new ConflictError(
-          `The page "${page.title}" has a variant "${variant.key}" already, perhaps an archived one. Choose another key, or change that one.`,
-        )
+        throw new ConflictError({
+          en: `The page "${page.title}" has a variant "${variant.key}" already, perhaps an archived one. Choose another key, or change that one.`,
+          fr: `La page « ${page.title} » a déjà une variante « ${variant.key} », peut-être archivée. Choisissez une autre clé, ou modifiez celle-ci.`,
+        })
       refuseTooMany(page.variants.length + 1)
       const position = Math.max(-1, ...page.variants.map(({ position }) => position)) + 1
       const id = await this.append(tx, pageId, { ...variant, position })
       const added = await this.get(tx, id)
       tx.audit({ resourceType: 'PageVariant', resourceId: id, after: added })
+      tx.announce(pageChanged, pageId, null)
       return added
     })
   }
@@ -75,21 +90,71 @@ export class Variants {
     await publishRevision(tx, id, revisionId)
     await tx.db.query(sql`update "PageVariant" set "status" = 'active' where "id" = ${id}`)
     tx.audit({ resourceType: 'PageVariant', resourceId: id, after: await this.get(tx, id) })
+    tx.announce(pageChanged, pageId, null)
     await tx.publish(pagePublished, { pageId })
     this.#published.changed(tx, page.slug)
     return { id, key }
   }
 
-  /** Changes what editors see of a variant. @throws InvalidInputError, NotFoundError, ConflictError for an archived one */
-  async change(context: WorkspaceContext, id: string, input: { content: unknown }) {
+  /**
+   * Changes what editors see of a variant.
+   *
+   * @param expectedVersion refused where somebody has saved the variant since; without it the last one wins
+   * @throws InvalidInputError, NotFoundError, ConflictError for an archived one, and where somebody saved first
+   */
+  async change(context: WorkspaceContext, id: string, input: { content: unknown }, expectedVersion?: number | null) {
     const { content } = checkInput(this.#inputs.content, input as { content: PageContent })
     return context.transaction(async (tx) => {
       const before = await this.#lock(tx, id)
+      const what = `variant "${before.key}" of the page "${before.page.title}"`
+      const edited = { what, resourceType: 'PageVariant', resourceId: id, version: before.version }
+      await refuseSavedMeanwhile(tx, edited, expectedVersion)
       if (before.status === 'archived')
-        throw new ConflictError(
-          `The variant "${before.key}" is archived. Restore a revision of it first: that brings it back.`,
-        )
+        throw new ConflictError({
+          en: `The variant "${before.key}" is archived. Restore a revision of it first: that brings it back.`,
+          fr: `La variante « ${before.key} » est archivée. Restaurez d’abord une de ses révisions : cela la ramène.`,
+        })
       return this.#write(tx, before, content)
+    })
+  }
+
+  /**
+   * Gives a variant another key. Not while something counts visitors by it.
+   *
+   * @throws InvalidInputError, NotFoundError, ConflictError for a key that is taken, and while an experiment or a rollout shows it
+   */
+  async rename(context: WorkspaceContext, id: string, key: string) {
+    const parsed = checkInput(this.#inputs.key, { key })
+    return context.transaction(async (tx) => {
+      const before = await this.#lock(tx, id)
+      const page = await this.#page(tx, before.pageId)
+      const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId: page.id, id: { not: id } } })
+      if (all.some((variant) => variant.key === parsed.key))
+        throw new ConflictError({
+          en: `The page "${page.title}" has a variant "${parsed.key}" already, perhaps an archived one. Choose another key.`,
+          fr: `La page « ${page.title} » a déjà une variante « ${parsed.key} », peut-être archivée. Choisissez une autre clé.`,
+        })
+      if (page.experimentId)
+        throw new ConflictError({
+          en: `The experiment of the page "${page.title}" counts by the keys of its variants. Take the experiment from the page first.`,
+          fr: `L’expérience de la page « ${page.title} » compte par les clés de ses variantes. Retirez d’abord l’expérience de la page.`,
+        })
+      const [rollout] = await tx.db.query(sql`
+        select 1 from "PageRollout" where "pageId" = ${page.id} and "variantKey" = ${before.key} and "status" <> 'rolledBack'`)
+      if (rollout)
+        throw new ConflictError({
+          en: `A rollout shows the variant "${before.key}" to visitors under its key. Roll it back first.`,
+          fr: `Un déploiement montre la variante « ${before.key} » aux visiteurs sous sa clé. Annulez-le d’abord.`,
+        })
+      await tx.db.prisma.pageVariant.updateMany({
+        where: { id },
+        data: { key: parsed.key, version: { increment: 1 } },
+      })
+      const after = await this.get(tx, id)
+      tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
+      tx.announce(pageChanged, after.pageId, null)
+      this.#published.changed(tx, page.slug)
+      return after
     })
   }
 
@@ -99,21 +164,24 @@ export class Variants {
       const before = await this.#lock(tx, id)
       const page = await this.#page(tx, before.pageId)
       if (page.variants.every((variant) => variant.id === id))
-        throw new ConflictError(
-          `The variant "${before.key}" is the only one of the page "${page.title}". Add another first, or archive the page.`,
-        )
+        throw new ConflictError({
+          en: `The variant "${before.key}" is the only one of the page "${page.title}". Add another first, or archive the page.`,
+          fr: `La variante « ${before.key} » est la seule de la page « ${page.title} ». Ajoutez-en d’abord une autre, ou archivez la page.`,
+        })
       if (before.published !== null && page.experimentId) {
         const experiment = await this.#experiments.get(tx, page.experimentId)
         if (shownVariants(experiment).some(({ key }) => key === before.key))
-          throw new ConflictError(
-            `The experiment "${experiment.name}" shows the variant "${before.key}". Complete it, or choose another experiment for the page, first.`,
-          )
+          throw new ConflictError({
+            en: `The experiment "${experiment.name}" shows the variant "${before.key}". Complete it, or choose another experiment for the page, first.`,
+            fr: `L’expérience « ${experiment.name} » montre la variante « ${before.key} ». Terminez-la d’abord, ou choisissez une autre expérience pour la page.`,
+          })
       }
       await tx.db.query(
         sql`update "PageVariant" set "status" = 'archived', "published" = null, "publishedRevisionId" = null where "id" = ${id}`,
       )
       const after = await this.get(tx, id)
       tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
+      tx.announce(pageChanged, after.pageId, null)
       this.#published.changed(tx, page.slug)
       return after
     })
@@ -130,10 +198,7 @@ export class Variants {
       const { number, variantId, ...revision } = await this.#revision(tx, revisionId)
       const before = await this.#lock(tx, variantId)
       const parsed = this.#inputs.content.safeParse({ content: revision.content })
-      if (!parsed.success)
-        throw new ConflictError(
-          `Revision ${number} of the variant "${before.key}" cannot be restored: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`).join('; ')}.`,
-        )
+      if (!parsed.success) throw new ConflictError(notRestored(number, before.key, parsed.error.issues))
       if (before.status === 'archived')
         refuseTooMany(
           1 + (await tx.db.prisma.pageVariant.count({ where: { pageId: before.pageId, status: { not: 'archived' } } })),
@@ -152,16 +217,19 @@ export class Variants {
       const { number, variantId, publishedAt } = await this.#revision(tx, revisionId)
       const before = await this.#lock(tx, variantId)
       if (publishedAt === null)
-        throw new ConflictError(
-          `Revision ${number} of the variant "${before.key}" was never published. Restore it, look at it, then publish the page.`,
-        )
+        throw new ConflictError({
+          en: `Revision ${number} of the variant "${before.key}" was never published. Restore it, look at it, then publish the page.`,
+          fr: `La révision ${number} de la variante « ${before.key} » n’a jamais été publiée. Restaurez-la, regardez-la, puis publiez la page.`,
+        })
       if (before.page.status !== 'active' || before.status !== 'active')
-        throw new ConflictError(
-          `The variant "${before.key}" is not public. Restore revision ${number} and publish the page.`,
-        )
+        throw new ConflictError({
+          en: `The variant "${before.key}" is not public. Restore revision ${number} and publish the page.`,
+          fr: `La variante « ${before.key} » n’est pas publique. Restaurez la révision ${number} et publiez la page.`,
+        })
       await publishRevision(tx, variantId, revisionId)
       const after = await this.get(tx, variantId)
       tx.audit({ resourceType: 'PageVariant', resourceId: variantId, before, after })
+      tx.announce(pageChanged, before.pageId, null)
       await tx.publish(pagePublished, { pageId: before.pageId })
       this.#published.changed(tx, before.page.slug)
       return after
@@ -181,7 +249,7 @@ export class Variants {
         throw InvalidInputError.of(
           'input.parentVariantId',
           'NOT_FOUND',
-          new NotFoundError('variant', parentVariantId).message,
+          new NotFoundError('variant', parentVariantId).told,
         )
     }
     const id = uuidv7()
@@ -235,18 +303,24 @@ export class Variants {
   ) {
     const { id } = before
     const back = before.published === null ? 'draft' : 'active'
-    await tx.db.prisma.pageVariant.updateMany({
-      where: { id },
-      data: { content: content as object, ...(before.status === 'archived' ? { status: back } : {}) },
-    })
-    await keepRevision(tx, {
+    const changed = await keepRevision(tx, {
       variantId: id,
       before: before.content as PageContent,
       after: content,
       ...(restoredFrom === undefined ? {} : { restoredFrom }),
     })
+    await tx.db.prisma.pageVariant.updateMany({
+      where: { id },
+      data: {
+        content: content as object,
+        ...(before.status === 'archived' ? { status: back } : {}),
+        // Who saves what is there already takes nothing from those who edit it at the same time.
+        ...(changed ? { version: { increment: 1 } } : {}),
+      },
+    })
     const after = await this.get(tx, id)
     tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
+    tx.announce(pageChanged, after.pageId, null)
     return after
   }
 
@@ -274,5 +348,17 @@ export class Variants {
 
 function refuseTooMany(count: number): void {
   if (count > maxVariants)
-    throw new ConflictError(`A page has at most ${maxVariants} variants. Archive one that lost before you add another.`)
+    throw new ConflictError({
+      en: `A page has at most ${maxVariants} variants. Archive one that lost before you add another.`,
+      fr: `Une page a au plus ${maxVariants} variantes. Archivez-en une qui a perdu avant d’en ajouter.`,
+    })
+}
+
+function notRestored(number: number, key: string, issues: readonly SchemaIssue[]): Told {
+  const placed = issues.map((issue) => joined([asIs((issue.path ?? []).join('.')), issueTold(issue, undefined)]))
+  const why = joined(placed, '; ')
+  return {
+    en: `Revision ${number} of the variant "${key}" cannot be restored: ${why.en}.`,
+    fr: `La révision ${number} de la variante « ${key} » ne peut pas être restaurée : ${why.fr}.`,
+  }
 }

@@ -40,9 +40,9 @@ describe('a link to another site is a warning that says what to do and that it d
     const [found, ...others] = await findingsOn(answer)
     expect(others).toEqual([])
     expect(found).toMatchObject({ code, severity: 'warning', blockId: 'cta' })
-    expect(found?.message).toContain('https://elsewhere.example/page')
-    expect(found?.message).toContain(wayOut)
-    expect(found?.message).toContain('The page can be published all the same')
+    expect(found?.message.en).toContain('https://elsewhere.example/page')
+    expect(found?.message.en).toContain(wayOut)
+    expect(found?.message.en).toContain('The page can be published all the same')
   })
 
   test('one that answers is not mentioned', async () => {
@@ -52,7 +52,10 @@ describe('a link to another site is a warning that says what to do and that it d
   test('those beyond the 60 that a check asks are counted', async () => {
     const links = Array.from({ length: 63 }, (_, index) => `https://elsewhere.example/${index}`)
     expect(await findingsOn({ kind: 'answered', status: 200 }, links)).toEqual([
-      expect.objectContaining({ code: 'LINK_UNCHECKED', message: expect.stringMatching(/^3 more addresses/) }),
+      expect.objectContaining({
+        code: 'LINK_UNCHECKED',
+        message: expect.objectContaining({ en: expect.stringMatching(/^3 more addresses/) }),
+      }),
     ])
   })
 

@@ -261,7 +261,7 @@ describe('with guardrails', () => {
     expect(await stateOf(id)).toMatchObject({
       status: 'ROLLED_BACK',
       share: 0,
-      reason: 'The variant does worse: 5.0 % of 80 visitors convert, against 50.0 % of 80 before.',
+      reason: 'The variant does worse: 5.0% of 80 visitors convert, against 50.0% of 80 before.',
     })
     expect((await served(path)).size).toBe(0)
   })
@@ -295,7 +295,7 @@ describe('with guardrails', () => {
       await due()
       const state = await stateOf(id)
       expect(state).toMatchObject({ share: 0.1, guardrail: { light: 'YELLOW' } })
-      expect(state.guardrail.reason).toContain('66.7 % of 60 visits bounce, against 0.0 % of 60 before')
+      expect(state.guardrail.reason).toContain('66.7% of 60 visits bounce, against 0.0% of 60 before')
     })
   })
 

@@ -6,7 +6,7 @@
  *
  * Counts pageviews (also of single-page navigation), clicks on `[data-track]`, conversions on `[data-goal]`
  * (a click; on a form, its submission), and, when a page is left, how long it was looked at, how far down, and
- * how fast it was. `espalier.track`, `espalier.goal` and `espalier.consent` are for the page's own code.
+ * how fast it was. `espalier.track`, `espalier.goal`, `espalier.identify` and `espalier.consent` are for the page's own code.
  * Every byte counts: what the collector can do, such as rounding, is left to it.
  */
 import { measure } from './vitals.ts'
@@ -21,6 +21,8 @@ declare global {
       consent(given: boolean): void
       /** Whom this page's events are of; undefined where nobody is counted, and where the server alone knows. */
       visitor(): string | undefined
+      /** From now on events are of this visitor: a UUID that the site knows them by, on whatever device. Anything else is ignored. */
+      identify(visitorId: string): void
     }
   }
 }
@@ -45,7 +47,6 @@ interface Answer {
 
 const script = document.currentScript as HTMLScriptElement
 const options = script.dataset
-const cookieless = 'cookieless' in options
 /** As the server that serves this file says, seen from the file: it stays right behind a proxy's path. */
 const endpoint = new URL(options.collect || COLLECTOR, script.src).href
 const queue: TrackerEvent[] = []
@@ -76,7 +77,7 @@ let vitals = document.hidden ? undefined : measure()
 /** Storage may be blocked, or not wanted: then events live as long as the page. */
 const stored = <T>(work: () => T): T | undefined => {
   try {
-    if (!cookieless) return work()
+    if (options.cookieless == null) return work()
   } catch {
     // Blocked.
   }
@@ -87,7 +88,7 @@ let allowed = +(stored(() => localStorage[consentKey]) ?? !options.consent)
 
 const optedOut =
   !options.doNotTrack &&
-  (navigator.doNotTrack === '1' || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
+  (+(navigator.doNotTrack as string) || (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl)
 
 const track = (name: string, more?: Partial<TrackerEvent>) => {
   if (!lastUrl || !allowed) return
@@ -99,7 +100,7 @@ const clock = () => Date.now() + offset
 
 /** A UUIDv7: the event's instant, and chance. Ids of one page ascend, so that its events stay in their order. */
 const newId = (time: number) => {
-  lastTime = Math.max(lastTime + 1, time)
+  lastTime = Math.max(time, lastTime + 1)
   // Eleven digits until the year 2527.
   let digits = `0${lastTime.toString(16)}`
   for (const byte of crypto.getRandomValues(new Uint8Array(18))) digits += (byte & 15).toString(16)
@@ -111,9 +112,15 @@ const newId = (time: number) => {
  * nothing can be kept here, and where nobody is counted.
  */
 const visitorId = () =>
-  options.context || !lastUrl || !allowed
+  !lastUrl || !allowed || options.context
     ? undefined
-    : stored<string>(() => (localStorage[visitorKey] ||= newId(clock())))
+    : stored<string>(
+        () =>
+          (localStorage[visitorKey] = [options.visitor, localStorage[visitorKey], newId(clock())].find((id) =>
+            // The collector refuses the events of whom is no UUID.
+            /^[\da-f]{8}(-[\da-f]{4}){4}[\da-f]{8}$/i.test(id),
+          )),
+      )
 
 const flush = () => {
   timer = undefined
@@ -126,8 +133,8 @@ const flush = () => {
       // As many of the largest size as fit into the collector's 64 KiB.
       events: queue.splice(0, 5),
     })
-    pending[key] = text
     stored(() => (localStorage[key] = text))
+    pending[key] = text
     send(key)
   }
 }
@@ -156,14 +163,14 @@ const forget = (key: string) => {
 /** Where this clock is wrong, events that were refused for it get new ids by the server's. */
 const adjustClock = ({ now, rejected }: Answer, body: string) => {
   const wrong = now - clock()
-  if (Math.abs(wrong) > 300_000) {
+  if (wrong * wrong > 9e10) {
     offset += wrong
     lastTime = 0
-    const { events } = JSON.parse(body) as { events: TrackerEvent[] }
+    const events: TrackerEvent[] = JSON.parse(body).events
     for (const { index, code } of rejected) {
       const event = events[index] as TrackerEvent
       // TOO_OLD, CLOCK_AHEAD.
-      if (/_/.test(code)) queue.push({ ...event, id: newId(Number.parseInt(event.id.replace('-', ''), 16) + wrong) })
+      if (code.match('_')) queue.push({ ...event, id: newId(+`0x${event.id.replace('-', '').slice(0, 12)}` + wrong) })
     }
     flush()
   }
@@ -178,8 +185,10 @@ const retry = () => {
 const view = (event?: Event) => {
   const url = (location.href.split('#')[0] as string).slice(0, 2048)
   if (url !== lastUrl || (event as PageTransitionEvent | undefined)?.persisted) {
-    if (lastUrl) report()
-    referrer = lastUrl || referrer
+    if (lastUrl) {
+      report()
+      referrer = lastUrl
+    }
     lastUrl = url
     scrollDepth = 0
     track('pageview')
@@ -190,17 +199,17 @@ const view = (event?: Event) => {
 const watch = () => {
   const now = performance.now()
   if (activeSince) engagedMs += now - activeSince
-  activeSince = !document.hidden && document.hasFocus() ? now : 0
+  activeSince = document.hasFocus() && !document.hidden ? now : 0
 }
 
 const scrolled = () => {
-  scrollDepth = Math.max(scrollDepth, ((scrollY + innerHeight) / document.documentElement.scrollHeight) * 100)
+  scrollDepth = Math.max(scrollDepth, (100 * (scrollY + innerHeight)) / document.documentElement.scrollHeight)
 }
 
 /** How long and how far the page was read since the last report; how fast it was, once. */
 const report = () => {
-  watch()
   scrolled()
+  watch()
   // A page that is left says so twice: what lies between is kept for the next report.
   if (engagedMs > 99 || vitals) {
     track('engagement', { metrics: { engagedMs, scrollDepth, ...vitals?.() } })
@@ -222,15 +231,15 @@ const reach = (element: HTMLElement | null | undefined) =>
 const start = () => {
   if (lastUrl) return
   stored(() => {
-    for (const key in localStorage) if (key.startsWith(prefix)) pending[key] = localStorage[key]
+    for (const key in localStorage) if (key.match(prefix)) pending[key] = localStorage[key]
   })
   retry()
   view()
   watch()
   for (const method of ['pushState', 'replaceState'] as const) {
     const original = history[method]
-    history[method] = function (...values) {
-      original.apply(this, values)
+    history[method] = (...values) => {
+      original.apply(history, values)
       view()
     }
   }
@@ -264,15 +273,20 @@ const begin = () => {
 }
 
 window.espalier = {
-  visitor: visitorId,
   track: (name, properties) => track(name, { properties }),
-  goal: (goal, properties, value) => track('conversion', { goal, properties, value }),
+  visitor: visitorId,
+  goal: (goal, properties, value) => track('conversion', { goal, value, properties }),
+  identify: (id) => {
+    // What happened until now is of whom they were until now.
+    flush()
+    options.visitor = id
+  },
   consent: (given) => {
     allowed = +given
     stored(() => (localStorage[consentKey] = allowed))
     begin()
-    if (!allowed) {
-      queue.length = 0
+    if (!given) {
+      queue.splice(0)
       forget(visitorKey)
       for (const key in pending) forget(key)
     }

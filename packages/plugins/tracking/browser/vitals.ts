@@ -21,13 +21,13 @@ export const measure = () => {
   const begin = (navigation as { activationStart?: number } | undefined)?.activationStart || 0
   const interactions: Record<number, number> = {}
   const pending: (() => void)[] = []
-  let windowStart = 0
-  let last = 0
   let sum = 0
+  let last = 0
+  let windowStart = 0
   const observe = (type: string, see: (entry: Entry) => void) => {
     if (PerformanceObserver.supportedEntryTypes.includes(type)) {
       const observer = new PerformanceObserver((list) => (list.getEntries() as Entry[]).forEach(see))
-      observer.observe({ type, buffered: true, durationThreshold: 16 } as PerformanceObserverInit)
+      observer.observe({ type, durationThreshold: 16, buffered: true } as PerformanceObserverInit)
       pending.push(() => (observer.takeRecords() as Entry[]).forEach(see))
       see({} as Entry)
     }
@@ -37,7 +37,7 @@ export const measure = () => {
     vitals.lcpMs = startTime - begin
   })
 
-  observe('layout-shift', ({ hadRecentInput, startTime = 0, value = 0 }) => {
+  observe('layout-shift', ({ startTime = 0, value = 0, hadRecentInput }) => {
     if (hadRecentInput) return
     // The worst window of shifts: one ends after a second of rest, or after five.
     if (startTime - last > 1000 || startTime - windowStart > 5000) {
@@ -58,7 +58,7 @@ export const measure = () => {
     vitals.loadMs = (navigation?.loadEventEnd as number) - begin
     // The slowest of every fifty is left out.
     const durations = Object.values(interactions).sort((a, b) => b - a)
-    vitals.inpMs = durations[Math.floor(durations.length / 50)]
+    vitals.inpMs = durations[(durations.length / 50) | 0]
     return vitals
   }
 }

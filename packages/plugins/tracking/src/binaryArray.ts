@@ -44,7 +44,11 @@ export function binaryArray<Type extends ArrayElement>(
       end = bytes.writeInt32BE(-1, end)
     } else {
       const length = write(bytes, end + 4, value)
-      if (length < 0) throw InvalidInputError.of(field, 'INVALID', `"${value}" is not of the type ${type}.`)
+      if (length < 0)
+        throw InvalidInputError.of(field, 'INVALID', {
+          en: `"${value}" is not of the type ${type}.`,
+          fr: `« ${value} » n’est pas du type ${type}.`,
+        })
       bytes.writeInt32BE(length, end)
       end += 4 + length
     }

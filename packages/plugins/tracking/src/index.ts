@@ -1,8 +1,11 @@
 import { definePlugin } from '@espalier/core'
+import { examples } from './examples.ts'
 import { forgetVisitors } from './forgetVisitors.ts'
+import { goalReached } from './goalReached.ts'
+import { collectorHealth } from './health.ts'
 import { ingestCounter } from './ingestCounts.ts'
-import { prepareLog } from './jobs.ts'
-import { makePartitions } from './partitions.ts'
+import { prepareLog, settleLog } from './jobs.ts'
+import { trackingLimits } from './limits.ts'
 import { routes } from './routes.ts'
 import { eventTypes } from './schema/event.ts'
 import { ingestTypes } from './schema/ingest.ts'
@@ -11,6 +14,7 @@ import { metricsTypes } from './schema/metrics.ts'
 import { siteTypes } from './schema/site.ts'
 import { settings } from './settings.ts'
 import { Tracking } from './tracking.ts'
+import { words } from './words.ts'
 
 export {
   type Channel,
@@ -25,13 +29,13 @@ export { goalReached } from './goalReached.ts'
 export { bucketOf, quantile } from './histogram.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
 export type { Outcome, Rollup } from './recorder.ts'
-export { isTimeZone } from './timeZone.ts'
 export type { ServerEvent, SplitDimension, Tracking } from './tracking.ts'
 export { cookieLifeSeconds, type Visitor } from './visitor.ts'
 export type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 
 export default definePlugin({
   name: 'tracking',
+  words,
   permissions: {
     'tracking:read': 'See sites, events and metrics',
     'tracking:write': 'Create, change and delete sites',
@@ -39,13 +43,18 @@ export default definePlugin({
   },
   settings,
   setup: (host) => new Tracking(host),
+  examples,
   schema: [siteTypes, ingestTypes, eventTypes, metricsTypes, liveMetricsTypes],
-  jobs: [prepareLog, forgetVisitors],
+  events: [goalReached],
+  jobs: [prepareLog, settleLog, forgetVisitors],
   routes,
   counters: [ingestCounter],
+  health: [collectorHealth],
+  limits: trackingLimits,
   start: async (tracking, system) => {
     await tracking.countries.open()
-    await makePartitions(system)
+    await tracking.prepare(system)
   },
   stop: (tracking) => tracking.stop(),
+  forgetWorkspace: async ({ store }, context) => store.forgetWorkspace?.(context),
 })

@@ -1,6 +1,5 @@
 import { defineSystemJob } from '@espalier/core'
 import { z } from 'zod'
-import { makePartitions } from './partitions.ts'
 import { dropOld } from './retention.ts'
 import type { Tracking } from './tracking.ts'
 
@@ -10,7 +9,15 @@ export const prepareLog = defineSystemJob({
   input: z.object({}),
   schedule: { cron: '17 3 * * *' },
   run: async (_input, system, tracking: Tracking) => ({
-    partitionsMade: await makePartitions(system),
-    dropped: await dropOld(system, tracking.retentionDays),
+    partitionsMade: await tracking.store.prepare(system),
+    dropped: await dropOld(system, tracking.store, tracking.retentionDays),
   }),
+})
+
+/** Sees to what crashes have left in a log that is not PostgreSQL's own; see {@link EventStore.settle}. */
+export const settleLog = defineSystemJob({
+  name: 'tracking.settle-log',
+  input: z.object({}),
+  schedule: { cron: '47 * * * *' },
+  run: async (_input, system, tracking: Tracking) => ({ batches: (await tracking.store.settle?.(system)) ?? 0 }),
 })

@@ -25,9 +25,24 @@ export async function readTotals(context: SqlContext, scope: MetricsScope, timeZ
   return { ...countsOf(row), from: span.from ?? null, to: span.to ?? null, scope }
 }
 
-/** The span of the same length that ends where this one begins; undefined where it has no beginning. */
-export function previousScope(scope: MetricsScope, now: Date): MetricsScope | undefined {
+/** What a span is compared with: the one right before, or the same one a year earlier. */
+export type Comparison = 'period' | 'year'
+
+/** 52 weeks: a year earlier Saturdays are compared with Saturdays. */
+const yearMs = 52 * 7 * 24 * 3_600_000
+
+/**
+ * The span of the same length that ends where this one begins, or that began 52 weeks earlier; undefined where it has no
+ * beginning.
+ */
+export function previousScope(scope: MetricsScope, now: Date, by: Comparison = 'period'): MetricsScope | undefined {
   if (!scope.from) return undefined
+  if (by === 'year')
+    return {
+      ...scope,
+      from: new Date(scope.from.getTime() - yearMs),
+      to: new Date((scope.to ?? now).getTime() - yearMs),
+    }
   const length = (scope.to ?? now).getTime() - scope.from.getTime()
   return { ...scope, from: new Date(scope.from.getTime() - length), to: scope.from }
 }

@@ -1,7 +1,7 @@
-import { InvalidInputError } from '@espalier/core'
+import { InvalidInputError, isTimeZone } from '@espalier/core'
 import type { DimensionValue } from './dimensions.ts'
 import { keptHours, keptMinutesFrom } from './recentMinutes.ts'
-import { hourMs, hourOf, isTimeZone, minuteOf } from './timeZone.ts'
+import { hourMs, hourOf, minuteOf } from './timeZone.ts'
 
 export type Granularity = 'MINUTE' | 'HOUR' | 'DAY'
 
@@ -54,13 +54,17 @@ export function checkSeries({ from, to }: MetricsScope, granularity: Granularity
   const days = from ? ((to ?? now).getTime() - from.getTime()) / dayMs : granularity === 'DAY' ? 0 : Infinity
   if (days > maxDays[granularity] + hourMs / dayMs) {
     const span = from ? `${days.toFixed(1)} days` : 'a span without a beginning'
-    const most = `${maxDays[granularity]} ${maxDays[granularity] === 1 ? 'day' : 'days'}`
-    const message = `A series by ${granularity.toLowerCase()} covers at most ${most}, not ${span}. Give a later "from" or longer steps.`
-    throw InvalidInputError.of('from', 'SPAN_TOO_LONG', message)
+    const most = maxDays[granularity]
+    throw InvalidInputError.of('from', 'SPAN_TOO_LONG', {
+      en: `A series by ${granularity.toLowerCase()} covers at most ${most} ${most === 1 ? 'day' : 'days'}, not ${span}. Give a later "from" or longer steps.`,
+      fr: `Une série à ce pas couvre au plus ${most} ${most === 1 ? 'jour' : 'jours'}. Commencez plus tard, ou choisissez un pas plus long.`,
+    })
   }
   if (granularity === 'MINUTE' && from && from < keptMinutesFrom(now)) {
-    const message = `Minutes are kept for ${keptHours} hours, and ${from.toISOString()} is before that. Give a later "from", or ask by HOUR.`
-    throw InvalidInputError.of('from', 'NOT_KEPT', message)
+    throw InvalidInputError.of('from', 'NOT_KEPT', {
+      en: `Minutes are kept for ${keptHours} hours, and ${from.toISOString()} is before that. Give a later "from", or ask by HOUR.`,
+      fr: `Les minutes sont gardées ${keptHours} heures, et ${from.toISOString()} est avant. Commencez plus tard, ou demandez par heure.`,
+    })
   }
   checkTimeZone(timeZone)
 }
@@ -68,6 +72,8 @@ export function checkSeries({ from, to }: MetricsScope, granularity: Granularity
 /** @throws InvalidInputError for a time zone that does not exist */
 export function checkTimeZone(timeZone: string): void {
   if (isTimeZone(timeZone)) return
-  const message = `"${timeZone}" is not an IANA time zone. Write it like "Europe/Paris".`
-  throw InvalidInputError.of('timeZone', 'UNKNOWN_TIME_ZONE', message)
+  throw InvalidInputError.of('timeZone', 'UNKNOWN_TIME_ZONE', {
+    en: `"${timeZone}" is not an IANA time zone. Write it like "Europe/Paris".`,
+    fr: `« ${timeZone} » n’est pas un fuseau horaire de l’IANA. Écrivez-le comme « Europe/Paris ».`,
+  })
 }

@@ -17,3 +17,11 @@ export async function makePartitions(system: SystemContext): Promise<number> {
   )
   return row?.made ?? 0
 }
+
+/** Drops whole weeks of the log that ended before an instant. @returns how many */
+export async function dropPartitions(system: SystemContext, before: Date): Promise<number> {
+  const [dropped] = await system.system.query<{ count: number }>(
+    sql`select drop_tracking_partitions(${before.toISOString()}::timestamptz) as count`,
+  )
+  return dropped?.count ?? 0
+}

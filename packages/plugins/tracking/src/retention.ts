@@ -1,4 +1,5 @@
 import { type SystemContext, sql } from '@espalier/core'
+import type { EventStore } from './eventStore.ts'
 import { keptMinutesFrom } from './recentMinutes.ts'
 
 /** The shortest time for which events can be kept, in days: late ones may still reach what is younger. */
@@ -21,7 +22,7 @@ export interface Dropped {
  *
  * @param days that events are kept; undefined: for ever
  */
-export async function dropOld(system: SystemContext, days: number | undefined): Promise<Dropped> {
+export async function dropOld(system: SystemContext, store: EventStore, days: number | undefined): Promise<Dropped> {
   const now = system.clock.now().getTime()
   const before = (days: number) => new Date(now - days * 24 * 3600_000).toISOString()
   // Working data of the rollups, of no use once its time is over. Across workspaces: nobody else sees to it.
@@ -32,12 +33,10 @@ export async function dropOld(system: SystemContext, days: number | undefined): 
   if (days === undefined) return { partitions: 0, sessions: 0 }
   if (days < minRetentionDays)
     throw new RangeError(`Events are kept for ${minRetentionDays} days at least, not ${days}.`)
-  const [dropped] = await system.system.query<{ count: number }>(
-    sql`select drop_tracking_partitions(${before(days)}::timestamptz) as count`,
-  )
+  const partitions = await store.dropBefore(system, new Date(before(days)))
   const [sessions] = await system.system.query<{ count: number }>(
     sql`with gone as (delete from "TrackingSession" where "endedAt" < ${before(days)}::timestamptz returning 1)
       select count(*)::int as count from gone`,
   )
-  return { partitions: dropped?.count ?? 0, sessions: sessions?.count ?? 0 }
+  return { partitions, sessions: sessions?.count ?? 0 }
 }

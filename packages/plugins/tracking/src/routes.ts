@@ -3,7 +3,8 @@ import { maxBodyBytes } from './collectRequest.ts'
 import type { Tracking } from './tracking.ts'
 
 /** Many people share one address: a whole office behind it must fit. A server's key has as much for itself. */
-const limit = { points: 3000, seconds: 60 }
+/** Of each address. */
+export const limit = { points: 3000, seconds: 60 }
 const collecting = { access: 'anonymous', crossOrigin: true, bodyLimit: maxBodyBytes, limit } as const
 const script = { access: 'anonymous', crossOrigin: true, limit } as const
 

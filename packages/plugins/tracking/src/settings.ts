@@ -1,11 +1,17 @@
+import { isTimeZone, said } from '@espalier/core'
 import { z } from 'zod'
-import { isTimeZone } from './timeZone.ts'
 
 /** What a workspace may set. */
 export const settings = z.object({
   timeZone: z
     .string()
-    .refine(isTimeZone, 'is not an IANA time zone, such as Europe/Paris')
+    .refine(
+      isTimeZone,
+      said({
+        en: 'is not an IANA time zone, such as Europe/Paris',
+        fr: 'n’est pas un fuseau horaire de l’IANA, tel que Europe/Paris',
+      }),
+    )
     .default('UTC')
     .describe('Where hours and days begin in metrics: an IANA time zone, such as Europe/Paris.'),
   respectDoNotTrack: z
@@ -22,13 +28,19 @@ export const settings = z.object({
     .describe('Count nobody, and keep nothing in browsers, before the page says espalier.consent(true).'),
   scriptName: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'takes 1 to 40 lower-case letters, digits and hyphens')
+    .regex(
+      /^[a-z0-9][a-z0-9-]{0,39}$/,
+      said({
+        en: 'takes 1 to 40 lower-case letters, digits and hyphens',
+        fr: 'n’admet que de 1 à 40 minuscules, chiffres et tirets',
+      }),
+    )
     .nullable()
     .default(null)
     .describe('Serve the tracker as /a/<name>.js and its collector as /a/<name>, which no blocking list knows.'),
   countryHeader: z
     .string()
-    .regex(/^[a-z0-9-]{1,64}$/i, 'is not the name of a header')
+    .regex(/^[a-z0-9-]{1,64}$/i, said({ en: 'is not the name of a header', fr: 'n’est pas le nom d’un en-tête' }))
     .nullable()
     .default(null)
     .describe("Header in which the proxy in front says a visitor's country, such as cf-ipcountry."),

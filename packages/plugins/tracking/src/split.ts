@@ -23,7 +23,10 @@ export async function readSplit(
   timeZone = 'UTC',
 ): Promise<Group[]> {
   if (scope.value)
-    throw InvalidInputError.of('by', 'NOT_KEPT', 'Numbers are split once: what is split cannot be split again.')
+    throw InvalidInputError.of('by', 'NOT_KEPT', {
+      en: 'Numbers are split once: what is split cannot be split again.',
+      fr: 'Les chiffres se ventilent une fois : ce qui est ventilé ne peut pas l’être encore.',
+    })
   const span = widened(scope, timeZone)
   const values = new Values()
   const { key, rows: of } = splitBy(dimension)

@@ -19,17 +19,6 @@ export function minuteOf(at: Date): Date {
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
 
-/** Whether it is an IANA name. Offsets such as "+05:30" are none: PostgreSQL counts them westward, as POSIX does. */
-export function isTimeZone(name: string): boolean {
-  if (!/^[a-z]/i.test(name)) return false
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name })
-    return true
-  } catch {
-    return false
-  }
-}
-
 /** Minutes, 0 to 59, by which the time zone's hours begin before those of UTC. */
 function minutesAhead(at: Date, timeZone: string): number {
   if (timeZone === 'UTC') return 0

@@ -7,9 +7,11 @@ import {
   type PlainResponse,
   type PluginHost,
   type SqlContext,
+  type SystemContext,
 } from '@espalier/core'
 import type { z } from 'zod'
 import { agentOf } from './agent.ts'
+import { ClickHouseEventStore } from './clickHouse/clickHouseEventStore.ts'
 import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { CountryDatabase } from './countryDatabase.ts'
@@ -17,13 +19,16 @@ import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import type { Dimension } from './dimensions.ts'
 import { type EventSource, type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
-import { type EventStore, postgresEventStore } from './eventStore.ts'
-import { type GoalKey, type GoalScope, readGoalCounts } from './goalCounts.ts'
+import type { EventStore } from './eventStore.ts'
+import type { GoalKey, GoalScope } from './goalCounts.ts'
 import { IngestCounts } from './ingestCounts.ts'
 import { readTotals, type Totals } from './metrics.ts'
 import type { Granularity, MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
+import { readPageCounts, readPageDays } from './pageCounts.ts'
+import { postgresEventStore } from './postgresEventStore.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
+import type { Counts } from './rollupRows.ts'
 import { countServed } from './rollups.ts'
 import { senderCountry } from './senderCountry.ts'
 import { readSeries, type SeriesPoint } from './series.ts'
@@ -35,7 +40,7 @@ import { type Group, readSplit } from './split.ts'
 import { TrackerScript } from './trackerScript.ts'
 import { takeTurn } from './turn.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
-import { type LoggedEvent, readVisitorEvents, type VisitorTime } from './visitorEvents.ts'
+import type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 
 /** What the server itself reports. */
 export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visitorId' | 'name'>> {
@@ -56,6 +61,8 @@ export class Tracking {
   /** What this process was sent. */
   readonly counts = new IngestCounts()
   readonly countries: CountryDatabase
+  /** The log. */
+  readonly store: EventStore
   readonly #host: PluginHost<readonly [], typeof settings>
   readonly #recorder: Recorder
   readonly #signer: PageContextSigner
@@ -78,12 +85,9 @@ export class Tracking {
       workspace: host.workspace,
       write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
     })
-    this.#recorder = new Recorder(
-      options.store ?? postgresEventStore,
-      host.workspace,
-      (context) => this.timeZone(context),
-      options.limits,
-    )
+    const { eventStore: url } = host.resources
+    this.store = options.store ?? (url ? new ClickHouseEventStore({ url }) : postgresEventStore)
+    this.#recorder = new Recorder(this.store, host.workspace, (context) => this.timeZone(context), options.limits)
   }
 
   /** The live topics' source of events, beside subscriptions. */
@@ -225,19 +229,37 @@ export class Tracking {
     return readSeries(context, scope, granularity, timeZone ?? keptIn, keptIn)
   }
 
+  /** Counts of some pages over a span, read together; see {@link readPageCounts}. */
+  async pageCounts(
+    context: SqlContext,
+    pageIds: readonly string[],
+    span: Pick<MetricsScope, 'from' | 'to'>,
+  ): Promise<ReadonlyMap<string, Counts>> {
+    return readPageCounts(context, pageIds, span, await this.timeZone(context))
+  }
+
+  /** The course of some pages by day, read together; see {@link readPageDays}. */
+  async pageDays(
+    context: SqlContext,
+    pageIds: readonly string[],
+    span: Pick<MetricsScope, 'from' | 'to'>,
+  ): Promise<ReadonlyMap<string, readonly SeriesPoint[]>> {
+    return readPageDays(context, pageIds, span, await this.timeZone(context))
+  }
+
   /** Counts by the values of a dimension, or by "page", the largest first. */
   async split(context: SqlContext, scope: MetricsScope, dimension: SplitDimension, first: number): Promise<Group[]> {
     return readSplit(context, scope, dimension, first, await this.timeZone(context))
   }
 
-  /** How often one goal was reached, by steps of time or by where its visitors came from; see {@link readGoalCounts}. */
+  /** How often one goal was reached, by steps of time or by where its visitors came from; see {@link EventStore.goalCounts}. */
   goalCounts(context: SqlContext, scope: GoalScope, by: GoalKey): Promise<Map<number | string | null, number>> {
-    return readGoalCounts(context, scope, by)
+    return this.store.goalCounts(context, scope, by)
   }
 
   /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */
   eventsOf(context: SqlContext, spans: readonly VisitorTime[]): Promise<LoggedEvent[]> {
-    return readVisitorEvents(context, spans)
+    return spans.length === 0 ? Promise.resolve([]) : this.store.ofVisitorsAnywhere(context, spans)
   }
 
   /**
@@ -299,6 +321,16 @@ export class Tracking {
       // Without the day's salt they are somebody else each time, and get their page all the same.
       if (asUnavailable(error)) return newVisitorId(this.#host.random)
       throw error
+    }
+  }
+
+  /** Makes the log ready. Where its engine is away, events are refused until it is back, and everything else works. */
+  async prepare(system: SystemContext): Promise<void> {
+    try {
+      await this.store.prepare(system)
+    } catch (error) {
+      if (this.store === postgresEventStore || !asUnavailable(error)) throw error
+      this.#host.log.warn({ err: error }, 'The event log does not answer: no events are taken until it does')
     }
   }
 

@@ -15,8 +15,7 @@ export interface VisitorTime {
 
 /**
  * What some visitors did, on any site: one statement, whose cost grows with their events and not with the log. Each
- * visitor is asked for once. For whoever counts by visitor and learns late whom to count; as a list of events, it reads
- * the log's table, and another engine needs another reader.
+ * visitor is asked for once. For whoever counts by visitor and learns late whom to count.
  *
  * @returns in no order; what the installation no longer keeps is missing
  */

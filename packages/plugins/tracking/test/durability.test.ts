@@ -1,7 +1,8 @@
 import { seededRandom, sql } from '@espalier/core'
 import { expect, test } from 'vitest'
-import { type EventStore, postgresEventStore } from '../src/eventStore.ts'
+import type { EventStore } from '../src/eventStore.ts'
 import { QueueFullError } from '../src/groupCommit.ts'
+import { postgresEventStore } from '../src/postgresEventStore.ts'
 import { collectorUnderTest } from './collector.ts'
 import { countedAsLogged } from './countedAsLogged.ts'
 

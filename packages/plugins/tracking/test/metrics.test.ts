@@ -167,6 +167,18 @@ test('the previous span has the same length and ends where this one begins', asy
   expect(data).toEqual({ metrics: { pageviews: 1, previous }, ever: { previous: null } })
 })
 
+test('the span a year earlier begins on the same weekday at the same time', async () => {
+  const { ask, record } = await newWorkspace()
+  const year = 52 * 7 * 24 * 60
+  await record({ at: after(10 - year) }, { at: after(-10) }, { at: after(10) })
+  const { data } = await ask(
+    `query ($from: DateTime!, $to: DateTime!) { metrics(from: $from, to: $to) { pageviews previous(by: YEAR) { from to pageviews } } }`,
+    { from: lately.toISOString(), to: after(120).toISOString() },
+  )
+  const previous = { from: after(-year).toISOString(), to: after(120 - year).toISOString(), pageviews: 1 }
+  expect(data).toEqual({ metrics: { pageviews: 1, previous } })
+})
+
 test('the 75th percentile of what browsers measured is off by 2.5 % at most', async () => {
   const { ask, record } = await newWorkspace()
   const times = Array.from({ length: 100 }, (_, index) => 100 + index * 37)

@@ -2,6 +2,7 @@ import { sql } from '@espalier/core'
 import { expect, test } from 'vitest'
 import { readTotals } from '../src/metrics.ts'
 import { makePartitions } from '../src/partitions.ts'
+import { postgresEventStore } from '../src/postgresEventStore.ts'
 import { dropOld } from '../src/retention.ts'
 import { hourMs, minuteOf } from '../src/timeZone.ts'
 import { collectorUnderTest } from './collector.ts'
@@ -32,7 +33,7 @@ test('what is older than the installation keeps goes, of every workspace; number
     }
   now = today
   const before = await weeks()
-  const { partitions, sessions } = await dropOld(host.system, 30)
+  const { partitions, sessions } = await dropOld(host.system, postgresEventStore, 30)
   expect(partitions).toBeGreaterThanOrEqual(4)
   expect(sessions).toBe(4)
   expect(await weeks()).toEqual(before.slice(partitions))
@@ -40,7 +41,7 @@ test('what is older than the installation keeps goes, of every workspace; number
     expect(await site.logged()).toHaveLength(1)
     expect(await readTotals(site.context, {})).toMatchObject({ pageviews: 3, sessions: 3, visitors: 1 })
   }
-  expect(await dropOld(host.system, 30)).toEqual({ partitions: 0, sessions: 0 })
+  expect(await dropOld(host.system, postgresEventStore, 30)).toEqual({ partitions: 0, sessions: 0 })
 })
 
 test('minutes go when they are 48 hours old; hours stay', async () => {
@@ -53,10 +54,10 @@ test('minutes go when they are 48 hours old; hours stay', async () => {
     ])
   }
   now = today
-  await dropOld(host.system, undefined)
+  await dropOld(host.system, postgresEventStore, undefined)
   expect(await minutes()).toHaveLength(2)
   now = new Date(today.getTime() + 2 * hourMs)
-  await dropOld(host.system, undefined)
+  await dropOld(host.system, postgresEventStore, undefined)
   expect(await minutes()).toEqual([{ minute: minuteOf(new Date(today.getTime() - hourMs)) }])
   expect(await readTotals(site.context, {})).toMatchObject({ pageviews: 2, visitors: 2 })
   now = today
@@ -70,7 +71,7 @@ test('events of a week that nobody made a partition for go as well, and the defa
   ])
   now = today
   await tracking.record(site.context, [{ siteId: site.id, visitorId: site.visitorId, name: 'pageview' }])
-  await dropOld(host.system, 30)
+  await dropOld(host.system, postgresEventStore, 30)
   expect(await site.logged()).toHaveLength(1)
   const [table] = await db.system.query(
     sql`select relforcerowsecurity as forced from pg_class where relname = 'TrackingEvent_default'`,
@@ -80,8 +81,8 @@ test('events of a week that nobody made a partition for go as well, and the defa
 
 test('without a setting everything is kept; what late events may still reach is never dropped', async () => {
   const before = await weeks()
-  expect(await dropOld(host.system, undefined)).toEqual({ partitions: 0, sessions: 0 })
-  await expect(dropOld(host.system, 13)).rejects.toThrow('14 days at least')
+  expect(await dropOld(host.system, postgresEventStore, undefined)).toEqual({ partitions: 0, sessions: 0 })
+  await expect(dropOld(host.system, postgresEventStore, 13)).rejects.toThrow('14 days at least')
   await expect(db.system.query(sql`select drop_tracking_partitions(now() - interval '6 days')`)).rejects.toThrow(
     '7 days at least',
   )

@@ -19,6 +19,7 @@ declare global {
     espalier: {
       track(name: string, properties?: object): void
       goal(goal: string, properties?: object, value?: unknown): void
+      identify(visitorId: string): void
       consent(given: boolean): void
     }
   }

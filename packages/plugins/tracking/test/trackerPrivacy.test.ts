@@ -128,3 +128,66 @@ describe.skipIf(!hasChromium)('where a list blocks trackers', () => {
     expect(sent).toContain('/a/elsewhere')
   })
 })
+
+describe.skipIf(!hasChromium)('who the site says that this is', () => {
+  const user = '0a1b2c3d-0000-8000-8000-00000000abcd'
+  const identify = (page: Page) => page.evaluate((id) => window.espalier.identify(id), user)
+
+  test('is whom events are of from then on, not before, and also in the next page', async () => {
+    const { page, names, logged } = await visit('<button data-track="Menu">=</button>')
+    await page.goto(shop.site)
+    await page.click('button')
+    await identify(page)
+    await page.click('button')
+    await names(3)
+    await page.reload()
+    await names(4)
+    const visitors = (await logged()).map(({ visitorId }) => visitorId)
+    expect(visitors.slice(2)).toEqual([user, user])
+    expect(new Set(visitors.slice(0, 2)).size).toBe(1)
+    expect(visitors[0]).not.toBe(user)
+  })
+
+  test('can stand in the tag of a page that its server rendered', async () => {
+    const { page, names, logged } = await visit('', { attributes: `data-visitor="${user}"` })
+    await page.goto(shop.site)
+    await names(1)
+    expect((await logged())[0]?.visitorId).toBe(user)
+  })
+
+  test('is ignored where it is no UUID, also where a browser has kept such a one', async () => {
+    const { page, names, logged } = await visit('<button data-track="Menu">=</button>', {
+      prepare: (context) =>
+        context.addInitScript(() => localStorage.setItem('espalier.visitor', '0a1b2c3d000080008000-00000000abcd')),
+    })
+    await page.goto(shop.site)
+    await names(1)
+    for (const id of ['user-4711', user.toUpperCase(), `${user}-4711`]) {
+      await page.evaluate((id) => window.espalier.identify(id), id)
+      await page.click('button')
+    }
+    await names(4)
+    const [unknown, first, ...identified] = (await logged()).map(({ visitorId }) => visitorId)
+    expect(first).toBe(unknown)
+    expect(identified).toEqual([user, user])
+  })
+
+  test('is neither kept nor told without consent, nor where nothing is to be kept', async () => {
+    const waiting = await visit('', { attributes: 'data-consent="required"' })
+    const sent = requests(waiting.page)
+    await waiting.page.goto(shop.site)
+    await identify(waiting.page)
+    expect(await kept(waiting.page)).toEqual([])
+    expect(sent).not.toContain('/collect')
+    await consent(waiting.page, true)
+    await waiting.names(1)
+    expect((await waiting.logged())[0]?.visitorId).toBe(user)
+
+    const cookieless = await visit('', { attributes: 'data-cookieless' })
+    await cookieless.page.goto(shop.site)
+    await identify(cookieless.page)
+    await cookieless.names(1)
+    expect(await kept(cookieless.page)).toEqual([])
+    expect((await cookieless.logged())[0]?.visitorId).not.toBe(user)
+  })
+})

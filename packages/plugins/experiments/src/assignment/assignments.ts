@@ -155,7 +155,7 @@ export class Assignments {
 const selectDefinitions = prepared(
   'experiments_select_definitions',
   `select json_build_object(
-     'id', e."id", 'key', e."key", 'kind', e."kind", 'status', e."status", 'seed', e."seed",
+     'id', e."id", 'key', e."key", 'kind', e."kind", 'status', e."status", 'seed', e."seed", 'hashVersion', e."hashVersion",
      'winner', case when e."completedAt" is not null then e."winner" end,
      'coverage', e."coverage", 'condition', e."condition", 'activeHours', e."activeHours",
      'namespace', case when e."namespace" is not null

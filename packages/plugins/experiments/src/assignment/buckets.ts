@@ -1,4 +1,4 @@
-import { placeAfter, places } from './hashing.ts'
+import { hashOf, placeAfter, placeByVersion1, places } from './hashing.ts'
 
 /** A share of the hash's range, from the first up to but not including the second, both in [0, 1]. */
 export type BucketRange = readonly [start: number, end: number]
@@ -37,35 +37,44 @@ export function bucketAt(place: number, ranges: readonly BucketRange[]): number 
   return ranges.findIndex(([start, end]) => place >= start && place < end)
 }
 
+/** 2 is what experiments that are made here have; 1 comes from GrowthBook with older ones. */
+export type HashVersion = 1 | 2
+
 /** Which variant each place of the hash belongs to: ranges as whole places, in which comparing is exact and quick. */
 export interface Buckets {
+  /** Of version 2 of the hash: what goes before the subject. */
   readonly seedHash: number
+  /** Of version 1: what comes after it; null for version 2. */
+  readonly seedAfter: string | null
   /** From this place … */
   readonly starts: Int32Array
   /** … up to but not including this one. */
   readonly ends: Int32Array
 }
 
-/** @param seedHash of {@link hashOf} */
-export function compileBuckets(seedHash: number, ranges: readonly BucketRange[]): Buckets {
+/** @param hashVersion of GrowthBook's hashing: 2, or 1 */
+export function compileBuckets(seed: string, hashVersion: HashVersion, ranges: readonly BucketRange[]): Buckets {
   return {
-    seedHash,
+    seedHash: hashOf(seed),
+    seedAfter: hashVersion === 1 ? seed : null,
     starts: Int32Array.from(ranges, ([start]) => firstPlaceFrom(start)),
     ends: Int32Array.from(ranges, ([, end]) => firstPlaceFrom(end)),
   }
 }
 
 /** Index of a subject's variant, the same on every call and in every process; -1 for one that is in none. */
-export function bucketOf({ seedHash, starts, ends }: Buckets, subject: string): number {
-  const place = placeAfter(seedHash, subject)
+export function bucketOf({ seedHash, seedAfter, starts, ends }: Buckets, subject: string): number {
+  const place = seedAfter === null ? placeAfter(seedHash, subject) : placeByVersion1(seedAfter, subject)
   for (let index = 0; index < starts.length; index++)
     if (place >= (starts[index] as number) && place < (ends[index] as number)) return index
   return -1
 }
 
-/** The first place that is not below a bound of a range, as the division of places says it. */
+/** The first place that is not below a bound of a range, as the division of places says it; of a bound above 1, the end. */
 function firstPlaceFrom(bound: number): number {
-  let place = Math.max(0, Math.floor(bound * places) - 1)
-  while (place / places < bound) place++
+  // Far above 1 the next place is the same number: counting up would not end.
+  const within = Math.min(1, bound)
+  let place = Math.max(0, Math.floor(within * places) - 1)
+  while (place / places < within) place++
   return place
 }

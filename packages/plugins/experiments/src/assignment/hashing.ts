@@ -38,6 +38,16 @@ export function namespaceFraction(namespace: string, subject: string): number {
   return ((continued(continued(continued(offsetBasis, subject), '__'), namespace) >>> 0) % 1_000) / 1_000
 }
 
+/**
+ * The same place by version 1 of GrowthBook's hashing, from 0 to 9,990 in steps of 10: what its older experiments assign by. The
+ * subject goes before the seed, so nothing of it can be computed for all subjects.
+ *
+ * Source: GrowthBook SDK specification, "hash", version 1.
+ */
+export function placeByVersion1(seed: string, subject: string): number {
+  return ((continued(continued(offsetBasis, subject), seed) >>> 0) % 1_000) * 10
+}
+
 /** FNV-1a over UTF-16 code units, after what was hashed before. */
 function continued(before: number, text: string): number {
   let hash = before

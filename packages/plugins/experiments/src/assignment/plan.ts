@@ -2,10 +2,10 @@ import type { ExperimentKind, ExperimentStatus } from '../experiment.ts'
 import type { JsonValue } from '../json.ts'
 import { sharesOf } from '../shares.ts'
 import { type ActiveHours, compileActiveHours } from './activeHours.ts'
-import { type Buckets, bucketOf, bucketRanges, compileBuckets } from './buckets.ts'
+import { type Buckets, bucketOf, bucketRanges, compileBuckets, type HashVersion } from './buckets.ts'
 import type { Attributes, Condition } from './conditionLanguage.ts'
 import type { Decision, DecisionReason, Subject } from './decision.ts'
-import { hashOf, namespaceFraction } from './hashing.ts'
+import { namespaceFraction } from './hashing.ts'
 import { holdoutKeys } from './holdout.ts'
 
 /** What deciding needs of an experiment, as it is stored; also what a page gets of it. */
@@ -15,6 +15,7 @@ export interface Definition {
   readonly kind: ExperimentKind
   readonly status: ExperimentStatus
   readonly seed: string
+  readonly hashVersion: HashVersion
   /** Key of the variant that everybody gets: of one that was completed. */
   readonly winner: string | null
   readonly coverage: number
@@ -73,13 +74,13 @@ export class Plan {
    * @throws RangeError for a time zone that there is not
    */
   constructor(definition: Definition, compileCondition: (condition: unknown) => Condition, holdout?: Plan) {
-    const { id, seed, coverage, condition, activeHours, variants, forced, winner, status } = definition
+    const { id, condition, activeHours, variants, forced, winner, status } = definition
     this.definition = definition
     this.#holdout = holdout
     this.#condition = condition === null ? undefined : compileCondition(condition)
     this.#asksForId = JSON.stringify(condition).includes('"id"')
     this.#isActive = activeHours ? compileActiveHours(activeHours) : undefined
-    this.#buckets = bucketsOf(seed, coverage, variants)
+    this.#buckets = bucketsOf(definition)
     const live = variants.filter(({ retired }) => !retired)
     const general = holdout?.definition.variants.find(({ key }) => key === holdoutKeys.general)
     const heldBack = holdout?.definition.variants.find(({ key }) => key === holdoutKeys.heldBack)
@@ -214,8 +215,8 @@ export class Plan {
 
 const none: Attributes = {}
 
-function bucketsOf(seed: string, coverage: number, variants: readonly DefinedVariant[]): Buckets {
+function bucketsOf({ seed, hashVersion, coverage, variants }: Definition): Buckets {
   const weights = variants.map(({ weight, retired }) => (retired ? 0 : weight))
   const ranges = weights.some((weight) => weight > 0) ? bucketRanges(weights.length, coverage, sharesOf(weights)) : []
-  return compileBuckets(hashOf(seed), ranges)
+  return compileBuckets(seed, hashVersion, ranges)
 }

@@ -1,5 +1,4 @@
-import { type Buckets, bucketOf, bucketRanges, compileBuckets } from '../assignment/buckets.ts'
-import { hashOf } from '../assignment/hashing.ts'
+import { type Buckets, bucketOf, bucketRanges, compileBuckets, type HashVersion } from '../assignment/buckets.ts'
 import { compileMeasure, countsOnce, type Measure, type Span, spanOf } from '../metrics/measure.ts'
 import type { Metric } from '../metrics/metric.ts'
 import type { Caps, Once } from './subjectValue.ts'
@@ -35,7 +34,7 @@ export interface CountedPhase {
 export function countedPhase(
   number: number,
   startedAt: Date,
-  seed: string,
+  { seed, hashVersion }: { readonly seed: string; readonly hashVersion: HashVersion },
   variantIds: readonly string[],
   weights: Readonly<Record<string, number>>,
   coverage: number,
@@ -44,7 +43,7 @@ export function countedPhase(
   return {
     number,
     startedAt,
-    buckets: compileBuckets(hashOf(seed), bucketRanges(variantIds.length, coverage, shares)),
+    buckets: compileBuckets(seed, hashVersion, bucketRanges(variantIds.length, coverage, shares)),
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Clock, prepared, type SqlContext } from '@espalier/core'
+import type { HashVersion } from '../assignment/buckets.ts'
 import type { Metric } from '../metrics/metric.ts'
 import { type CountedExperiment, countedMetric, countedPhase } from './countedExperiment.ts'
 import { versionOf } from './countingStore.ts'
@@ -79,6 +80,7 @@ interface ExperimentRow {
   readonly id: string
   readonly key: string
   readonly seed: string
+  readonly hashVersion: HashVersion
   readonly version: string
   readonly cupedDays: number
   readonly variants: readonly { readonly id: string; readonly key: string }[]
@@ -104,6 +106,7 @@ function countedExperiment({
   id,
   key,
   seed,
+  hashVersion,
   version,
   cupedDays,
   variants,
@@ -118,7 +121,7 @@ function countedExperiment({
     cupedDays,
     variants: new Map(variants.map((variant) => [variant.id, variant.key])),
     phases: phases.map(({ number, startedAt, weights, targeting }) =>
-      countedPhase(number, new Date(startedAt), seed, variantIds, weights, targeting.coverage ?? 1),
+      countedPhase(number, new Date(startedAt), { seed, hashVersion }, variantIds, weights, targeting.coverage ?? 1),
     ),
     metrics: metrics.map(({ metric, numerator, denominator, cap }) =>
       countedMetric(metric, numerator, denominator, cap),
@@ -128,7 +131,7 @@ function countedExperiment({
 
 const selectRunning = prepared(
   'experiments_select_counted',
-  `select e."id", e."key", e."seed", ${versionOf} as "version", coalesce((e."rules" ->> 'cupedDays')::int, 0) as "cupedDays",
+  `select e."id", e."key", e."seed", e."hashVersion", ${versionOf} as "version", coalesce((e."rules" ->> 'cupedDays')::int, 0) as "cupedDays",
      (select json_agg(json_build_object('id', v."id", 'key', v."key") order by v."position")
       from "ExperimentVariant" v where v."workspaceId" = e."workspaceId" and v."experimentId" = e."id") as "variants",
      (select json_agg(json_build_object('number', p."number", 'startedAt', p."startedAt", 'weights', p."weights", 'targeting', p."targeting")

@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 import type { Experiment } from '../experiment.ts'
 
@@ -15,10 +16,34 @@ export interface BanditConfig {
 
 export const banditInput = z
   .strictObject({
-    cadenceHours: z.int().min(1, 'is below 1').max(720, 'is above 720, which is 30 days'),
-    minSubjects: z.int().min(10, 'is below 10, too few to tell anything').max(1_000_000, 'is above 1,000,000'),
-    maxStep: z.number().gt(0, 'is not above 0: weights would never move').max(1, 'is above 1, which is all traffic'),
-    floor: z.number().min(0, 'is below 0').max(0.5, 'is above 0.5, which leaves two arms no choice'),
+    cadenceHours: z
+      .int()
+      .min(1, said({ en: 'is below 1', fr: 'est inférieur à 1' }))
+      .max(720, said({ en: 'is above 720, which is 30 days', fr: 'dépasse 720, soit 30 jours' })),
+    minSubjects: z
+      .int()
+      .min(10, said({ en: 'is below 10, too few to tell anything', fr: 'est inférieur à 10 : trop peu pour conclure' }))
+      .max(1_000_000, said({ en: 'is above 1,000,000', fr: 'dépasse 1 000 000' })),
+    maxStep: z
+      .number()
+      .gt(
+        0,
+        said({
+          en: 'is not above 0: weights would never move',
+          fr: 'n’est pas supérieur à 0 : les poids ne bougeraient jamais',
+        }),
+      )
+      .max(1, said({ en: 'is above 1, which is all traffic', fr: 'dépasse 1, soit tout le trafic' })),
+    floor: z
+      .number()
+      .min(0, said({ en: 'is below 0', fr: 'est inférieur à 0' }))
+      .max(
+        0.5,
+        said({
+          en: 'is above 0.5, which leaves two arms no choice',
+          fr: 'dépasse 0,5, ce qui ne laisse aucun choix à deux variantes',
+        }),
+      ),
   })
   .partial()
 

@@ -24,11 +24,15 @@ export class Bandits {
     return context.transaction(async (tx) => {
       const experiment = await lockExperiment(tx, id)
       if (experiment.kind !== 'bandit')
-        throw new ConflictError(
-          `The experiment "${experiment.name}" is a ${experiment.kind}: its weights stay. Duplicate it as a bandit.`,
-        )
+        throw new ConflictError({
+          en: `The experiment "${experiment.name}" is a ${experiment.kind}: its weights stay. Duplicate it as a bandit.`,
+          fr: `Les poids de l’expérience « ${experiment.name} » sont fixes. Dupliquez-la en bandit.`,
+        })
       if (experiment.status !== 'running')
-        throw new ConflictError(`The bandit "${experiment.name}" is ${experiment.status}. Only one that runs learns.`)
+        throw new ConflictError({
+          en: `The bandit "${experiment.name}" is ${experiment.status}. Only one that runs learns.`,
+          fr: `Le bandit « ${experiment.name} » ne tourne pas. Seul un bandit en cours apprend.`,
+        })
       return this.#update(tx, experiment)
     })
   }
@@ -63,7 +67,10 @@ export class Bandits {
   async #inputs(tx: WorkspaceContext, experiment: Experiment): Promise<BanditInputs> {
     const goal = experiment.goals.find(({ role }) => role === 'goal')
     if (!goal)
-      throw new ConflictError(`The bandit "${experiment.name}" has no goal to learn from. Duplicate it with one.`)
+      throw new ConflictError({
+        en: `The bandit "${experiment.name}" has no goal to learn from. Duplicate it with one.`,
+        fr: `Le bandit « ${experiment.name} » n’a pas d’objectif dont apprendre. Dupliquez-le avec un objectif.`,
+      })
     const { id, key, kind, higherIsBetter } = goal.metric
     const shares = weightsOf(experiment)
     const live = liveVariants(experiment)

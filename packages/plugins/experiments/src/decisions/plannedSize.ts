@@ -1,40 +1,84 @@
-import { checkInput } from '@espalier/core'
+import { checkInput, said } from '@espalier/core'
 import { z } from 'zod'
 import { type PlannedMetric, subjectsPerArm } from '../statistics/sampleSize.ts'
 import { defaultTuning } from '../statistics/sequential.ts'
 
-const share = z.number().gt(0, 'is not above 0').lt(1, 'is not below 1')
+const share = z
+  .number()
+  .gt(0, said({ en: 'is not above 0', fr: 'n’est pas supérieur à 0' }))
+  .lt(1, said({ en: 'is not below 1', fr: 'n’est pas inférieur à 1' }))
 
 /** What one expects before an experiment begins. */
 export const plannedSizeInput = z
   .object({
     /** What the control does: a rate in (0, 1), or a mean where a deviation is given. */
-    baseline: z.number().refine((value) => value !== 0, 'is 0: a lift over nothing has no size'),
+    baseline: z
+      .number()
+      .refine(
+        (value) => value !== 0,
+        said({ en: 'is 0: a lift over nothing has no size', fr: 'vaut 0 : un gain sur rien n’a pas de taille' }),
+      ),
     /** Standard deviation of single subjects, in the unit of the metric; null for a rate. */
-    deviation: z.number().gt(0, 'is not above 0').nullable().default(null),
+    deviation: z
+      .number()
+      .gt(0, said({ en: 'is not above 0', fr: 'n’est pas supérieur à 0' }))
+      .nullable()
+      .default(null),
     /** The least lift that matters, as a share of the baseline: 0.1 is 10 % more. */
-    lift: z.number().refine((value) => value !== 0, 'is 0: no number of subjects shows that nothing differs'),
+    lift: z.number().refine(
+      (value) => value !== 0,
+      said({
+        en: 'is 0: no number of subjects shows that nothing differs',
+        fr: 'vaut 0 : aucun nombre de sujets ne montre que rien ne diffère',
+      }),
+    ),
     power: share.default(0.8),
-    confidence: z.number().min(0.5, 'is below 0.5').max(0.999, 'is above 0.999'),
+    confidence: z
+      .number()
+      .min(0.5, said({ en: 'is below 0.5', fr: 'est inférieur à 0,5' }))
+      .max(0.999, said({ en: 'is above 0.999', fr: 'dépasse 0,999' })),
     /** With the control. */
-    variants: z.int().min(2, 'is below 2: there would be nothing to compare').max(20, 'is above 20').default(2),
+    variants: z
+      .int()
+      .min(
+        2,
+        said({
+          en: 'is below 2: there would be nothing to compare',
+          fr: 'est inférieur à 2 : il n’y aurait rien à comparer',
+        }),
+      )
+      .max(20, said({ en: 'is above 20', fr: 'dépasse 20' }))
+      .default(2),
     /** Subjects a day in all variants together; null where nobody knows. */
-    subjectsPerDay: z.number().gt(0, 'is not above 0').nullable().default(null),
+    subjectsPerDay: z
+      .number()
+      .gt(0, said({ en: 'is not above 0', fr: 'n’est pas supérieur à 0' }))
+      .nullable()
+      .default(null),
   })
   .refine(({ baseline, deviation }) => deviation !== null || (baseline > 0 && baseline < 1), {
     path: ['baseline'],
-    error: 'is no rate between 0 and 1; of a mean, give its standard deviation in `deviation`',
+    error: said({
+      en: 'is no rate between 0 and 1; of a mean, give its standard deviation in `deviation`',
+      fr: 'n’est pas un taux entre 0 et 1 ; pour une moyenne, donnez son écart-type dans `deviation`',
+    }),
   })
   .refine(
     ({ baseline, deviation, lift }) => deviation !== null || (baseline * (1 + lift) > 0 && baseline * (1 + lift) < 1),
     {
       path: ['lift'],
-      error: 'makes a rate that does not lie between 0 and 1; 0.1 is 10 % more than the baseline',
+      error: said({
+        en: 'makes a rate that does not lie between 0 and 1; 0.1 is 10 % more than the baseline',
+        fr: 'donne un taux qui n’est pas entre 0 et 1 ; 0,1 veut dire 10 % de plus que la référence',
+      }),
     },
   )
   .refine(({ power, confidence }) => power > 1 - confidence, {
     path: ['power'],
-    error: 'is not above 1 minus the confidence, which no effect at all has; 0.8 by custom',
+    error: said({
+      en: 'is not above 1 minus the confidence, which no effect at all has; 0.8 by custom',
+      fr: 'n’est pas supérieur à 1 moins la confiance, ce que donne déjà l’absence d’effet ; 0,8 d’habitude',
+    }),
   })
 
 export type PlannedSizeInput = z.input<typeof plannedSizeInput>

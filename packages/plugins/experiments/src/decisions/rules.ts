@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 import type { Experiment } from '../experiment.ts'
 import type { ExperimentSettings } from '../settings.ts'
@@ -33,27 +34,54 @@ export interface Rules {
   readonly autoApply: boolean
 }
 
-const count = z.int().min(0, 'is below 0').max(100_000_000, 'is above 100,000,000')
+const count = z
+  .int()
+  .min(0, said({ en: 'is below 0', fr: 'est inférieur à 0' }))
+  .max(100_000_000, said({ en: 'is above 100,000,000', fr: 'dépasse 100 000 000' }))
 
 /** Where an experiment differs from its workspace. */
 export const rulesInput = z
   .strictObject({
-    confidence: z.number().min(0.5, 'is below 0.5').max(0.999, 'is above 0.999'),
+    confidence: z
+      .number()
+      .min(0.5, said({ en: 'is below 0.5', fr: 'est inférieur à 0,5' }))
+      .max(0.999, said({ en: 'is above 0.999', fr: 'dépasse 0,999' })),
     minExposures: count,
     minClicks: count,
     minConversions: count,
-    minDays: z.int().min(0, 'is below 0').max(365, 'is above 365'),
-    maxDays: z.int().min(1, 'is below 1').max(730, 'is above 730'),
+    minDays: z
+      .int()
+      .min(0, said({ en: 'is below 0', fr: 'est inférieur à 0' }))
+      .max(365, said({ en: 'is above 365', fr: 'dépasse 365' })),
+    maxDays: z
+      .int()
+      .min(1, said({ en: 'is below 1', fr: 'est inférieur à 1' }))
+      .max(730, said({ en: 'is above 730', fr: 'dépasse 730' })),
     plannedSubjects: count.nullable(),
-    cupedDays: z.int().min(0, 'is below 0').max(90, 'is above 90'),
-    maxExpectedLoss: z.number().gt(0, 'is not above 0; leave it out to decide by p-values alone').nullable(),
+    cupedDays: z
+      .int()
+      .min(0, said({ en: 'is below 0', fr: 'est inférieur à 0' }))
+      .max(90, said({ en: 'is above 90', fr: 'dépasse 90' })),
+    maxExpectedLoss: z
+      .number()
+      .gt(
+        0,
+        said({
+          en: 'is not above 0; leave it out to decide by p-values alone',
+          fr: 'n’est pas supérieur à 0 ; omettez-le pour décider par les seules valeurs p',
+        }),
+      )
+      .nullable(),
     correction: z.enum(['holm', 'benjamini-hochberg', 'none']),
     autoApply: z.boolean(),
   })
   .partial()
   .refine(
     ({ minDays = 0, maxDays = 730 }) => minDays <= maxDays,
-    'has minDays above maxDays: it would end before it may decide',
+    said({
+      en: 'has minDays above maxDays: it would end before it may decide',
+      fr: 'a minDays au-dessus de maxDays : elle finirait avant de pouvoir conclure',
+    }),
   )
 
 /** The workspace's rules, and above them the experiment's own. */

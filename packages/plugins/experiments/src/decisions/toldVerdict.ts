@@ -19,17 +19,24 @@ export async function toldVerdicts(
   which: { readonly experimentId: string } | 'undecided',
 ): Promise<ToldVerdict[]> {
   const id = which === 'undecided' ? null : which.experimentId
-  const rows = await context.db.query<Omit<ToldVerdict, 'reasons' | 'state'> & { verdict: ReachedVerdict }>(sql`
+  const rows = await context.db.query<
+    Omit<ToldVerdict, 'reasons' | 'state'> & { verdict: ReachedVerdict; variants: Record<string, string> }
+  >(sql`
     select experiment."id" as "experimentId", experiment."name", experiment."status"::text, experiment."verdict", (
       select variant."name" from "ExperimentVariant" variant where variant."workspaceId" = experiment."workspaceId"
-        and variant."experimentId" = experiment."id" and variant."key" = experiment."verdict"->>'variant') as "variant"
+        and variant."experimentId" = experiment."id" and variant."key" = experiment."verdict"->>'variant') as "variant", (
+      select jsonb_object_agg(variant."key", variant."name") from "ExperimentVariant" variant
+      where variant."workspaceId" = experiment."workspaceId" and variant."experimentId" = experiment."id") as "variants"
     from "Experiment" experiment
     where experiment."verdict" is not null
       and (experiment."id" = ${id}::uuid or (${id}::uuid is null and experiment."status" = 'running'))
     order by experiment."verdict"->>'at' desc limit 50`)
-  return rows.map(({ verdict, ...experiment }) => ({
-    ...experiment,
-    state: verdict.state,
-    reasons: { en: inWords(verdict.reasons, 'en'), fr: inWords(verdict.reasons, 'fr') },
-  }))
+  return rows.map(({ verdict, variants, ...experiment }) => {
+    const names = new Map(Object.entries(variants))
+    return {
+      ...experiment,
+      state: verdict.state,
+      reasons: { en: inWords(verdict.reasons, 'en', names), fr: inWords(verdict.reasons, 'fr', names) },
+    }
+  })
 }

@@ -4,8 +4,9 @@ import type { Experiment } from '../experiment.ts'
 import { getExperiment, lockExperiment, writeNullable } from '../experimentRow.ts'
 import type { JsonValue } from '../json.ts'
 import type { Life } from '../life/life.ts'
-import { spansOf } from '../life/phases.ts'
+import { spansOf, spansOfMany } from '../life/phases.ts'
 import { walkDue } from '../life/walkDue.ts'
+import type { ExperimentResults } from '../results/experimentResults.ts'
 import type { Results } from '../results/results.ts'
 import type { ExperimentSettings } from '../settings.ts'
 import { recordDecision } from './decisionTrail.ts'
@@ -17,7 +18,7 @@ import type { Winners } from './winners.ts'
 
 interface VerdictParts {
   readonly life: Life
-  readonly results: Pick<Results, 'of'>
+  readonly results: Pick<Results, 'of' | 'ofMany'>
   readonly winners: Winners
   readonly settings: (context: SqlContext) => Promise<ExperimentSettings>
 }
@@ -38,6 +39,33 @@ export class Verdicts {
     return { ...verdict, phase: experiment.phase, at: null }
   }
 
+  /** The same of many experiments, read together. @returns by the experiment's id, without drafts and holdouts */
+  async ofMany(
+    context: WorkspaceContext,
+    experiments: readonly Experiment[],
+  ): Promise<ReadonlyMap<string, Verdict & { phase: number; at: string | null }>> {
+    const judged = experiments.filter(({ phase, kind }) => phase > 0 && kind !== 'holdout')
+    const open = judged.filter((experiment) => !reachedVerdict(experiment))
+    const [results, spans, settings] = await Promise.all([
+      this.#parts.results.ofMany(context, open),
+      spansOfMany(
+        context,
+        open.map(({ id }) => id),
+      ),
+      this.#parts.settings(context),
+    ])
+    const now = context.clock.now()
+    return new Map(
+      judged.map((experiment): [string, Verdict & { phase: number; at: string | null }] => {
+        const { id, phase } = experiment
+        const reached = reachedVerdict(experiment)
+        if (reached) return [id, reached]
+        const evidence = evidenceOf(experiment, results.get(id) as ExperimentResults, spans.get(id) ?? [], now)
+        return [id, { ...judge(evidence, rulesOf(experiment, settings)), phase, at: null }]
+      }),
+    )
+  }
+
   /**
    * Looks at the results now and keeps what the look showed; changes nothing else, unless the rules say that a verdict
    * is applied by itself. A verdict that was reached before stays.
@@ -48,13 +76,15 @@ export class Verdicts {
     return context.transaction(async (tx) => {
       const before = await lockExperiment(tx, id)
       if (before.phase === 0)
-        throw new ConflictError(
-          `The experiment "${before.name}" has not started, so there is nothing to judge. Start it first.`,
-        )
+        throw new ConflictError({
+          en: `The experiment "${before.name}" has not started, so there is nothing to judge. Start it first.`,
+          fr: `L’expérience « ${before.name} » n’a pas démarré : il n’y a rien à juger. Démarrez-la d’abord.`,
+        })
       if (before.kind === 'holdout')
-        throw new ConflictError(
-          `"${before.name}" is a holdout: it measures what others do together, and nobody wins. Read its results instead.`,
-        )
+        throw new ConflictError({
+          en: `"${before.name}" is a holdout: it measures what others do together, and nobody wins. Read its results instead.`,
+          fr: `« ${before.name} » est un groupe témoin : il mesure l’effet d’ensemble des autres, et personne ne gagne. Lisez plutôt ses résultats.`,
+        })
       if (reachedVerdict(before)) return before
       return this.#look(tx, before, true)
     })

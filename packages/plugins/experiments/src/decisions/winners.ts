@@ -24,8 +24,14 @@ export class Winners {
       if (!verdict?.variant)
         throw new ConflictError(
           verdict
-            ? `The experiment "${experiment.name}" is inconclusive, so there is nothing to apply. Complete it, or force a winner and say why.`
-            : `The experiment "${experiment.name}" has no verdict yet. Determine it first, or force a winner and say why.`,
+            ? {
+                en: `The experiment "${experiment.name}" is inconclusive, so there is nothing to apply. Complete it, or force a winner and say why.`,
+                fr: `L’expérience « ${experiment.name} » n’est pas concluante : il n’y a rien à appliquer. Terminez-la, ou imposez un gagnant en disant pourquoi.`,
+              }
+            : {
+                en: `The experiment "${experiment.name}" has no verdict yet. Determine it first, or force a winner and say why.`,
+                fr: `L’expérience « ${experiment.name} » n’a pas encore de verdict. Déterminez-le d’abord, ou imposez un gagnant en disant pourquoi.`,
+              },
         )
       return this.#life.crown(tx, id, verdict.variant, {
         kind: 'winner',
@@ -43,16 +49,18 @@ export class Winners {
    */
   async force(context: WorkspaceContext, id: string, variant: string, why: string): Promise<Experiment> {
     if (why.trim() === '')
-      throw InvalidInputError.of('why', 'EMPTY', 'Is empty. Say why this variant wins: others will ask.')
+      throw InvalidInputError.of('why', 'EMPTY', {
+        en: 'Is empty. Say why this variant wins: others will ask.',
+        fr: 'Est vide. Dites pourquoi cette variante gagne : on vous le demandera.',
+      })
     return context.transaction(async (tx) => {
       const experiment = await lockExperiment(tx, id)
       const live = liveVariants(experiment).map(({ key }) => key)
       if (!live.includes(variant))
-        throw InvalidInputError.of(
-          'variant',
-          'NOT_FOUND',
-          `"${variant}" is no variant that takes part in "${experiment.name}". They are: ${live.join(', ')}.`,
-        )
+        throw InvalidInputError.of('variant', 'NOT_FOUND', {
+          en: `"${variant}" is no variant that takes part in "${experiment.name}". They are: ${live.join(', ')}.`,
+          fr: `« ${variant} » n’est pas une variante qui participe à « ${experiment.name} ». Participent : ${live.join(', ')}.`,
+        })
       return this.#life.crown(tx, id, variant, {
         kind: 'winner',
         inputs: { verdict: reachedVerdict(experiment) ?? null },

@@ -1,5 +1,15 @@
-import { ConflictError, checkInput, InvalidInputError, NotFoundError, sql, type WorkspaceContext } from '@espalier/core'
+import {
+  ConflictError,
+  checkInput,
+  InvalidInputError,
+  joined,
+  NotFoundError,
+  refuseSavedMeanwhile,
+  sql,
+  type WorkspaceContext,
+} from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
+import { resultsChanged } from '../events.ts'
 import type { Experiment } from '../experiment.ts'
 import {
   type CheckedExperiment,
@@ -8,7 +18,14 @@ import {
   experimentInput,
   inputOf,
 } from '../experimentInput.ts'
-import { changeExperiment, getExperiment, lockExperiment, refuseTakenKey, writeNullable } from '../experimentRow.ts'
+import {
+  changeExperiment,
+  editedExperiment,
+  getExperiment,
+  lockExperiment,
+  refuseTakenKey,
+  writeNullable,
+} from '../experimentRow.ts'
 import type { JsonValue } from '../json.ts'
 import type { Metric, MetricRole } from '../metrics/metric.ts'
 import type { Metrics } from '../metrics/metrics.ts'
@@ -43,11 +60,20 @@ export class Drafts {
     })
   }
 
-  /** @throws InvalidInputError, NotFoundError, ConflictError once it runs or when the key is taken */
-  async update(context: WorkspaceContext, id: string, change: ExperimentChange): Promise<Experiment> {
+  /**
+   * @param expectedVersion refused where somebody has saved the draft since; without it the last one wins
+   * @throws InvalidInputError, NotFoundError, ConflictError once it runs, when the key is taken, and where somebody saved first
+   */
+  async update(
+    context: WorkspaceContext,
+    id: string,
+    change: ExperimentChange,
+    expectedVersion?: number | null,
+  ): Promise<Experiment> {
     return context.transaction(async (tx) => {
       const before = await lockExperiment(tx, id)
       refuseStarted(before)
+      await refuseSavedMeanwhile(tx, editedExperiment(before), expectedVersion)
       const goals = change.goal !== undefined && change.goals === undefined ? otherThanGoals(before) : {}
       // As a whole, because whether a field has a meaning depends on the others.
       const checked = checkInput(experimentInput, { ...inputOf(before), ...goals, ...change })
@@ -60,9 +86,10 @@ export class Drafts {
           data: inOrder(checked.variants).map((variant) => ({ ...variant, id: uuidv7(), experimentId: id })),
         })
       }
-      await changeExperiment(tx, id, columnsOf(checked))
+      await changeExperiment(tx, id, { ...columnsOf(checked), version: { increment: 1 } })
       const after = await this.#writeParts(tx, id, checked, metrics)
       tx.audit({ resourceType: 'Experiment', resourceId: id, before, after })
+      tx.announce(resultsChanged, id, { experimentId: id })
       return after
     })
   }
@@ -92,14 +119,13 @@ export class Drafts {
       goals.map(async ({ metricId, role }, index) => {
         const metric = await this.#metrics.get(tx, metricId).catch((error) => {
           if (!(error instanceof NotFoundError)) throw error
-          throw InvalidInputError.of(`input.goals.${index}.metricId`, 'NOT_FOUND', error.message)
+          throw InvalidInputError.of(`input.goals.${index}.metricId`, 'NOT_FOUND', error.told)
         })
         if (metric.archivedAt)
-          throw InvalidInputError.of(
-            `input.goals.${index}.metricId`,
-            'ARCHIVED',
-            `The metric "${metric.name}" is archived. Restore it, or take another.`,
-          )
+          throw InvalidInputError.of(`input.goals.${index}.metricId`, 'ARCHIVED', {
+            en: `The metric "${metric.name}" is archived. Restore it, or take another.`,
+            fr: `La métrique « ${metric.name} » est archivée. Restaurez-la, ou prenez-en une autre.`,
+          })
         return { metric, role }
       }),
     )
@@ -131,12 +157,18 @@ interface ChosenMetric {
 
 function refuseStarted({ status, name }: Experiment): void {
   if (status === 'draft') return
-  const why = `The experiment "${name}" is ${status}. Only a draft can be changed: its results would mix two questions.`
-  throw new ConflictError(
+  const why = {
+    en: `The experiment "${name}" is ${status}. Only a draft can be changed: its results would mix two questions.`,
+    fr: `L’expérience « ${name} » a démarré. Seul un brouillon peut être modifié : ses résultats mêleraient deux questions.`,
+  }
+  const way =
     status === 'running'
-      ? `${why} Weights, variants, coverage, condition and hours of one that runs are changed with changeRunningExperiment, which starts a new phase.`
-      : `${why} Duplicate it to try something else.`,
-  )
+      ? {
+          en: 'Weights, variants, coverage, condition and hours of one that runs are changed with changeRunningExperiment, which starts a new phase.',
+          fr: 'Les poids, variantes, part, condition et heures d’une expérience en cours se changent par une nouvelle phase.',
+        }
+      : { en: 'Duplicate it to try something else.', fr: 'Dupliquez-la pour essayer autre chose.' }
+  throw new ConflictError(joined([why, way]))
 }
 
 /** What stays of the metrics when another event becomes the goal. */
@@ -150,13 +182,12 @@ async function checkHoldout(tx: WorkspaceContext, holdoutId: string | null): Pro
     sql`select "name", "kind" from "Experiment" where "id" = ${holdoutId}`,
   )
   if (!holdout)
-    throw InvalidInputError.of('input.holdoutId', 'NOT_FOUND', new NotFoundError('experiment', holdoutId).message)
+    throw InvalidInputError.of('input.holdoutId', 'NOT_FOUND', new NotFoundError('experiment', holdoutId).told)
   if (holdout.kind !== 'holdout')
-    throw InvalidInputError.of(
-      'input.holdoutId',
-      'NO_HOLDOUT',
-      `"${holdout.name}" is a ${holdout.kind}. Name an experiment of the kind holdout.`,
-    )
+    throw InvalidInputError.of('input.holdoutId', 'NO_HOLDOUT', {
+      en: `"${holdout.name}" is a ${holdout.kind}. Name an experiment of the kind holdout.`,
+      fr: `« ${holdout.name} » n’est pas un groupe témoin. Nommez une expérience de ce type.`,
+    })
 }
 
 /** The columns of a checked input that Prisma writes as they are. */

@@ -1,4 +1,4 @@
-import { ConflictError, type SqlContext, type WorkspaceContext } from '@espalier/core'
+import { ConflictError, type SqlContext, type Told, type WorkspaceContext } from '@espalier/core'
 import type { Assignments } from '../assignment/assignments.ts'
 import { type DecisionKind, recordDecision } from '../decisions/decisionTrail.ts'
 import type { Reason } from '../decisions/reason.ts'
@@ -41,20 +41,25 @@ export class Life {
       context,
       id,
       ['draft'],
-      'Only a draft can be started: duplicate it to run it again.',
+      {
+        en: 'Only a draft can be started: duplicate it to run it again.',
+        fr: 'Seul un brouillon peut démarrer : dupliquez-la pour la refaire.',
+      },
       async (tx, before) => {
         const now = tx.clock.now()
         if (before.stopsAt && before.stopsAt <= now)
-          throw new ConflictError(
-            `The experiment "${before.name}" was to stop at ${before.stopsAt.toISOString()}, which is past. Change stopsAt, or clear it, then start it.`,
-          )
+          throw new ConflictError({
+            en: `The experiment "${before.name}" was to stop at ${before.stopsAt.toISOString()}, which is past. Change stopsAt, or clear it, then start it.`,
+            fr: `L’expérience « ${before.name} » devait s’arrêter le ${before.stopsAt.toISOString()}, qui est passé. Changez ou effacez cette date, puis démarrez-la.`,
+          })
         await refuseOverlap(tx, before)
         // Settled now: who changes what a verdict takes after having seen results decides by them.
         const rules = rulesOf(before, await this.#settings(tx))
         if (rules.minDays > rules.maxDays)
-          throw new ConflictError(
-            `The experiment "${before.name}" would be over after ${rules.maxDays} days, before it may decide after ${rules.minDays}. Change minDays or maxDays of its rules.`,
-          )
+          throw new ConflictError({
+            en: `The experiment "${before.name}" would be over after ${rules.maxDays} days, before it may decide after ${rules.minDays}. Change minDays or maxDays of its rules.`,
+            fr: `L’expérience « ${before.name} » serait finie après ${rules.maxDays} jours, avant de pouvoir conclure après ${rules.minDays}. Changez la durée minimale ou maximale de ses règles.`,
+          })
         const started = await changeExperiment(tx, id, { status: 'running', startedAt: now, rules })
         const after = await this.enterPhase(tx, started, 'started')
         await tx.publish(experimentStarted, { experimentId: id })
@@ -65,23 +70,35 @@ export class Life {
 
   /** From running to paused: nobody is assigned and nothing counts. @throws NotFoundError, ConflictError */
   async pause(context: WorkspaceContext, id: string, why?: string): Promise<Experiment> {
-    return this.#transition(context, id, ['running'], 'Only one that runs can be paused.', async (tx) => {
-      await endPhase(tx, id, tx.clock.now())
-      const after = await changeExperiment(tx, id, { status: 'paused' })
-      await tx.publish(experimentPaused, { experimentId: id })
-      return { after, kind: 'pause', reasons: [{ code: 'PAUSED' }, ...said(why)] }
-    })
+    return this.#transition(
+      context,
+      id,
+      ['running'],
+      { en: 'Only one that runs can be paused.', fr: 'Seule une expérience en cours peut être mise en pause.' },
+      async (tx) => {
+        await endPhase(tx, id, tx.clock.now())
+        const after = await changeExperiment(tx, id, { status: 'paused' })
+        await tx.publish(experimentPaused, { experimentId: id })
+        return { after, kind: 'pause', reasons: [{ code: 'PAUSED' }, ...said(why)] }
+      },
+    )
   }
 
   /** From paused to running, in a new phase. @throws NotFoundError, ConflictError */
   async resume(context: WorkspaceContext, id: string): Promise<Experiment> {
-    return this.#transition(context, id, ['paused'], 'Only one that is paused can be resumed.', async (tx, before) => {
-      await refuseOverlap(tx, before)
-      const running = await changeExperiment(tx, id, { status: 'running' })
-      const after = await this.enterPhase(tx, running, 'resumed')
-      await tx.publish(experimentResumed, { experimentId: id })
-      return { after, kind: 'resume', reasons: [{ code: 'RESUMED' }, { code: 'PHASE', number: after.phase }] }
-    })
+    return this.#transition(
+      context,
+      id,
+      ['paused'],
+      { en: 'Only one that is paused can be resumed.', fr: 'Seule une expérience en pause peut reprendre.' },
+      async (tx, before) => {
+        await refuseOverlap(tx, before)
+        const running = await changeExperiment(tx, id, { status: 'running' })
+        const after = await this.enterPhase(tx, running, 'resumed')
+        await tx.publish(experimentResumed, { experimentId: id })
+        return { after, kind: 'resume', reasons: [{ code: 'RESUMED' }, { code: 'PHASE', number: after.phase }] }
+      },
+    )
   }
 
   /**
@@ -97,7 +114,7 @@ export class Life {
     winner: string | null,
     decision: CompletionDecision = { kind: 'stop', reasons: [{ code: 'COMPLETED', winner }] },
   ): Promise<Experiment> {
-    const way = 'Only one that runs can be completed.'
+    const way = { en: 'Only one that runs can be completed.', fr: 'Seule une expérience en cours peut être terminée.' }
     return this.#transition(context, id, ['running', 'paused'], way, (tx, before) => end(tx, before, winner, decision))
   }
 
@@ -112,19 +129,26 @@ export class Life {
     winner: string,
     decision: CompletionDecision,
   ): Promise<Experiment> {
-    const way = 'Only one that has started, and is not put away, gets a winner.'
+    const way = {
+      en: 'Only one that has started, and is not put away, gets a winner.',
+      fr: 'Seule une expérience démarrée, et non archivée, reçoit un gagnant.',
+    }
     return this.#transition(context, id, ['running', 'paused', 'completed'], way, (tx, before) => {
       if (before.winner !== null)
-        throw new ConflictError(
-          `In the experiment "${before.name}" everyone gets "${before.winner}" already. Take that back with revertWinner first.`,
-        )
+        throw new ConflictError({
+          en: `In the experiment "${before.name}" everyone gets "${before.winner}" already. Take that back with revertWinner first.`,
+          fr: `Dans l’expérience « ${before.name} », tout le monde reçoit déjà « ${before.winner} ». Annulez d’abord ce gagnant.`,
+        })
       return end(tx, before, winner, decision)
     })
   }
 
   /** Puts a draft or a completed experiment away; a winner goes on being what everyone gets. @throws NotFoundError, ConflictError */
   async archive(context: WorkspaceContext, id: string): Promise<Experiment> {
-    const way = 'Only a draft or a completed one can be archived: complete it first.'
+    const way = {
+      en: 'Only a draft or a completed one can be archived: complete it first.',
+      fr: 'Seul un brouillon ou une expérience terminée peut être archivé : terminez-la d’abord.',
+    }
     return this.#transition(context, id, ['draft', 'completed'], way, async (tx) => ({
       after: await changeExperiment(tx, id, { status: 'archived' }),
     }))
@@ -132,7 +156,10 @@ export class Life {
 
   /** Takes an archived experiment back to what it was. @throws NotFoundError, ConflictError */
   async unarchive(context: WorkspaceContext, id: string): Promise<Experiment> {
-    const way = 'Only an archived one can be taken back.'
+    const way = {
+      en: 'Only an archived one can be taken back.',
+      fr: 'Seule une expérience archivée peut être reprise.',
+    }
     return this.#transition(context, id, ['archived'], way, async (tx, { completedAt }) => ({
       after: await changeExperiment(tx, id, { status: completedAt === null ? 'draft' : 'completed' }),
     }))
@@ -144,13 +171,17 @@ export class Life {
    * @throws NotFoundError, ConflictError when it was not completed with a winner
    */
   async revert(context: WorkspaceContext, id: string, why?: string): Promise<Experiment> {
-    const way = 'Only one that was completed with a winner can be reverted.'
+    const way = {
+      en: 'Only one that was completed with a winner can be reverted.',
+      fr: 'Seule une expérience terminée avec un gagnant peut être annulée.',
+    }
     return this.#transition(context, id, ['completed'], way, async (tx, before) => {
       const { winner } = before
       if (winner === null)
-        throw new ConflictError(
-          `The experiment "${before.name}" was completed without a winner. Duplicate it to run it again.`,
-        )
+        throw new ConflictError({
+          en: `The experiment "${before.name}" was completed without a winner. Duplicate it to run it again.`,
+          fr: `L’expérience « ${before.name} » s’est terminée sans gagnant. Dupliquez-la pour la refaire.`,
+        })
       await refuseOverlap(tx, before)
       const running = await changeExperiment(tx, id, {
         status: 'running',
@@ -194,13 +225,16 @@ export class Life {
     context: WorkspaceContext,
     id: string,
     from: readonly ExperimentStatus[],
-    way: string,
+    way: Told,
     work: (tx: WorkspaceContext, before: Experiment) => Promise<Transition>,
   ): Promise<Experiment> {
     return context.transaction(async (tx) => {
       const before = await lockExperiment(tx, id)
       if (!from.includes(before.status))
-        throw new ConflictError(`The experiment "${before.name}" is ${before.status}. ${way}`)
+        throw new ConflictError({
+          en: `The experiment "${before.name}" is ${before.status}. ${way.en}`,
+          fr: `L’expérience « ${before.name} » ne le permet pas en l’état. ${way.fr}`,
+        })
       const { after, kind, reasons = [], inputs = {}, outputs = {} } = await work(tx, before)
       if (kind)
         await recordDecision(tx, after, {
@@ -230,7 +264,10 @@ async function end(
 ): Promise<Transition> {
   const keys = liveVariants(before).map(({ key }) => key)
   if (winner !== null && !keys.includes(winner))
-    throw new ConflictError(`"${winner}" is no variant of "${before.name}". Its variants are: ${keys.join(', ')}.`)
+    throw new ConflictError({
+      en: `"${winner}" is no variant of "${before.name}". Its variants are: ${keys.join(', ')}.`,
+      fr: `« ${winner} » n’est pas une variante de « ${before.name} ». Ses variantes sont : ${keys.join(', ')}.`,
+    })
   const completedAt = before.completedAt ?? tx.clock.now()
   await endPhase(tx, before.id, completedAt)
   const after = await changeExperiment(tx, before.id, { status: 'completed', completedAt, winner })

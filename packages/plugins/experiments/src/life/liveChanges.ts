@@ -1,12 +1,19 @@
 import { isDeepStrictEqual } from 'node:util'
-import { ConflictError, checkInput, InvalidInputError, type WorkspaceContext } from '@espalier/core'
+import {
+  ConflictError,
+  checkInput,
+  InvalidInputError,
+  refuseSavedMeanwhile,
+  type Told,
+  type WorkspaceContext,
+} from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { recordDecision } from '../decisions/decisionTrail.ts'
 import type { Reason } from '../decisions/reason.ts'
 import { weightsChanged } from '../events.ts'
 import { type Experiment, liveVariants, type Variant } from '../experiment.ts'
 import { maxVariants, maxVariantsEver } from '../experimentInput.ts'
-import { changeExperiment, getExperiment, lockExperiment, writeNullable } from '../experimentRow.ts'
+import { changeExperiment, editedExperiment, getExperiment, lockExperiment, writeNullable } from '../experimentRow.ts'
 import { type Life, said } from './life.ts'
 import { type CheckedLiveChange, type LiveChangeInput, liveChange } from './liveChange.ts'
 import { isSameQuestion, type PhaseReason, weightsOf } from './phases.ts'
@@ -19,25 +26,42 @@ export class LiveChanges {
     this.#life = life
   }
 
-  /** @throws InvalidInputError, NotFoundError, ConflictError when it does not run */
-  async apply(context: WorkspaceContext, id: string, input: LiveChangeInput): Promise<Experiment> {
+  /**
+   * @param expectedVersion refused where somebody has changed the experiment since; without it changes follow one another
+   * @throws InvalidInputError, NotFoundError, ConflictError when it does not run, and where somebody saved first
+   */
+  async apply(
+    context: WorkspaceContext,
+    id: string,
+    input: LiveChangeInput,
+    expectedVersion?: number | null,
+  ): Promise<Experiment> {
     const change = checkInput(liveChange, input)
     return context.transaction(async (tx) => {
       const before = await lockExperiment(tx, id)
       if (before.status !== 'running')
         throw new ConflictError(
-          `The experiment "${before.name}" is ${before.status}. ${before.status === 'paused' ? 'Resume it, then change it.' : 'Only one that runs is changed this way; a draft is changed with updateExperiment.'}`,
+          before.status === 'paused'
+            ? {
+                en: `The experiment "${before.name}" is paused. Resume it, then change it.`,
+                fr: `L’expérience « ${before.name} » est en pause. Reprenez-la, puis modifiez-la.`,
+              }
+            : {
+                en: `The experiment "${before.name}" is ${before.status}. Only one that runs is changed this way; a draft is changed with updateExperiment.`,
+                fr: `L’expérience « ${before.name} » ne tourne pas. Seule une expérience en cours se change ainsi ; un brouillon se modifie directement.`,
+              },
         )
+      await refuseSavedMeanwhile(tx, editedExperiment(before), expectedVersion)
       refuseImpossible(before, change, tx.clock.now())
       await writeVariants(tx, before, change)
       await writeTargeting(tx, id, change)
+      await changeExperiment(tx, id, { version: { increment: 1 } })
       const changed = await getExperiment(tx, id)
       if (liveVariants(changed).every(({ weight }) => weight === 0))
-        throw InvalidInputError.of(
-          'input.weights',
-          'ALL_ZERO',
-          'All variants have the weight 0. Give one a weight above 0.',
-        )
+        throw InvalidInputError.of('input.weights', 'ALL_ZERO', {
+          en: 'All variants have the weight 0. Give one a weight above 0.',
+          fr: 'Toutes les variantes ont le poids 0. Donnez-en un supérieur à 0 à l’une d’elles.',
+        })
       const { reason, reasons } = differences(before, changed)
       const after = reason === undefined ? changed : await this.#life.enterPhase(tx, changed, reason)
       if (reasons.length > 0) await this.#tell(tx, before, after, { reason, reasons, why: change.why })
@@ -96,63 +120,70 @@ export function weightsByKey(experiment: Experiment): Record<string, number> {
 }
 
 function refuseImpossible(before: Experiment, change: CheckedLiveChange, now: Date): void {
-  const refuse = (path: string, code: string, message: string) => {
+  const refuse = (path: string, code: string, message: Told) => {
     throw InvalidInputError.of(`input.${path}`, code, message)
   }
   const live = liveVariants(before)
   const names = live.map(({ key }) => key).join(', ')
   const find = (path: string, key: string): Variant =>
     live.find((variant) => variant.key === key) ??
-    (refuse(path, 'NOT_FOUND', `"${key}" is no variant that takes part. They are: ${names}.`) as never)
+    (refuse(path, 'NOT_FOUND', {
+      en: `"${key}" is no variant that takes part. They are: ${names}.`,
+      fr: `« ${key} » n’est pas une variante qui participe. Participent : ${names}.`,
+    }) as never)
   for (const [index, { variant }] of change.weights.entries()) {
     find(`weights.${index}.variant`, variant)
     if (change.retire.includes(variant))
-      refuse(`weights.${index}.variant`, 'RETIRED', `"${variant}" is retired by the same change. Leave its weight out.`)
+      refuse(`weights.${index}.variant`, 'RETIRED', {
+        en: `"${variant}" is retired by the same change. Leave its weight out.`,
+        fr: `« ${variant} » est retirée par le même changement. Omettez son poids.`,
+      })
   }
   for (const [index, key] of change.retire.entries()) {
     if (find(`retire.${index}`, key) === before.variants[0])
-      refuse(
-        `retire.${index}`,
-        'CONTROL',
-        `"${key}" is the control, which all others are compared with. Complete the experiment instead.`,
-      )
+      refuse(`retire.${index}`, 'CONTROL', {
+        en: `"${key}" is the control, which all others are compared with. Complete the experiment instead.`,
+        fr: `« ${key} » est la référence, à laquelle toutes les autres sont comparées. Terminez plutôt l’expérience.`,
+      })
   }
   for (const [index, { key }] of change.add.entries())
     if (before.variants.some((variant) => variant.key === key))
-      refuse(
-        `add.${index}.key`,
-        'TAKEN',
-        `"${key}" is a variant of this experiment, perhaps a retired one. Choose another key.`,
-      )
+      refuse(`add.${index}.key`, 'TAKEN', {
+        en: `"${key}" is a variant of this experiment, perhaps a retired one. Choose another key.`,
+        fr: `« ${key} » est une variante de cette expérience, peut-être retirée. Choisissez une autre clé.`,
+      })
   if (new Set(change.add.map(({ key }) => key)).size < change.add.length)
-    refuse('add', 'TWICE', 'Has two variants with the same key.')
+    refuse('add', 'TWICE', { en: 'Has two variants with the same key.', fr: 'A deux variantes de même clé.' })
   if (live.length - change.retire.length + change.add.length > maxVariants)
-    refuse('add', 'TOO_MANY', `Would make more than ${maxVariants} variants that take part. Retire some.`)
+    refuse('add', 'TOO_MANY', {
+      en: `Would make more than ${maxVariants} variants that take part. Retire some.`,
+      fr: `Ferait plus de ${maxVariants} variantes qui participent. Retirez-en.`,
+    })
   if (before.variants.length + change.add.length > maxVariantsEver)
-    refuse(
-      'add',
-      'TOO_MANY',
-      `Would make more than ${maxVariantsEver} variants, the retired ones among them. Duplicate the experiment.`,
-    )
+    refuse('add', 'TOO_MANY', {
+      en: `Would make more than ${maxVariantsEver} variants, the retired ones among them. Duplicate the experiment.`,
+      fr: `Ferait plus de ${maxVariantsEver} variantes, les retirées comprises. Dupliquez l’expérience.`,
+    })
   if (live.length - change.retire.length + change.add.length < 2)
-    refuse(
-      'retire',
-      'TOO_FEW',
-      'Would leave one variant: there would be nothing to compare. Complete the experiment instead.',
-    )
+    refuse('retire', 'TOO_FEW', {
+      en: 'Would leave one variant: there would be nothing to compare. Complete the experiment instead.',
+      fr: 'Ne laisserait qu’une variante : il n’y aurait rien à comparer. Terminez plutôt l’expérience.',
+    })
   if (before.kind === 'holdout' && change.add.length + change.retire.length > 0)
-    refuse(
-      'add',
-      'HOLDOUT',
-      'A holdout has two variants: those who are held back and everybody else. Leave add and retire out.',
-    )
+    refuse('add', 'HOLDOUT', {
+      en: 'A holdout has two variants: those who are held back and everybody else. Leave add and retire out.',
+      fr: 'Un groupe témoin a deux variantes : ceux qui sont tenus à l’écart et tous les autres. N’ajoutez ni ne retirez rien.',
+    })
   if (change.coverage !== undefined && change.coverage < before.coverage)
-    refuse(
-      'coverage',
-      'SHRINKS',
-      `Is below ${before.coverage}, what it is now: subjects who take part would drop out, and results with them. Coverage only grows; pause the experiment to stop taking subjects in.`,
-    )
-  if (change.stopsAt && change.stopsAt <= now) refuse('stopsAt', 'PAST', 'Is past. Complete the experiment instead.')
+    refuse('coverage', 'SHRINKS', {
+      en: `Is below ${before.coverage}, what it is now: subjects who take part would drop out, and results with them. Coverage only grows; pause the experiment to stop taking subjects in.`,
+      fr: `Est inférieur à ${before.coverage}, la part actuelle : des sujets sortiraient, et leurs résultats avec eux. La part ne peut que croître ; mettez l’expérience en pause pour ne plus prendre de sujets.`,
+    })
+  if (change.stopsAt && change.stopsAt <= now)
+    refuse('stopsAt', 'PAST', {
+      en: 'Is past. Complete the experiment instead.',
+      fr: 'Est passé. Terminez plutôt l’expérience.',
+    })
 }
 
 async function writeVariants(tx: WorkspaceContext, before: Experiment, change: CheckedLiveChange): Promise<void> {

@@ -20,7 +20,8 @@ export async function refuseOverlap(
     where "namespace" = ${namespace} and "id" <> ${id} and "status" in ('running', 'paused')
       and "namespaceFrom" < ${namespaceTo} and ${namespaceFrom} < "namespaceTo" limit 1`)
   if (other)
-    throw new ConflictError(
-      `The experiment "${name}" takes ${namespaceFrom} to ${namespaceTo} of the namespace "${namespace}", and "${other.name}" has ${other.from} to ${other.to}. Give them parts that do not overlap, or complete that one first.`,
-    )
+    throw new ConflictError({
+      en: `The experiment "${name}" takes ${namespaceFrom} to ${namespaceTo} of the namespace "${namespace}", and "${other.name}" has ${other.from} to ${other.to}. Give them parts that do not overlap, or complete that one first.`,
+      fr: `L’expérience « ${name} » prend ${namespaceFrom} à ${namespaceTo} de l’espace de noms « ${namespace} », et « ${other.name} » a ${other.from} à ${other.to}. Donnez-leur des parts disjointes, ou terminez d’abord celle-ci.`,
+    })
 }

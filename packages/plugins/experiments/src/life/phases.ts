@@ -72,6 +72,17 @@ export async function spansOf(context: SqlContext, experimentId: string): Promis
     select "startedAt", "endedAt", "reason" from "ExperimentPhase" where "experimentId" = ${experimentId} order by "number"`)
 }
 
+/** The same of many experiments. @returns by the experiment's id */
+export async function spansOfMany(
+  context: SqlContext,
+  experimentIds: readonly string[],
+): Promise<ReadonlyMap<string, Span[]>> {
+  const rows = await context.db.query<Span & { experimentId: string }>(sql`
+    select "experimentId", "startedAt", "endedAt", "reason" from "ExperimentPhase"
+    where "experimentId" = any(${experimentIds}::uuid[]) order by "number"`)
+  return Map.groupBy(rows, ({ experimentId }) => experimentId)
+}
+
 /** Variant id → share of the subjects; who is retired has none. */
 export function weightsOf(experiment: Experiment): Record<string, number> {
   const live = liveVariants(experiment)

@@ -38,4 +38,6 @@ export interface Metric {
   readonly createdAt: Date
   readonly updatedAt: Date
   readonly archivedAt: Date | null
+  /** How often it was saved. */
+  readonly version: number
 }

@@ -3,8 +3,10 @@ import {
   checkInput,
   InvalidInputError,
   NotFoundError,
+  refuseSavedMeanwhile,
   type SqlContext,
   sql,
+  type Told,
   type WorkspaceContext,
 } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
@@ -35,13 +37,22 @@ export class Metrics {
    * Changes a metric. Once an experiment that is judged by it has started, only its name and description: its past
    * was counted as it was.
    *
-   * @throws InvalidInputError, NotFoundError, ConflictError when it is in use or the key is taken
+   * @param expectedVersion refused where somebody has saved the metric since; without it the last one wins
+   * @throws InvalidInputError, NotFoundError, ConflictError when it is in use, the key is taken, or somebody saved first
    */
-  async update(context: WorkspaceContext, id: string, change: MetricChange): Promise<Metric> {
+  async update(
+    context: WorkspaceContext,
+    id: string,
+    change: MetricChange,
+    expectedVersion?: number | null,
+  ): Promise<Metric> {
     const fields = checkInput(metricChange, change)
     return context.transaction(async (tx) => {
       await lock(tx, id)
       const before = await this.get(tx, id)
+      const what = `metric "${before.name}"`
+      const edited = { what, resourceType: 'ExperimentMetric', resourceId: id, version: before.version }
+      await refuseSavedMeanwhile(tx, edited, expectedVersion)
       const { name, description, ...counting } = fields
       const changed = Object.entries(counting).filter(([field, value]) => !same(value, before[field as keyof Metric]))
       if (changed.length > 0)
@@ -60,7 +71,7 @@ export class Metrics {
           update "ExperimentMetric" set "filter" = ${filter === null ? null : JSON.stringify(filter)}::jsonb where "id" = ${id}`)
       const after = await tx.db.prisma.experimentMetric.update({
         where: { workspaceId_id: { workspaceId: tx.workspaceId, id } },
-        data: columns as object,
+        data: { ...(columns as object), version: { increment: 1 } },
       })
       tx.audit({ resourceType: 'ExperimentMetric', resourceId: id, before, after })
       return after
@@ -126,13 +137,24 @@ export class Metrics {
     if (metric.kind !== 'ratio') return
     for (const field of ['numeratorId', 'denominatorId'] as const) {
       const part = await this.get(tx, metric[field] as string)
-      const refuse = (code: string, problem: string) => {
-        throw InvalidInputError.of(`input.${field}`, code, `"${part.key}" ${problem}`)
+      const refuse = (code: string, { en, fr }: Told) => {
+        throw InvalidInputError.of(`input.${field}`, code, { en: `"${part.key}" ${en}`, fr: `« ${part.key} » ${fr}` })
       }
-      if (part.kind === 'ratio') refuse('RATIO_OF_RATIO', 'is a ratio itself. Take a metric of another kind.')
-      if (part.archivedAt) refuse('ARCHIVED', 'is archived. Restore it, or take another.')
+      if (part.kind === 'ratio')
+        refuse('RATIO_OF_RATIO', {
+          en: 'is a ratio itself. Take a metric of another kind.',
+          fr: 'est elle-même un rapport. Prenez une métrique d’un autre type.',
+        })
+      if (part.archivedAt)
+        refuse('ARCHIVED', {
+          en: 'is archived. Restore it, or take another.',
+          fr: 'est archivée. Restaurez-la, ou prenez-en une autre.',
+        })
       if (part.capPercentile !== null)
-        refuse('CAP_PERCENTILE', 'is capped at a percentile. Within a ratio give it a fixed cap, or none.')
+        refuse('CAP_PERCENTILE', {
+          en: 'is capped at a percentile. Within a ratio give it a fixed cap, or none.',
+          fr: 'est plafonnée à un centile. Dans un rapport, donnez-lui un plafond fixe, ou aucun.',
+        })
     }
   }
 
@@ -145,14 +167,15 @@ export class Metrics {
       order by e."startedAt" limit 1`)
     const [experiment] = used
     if (experiment)
-      throw new ConflictError(
-        `The metric "${metric.name}" counts for "${experiment.name}", which has started: its ${fields.join(', ')} cannot change, because what was counted would mean something else. Make a new metric; name and description can be changed here.`,
-      )
+      throw new ConflictError({
+        en: `The metric "${metric.name}" counts for "${experiment.name}", which has started: its ${fields.join(', ')} cannot change, because what was counted would mean something else. Make a new metric; name and description can be changed here.`,
+        fr: `La métrique « ${metric.name} » sert à « ${experiment.name} », qui a démarré : ${fields.join(', ')} ne peut plus changer, car ce qui a été compté voudrait dire autre chose. Créez une métrique ; le nom et la description peuvent changer ici.`,
+      })
   }
 }
 
 function inputOf(metric: Metric): object {
-  const { workspaceId, id, createdAt, updatedAt, archivedAt, ...input } = metric
+  const { workspaceId, id, createdAt, updatedAt, archivedAt, version, ...input } = metric
   return input
 }
 
@@ -174,7 +197,10 @@ async function refuseTakenKey(tx: SqlContext, key: string): Promise<void> {
   await takeTurn(tx, key)
   const taken = await tx.db.query(sql`select 1 from "ExperimentMetric" where "key" = ${key}`)
   if (taken.length > 0)
-    throw new ConflictError(`The key "${key}" belongs to another metric of this workspace. Choose another key.`)
+    throw new ConflictError({
+      en: `The key "${key}" belongs to another metric of this workspace. Choose another key.`,
+      fr: `La clé « ${key} » appartient à une autre métrique de cet espace. Choisissez-en une autre.`,
+    })
 }
 
 /** The event's name as a key, with a number where that is taken. */

@@ -13,6 +13,8 @@ import {
   armsOf,
   exposuresId,
   readDailyTotals,
+  readManyPhaseWeights,
+  readManyTotals,
   readPhaseWeights,
   readSliceTotals,
   readTotals,
@@ -40,6 +42,30 @@ export class Results {
       this.#rules(context, experiment),
     ])
     return resultsOf(experiment, { totals, weights, looks }, rules)
+  }
+
+  /** The same of many experiments, read together: a list of them costs what one does. @returns by the experiment's id */
+  async ofMany(
+    context: SqlContext,
+    experiments: readonly Experiment[],
+  ): Promise<ReadonlyMap<string, ExperimentResults>> {
+    const ids = experiments.map(({ id }) => id)
+    const [totals, weights, looks, settings] = await Promise.all([
+      readManyTotals(context, ids),
+      readManyPhaseWeights(context, ids),
+      readManyLooks(context, ids),
+      this.#settings(context),
+    ])
+    return new Map(
+      experiments.map((experiment) => {
+        const { id } = experiment
+        const counted = { totals: totals.get(id) ?? [], weights: weights.get(id) ?? new Map() }
+        return [
+          id,
+          resultsOf(experiment, { ...counted, looks: looks.get(id) ?? new Map() }, rulesOf(experiment, settings)),
+        ]
+      }),
+    )
   }
 
   /** The sums of a metric by phase and arm: what a bandit learns from. */
@@ -142,6 +168,22 @@ async function readLooks(context: SqlContext, experimentId: string): Promise<Rea
   return new Map(rows.map(({ metricId, variantId, ...look }) => [`${metricId} ${variantId}`, look]))
 }
 
+async function readManyLooks(
+  context: SqlContext,
+  experimentIds: readonly string[],
+): Promise<ReadonlyMap<string, ReadonlyMap<string, EarlierLook>>> {
+  const rows = await context.db.query<EarlierLook & { experimentId: string; metricId: string; variantId: string }>(
+    manyLooks(experimentIds),
+  )
+  const byExperiment = Map.groupBy(rows, ({ experimentId }) => experimentId)
+  return new Map(
+    [...byExperiment].map(([id, looks]) => [
+      id,
+      new Map(looks.map(({ experimentId, metricId, variantId, ...look }) => [`${metricId} ${variantId}`, look])),
+    ]),
+  )
+}
+
 const perDay = prepared(
   'experiments_subjects_per_day',
   `with bounds as (
@@ -171,4 +213,10 @@ const looks = prepared(
   'experiments_looks',
   `select "metricId", "variantId", "pValue", "lower", "upper" from "ExperimentLook"
    where "workspaceId" = current_workspace() and "experimentId" = $1`,
+)
+
+const manyLooks = prepared(
+  'experiments_many_looks',
+  `select "experimentId", "metricId", "variantId", "pValue", "lower", "upper" from "ExperimentLook"
+   where "workspaceId" = current_workspace() and "experimentId" = any($1::uuid[])`,
 )

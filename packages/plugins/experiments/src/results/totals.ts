@@ -23,6 +23,15 @@ export function readTotals(context: SqlContext, experimentId: string): Promise<T
   return context.db.query<Total>(totals(experimentId, '', false))
 }
 
+/** The same of many experiments, read together. @returns by the experiment's id */
+export async function readManyTotals(
+  context: SqlContext,
+  experimentIds: readonly string[],
+): Promise<ReadonlyMap<string, Total[]>> {
+  const rows = await context.db.query<Total & { experimentId: string }>(manyByPhase(experimentIds))
+  return Map.groupBy(rows, ({ experimentId }) => experimentId)
+}
+
 /** The same by device, country or channel of the exposure. */
 export function readSliceTotals(
   context: SqlContext,
@@ -41,6 +50,20 @@ export function readDailyTotals(context: SqlContext, experimentId: string): Prom
 export async function readPhaseWeights(context: SqlContext, experimentId: string): Promise<PhaseWeights> {
   const rows = await context.db.query<{ number: number; weights: Record<string, number> }>(phases(experimentId))
   return new Map(rows.map(({ number, weights }) => [number, weights]))
+}
+
+/** The weights of the phases of many experiments. @returns by the experiment's id */
+export async function readManyPhaseWeights(
+  context: SqlContext,
+  experimentIds: readonly string[],
+): Promise<ReadonlyMap<string, PhaseWeights>> {
+  const rows = await context.db.query<{ experimentId: string; number: number; weights: Record<string, number> }>(
+    manyPhases(experimentIds),
+  )
+  const byExperiment = Map.groupBy(rows, ({ experimentId }) => experimentId)
+  return new Map(
+    [...byExperiment].map(([id, phases]) => [id, new Map(phases.map(({ number, weights }) => [number, weights]))]),
+  )
 }
 
 export type PhaseWeights = ReadonlyMap<number, Readonly<Record<string, number>>>
@@ -84,6 +107,13 @@ const byPhase = prepared(
    group by "phase", "metricId", "variantId", "value"`,
 )
 
+const manyByPhase = prepared(
+  'experiments_many_totals',
+  `select "experimentId", "phase", "metricId", "variantId", "value", '' as "day", ${sums}
+   from "ExperimentTotal" where "workspaceId" = current_workspace() and "experimentId" = any($1::uuid[]) and "dimension" = ''
+   group by "experimentId", "phase", "metricId", "variantId", "value"`,
+)
+
 const byDay = prepared(
   'experiments_daily_totals',
   `select "phase", "metricId", "variantId", "value", to_char("day", 'YYYY-MM-DD') as "day", ${sums}
@@ -99,4 +129,10 @@ const phases = prepared(
   'experiments_phase_weights',
   `select "number", "weights" from "ExperimentPhase"
    where "workspaceId" = current_workspace() and "experimentId" = $1 order by "number"`,
+)
+
+const manyPhases = prepared(
+  'experiments_many_phase_weights',
+  `select "experimentId", "number", "weights" from "ExperimentPhase"
+   where "workspaceId" = current_workspace() and "experimentId" = any($1::uuid[]) order by "number"`,
 )

@@ -1,10 +1,12 @@
-import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, type GraphQLContext, prismaList, workspaceNode } from '@espalier/core'
 import { type DecisionKind, reasonsOf, type StoredDecision } from '../decisions/decisionTrail.ts'
+import { type Names, namesOf } from '../decisions/names.ts'
 import type { Reason } from '../decisions/reason.ts'
 import { replay } from '../decisions/replay.ts'
 import type { Verdict } from '../decisions/verdict.ts'
 import { inWords, sentenceOf } from '../decisions/words.ts'
 import type { Experiments } from '../experiments.ts'
+import { runningDays, spansOfMany } from '../life/phases.ts'
 import type { actorType } from './actor.ts'
 
 /** What an experiment has shown, what was decided about it, and why. */
@@ -39,16 +41,23 @@ export function decisionTypes(builder: Builder, Actor: ReturnType<typeof actorTy
       phase: t.exposeInt('phase', { description: 'Number of the phase that ran after it.' }),
       reason: t.string({
         description: 'Why, in sentences of the reader’s language.',
-        resolve: (decision, _args, ctx) => {
-          const reasons = reasonsOf(decision as StoredDecision)
-          return reasons.length > 0 ? inWords(reasons, ctx.request.locale) : decision.reason
+        select: withNames as never,
+        resolve: (decision: NamedDecision, _args: object, ctx: GraphQLContext) => {
+          const reasons = reasonsOf(decision)
+          return reasons.length > 0
+            ? inWords(reasons, ctx.request.locale, namesOf(decision.experiment))
+            : decision.reason
         },
       }),
       reasons: t.field({
         type: [ReasonType],
         description: 'Why, one by one.',
         extensions: { boundedList: 'a few for each of the variants that take part, at most 20, and 20 metrics' },
-        resolve: (decision) => [...reasonsOf(decision as StoredDecision)],
+        select: withNames as never,
+        resolve: (decision: NamedDecision) => {
+          const names = namesOf(decision.experiment)
+          return reasonsOf(decision).map((reason) => ({ reason, names }))
+        },
       }),
       actor: t.field({ type: Actor, description: 'Who decided.', resolve: ({ actor }) => actor as never }),
       inputs: t.expose('inputs', { type: 'JSON', description: 'All that it was computed from.' }),
@@ -72,27 +81,37 @@ export function decisionTypes(builder: Builder, Actor: ReturnType<typeof actorTy
   )
 }
 
+/** Sentences call variants by name. */
+const withNames = { experiment: { select: { variants: { select: { key: true, name: true } } } } } as const
+
+type NamedDecision = StoredDecision & {
+  readonly experiment: Parameters<typeof namesOf>[0]
+}
+
 function reasonType(builder: Builder) {
-  return builder.objectRef<Reason>('ExperimentReason').implement({
+  return builder.objectRef<{ readonly reason: Reason; readonly names: Names }>('ExperimentReason').implement({
     description: 'One reason of a decision.',
     authScopes: { permission: 'experiments:read' },
     subGraphs: both,
     fields: (t) => ({
-      code: t.exposeString('code', { description: 'Stable, such as TOO_FEW_SUBJECTS.' }),
+      code: t.string({
+        description: 'Stable, such as TOO_FEW_SUBJECTS.',
+        resolve: ({ reason }) => reason.code,
+      }),
       text: t.string({
         description: 'As a sentence, in the reader’s language.',
-        resolve: (reason, _args, ctx) => sentenceOf(reason, ctx.request.locale),
+        resolve: ({ reason, names }, _args, ctx) => sentenceOf(reason, ctx.request.locale, names),
       }),
       values: t.field({
         type: 'JSON',
-        description: 'The numbers and names in it.',
-        resolve: ({ code: _code, ...values }) => values,
+        description: 'The numbers in it, and the keys of variants.',
+        resolve: ({ reason: { code: _code, ...values } }) => values,
       }),
     }),
   })
 }
 
-type ShownVerdict = Verdict & { readonly phase: number; readonly at: string | null }
+type ShownVerdict = Verdict & { readonly phase: number; readonly at: string | null; readonly names: Names }
 
 function verdictType(builder: Builder, ReasonType: ReturnType<typeof reasonType>, experiments: Experiments): void {
   const State = builder.enumType('ExperimentVerdictState', {
@@ -122,13 +141,13 @@ function verdictType(builder: Builder, ReasonType: ReturnType<typeof reasonType>
       }),
       reason: t.string({
         description: 'Why, in sentences of the reader’s language.',
-        resolve: ({ reasons }, _args, ctx) => inWords(reasons, ctx.request.locale),
+        resolve: ({ reasons, names }, _args, ctx) => inWords(reasons, ctx.request.locale, names),
       }),
       reasons: t.field({
         type: [ReasonType],
         description: 'Why, one by one.',
         extensions: { boundedList: 'a few for each of the variants that take part, at most 20, and 20 metrics' },
-        resolve: ({ reasons }) => [...reasons],
+        resolve: ({ reasons, names }) => reasons.map((reason) => ({ reason, names })),
       }),
       phase: t.exposeInt('phase', { description: 'The phase in which it was reached, or which runs.' }),
       reachedAt: t.field({
@@ -141,15 +160,31 @@ function verdictType(builder: Builder, ReasonType: ReturnType<typeof reasonType>
   })
 
   builder.prismaObjectFields('Experiment', (t) => ({
-    verdict: t.field({
+    verdict: t.loadable({
       type: VerdictType,
       nullable: true,
       description: 'What the results say. Null for a draft and for a holdout.',
       complexity: 10,
-      resolve: async ({ id }, _args, ctx) => {
-        const experiment = await experiments.get(ctx, id)
-        if (experiment.phase === 0 || experiment.kind === 'holdout') return null
-        return experiments.verdicts.of(ctx, experiment)
+      // Rows of a list are read together; what a mutation has changed is read anew.
+      loaderOptions: { cache: false },
+      resolve: ({ id }) => id,
+      load: async (ids: string[], ctx) => {
+        const found = await experiments.getMany(ctx, ids)
+        const verdicts = await experiments.verdicts.ofMany(ctx, [...found.values()])
+        return ids.map((id) => {
+          const [verdict, experiment] = [verdicts.get(id), found.get(id)]
+          return verdict && experiment ? { ...verdict, names: namesOf(experiment) } : null
+        })
+      },
+    }),
+    runningDays: t.loadable({
+      type: 'Float',
+      description: 'Days of running since its present question was asked; pauses do not count. 0 for a draft.',
+      loaderOptions: { cache: false },
+      resolve: ({ id }) => id,
+      load: async (ids: string[], ctx) => {
+        const spans = await spansOfMany(ctx, ids)
+        return ids.map((id) => runningDays(spans.get(id) ?? [], ctx.clock.now()))
       },
     }),
   }))

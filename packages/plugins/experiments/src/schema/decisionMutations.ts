@@ -9,7 +9,7 @@ export function decisionMutations(
   experiments: Experiments,
 ): void {
   const common = { type: Experiment, authScopes: { permission: 'experiments:write' }, subGraphs: both } as const
-  const why = 'Why, for those who ask later.'
+  const why = 'Why, for those who ask later. Example: `Returns went up`.'
 
   builder.mutationField('determineWinner', (t) =>
     t.field({
@@ -37,7 +37,10 @@ export function decisionMutations(
       description: 'Completes the experiment with a variant as its winner, whatever the verdict is.',
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment.' }),
-        variant: t.arg.string({ required: true, description: 'Key of the variant that everyone gets.' }),
+        variant: t.arg.string({
+          required: true,
+          description: 'Key of the variant that everyone gets. Example: `bold`.',
+        }),
         why: t.arg.string({ required: true, description: `${why} It must not be empty.`, validate: text(500) }),
       },
       resolve: (_root, { id, variant, why }, ctx) => experiments.winners.force(ctx, id.id, variant, why),

@@ -1,4 +1,4 @@
-import { type Builder, both, follow, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, follow, prismaList, searchIn, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 import type { ActiveHours } from '../assignment/activeHours.ts'
 import { banditConfigOf } from '../decisions/banditConfig.ts'
 import { resultsChanged } from '../events.ts'
@@ -36,18 +36,18 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       hypothesis: t.exposeString('hypothesis', {
         description: 'What is expected, and why. Empty when nobody has written it.',
       }),
-      kind: t.field({ type: ExperimentKind, description: 'What it is for.', resolve: ({ kind }) => kind }),
-      status: t.field({
-        type: ExperimentStatus,
-        description: 'Where it is in its life.',
-        resolve: ({ status }) => status,
-      }),
+      kind: t.expose('kind', { type: ExperimentKind, description: 'What it is for.' }),
+      status: t.expose('status', { type: ExperimentStatus, description: 'Where it is in its life.' }),
       winner: t.exposeString('winner', {
         nullable: true,
         description: 'Key of the variant that was declared the winner.',
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+      version: t.exposeInt('version', {
+        description:
+          'How often people have saved it. Give it back with updateExperiment and changeRunningExperiment as `expectedVersion`.',
+      }),
       startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When it began to run.' }),
       completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true, description: 'When it was completed.' }),
       startsAt: t.expose('startsAt', {
@@ -125,6 +125,7 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
 
   const list = prismaList(builder, Experiment, {
     filter: {
+      search: searchIn('name', 'key', 'hypothesis'),
       status: ExperimentStatus,
       kind: ExperimentKind,
       key: 'text',
@@ -132,7 +133,7 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       createdAt: 'dateTime',
       startedAt: 'dateTime',
     },
-    orderBy: ['createdAt', 'name', 'startedAt'],
+    orderBy: ['createdAt', 'updatedAt', 'name', 'startedAt'],
   })
 
   builder.queryField('experiments', (t) =>
@@ -155,7 +156,9 @@ export function experimentTypes(builder: Builder, experiments: Experiments): voi
       description: 'An experiment by its key.',
       authScopes: read,
       subGraphs: both,
-      args: { key: t.arg.string({ required: true, description: 'Unique in the workspace.' }) },
+      args: {
+        key: t.arg.string({ required: true, description: 'Unique in the workspace. Example: `hero-headline`.' }),
+      },
       resolve: (query, _root, { key }, ctx) => ctx.db.prisma.experiment.findFirst({ ...query, where: { key } }),
     }),
   )

@@ -19,15 +19,18 @@ export function experimentInputs(builder: Builder, refs: Refs) {
     fields: (t) => ({
       key: t.string({
         required: true,
-        description: 'Lower-case letters, digits and hyphens, unique in the experiment.',
+        description: 'Lower-case letters, digits and hyphens, unique in the experiment. Example: `bold`.',
       }),
-      name: t.string({ required: true, description: 'What people call it.' }),
+      name: t.string({ required: true, description: 'What people call it. Example: `Bold headline`.' }),
       weight: t.float({
         required: true,
         defaultValue: 1,
         description: 'Share of the subjects, relative to the others. 0 or more.',
       }),
-      value: t.field({ type: 'JSON', description: 'What code gets for it. Default: its key.' }),
+      value: t.field({
+        type: 'JSON',
+        description: 'What code gets for it. Default: its key. Example: `{ "size": 48 }`.',
+      }),
       floor: t.float({ description: 'Least share of a bandit’s traffic. Default: as the bandit says for all.' }),
       ceiling: t.float({ description: 'Largest share of a bandit’s traffic, above 0 up to 1. Default: 1, no limit.' }),
     }),
@@ -80,16 +83,20 @@ export function experimentInputs(builder: Builder, refs: Refs) {
   })
 
   const goal =
-    'Short for a metric: name of an event, or of the goal of a conversion, that counts once for each subject.'
+    'Short for a metric: name of an event, or of the goal of a conversion, that counts once for each subject. Example: `signup`.'
   const CreateExperimentInput = builder.inputType('CreateExperimentInput', {
     description: 'A new experiment. It needs a goal: an event, or metrics.',
     fields: (t) => ({
       key: t.string({
         required: true,
-        description: 'Lower-case letters, digits and hyphens, unique in the workspace.',
+        description: 'Lower-case letters, digits and hyphens, unique in the workspace. Example: `hero-headline`.',
       }),
-      name: t.string({ required: true, description: 'What people call it.' }),
-      hypothesis: t.string({ required: true, defaultValue: '', description: 'What is expected, and why.' }),
+      name: t.string({ required: true, description: 'What people call it. Example: `Headline of the home page`.' }),
+      hypothesis: t.string({
+        required: true,
+        defaultValue: '',
+        description: 'What is expected, and why. Example: `Numbers persuade, because people compare`.',
+      }),
       kind: t.field({ type: refs.ExperimentKind, description: 'What it is for. Default: a test.' }),
       goal: t.string({ description: goal }),
       variants: t.field({ type: [VariantInput], required: true, description: '2 to 20; the first is the control.' }),
@@ -100,9 +107,13 @@ export function experimentInputs(builder: Builder, refs: Refs) {
   const UpdateExperimentInput = builder.inputType('UpdateExperimentInput', {
     description: 'A change of a draft. What is left out stays.',
     fields: (t) => ({
-      key: t.string({ description: 'Lower-case letters, digits and hyphens, unique in the workspace.' }),
-      name: t.string({ description: 'What people call it.' }),
-      hypothesis: t.string({ description: 'What is expected, and why.' }),
+      key: t.string({
+        description: 'Lower-case letters, digits and hyphens, unique in the workspace. Example: `hero-headline`.',
+      }),
+      name: t.string({ description: 'What people call it. Example: `Headline of the home page`.' }),
+      hypothesis: t.string({
+        description: 'What is expected, and why. Example: `Numbers persuade, because people compare`.',
+      }),
       kind: t.field({ type: refs.ExperimentKind, description: 'What it is for.' }),
       goal: t.string({ description: `${goal} Replaces the goals.` }),
       variants: t.field({ type: [VariantInput], description: 'Replaces all variants.' }),
@@ -113,7 +124,7 @@ export function experimentInputs(builder: Builder, refs: Refs) {
   const WeightInput = builder.inputType('ExperimentWeightInput', {
     description: 'A new weight of a variant.',
     fields: (t) => ({
-      variant: t.string({ required: true, description: 'Key of the variant.' }),
+      variant: t.string({ required: true, description: 'Key of the variant. Example: `bold`.' }),
       weight: t.float({ required: true, description: 'Share of the subjects, relative to the others. 0 or more.' }),
       floor: t.float({ description: 'For a bandit: its least share.' }),
       ceiling: t.float({ description: 'For a bandit: its largest share, above 0 up to 1.' }),
@@ -125,15 +136,18 @@ export function experimentInputs(builder: Builder, refs: Refs) {
     fields: (t) => ({
       weights: t.field({ type: [WeightInput], description: 'Of the variants that are named; the others keep theirs.' }),
       add: t.field({ type: [VariantInput], description: 'New variants.' }),
-      retire: t.stringList({ description: 'Keys of variants that nobody gets any more; their results stay.' }),
+      retire: t.stringList({
+        description: 'Keys of variants that nobody gets any more; their results stay. Example: `["loud"]`.',
+      }),
       coverage: t.float({ description: 'Share of the subjects that takes part. It only grows.' }),
       condition: t.field({
         type: 'JSON',
-        description: 'What must hold of a subject’s attributes. Null lets everyone in.',
+        description:
+          'What must hold of a subject’s attributes. Null lets everyone in. Example: `{ "country": { "$in": ["FR", "BE"] } }`.',
       }),
       activeHours: t.field({ type: refs.ActiveHoursInput, description: 'When it takes subjects in. Null is always.' }),
       stopsAt: t.field({ type: 'DateTime', description: 'When it stops by itself. Null: when somebody completes it.' }),
-      why: t.string({ description: 'Why, for those who ask later.' }),
+      why: t.string({ description: 'Why, for those who ask later. Example: `The third headline was misleading`.' }),
     }),
   })
 

@@ -6,6 +6,8 @@ import { text } from '../naming.ts'
 import { changeOf, type experimentInputs, given } from './experimentInputs.ts'
 
 const write = { permission: 'experiments:write' } as const
+const expectedVersion =
+  'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.'
 
 /** What people do with experiments: make, change, start, pause, complete, put away. */
 export function experimentMutations(
@@ -15,7 +17,7 @@ export function experimentMutations(
   experiments: Experiments,
 ): void {
   const common = { type: Experiment, authScopes: write, subGraphs: both } as const
-  const why = 'Why, for those who ask later.'
+  const why = 'Why, for those who ask later. Example: `Returns went up`.'
 
   builder.mutationField('createExperiment', (t) =>
     t.field({
@@ -33,9 +35,10 @@ export function experimentMutations(
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to change.' }),
         input: t.arg({ type: inputs.UpdateExperimentInput, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({ description: expectedVersion }),
       },
-      resolve: async (_root, { id, input }, ctx) =>
-        experiments.update(ctx, id.id, changeOf(input, (await experiments.get(ctx, id.id)).goals)),
+      resolve: async (_root, { id, input, expectedVersion }, ctx) =>
+        experiments.update(ctx, id.id, changeOf(input, (await experiments.get(ctx, id.id)).goals), expectedVersion),
     }),
   )
 
@@ -45,8 +48,11 @@ export function experimentMutations(
       description: 'Makes a draft like another experiment, without its results, dates and forced subjects.',
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to take as a model.' }),
-        key: t.arg.string({ required: true, description: 'Key of the new one, unique in the workspace.' }),
-        name: t.arg.string({ description: 'Name of the new one. Default: the same.' }),
+        key: t.arg.string({
+          required: true,
+          description: 'Key of the new one, unique in the workspace. Example: `hero-headline-2`.',
+        }),
+        name: t.arg.string({ description: 'Name of the new one. Default: the same. Example: `Headline, once more`.' }),
       },
       resolve: (_root, { id, key, name }, ctx) =>
         experiments.drafts.duplicate(ctx, id.id, { key, ...(name ? { name } : {}) }),
@@ -91,8 +97,10 @@ export function experimentMutations(
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to change.' }),
         input: t.arg({ type: inputs.ChangeRunningExperimentInput, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({ description: expectedVersion }),
       },
-      resolve: (_root, { id, input }, ctx) => experiments.changeRunning(ctx, id.id, given(input) as LiveChangeInput),
+      resolve: (_root, { id, input, expectedVersion }, ctx) =>
+        experiments.changeRunning(ctx, id.id, given(input) as LiveChangeInput, expectedVersion),
     }),
   )
 
@@ -103,7 +111,8 @@ export function experimentMutations(
       args: {
         id: t.arg.globalID({ for: Experiment, required: true, description: 'The experiment to complete.' }),
         winner: t.arg.string({
-          description: 'Key of the variant that everyone gets from now on. Without it, there is no winner.',
+          description:
+            'Key of the variant that everyone gets from now on. Without it, there is no winner. Example: `bold`.',
         }),
       },
       resolve: (_root, { id, winner }, ctx) => experiments.complete(ctx, id.id, winner ?? null),

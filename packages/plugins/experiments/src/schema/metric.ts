@@ -1,4 +1,13 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, withoutNulls, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  deprecated,
+  prismaList,
+  searchIn,
+  type WorkspaceNodeRef,
+  withoutNulls,
+  workspaceNode,
+} from '@espalier/core'
 import type { MetricChange, MetricInput } from '../metrics/metricInput.ts'
 import type { Metrics } from '../metrics/metrics.ts'
 
@@ -70,6 +79,9 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
       higherIsBetter: t.exposeBoolean('higherIsBetter', { description: 'Whether more of it is better.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+      version: t.exposeInt('version', {
+        description: 'How often it was saved. Give it back with updateExperimentMetric as `expectedVersion`.',
+      }),
       archivedAt: t.expose('archivedAt', {
         type: 'DateTime',
         nullable: true,
@@ -80,6 +92,7 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
 
   const list = prismaList(builder, ExperimentMetric, {
     filter: {
+      search: searchIn('name', 'key', 'event', 'description'),
       kind: MetricKind,
       key: 'text',
       name: 'text',
@@ -100,7 +113,7 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
       nullable: true,
       description: 'A metric by its key.',
       ...read,
-      args: { key: t.arg.string({ required: true, description: 'Unique in the workspace.' }) },
+      args: { key: t.arg.string({ required: true, description: 'Unique in the workspace. Example: `orders`.' }) },
       resolve: (query, _root, { key }, ctx) => ctx.db.prisma.experimentMetric.findFirst({ ...query, where: { key } }),
     }),
   )
@@ -110,16 +123,23 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
     fields: (t) => ({
       key: t.string({
         required: true,
-        description: 'Lower-case letters, digits and hyphens, unique in the workspace.',
+        description: 'Lower-case letters, digits and hyphens, unique in the workspace. Example: `orders`.',
       }),
-      name: t.string({ required: true, description: 'What people call it.' }),
-      description: t.string({ required: true, defaultValue: '', description: 'What it means, and why it matters.' }),
+      name: t.string({ required: true, description: 'What people call it. Example: `Orders`.' }),
+      description: t.string({
+        required: true,
+        defaultValue: '',
+        description: 'What it means, and why it matters. Example: `Orders that were paid`.',
+      }),
       kind: t.field({ type: MetricKind, required: true, description: 'What it asks about a subject.' }),
       event: t.string({
         description:
-          'Name of the event, or of the goal of a conversion, that counts. CONVERSION, COUNT and VALUE need it, RETENTION may have it.',
+          'Name of the event, or of the goal of a conversion, that counts. CONVERSION, COUNT and VALUE need it, RETENTION may have it. Example: `order`.',
       }),
-      filter: t.field({ type: 'JSON', description: 'What must hold of the event: not for RATIO.' }),
+      filter: t.field({
+        type: 'JSON',
+        description: 'What must hold of the event: not for RATIO. Example: `{ "properties.plan": "team" }`.',
+      }),
       property: t.string({ description: 'For VALUE: the property that holds the amount. This or `currency`.' }),
       currency: t.string({ description: 'For VALUE: ISO 4217, to add up what events are worth. This or `property`.' }),
       numeratorId: t.globalID({ for: ExperimentMetric, description: 'For RATIO: what is above the line.' }),
@@ -155,13 +175,20 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
     description:
       'A change of a metric: what is left out stays, null clears. Once a started experiment is judged by it, only name and description.',
     fields: (t) => ({
-      key: t.string({ description: 'Lower-case letters, digits and hyphens, unique in the workspace.' }),
-      name: t.string({ description: 'What people call it.' }),
-      description: t.string({ description: 'What it means, and why it matters.' }),
-      event: t.string({ description: 'Name of the event, or of the goal of a conversion, that counts.' }),
-      filter: t.field({ type: 'JSON', description: 'What must hold of the event.' }),
-      property: t.string({ description: 'For VALUE: the property that holds the amount.' }),
-      currency: t.string({ description: 'For VALUE: ISO 4217.' }),
+      key: t.string({
+        description: 'Lower-case letters, digits and hyphens, unique in the workspace. Example: `orders`.',
+      }),
+      name: t.string({ description: 'What people call it. Example: `Orders`.' }),
+      description: t.string({ description: 'What it means, and why it matters. Example: `Orders that were paid`.' }),
+      event: t.string({
+        description: 'Name of the event, or of the goal of a conversion, that counts. Example: `order`.',
+      }),
+      filter: t.field({
+        type: 'JSON',
+        description: 'What must hold of the event. Example: `{ "properties.plan": "team" }`.',
+      }),
+      property: t.string({ description: 'For VALUE: the property that holds the amount. Example: `total`.' }),
+      currency: t.string({ description: 'For VALUE: ISO 4217. Example: `EUR`.' }),
       retentionFrom: t.int({ description: 'For RETENTION: days after the exposure.' }),
       retentionTo: t.int({ description: 'For RETENTION: days after the exposure, without that one.' }),
       windowHours: t.int({ description: 'Hours after the exposure in which an event counts.' }),
@@ -179,8 +206,13 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
       args: {
         id: t.arg.globalID({ for: ExperimentMetric, required: true, description: 'The metric to change.' }),
         input: t.arg({ type: UpdateMetricInput, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({
+          description:
+            'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.',
+        }),
       },
-      resolve: (_root, { id, input }, ctx) => metrics.update(ctx, id.id, { ...input } as MetricChange),
+      resolve: (_root, { id, input, expectedVersion }, ctx) =>
+        metrics.update(ctx, id.id, { ...input } as MetricChange, expectedVersion),
     }),
   )
 
@@ -194,15 +226,19 @@ export function metricTypes(builder: Builder, metrics: Metrics): WorkspaceNodeRe
     }),
   )
 
-  builder.mutationField('restoreExperimentMetric', (t) =>
-    t.field({
-      type: ExperimentMetric,
-      description: 'Takes an archived metric back.',
-      ...write,
-      args: { id: t.arg.globalID({ for: ExperimentMetric, required: true, description: 'The metric.' }) },
-      resolve: (_root, { id }, ctx) => metrics.restore(ctx, id.id),
-    }),
-  )
+  const takeBack = (name: string, deprecationReason?: string) =>
+    builder.mutationField(name, (t) =>
+      t.field({
+        type: ExperimentMetric,
+        description: 'Takes an archived metric back.',
+        deprecationReason,
+        ...write,
+        args: { id: t.arg.globalID({ for: ExperimentMetric, required: true, description: 'The metric.' }) },
+        resolve: (_root, { id }, ctx) => metrics.restore(ctx, id.id),
+      }),
+    )
+  takeBack('unarchiveExperimentMetric')
+  takeBack('restoreExperimentMetric', deprecated('2026-11-22', 'unarchiveExperimentMetric'))
 
   return ExperimentMetric
 }

@@ -1,4 +1,4 @@
-import { type Builder, both, InvalidInputError, withoutNulls } from '@espalier/core'
+import { type Builder, both, InvalidInputError, said, withoutNulls } from '@espalier/core'
 import { z } from 'zod'
 import type { ExposureOutcome } from '../counting/counting.ts'
 import type { Experiments } from '../experiments.ts'
@@ -13,12 +13,15 @@ const maxReports = 1_000
 /** How far ahead of the server's clock a reporter's may run. Milliseconds. */
 const maxLeadMs = 10 * 60_000
 
-const subject = text(200).refine((value) => value.length > 0, 'is empty')
+const subject = text(200).refine((value) => value.length > 0, said({ en: 'is empty', fr: 'est vide' }))
 
 /** Few different ones, so that slices stay readable, and short. */
 const sliceValue = z
   .string()
-  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/i, 'takes letters, digits and single hyphens')
+  .regex(
+    /^[a-z0-9]+(-[a-z0-9]+)*$/i,
+    said({ en: 'takes letters, digits and single hyphens', fr: 'n’admet que lettres, chiffres et tirets simples' }),
+  )
   .and(text(40))
 
 interface IgnoredExposure {
@@ -72,23 +75,27 @@ export function recordingTypes(builder: Builder, experiments: Experiments): void
       device: sliceValue.nullish(),
       country: z
         .string()
-        .regex(/^[A-Z]{2}$/, 'is not of the form "FR"')
+        .regex(/^[A-Z]{2}$/, said({ en: 'is not of the form "FR"', fr: 'n’est pas de la forme « FR »' }))
         .nullish(),
       channel: sliceValue.nullish(),
     }),
     fields: (t) => ({
-      experiment: t.string({ required: true, description: 'Key of the experiment.' }),
+      experiment: t.string({ required: true, description: 'Key of the experiment. Example: `hero-headline`.' }),
       subject: t.string({
         required: true,
-        description: 'Who or what: 1 to 200 characters, the same that the variant was asked for with.',
+        description:
+          'Who or what: 1 to 200 characters, the same that the variant was asked for with. Example: `user-4711`.',
       }),
       variant: t.string({
         required: true,
-        description: 'Key of the variant. It counts only where it is the one that the subject is assigned.',
+        description:
+          'Key of the variant. It counts only where it is the one that the subject is assigned. Example: `bold`.',
       }),
       at: t.field({ type: 'DateTime', description: 'When. Default: now.' }),
-      device: t.string({ description: 'What results can be sliced by: desktop, mobile, tablet, tv or other.' }),
-      country: t.string({ description: 'What results can be sliced by: ISO 3166-1 alpha-2.' }),
+      device: t.string({
+        description: 'What results can be sliced by: desktop, mobile, tablet, tv or other. Example: `mobile`.',
+      }),
+      country: t.string({ description: 'What results can be sliced by: ISO 3166-1 alpha-2. Example: `FR`.' }),
       channel: t.string({ description: 'What results can be sliced by, such as "email".' }),
     }),
   })
@@ -127,26 +134,40 @@ export function recordingTypes(builder: Builder, experiments: Experiments): void
       subject,
       name: text(64).regex(
         /^[a-z][a-z0-9_.:-]*$/i,
-        'must begin with a letter and hold only letters, digits and . _ : -',
+        said({
+          en: 'must begin with a letter and hold only letters, digits and . _ : -',
+          fr: 'doit commencer par une lettre et n’avoir que lettres, chiffres et . _ : -',
+        }),
       ),
       goal: text(64).nullish(),
       properties: z
         .record(z.string(), z.unknown())
-        .refine((value) => JSON.stringify(value).length <= 4096, 'is longer than 4,096 characters as JSON')
+        .refine(
+          (value) => JSON.stringify(value).length <= 4096,
+          said({ en: 'is longer than 4,096 characters as JSON', fr: 'dépasse 4 096 caractères en JSON' }),
+        )
         .nullish(),
       engagedMs: z
         .number()
-        .refine((value) => value >= 0 && value <= 24 * 3600_000, 'is not from 0 to 86,400,000, a day')
+        .refine(
+          (value) => value >= 0 && value <= 24 * 3600_000,
+          said({ en: 'is not from 0 to 86,400,000, a day', fr: 'n’est pas de 0 à 86 400 000, un jour' }),
+        )
         .nullish(),
     }),
     fields: (t) => ({
-      id: t.string({ description: 'Sent again, it counts once. Without one a repetition counts.' }),
-      subject: t.string({ required: true, description: 'Who or what, as in its exposure.' }),
-      name: t.string({ required: true, description: 'Name of the event that metrics look for.' }),
+      id: t.string({
+        description: 'Sent again, it counts once. Without one a repetition counts. Example: `order-1729`.',
+      }),
+      subject: t.string({ required: true, description: 'Who or what, as in its exposure. Example: `user-4711`.' }),
+      name: t.string({ required: true, description: 'Name of the event that metrics look for. Example: `order`.' }),
       goal: t.string({ description: 'The goal that a `conversion` reached.' }),
       at: t.field({ type: 'DateTime', description: 'When. Default: now.' }),
       value: t.field({ type: 'MoneyInput', description: 'What it is worth.' }),
-      properties: t.field({ type: 'JSON', description: 'An object of what metrics may ask for: 4 KiB.' }),
+      properties: t.field({
+        type: 'JSON',
+        description: 'An object of what metrics may ask for: 4 KiB. Example: `{ "plan": "team" }`.',
+      }),
       engagedMs: t.float({ description: 'For how long the subject was attentive, in milliseconds.' }),
     }),
   })
@@ -182,14 +203,16 @@ function checkReports(
   now: Date,
 ): void {
   if (reports.length === 0 || reports.length > maxReports)
-    throw InvalidInputError.of(argument, 'LENGTH', `Send 1 to 1,000 at a time, not ${reports.length}.`)
+    throw InvalidInputError.of(argument, 'LENGTH', {
+      en: `Send 1 to 1,000 at a time, not ${reports.length}.`,
+      fr: `Envoyez-en de 1 à 1 000 à la fois, pas ${reports.length}.`,
+    })
   const ahead = reports.findIndex(({ at }) => at && at.getTime() - now.getTime() > maxLeadMs)
   if (ahead >= 0)
-    throw InvalidInputError.of(
-      `${argument}.${ahead}.at`,
-      'CLOCK_AHEAD',
-      `lies ahead of time: here it is ${now.toISOString()}. Set the clock right, or leave it out for now.`,
-    )
+    throw InvalidInputError.of(`${argument}.${ahead}.at`, 'CLOCK_AHEAD', {
+      en: `lies ahead of time: here it is ${now.toISOString()}. Set the clock right, or leave it out for now.`,
+      fr: `est dans le futur : ici il est ${now.toISOString()}. Réglez l’horloge, ou omettez la date pour dire maintenant.`,
+    })
 }
 
 type Named = { readonly experiment: string; readonly variant: string; readonly subject: string }

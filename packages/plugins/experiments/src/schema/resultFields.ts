@@ -7,6 +7,8 @@ import { healthType } from './health.ts'
 import { resultTypes } from './resultTypes.ts'
 
 const common = { authScopes: { permission: 'experiments:read' }, subGraphs: both } as const
+/** Rows of a list are read together; what a mutation has changed is read anew. */
+const unremembered = { cache: false }
 const perVariant = { boundedList: 'an experiment has at most 200 variants, those taken out among them' }
 
 /** What an experiment says of its results: as of now, day by day, by slice, and whether they can be believed. */
@@ -100,12 +102,18 @@ export function resultFields(
   const { Dimension, ExperimentHealth } = healthType(builder, { ExperimentVariant, SampleRatioTest })
 
   builder.prismaObjectFields('Experiment', (t) => ({
-    results: t.field({
+    results: t.loadable({
       ...common,
       type: ExperimentResults,
       description: 'Means, intervals and comparisons with the control, as of now.',
       complexity: 5,
-      resolve: async ({ id }, _args, ctx) => experiments.results.of(ctx, await experiments.get(ctx, id)),
+      loaderOptions: unremembered,
+      resolve: ({ id }) => id,
+      load: async (ids: string[], ctx) => {
+        const found = await experiments.getMany(ctx, ids)
+        const results = await experiments.results.ofMany(ctx, [...found.values()])
+        return ids.map((id) => results.get(id) ?? new NotFoundError('experiment', id))
+      },
     }),
     series: t.field({
       ...common,

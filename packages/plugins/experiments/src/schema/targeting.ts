@@ -58,7 +58,10 @@ export function targetingTypes(builder: Builder) {
   const NamespaceInput = builder.inputType('ExperimentNamespaceInput', {
     description: 'The part of a namespace that an experiment takes.',
     fields: (t) => ({
-      name: t.string({ required: true, description: 'Experiments with the same name exclude one another.' }),
+      name: t.string({
+        required: true,
+        description: 'Experiments with the same name exclude one another. Example: `checkout`.',
+      }),
       from: t.float({ required: true, description: 'Where the part begins, from 0.' }),
       to: t.float({ required: true, description: 'Where it ends, above `from` and up to 1.' }),
     }),
@@ -67,8 +70,11 @@ export function targetingTypes(builder: Builder) {
   const ForcedInput = builder.inputType('ExperimentForcedSubjectInput', {
     description: 'A subject that gets a variant for trying it out.',
     fields: (t) => ({
-      subject: t.string({ required: true, description: 'Id of the visitor, or whatever else is subject.' }),
-      variant: t.string({ required: true, description: 'Key of the variant.' }),
+      subject: t.string({
+        required: true,
+        description: 'Id of the visitor, or whatever else is subject. Example: `user-4711`.',
+      }),
+      variant: t.string({ required: true, description: 'Key of the variant. Example: `bold`.' }),
     }),
   })
 

@@ -1,18 +1,29 @@
+import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { bucketAt, bucketOf, bucketRanges, compileBuckets } from '../../src/assignment/buckets.ts'
-import { hashFraction, hashOf, namespaceFraction } from '../../src/assignment/hashing.ts'
+import { hashFraction, namespaceFraction, placeByVersion1, places } from '../../src/assignment/hashing.ts'
 import cases from './growthbookCases.json' with { type: 'json' }
 
 type Range = [number, number]
 
-/** Version 1 is for namespaces only, and others there are none. */
-const hashes = (cases.hash as [string, string, number, number | null][]).filter(([, , version]) => version === 2)
+/** Other versions there are none. */
+const hashes = cases.hash as [string, string, number, number | null][]
 
 describe('GrowthBook’s cases', () => {
-  test.each(hashes)('hash of %j and %j', (seed, subject, _version, fraction) => {
-    expect(hashFraction(seed, subject)).toBe(fraction)
-  })
+  test.each(hashes.filter(([, , version]) => version === 2))(
+    'hash of %j and %j',
+    (seed, subject, _version, fraction) => {
+      expect(hashFraction(seed, subject)).toBe(fraction)
+    },
+  )
+
+  test.each(hashes.filter(([, , version]) => version === 1))(
+    'hash of %j and %j, version 1',
+    (seed, subject, _version, fraction) => {
+      expect(placeByVersion1(seed, subject) / places).toBe(fraction)
+    },
+  )
 
   test.each(cases.getBucketRange as unknown as [string, [number, number, number[] | null], Range[]][])(
     'ranges: %s',
@@ -62,9 +73,7 @@ describe('buckets', () => {
     fc.assert(
       fc.property(weights, coverage, fc.string(), fc.string(), (list, covered, seed, subject) => {
         const ranges = bucketRanges(list.length, covered, list)
-        expect(bucketOf(compileBuckets(hashOf(seed), ranges), subject)).toBe(
-          bucketAt(hashFraction(seed, subject), ranges),
-        )
+        expect(bucketOf(compileBuckets(seed, 2, ranges), subject)).toBe(bucketAt(hashFraction(seed, subject), ranges))
       }),
       { numRuns: 2_000 },
     )
@@ -78,7 +87,7 @@ describe('buckets', () => {
       [0.999, [0.5, 0, 0.5]],
     ] as const) {
       const ranges = bucketRanges(list.length, covered, list)
-      const { starts, ends } = compileBuckets(0, ranges)
+      const { starts, ends } = compileBuckets('any', 2, ranges)
       for (let place = 0; place < 10_000; place++) {
         const whole = list.findIndex((_, index) => place >= (starts[index] ?? 0) && place < (ends[index] ?? 0))
         expect(whole).toBe(bucketAt(place / 10_000, ranges))
@@ -86,11 +95,25 @@ describe('buckets', () => {
     }
   })
 
+  test('end at 1, also where a bound is so far above it that counting would not get there', () => {
+    const work = () =>
+      compileBuckets('any', 2, [
+        [-1e300, 0.5],
+        [0.5, 9_007_199_254_740_624],
+        [Number.MAX_VALUE, 1e300],
+      ])
+    const { starts, ends } = runInNewContext('work()', { work }, { timeout: 5_000 }) as ReturnType<typeof work>
+    expect([[...starts], [...ends]]).toEqual([
+      [0, 5_000, 10_000],
+      [5_000, 10_000, 10_000],
+    ])
+  })
+
   test('lose and move nobody as coverage grows', () => {
     fc.assert(
       fc.property(weights, coverage, coverage, fc.string(), (list, one, other, subject) => {
         const at = (covered: number) =>
-          bucketOf(compileBuckets(hashOf('s'), bucketRanges(list.length, covered, list)), subject)
+          bucketOf(compileBuckets('s', 2, bucketRanges(list.length, covered, list)), subject)
         const [less, more] = one < other ? [at(one), at(other)] : [at(other), at(one)]
         expect([less, -1]).toContain(less === -1 ? -1 : more)
       }),
@@ -98,7 +121,7 @@ describe('buckets', () => {
   })
 
   test('follow the weights', () => {
-    const buckets = compileBuckets(hashOf('headline'), bucketRanges(3, 1, [0.7, 0.2, 0.1]))
+    const buckets = compileBuckets('headline', 2, bucketRanges(3, 1, [0.7, 0.2, 0.1]))
     const counts = [0, 0, 0]
     for (let index = 0; index < 100_000; index++) {
       const bucket = bucketOf(buckets, `visitor-${index}`)
@@ -113,7 +136,7 @@ describe('buckets', () => {
 
   test('are independent between experiments', () => {
     const halves = bucketRanges(2, 1, null)
-    const [first, second] = ['first', 'second'].map((seed) => compileBuckets(hashOf(seed), halves))
+    const [first, second] = ['first', 'second'].map((seed) => compileBuckets(seed, 2, halves))
     let both = 0
     for (let index = 0; index < 100_000; index++)
       if (first && second && bucketOf(first, `visitor-${index}`) === 1 && bucketOf(second, `visitor-${index}`) === 1)

@@ -80,7 +80,7 @@ describe('a bandit', () => {
     expect((await shares()).fresh).toBeLessThanOrEqual(0.05)
     const lifted = { weights: [{ variant: 'fresh', weight: 0.1, ceiling: 0.4 }] }
     await act('changeRunningExperiment', { id, input: lifted })
-    expect((await read(id)).decisions[0]?.reason).toContain('The largest shares are now “fresh” 40%.')
+    expect((await read(id)).decisions[0]?.reason).toContain('The largest shares are now “Fresh” 40%.')
     await act('updateBanditNow', { id })
     expect((await shares()).fresh).toBeGreaterThan(0.05)
     const refused = { weights: [{ variant: 'fresh', weight: 0.1, ceiling: 0 }] }
@@ -142,7 +142,7 @@ describe('a bandit', () => {
     expect((await read(id)).decisions[0]).toMatchObject({
       ...{ kind: 'WEIGHTS', replayAgrees: true },
       reason:
-        '“control” was seen by 30 of 100 subjects that weights wait for. “bold” was seen by 30 of 100 subjects that weights wait for. The weights stay as they are.',
+        '“Control” was seen by 30 of 100 subjects that weights wait for. “Bold” was seen by 30 of 100 subjects that weights wait for. The weights stay as they are.',
     })
     await come(600, { control: 0.1, bold: 0.3 })
     expect(await act('updateBanditNow', { id })).toMatchObject({ data: { phase: 2 } })
@@ -154,7 +154,7 @@ describe('a bandit', () => {
     expect(await act('changeRunningExperiment', { id, input })).toMatchObject({ data: { phase: 1 } })
     expect((await read(id)).decisions[0]).toMatchObject({
       kind: 'CHANGE',
-      reason: 'The least shares are now “bold” 20%. It is new.',
+      reason: 'The least shares are now “Bold” 20%. It is new.',
     })
     await act('changeRunningExperiment', { id, input })
     expect((await read(id)).decisions.map(({ kind }) => kind)).toEqual(['CHANGE', 'START'])

@@ -52,7 +52,7 @@ describe('a winner', () => {
     const reached = await verdict()
     expect(reached).toMatchObject({ state: 'WINNER', variant: 'bold', phase: 1, reachedAt: time.now().toISOString() })
     expect(reached?.reason).toMatch(
-      /^“bold” is better than the control at “signup” by \+4\d\d(\.\d)?% \(p < 0\.0001; below 0\.05 is asked for\)\.$/,
+      /^“Bold” is better than the control at “signup” by \+4\d\d(\.\d)?% \(p < 0\.0001; below 0\.05 is asked for\)\.$/,
     )
     expect(await act('applyWinner', { id })).toMatchObject({ data: { status: 'COMPLETED', winner: 'bold' } })
     expect(await given()).toBe('bold')
@@ -62,7 +62,7 @@ describe('a winner', () => {
       ['VERDICT', true],
       ['START', null],
     ])
-    expect(decisions[0]?.reason).toContain('The verdict was applied: everyone gets “bold”.')
+    expect(decisions[0]?.reason).toContain('The verdict was applied: everyone gets “Bold”.')
     expect(decisions[1]?.inputs).toMatchObject({ evidence: { runningDays: 2, goal: { metric: 'signup' } } })
   })
 
@@ -131,7 +131,7 @@ describe('a winner', () => {
     expect(await given()).toBe('bold')
     expect((await read(id)).decisions[0]).toMatchObject({
       ...{ kind: 'WINNER', actor: { kind: 'USER' } },
-      reason: '“bold” was declared the winner, whatever the verdict: everyone gets it. The campaign starts tomorrow.',
+      reason: '“Bold” was declared the winner, whatever the verdict: everyone gets it. The campaign starts tomorrow.',
     })
   })
 

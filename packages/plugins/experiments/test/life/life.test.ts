@@ -46,7 +46,7 @@ describe('the life of an experiment', () => {
       ['START', 'USER'],
     ])
     expect(decisions[2]?.reason).toBe('It was paused: nobody is assigned and nothing counts. The shop is closed.')
-    expect(decisions[0]?.reason).toBe('It was completed: everyone gets “bold”.')
+    expect(decisions[0]?.reason).toBe('It was completed: everyone gets “Bold”.')
   })
 
   test('a paused one shows nobody a variant; resumed, everyone has the variant of before', async () => {
@@ -300,7 +300,7 @@ describe('a change while it runs', () => {
     expect(phases[0]?.reason).toBe('WEIGHTS')
     expect(phases[1]?.endedAt).toBe(phases[0]?.startedAt)
     expect(decisions[0]).toMatchObject({ kind: 'WEIGHTS', phase: 2 })
-    expect(decisions[0]?.reason).toContain('The weights are now “bold” 25%, “plain” 25%, “control” 50%.')
+    expect(decisions[0]?.reason).toContain('The weights are now “Bold” 25%, “Plain” 25%, “Control” 50%.')
     expect(decisions[0]?.reason).toContain('This asks a new question')
     expect(decisions[0]?.reason).toContain('The others are too slow.')
   })

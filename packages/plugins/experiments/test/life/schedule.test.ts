@@ -36,7 +36,7 @@ describe('an experiment with a schedule', () => {
     expect([status, winner]).toEqual(['COMPLETED', null])
     expect(decisions.map(({ kind, actor, reason }) => [kind, actor.kind, reason])).toEqual([
       ['STOP', 'SYSTEM', 'Its time was up, so it stopped by itself.'],
-      ['VERDICT', 'SYSTEM', expect.stringContaining('“control” was seen by 0 of 1,000 subjects.')],
+      ['VERDICT', 'SYSTEM', expect.stringContaining('“Control” was seen by 0 of 1,000 subjects.')],
       ['START', 'SYSTEM', 'Its time had come, so it started by itself.'],
     ])
   })

@@ -130,3 +130,29 @@ interface Answer {
   slices: { slices: { value: string | null; exposures: number; variants: { exposures: number }[] }[] }
   health: { bots: number; causes: { recorded: number; predicted: number; moved: number }[] }
 }
+
+test('a list of experiments says the same of each as they do one by one', async () => {
+  const { client } = await seenByForty()
+  const context = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'test' })
+  const service = kernel.service(experiments)
+  const variants = ['control', 'bold'].map((key) => ({ key, name: key }))
+  const other = await service.create(context, { key: 'other', name: 'Other', goal: 'signup', variants })
+  await service.start(context, other.id)
+  await service.create(context, { key: 'draft', name: 'Draft', goal: 'signup', variants })
+  const fields = `key verdict { state reason phase reachedAt }
+    results { exposures goal { variants { sum mean chanceToBeBest comparison { relativeLift chanceToWin } } } sampleRatio { alarm } }`
+  const { experiments: list } = await client.ask<{ experiments: { nodes: { key: string; verdict: object | null }[] } }>(
+    `{ experiments { nodes { ${fields} runningDays } } }`,
+  )
+  expect(list.nodes.map(({ key }) => key)).toEqual(['draft', 'other', 'headline'])
+  for (const { key, ...listed } of list.nodes) {
+    const { experiment } = await client.ask<{ experiment: object }>(
+      `query ($key: String!) { experiment(key: $key) { ${fields} } }`,
+      { key },
+    )
+    expect(experiment).toEqual({ key, ...listed, runningDays: undefined })
+  }
+  expect(list.nodes[0]).toMatchObject({ verdict: null, runningDays: 0, results: { exposures: 0 } })
+  expect(list.nodes[1]).toMatchObject({ verdict: { state: 'COLLECTING' }, results: { exposures: 0 } })
+  expect(list.nodes[2]).toMatchObject({ verdict: { state: 'COLLECTING' }, results: { exposures: 40 } })
+})

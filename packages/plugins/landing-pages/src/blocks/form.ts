@@ -1,8 +1,11 @@
+import { said } from '@espalier/core'
 import { html, raw } from 'hono/html'
 import { z } from 'zod'
 import { formField, trapName } from '../forms/field.ts'
 import { formWords } from '../forms/words.ts'
 import { anchor, defineBlock, eventName, type Markup, someOf, text } from './block.ts'
+import { fieldNames, isFrench } from './fieldNames.ts'
+import { named } from './fieldWords.ts'
 import type { FormAnswer } from './rendering.ts'
 
 /** Where this site may send somebody who has filled a form in: browsers follow no further after a form. */
@@ -11,26 +14,39 @@ const place = z
   .trim()
   .refine(
     (value) => /^(\/(?![/\\])|#)/.test(value) && !/[\s\\]/.test(value) && value.length <= 2_000,
-    'must be a place on this site: start with / or #, and have no space or backslash',
+    said({
+      en: 'must be a place on this site: start with / or #, and have no space or backslash',
+      fr: 'doit être un endroit de ce site : commencer par / ou #, sans espace ni barre oblique inversée',
+    }),
   )
 
 export const formProps = z.object({
   anchor: anchor.optional(),
-  heading: text(160),
-  text: text(600).optional(),
-  fields: someOf(formField, 30).refine(
-    (fields) => new Set(fields.map(({ name }) => name)).size === fields.length,
-    'has two fields with the same name',
+  heading: named(text(160), fieldNames.heading),
+  text: named(text(600), fieldNames.text).optional(),
+  fields: named(
+    someOf(formField, 30).refine(
+      (fields) => new Set(fields.map(({ name }) => name)).size === fields.length,
+      said({ en: 'has two fields with the same name', fr: 'a deux champs de même nom' }),
+    ),
+    { en: 'Fields', fr: 'Champs' },
   ),
-  label: text(60),
+  label: named(text(60), fieldNames.buttonLabel),
   /** Name of the goal that sending it reaches. */
   goal: eventName.optional(),
-  thanks: z.object({
-    heading: text(160),
-    text: text(600).optional(),
-    /** A page that is shown instead. */
-    href: place.optional(),
-  }),
+  thanks: named(
+    z.object({
+      heading: named(text(160), fieldNames.heading),
+      text: named(text(600), fieldNames.text).optional(),
+      /** A page that is shown instead. */
+      href: named(
+        place,
+        { en: 'A page to show instead', fr: 'Une page à montrer à la place' },
+        { input: 'link' },
+      ).optional(),
+    }),
+    { en: 'Thanks, once it is sent', fr: 'Remerciement, une fois envoyé' },
+  ),
 })
 
 export type FormProps = z.output<typeof formProps>
@@ -42,7 +58,13 @@ export const tokenSlot = '<!--form-token-->'
 export const form = defineBlock({
   type: 'Form',
   description: 'A form that visitors fill in. What they send is kept under form submissions, and may reach a goal.',
+  label: { en: 'Form', fr: 'Formulaire' },
+  purpose: {
+    en: 'A form that visitors fill in. What they send is kept, and may reach a goal.',
+    fr: 'Un formulaire que les visiteurs remplissent. Ce qu’ils envoient est conservé, et peut atteindre un objectif.',
+  },
   props: formProps,
+  example: exampleForm,
   styles: `.form form{max-width:34rem}
 .form label,.form legend{display:block;margin-bottom:.25rem;padding:0;font-weight:600}
 .form .hint{display:block;font-size:.95rem}
@@ -100,5 +122,22 @@ ${field.options.map((option) => html`<label class="tick"><input type="radio" nam
       return html`<p><label for="${id}">${name}</label>${notes}<textarea id="${id}" rows="5" ${common}${length}>${'\n'}${value}</textarea></p>`
     default:
       return html`<p><label for="${id}">${name}</label>${notes}<input type="${field.type}" id="${id}" ${common}${field.type === 'number' ? html` step="any"` : length} value="${value}"></p>`
+  }
+}
+
+/** Three fields: enough to answer somebody. */
+function exampleForm(language: string): FormProps {
+  const say = (en: string, fr: string) => (isFrench(language) ? fr : en)
+  const plain = { options: [], maxLength: 500 }
+  return {
+    heading: say('Write to us', 'Écrivez-nous'),
+    fields: [
+      { ...plain, name: 'name', label: say('Name', 'Nom'), type: 'text', required: true, autocomplete: 'name' },
+      { ...plain, name: 'email', label: 'E-mail', type: 'email', required: true, autocomplete: 'email' },
+      { ...plain, name: 'message', label: 'Message', type: 'textarea', required: false, maxLength: 2_000 },
+    ],
+    label: say('Send', 'Envoyer'),
+    goal: 'lead',
+    thanks: { heading: say('Thank you! We will be in touch.', 'Merci ! Nous vous répondons bientôt.') },
   }
 }

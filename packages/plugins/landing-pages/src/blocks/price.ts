@@ -1,8 +1,9 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 import { text } from './block.ts'
+import { described } from './fieldWords.ts'
 
-/** An amount in the currency's smallest unit, or words such as "On request". */
-export const price = z.union(
+const amountOrWords = z.union(
   [
     text(40),
     z.object({
@@ -10,8 +11,14 @@ export const price = z.union(
       currency: z.string().regex(/^[A-Z]{3}$/),
     }),
   ],
-  'is neither words, such as "On request", nor { amountMinor, currency }, such as { amountMinor: 2900, currency: "EUR" }',
+  said({
+    en: 'is neither words, such as "On request", nor { amountMinor, currency }, such as { amountMinor: 2900, currency: "EUR" }',
+    fr: 'n’est ni un texte, tel que « Sur demande », ni { amountMinor, currency }, tel que { amountMinor: 2900, currency: "EUR" }',
+  }),
 )
+
+/** An amount in the currency's smallest unit, or words such as "On request". */
+export const price = described(amountOrWords, { label: { en: 'Price', fr: 'Prix' }, input: 'price' })
 
 /** How a price reads in a language: 2900 EUR is "€29" in "en" and "29 €" in "fr". */
 export function priceText(value: z.output<typeof price>, language: string): string {

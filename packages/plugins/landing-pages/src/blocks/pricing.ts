@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { anchor, defineBlock, eventName, link, listOf, someOf, text } from './block.ts'
+import { fieldNames, isFrench } from './fieldNames.ts'
+import { named } from './fieldWords.ts'
 import { price, priceText } from './price.ts'
 
 /** Plans side by side, with what each costs. */
@@ -9,23 +11,50 @@ export const pricing = defineBlock({
   description: 'Plans side by side: what each costs, what is in it, and where to get it.',
   props: z.object({
     anchor: anchor.optional(),
-    heading: text(160),
-    text: text(600).optional(),
-    plans: someOf(
-      z.object({
-        name: text(60),
-        price,
-        /** "per month" */
-        period: text(40).optional(),
-        text: text(300).optional(),
-        features: listOf(text(160), 20).default([]),
-        action: z.object({ label: text(60), href: link, goal: eventName.optional() }).optional(),
-        /** The one that most people take. */
-        highlighted: z.boolean().optional(),
-      }),
-      6,
+    heading: named(text(160), fieldNames.heading),
+    text: named(text(600), fieldNames.text).optional(),
+    plans: named(
+      someOf(
+        z.object({
+          name: named(text(60), fieldNames.name),
+          price,
+          /** "per month" */
+          period: named(text(40), { en: 'Period, such as “per month”', fr: 'Période, comme « par mois »' }).optional(),
+          text: named(text(300), fieldNames.text).optional(),
+          features: named(listOf(text(160), 20), { en: 'What is in it', fr: 'Ce qui est compris' }).default([]),
+          action: named(
+            z.object({ label: named(text(60), fieldNames.buttonLabel), href: link, goal: eventName.optional() }),
+            fieldNames.button,
+          ).optional(),
+          /** The one that most people take. */
+          highlighted: named(z.boolean(), { en: 'Highlighted', fr: 'Mise en avant' }).optional(),
+        }),
+        6,
+      ),
+      { en: 'Plans', fr: 'Formules' },
     ),
   }),
+  label: { en: 'Pricing', fr: 'Tarifs' },
+  purpose: {
+    en: 'Plans side by side: what each costs, what is in it, and where to get it.',
+    fr: 'Des formules côte à côte : leur prix, ce qu’elles comprennent et où les obtenir.',
+  },
+  example: (language) =>
+    isFrench(language)
+      ? {
+          heading: 'Tarifs',
+          plans: [
+            { name: 'Essentiel', price: 'Gratuit', features: ['Ce qui est compris'] },
+            { name: 'Pro', price: 'Sur demande', features: ['Tout l’essentiel', 'Et plus'], highlighted: true },
+          ],
+        }
+      : {
+          heading: 'Pricing',
+          plans: [
+            { name: 'Basic', price: 'Free', features: ['What is in it'] },
+            { name: 'Pro', price: 'On request', features: ['All of Basic', 'And more'], highlighted: true },
+          ],
+        },
   styles: `.plans{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(15rem,100%),1fr));gap:1.5rem;margin:0;padding:0;list-style:none}
 .plans>li{display:flex;flex-direction:column;padding:1.5rem;border:1px solid var(--line);border-radius:.6rem}
 .plans>.best{border:2px solid var(--accent);background:var(--soft)}

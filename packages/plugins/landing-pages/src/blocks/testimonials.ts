@@ -1,6 +1,8 @@
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { anchor, defineBlock, someOf, text } from './block.ts'
+import { fieldNames, isFrench } from './fieldNames.ts'
+import { named } from './fieldWords.ts'
 import { image } from './image.ts'
 
 /** What customers say. */
@@ -9,12 +11,32 @@ export const testimonials = defineBlock({
   description: 'What customers say, with their names.',
   props: z.object({
     anchor: anchor.optional(),
-    heading: text(160),
-    items: someOf(
-      z.object({ quote: text(800), name: text(120), role: text(120).optional(), image: image.optional() }),
-      12,
+    heading: named(text(160), fieldNames.heading),
+    items: named(
+      someOf(
+        z.object({
+          quote: named(text(800), { en: 'What they say', fr: 'Ce qu’ils disent' }),
+          name: named(text(120), fieldNames.name),
+          role: named(text(120), { en: 'Role', fr: 'Fonction' }).optional(),
+          image: image.optional(),
+        }),
+        12,
+      ),
+      { en: 'Voices', fr: 'Témoignages' },
     ),
   }),
+  label: { en: 'Testimonials', fr: 'Témoignages' },
+  purpose: { en: 'What customers say, with their names.', fr: 'Ce que disent vos clients, avec leur nom.' },
+  example: (language) =>
+    isFrench(language)
+      ? {
+          heading: 'Ce qu’ils en disent',
+          items: [{ quote: 'Les mots exacts d’un client.', name: 'Nom du client', role: 'Fonction, entreprise' }],
+        }
+      : {
+          heading: 'What they say',
+          items: [{ quote: 'The exact words of a customer.', name: 'Name of the customer', role: 'Role, company' }],
+        },
   styles: `.voices{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(18rem,100%),1fr));gap:1.5rem}
 .voices figure{display:flex;flex-direction:column;margin:0;padding:1.5rem;border-radius:.6rem;background:var(--soft)}
 .voices blockquote{margin:0;flex:1}

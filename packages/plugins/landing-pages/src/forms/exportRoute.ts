@@ -1,4 +1,4 @@
-import { get, type RouteContext } from '@espalier/core'
+import { csvDownload, get, type RouteContext } from '@espalier/core'
 import type { SubmissionExport } from './submissionExport.ts'
 
 /** What the route leans on. */
@@ -21,24 +21,5 @@ async function downloadSubmissions(
   if (!workspace) throw new Error('A route with a permission has a workspace.')
   const lines = await submissionExport.read(workspace, params.token ?? '')
   const name = `submissions-${clock.now().toISOString().slice(0, 10)}.csv`
-  return new Response(streamOf(lines), {
-    headers: {
-      'content-type': 'text/csv; charset=utf-8; header=present',
-      'content-disposition': `attachment; filename="${name}"`,
-      'cache-control': 'private, no-store',
-      'x-content-type-options': 'nosniff',
-    },
-  })
-}
-
-function streamOf(lines: AsyncIterable<string>): ReadableStream<Uint8Array> {
-  const iterator = lines[Symbol.asyncIterator]()
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    pull: async (stream) => {
-      const { done, value } = await iterator.next()
-      if (done) stream.close()
-      else stream.enqueue(encoder.encode(value))
-    },
-  })
+  return csvDownload(lines, name)
 }

@@ -14,9 +14,12 @@ import { formWords } from './words.ts'
 /** Bytes: 30 fields of at most 5,000 characters fit, whatever their alphabet. */
 const bodyLimit = 512 * 1024
 
+/** Of each address. */
+export const limit = { points: 30, seconds: 60 }
+
 export const formRoute = post<PageServer>(
   '/p/:workspace/:slug/forms/:form',
-  { access: 'anonymous', limit: { points: 30, seconds: 60 }, bodyLimit },
+  { access: 'anonymous', limit, bodyLimit },
   takeForm,
 )
 

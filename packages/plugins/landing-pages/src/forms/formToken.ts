@@ -1,6 +1,6 @@
+import type { TokenSigner } from '@espalier/core'
 import type { Tracking } from '@espalier/tracking'
 import { z } from 'zod'
-import type { TokenSigner } from '../signedToken.ts'
 
 /** What a page says to its own forms, so that what comes back is known to come from it. Short names: it travels. */
 export const formToken = z.object({

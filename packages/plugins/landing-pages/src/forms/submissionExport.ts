@@ -1,16 +1,16 @@
 import {
-  ConflictError,
-  ForbiddenError,
+  byteOrderMark,
+  type Cell,
+  csvLines,
+  type Delimiter,
+  ExportLinks,
   InvalidInputError,
   NotFoundError,
-  type Principal,
   type SqlContext,
   type Statement,
   sql,
 } from '@espalier/core'
 import { z } from 'zod'
-import { TokenSigner } from '../signedToken.ts'
-import { byteOrderMark, type Cell, csvLines, type Delimiter } from './csv.ts'
 
 /** What is to be exported. */
 export interface ExportChoice {
@@ -31,17 +31,10 @@ export interface ExportLink {
   readonly count: number
 }
 
-/** How long a download may be begun. Milliseconds. */
-const lifeMs = 15 * 60_000
-
 /** Rows in memory at a time. */
 const batch = 500
 
 const exportFacts = z.object({
-  /** Workspace. */
-  w: z.string(),
-  /** Who asked for it, and nobody else. */
-  a: z.string(),
   /** Page; null for all. */
   p: z.string().nullable(),
   /** Sent at or after, and before; milliseconds since 1970. */
@@ -50,8 +43,6 @@ const exportFacts = z.object({
   /** Status; null for all. */
   s: z.enum(['received', 'spam']).nullable(),
   d: z.enum([',', ';']),
-  /** When the link ends, milliseconds since 1970. */
-  x: z.number(),
 })
 
 type ExportFacts = z.output<typeof exportFacts>
@@ -61,42 +52,32 @@ type ExportFacts = z.output<typeof exportFacts>
  * signed in as they were then.
  */
 export class SubmissionExport {
-  readonly #publicUrl: string
-  readonly #tokens: TokenSigner<ExportFacts>
+  readonly #links: ExportLinks<ExportFacts>
 
   /** @param publicUrl where browsers reach this installation */
   constructor(publicUrl: string, secret: Buffer) {
-    this.#publicUrl = publicUrl
-    this.#tokens = new TokenSigner(secret, exportFacts)
+    this.#links = new ExportLinks(`${publicUrl}/submissions/`, secret, exportFacts)
   }
 
   /** @throws NotFoundError for a page of nobody's, InvalidInputError for a span that ends before it begins */
   async link(context: SqlContext, { pageId, from, until, status, delimiter }: ExportChoice): Promise<ExportLink> {
     if (from && until && from >= until)
-      throw InvalidInputError.of(
-        'until',
-        'OUT_OF_RANGE',
-        `${until.toISOString()} is not after from, ${from.toISOString()}. Nothing was sent between them.`,
-      )
+      throw InvalidInputError.of('until', 'OUT_OF_RANGE', {
+        en: `${until.toISOString()} is not after from, ${from.toISOString()}. Nothing was sent between them.`,
+        fr: `${until.toISOString()} n’est pas après le début, ${from.toISOString()}. Rien n’a été envoyé entre les deux.`,
+      })
     if (pageId && (await context.db.query(sql`select 1 from "Page" where "id" = ${pageId}`)).length === 0)
       throw new NotFoundError('page', pageId)
     const now = context.clock.now().getTime()
     const facts: ExportFacts = {
-      w: context.workspaceId,
-      a: nameOf(context.principal),
       p: pageId ?? null,
       f: from?.getTime() ?? 0,
       // What comes while it is read stays out.
       u: Math.min(until?.getTime() ?? now, now),
       s: status ?? null,
       d: delimiter,
-      x: now + lifeMs,
     }
-    return {
-      url: `${this.#publicUrl}/submissions/${this.#tokens.sign(facts)}`,
-      expiresAt: new Date(facts.x),
-      count: await countOf(context, facts),
-    }
+    return { ...this.#links.give(context, facts), count: await countOf(context, facts) }
   }
 
   /**
@@ -106,16 +87,7 @@ export class SubmissionExport {
    *   workspace, ForbiddenError for somebody else's
    */
   async read(context: SqlContext, token: string): Promise<AsyncIterable<string>> {
-    const facts = this.#tokens.read(token)
-    if (!facts) throw new NotFoundError('export', `${token.slice(0, 12)}…`)
-    if (context.clock.now().getTime() >= facts.x)
-      throw new ConflictError('The address of this export has expired. Ask for it anew.')
-    if (facts.w !== context.workspaceId)
-      throw new ConflictError(
-        'This export is of another workspace than the one that you are in. Switch to that workspace, then open it again.',
-      )
-    if (facts.a !== nameOf(context.principal))
-      throw new ForbiddenError('This export is for whoever asked for it. Ask for one of your own.')
+    const facts = this.#links.read(context, token)
     const fields = await fieldsOf(context, facts)
     return lines(context, facts, fields)
   }
@@ -210,8 +182,4 @@ function chosen(
     where ($1::uuid is null or s."pageId" = $1) and s."createdAt" >= $2 and s."createdAt" < $3
       and ($4::"FormSubmissionStatus" is null or s."status" = $4)`
   return { text: select(where), values: [p, new Date(f), new Date(u), s, ...further] }
-}
-
-function nameOf(principal: Principal): string {
-  return principal.type === 'system' ? 'system' : `${principal.type} ${principal.id}`
 }

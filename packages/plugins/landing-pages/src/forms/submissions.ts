@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { NotFoundError, type SqlContext, sql, type WorkspaceContext } from '@espalier/core'
+import { announceChange, NotFoundError, type SqlContext, sql, type WorkspaceContext } from '@espalier/core'
 import type { Tracking } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { formSubmitted } from '../events.ts'
@@ -137,6 +137,7 @@ export class Submissions {
       values (${id}, ${pageId}, ${variantKey}, ${form}, ${JSON.stringify(values)}::jsonb,
         ${spamReason === null ? 'received' : 'spam'}::"FormSubmissionStatus", ${spamReason}::"SpamReason",
         ${visitorId}::uuid, ${viewId}::uuid, ${fingerprint}, ${now})`)
+    announceChange(tx, 'FormSubmission', id)
   }
 
   #fingerprint({ pageId, form, values, visitorId, viewId }: NewSubmission): Buffer {

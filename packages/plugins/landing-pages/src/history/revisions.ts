@@ -14,11 +14,11 @@ export interface Written {
   readonly restoredFrom?: number
 }
 
-/** Keeps what was written as the next revision, unless nothing has changed. */
-export async function keepRevision(tx: SqlContext, written: Written): Promise<void> {
+/** Keeps what was written as the next revision, unless nothing has changed. @returns whether anything has */
+export async function keepRevision(tx: SqlContext, written: Written): Promise<boolean> {
   const { variantId, before, restoredFrom = null } = written
   const after = JSON.parse(JSON.stringify(written.after)) as PageContent
-  if (before && isDeepStrictEqual(before, after)) return
+  if (before && isDeepStrictEqual(before, after)) return false
   const { type, id, name } = authorOf(tx.principal)
   const changes = JSON.stringify(changesBetween(before, after))
   await tx.db.query(sql`
@@ -27,6 +27,7 @@ export async function keepRevision(tx: SqlContext, written: Written): Promise<vo
     select ${uuidv7()}, ${variantId}, coalesce(max("number"), 0) + 1, ${JSON.stringify(after)}::jsonb, ${changes}::jsonb,
       ${type}::"PageAuthorType", ${id}, ${name}, ${restoredFrom}::int, ${tx.clock.now()}
     from "PageRevision" where "variantId" = ${variantId}`)
+  return true
 }
 
 /** Makes the newest revision of each of a page's variants what visitors see; archived ones are taken from them. */

@@ -1,3 +1,4 @@
+import type { Told } from '@espalier/core'
 /** How many of a file's first bytes tell its format. */
 export const signatureLength = 32
 
@@ -17,16 +18,26 @@ export function contentTypeOf(bytes: Uint8Array): string | undefined {
 }
 
 /** Why a file is not taken, in words for whoever chose it. */
-export function refusalOf(bytes: Uint8Array): string {
+export function refusalOf(bytes: Uint8Array): Told {
   const start = new TextDecoder('latin1')
     .decode(bytes)
     .replace(/^\u00ef\u00bb\u00bf/, '')
     .trimStart()
   if (/^<(\?xml|svg|!doctype svg|!--)/i.test(start))
-    return 'is an SVG or XML file, which may hold scripts. Export it as PNG or WebP.'
+    return {
+      en: 'is an SVG or XML file, which may hold scripts. Export it as PNG or WebP.',
+      fr: 'est un fichier SVG ou XML, qui peut contenir des scripts. Exportez-le en PNG ou WebP.',
+    }
   if (start.slice(4, 8) === 'ftyp' && /hei[cxfms]|mif1/.test(start.slice(8, 32)))
-    return 'is an HEIC photo. Export it as JPEG, or set the camera to "most compatible".'
-  if (start.startsWith('%PDF')) return 'is a PDF. Export the page as PNG or JPEG.'
-  if (bytes.length === 0) return 'is empty.'
-  return 'is no image: its bytes are neither JPEG, PNG, WebP, AVIF nor GIF, whatever its name says.'
+    return {
+      en: 'is an HEIC photo. Export it as JPEG, or set the camera to "most compatible".',
+      fr: 'est une photo HEIC. Exportez-la en JPEG, ou réglez l’appareil sur « le plus compatible ».',
+    }
+  if (start.startsWith('%PDF'))
+    return { en: 'is a PDF. Export the page as PNG or JPEG.', fr: 'est un PDF. Exportez la page en PNG ou JPEG.' }
+  if (bytes.length === 0) return { en: 'is empty.', fr: 'est vide.' }
+  return {
+    en: 'is no image: its bytes are neither JPEG, PNG, WebP, AVIF nor GIF, whatever its name says.',
+    fr: 'n’est pas une image : ses octets ne sont ni JPEG, PNG, WebP, AVIF ni GIF, quoi qu’en dise son nom.',
+  }
 }

@@ -1,9 +1,15 @@
+import { said } from '@espalier/core'
 import { html } from 'hono/html'
 import { z } from 'zod'
 import { type ImageFormat, type ImageWidth, imagePath, imageWidths, widthsFor } from './imageSizes.ts'
 
 /** What an image's key looks like: 24 bytes in base64url. */
-export const imageKey = z.string().regex(/^[A-Za-z0-9_-]{32}$/, 'is no key of an uploaded image')
+export const imageKey = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_-]{32}$/,
+    said({ en: 'is no key of an uploaded image', fr: 'n’est pas la clé d’une image envoyée' }),
+  )
 
 /** What an image is described with. Empty for decoration, which screen readers skip. */
 export const alternativeText = z
@@ -11,7 +17,7 @@ export const alternativeText = z
   .trim()
   .refine(
     (value) => value.length <= 300 && value.isWellFormed() && !value.includes('\0'),
-    'is no text of at most 300 characters',
+    said({ en: 'is no text of at most 300 characters', fr: 'n’est pas un texte de 300 caractères au plus' }),
   )
   .default('')
 

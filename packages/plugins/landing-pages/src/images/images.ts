@@ -5,6 +5,7 @@ import {
   NotFoundError,
   type SqlContext,
   sql,
+  type Told,
   type WorkspaceContext,
 } from '@espalier/core'
 import { maxPixels, measure, resize } from './decoder.ts'
@@ -76,7 +77,10 @@ export class Images {
       const known = await tx.db.prisma.image.findFirst({ where: { key } })
       if (known) return { image: known, added: false }
       if (!(await store.read(sizeOf(key, imageWidths[0], 'webp'))))
-        throw new ConflictError(`"${name}" was being deleted at the same moment. Upload it again.`)
+        throw new ConflictError({
+          en: `"${name}" was being deleted at the same moment. Upload it again.`,
+          fr: `« ${name} » était supprimée au même moment. Envoyez-la de nouveau.`,
+        })
       const image = await tx.db.prisma.image.create({
         data: { key, name, alt, contentType, width, height, bytes: bytes.byteLength },
       })
@@ -105,9 +109,10 @@ export class Images {
       await holdKey(tx, image.key)
       const pages = await usesOf(tx, image)
       if (pages.length > 0)
-        throw new ConflictError(
-          `The image "${image.name}" is shown by: ${pages.join(', ')}. Take it from there and publish, then delete it.`,
-        )
+        throw new ConflictError({
+          en: `The image "${image.name}" is shown by: ${pages.join(', ')}. Take it from there and publish, then delete it.`,
+          fr: `L’image « ${image.name} » figure sur : ${pages.join(', ')}. Retirez-la de là et publiez, puis supprimez-la.`,
+        })
       await tx.db.prisma.image.delete({ where: { workspaceId_id: { workspaceId: tx.workspaceId, id } } })
       tx.audit({ resourceType: 'Image', resourceId: id, before: image })
       await tx.enqueue(deleteImageFiles, { key: image.key })
@@ -120,9 +125,14 @@ export class Images {
     await context.transaction(async (tx) => {
       await holdKey(tx, key)
       if (await tx.db.prisma.image.findFirst({ where: { key } })) return
-      const sizes = imageWidths.flatMap((width) => imageFormats.map((format) => sizeOf(key, width, format)))
-      await this.#open().delete([originalOf(key), ...sizes])
+      await this.#open().delete(filesOf(key))
     })
+  }
+
+  /** Removes the files of all images, for a workspace that is deleted. Their rows go after it. */
+  async forgetWorkspace(context: SqlContext): Promise<void> {
+    const images = await context.db.query<{ key: string }>(sql`select "key" from "Image" order by "id"`)
+    for (const { key } of images) await this.#open().delete(filesOf(key))
   }
 
   /** Images of the workspace by their ids; those that are not there are left out. */
@@ -179,27 +189,42 @@ export class Images {
 
   #open(): ImageStore {
     if (this.#store) return this.#store
-    throw new ConflictError(
-      'This installation keeps no files. Set ESPALIER_DATA or ESPALIER_FILE_STORE, and start it again.',
-    )
+    throw new ConflictError({
+      en: 'This installation keeps no files. Set ESPALIER_DATA or ESPALIER_FILE_STORE, and start it again.',
+      fr: 'Cette installation ne garde pas de fichiers. Définissez ESPALIER_DATA ou ESPALIER_FILE_STORE, puis redémarrez-la.',
+    })
   }
 }
 
 /** Decodes every pixel once, so that what is kept can be shown. */
 async function decode(name: string, bytes: Uint8Array) {
   const { width, height } = await measure(bytes).catch(() => {
-    throw refused(name, `is damaged, or larger than ${maxPixels / 1_000_000} million pixels. Save it anew, or smaller.`)
+    throw refused(name, {
+      en: `is damaged, or larger than ${maxPixels / 1_000_000} million pixels. Save it anew, or smaller.`,
+      fr: `est abîmée, ou dépasse ${maxPixels / 1_000_000} millions de pixels. Enregistrez-la de nouveau, ou en plus petit.`,
+    })
   })
   if (width > maxSide || height > maxSide)
-    throw refused(name, `is ${width} by ${height} pixels. It may have ${maxSide.toLocaleString('en')} on each side.`)
+    throw refused(name, {
+      en: `is ${width} by ${height} pixels. It may have ${maxSide.toLocaleString('en')} on each side.`,
+      fr: `fait ${width} pixels sur ${height}. Chaque côté peut en avoir ${maxSide.toLocaleString('en')}.`,
+    })
   const smallest = await resize(bytes, imageWidths[0], 'webp').catch(() => {
-    throw refused(name, 'is damaged: its pixels cannot be decoded to the end. Save it anew.')
+    throw refused(name, {
+      en: 'is damaged: its pixels cannot be decoded to the end. Save it anew.',
+      fr: 'est abîmée : ses pixels ne se décodent pas jusqu’au bout. Enregistrez-la de nouveau.',
+    })
   })
   return { width, height, smallest }
 }
 
-function refused(name: string, reason: string): InvalidInputError {
-  return InvalidInputError.of('file', 'IMAGE_REFUSED', `"${name}" ${reason}`)
+export function refused(name: string, { en, fr }: Told): InvalidInputError {
+  return InvalidInputError.of('file', 'IMAGE_REFUSED', { en: `"${name}" ${en}`, fr: `« ${name} » ${fr}` })
+}
+
+/** The original and every size that may have been made of it. */
+function filesOf(key: string): string[] {
+  return [originalOf(key), ...imageWidths.flatMap((width) => imageFormats.map((format) => sizeOf(key, width, format)))]
 }
 
 async function find(tx: WorkspaceContext, id: string): Promise<Image> {

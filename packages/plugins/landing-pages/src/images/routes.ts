@@ -1,9 +1,9 @@
-import { get, InvalidInputError, post, type RouteContext } from '@espalier/core'
+import { get, InvalidInputError, issueTold, post, type RouteContext } from '@espalier/core'
 import { z } from 'zod'
 import { text } from '../blocks/block.ts'
 import { contentTypeOf, refusalOf, signatureLength } from './imageSignature.ts'
 import { type ImageFormat, type ImageWidth, imageFormats, imageWidths } from './imageSizes.ts'
-import { type Images, referenceTo } from './images.ts'
+import { type Images, referenceTo, refused } from './images.ts'
 import { alternativeText, imageKey } from './imageTag.ts'
 
 /** What the routes of images lean on. */
@@ -33,7 +33,11 @@ async function upload(request: Request, { workspace }: RouteContext, { images }:
   const parsed = query.safeParse(Object.fromEntries(new URL(request.url).searchParams))
   if (!parsed.success)
     throw new InvalidInputError(
-      parsed.error.issues.map(({ path, message }) => ({ path: path.join('.'), code: 'INVALID', message })),
+      parsed.error.issues.map((issue) => ({
+        path: issue.path.join('.'),
+        code: 'INVALID',
+        message: issueTold(issue, Object.fromEntries(new URL(request.url).searchParams)),
+      })),
     )
   const { name, alt } = parsed.data
   const { image, added } = await images.add(workspace, { name, alt, bytes: await readImage(request, name) })
@@ -55,7 +59,7 @@ async function readImage(request: Request, name: string): Promise<Uint8Array<Arr
     if (checked || length < signatureLength) continue
     checked = true
     const start = Buffer.concat(chunks)
-    if (!contentTypeOf(start)) throw InvalidInputError.of('file', 'IMAGE_REFUSED', `"${name}" ${refusalOf(start)}`)
+    if (!contentTypeOf(start)) throw refused(name, refusalOf(start))
   }
   const bytes = new Uint8Array(length)
   let offset = 0

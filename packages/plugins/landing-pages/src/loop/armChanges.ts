@@ -38,12 +38,17 @@ export class ArmChanges {
   ): Promise<{ variantId: string; variantKey: string }> {
     // As it is by now: somebody may have archived it, or one of its variants, since the turn looked.
     const page = await readPage(tx, pageId)
-    if (page.status !== 'active') throw new ConflictError(`The page "${page.slug}" is not public. Publish it first.`)
+    if (page.status !== 'active')
+      throw new ConflictError({
+        en: `The page "${page.slug}" is not public. Publish it first.`,
+        fr: `La page « ${page.slug} » n’est pas publique. Publiez-la d’abord.`,
+      })
     const experiment = await this.#experiment(tx, loop)
     if (experiment && page.experimentId !== experiment.id)
-      throw new ConflictError(
-        `The page "${page.title}" does not show the variants of the experiment "${experiment.name}" any more. Turn the improvement of the page on anew.`,
-      )
+      throw new ConflictError({
+        en: `The page "${page.title}" does not show the variants of the experiment "${experiment.name}" any more. Turn the improvement of the page on anew.`,
+        fr: `La page « ${page.title} » ne montre plus les variantes de l’expérience « ${experiment.name} ». Réactivez l’amélioration de la page.`,
+      })
     const taken = experiment?.variants.map(({ key }) => key) ?? []
     const { id, key } = await this.#parts.variants.introduce(tx, page.id, made, taken)
     const share = rules.newArmShare
@@ -76,9 +81,15 @@ export class ArmChanges {
     const experiment = await this.#experiment(tx, loop)
     const own = experiment?.variants.find(({ key }) => key === variantKey)
     if (own && own === experiment?.variants[0])
-      throw new ConflictError(`"${variantKey}" is the original, which always stays.`)
+      throw new ConflictError({
+        en: `"${variantKey}" is the original, which always stays.`,
+        fr: `« ${variantKey} » est l’original, qui reste toujours.`,
+      })
     if (!experiment || !own || own.retiredAt !== null)
-      throw new ConflictError(`The variant "${variantKey}" is switched off already.`)
+      throw new ConflictError({
+        en: `The variant "${variantKey}" is switched off already.`,
+        fr: `La variante « ${variantKey} » est déjà désactivée.`,
+      })
     if (!(await this.#parts.pairs.retire(tx, experiment, variantKey, why.slice(0, 500))))
       await tx.db.query(sql`update "PageLoop" set "experimentId" = null where "pageId" = ${page.id}`)
     await this.#parts.variants.archive(tx, variantId)
@@ -100,11 +111,15 @@ export class ArmChanges {
     const experiment = await this.#experiment(tx, loop)
     const own = experiment?.variants.find(({ key }) => key === variantKey)
     if (!experiment || !own || own.retiredAt !== null)
-      throw new ConflictError(`The variant "${variantKey}" is switched off by now.`)
+      throw new ConflictError({
+        en: `The variant "${variantKey}" is switched off by now.`,
+        fr: `La variante « ${variantKey} » est maintenant désactivée.`,
+      })
     if (before !== undefined && Math.abs(own.ceiling - before) > 1e-9)
-      throw new ConflictError(
-        `How much "${variantKey}" may get has changed since: up to ${percent(own.ceiling).en} of the visitors now, and ${percent(before).en} then. Look at its latest step.`,
-      )
+      throw new ConflictError({
+        en: `How much "${variantKey}" may get has changed since: up to ${percent(own.ceiling).en} of the visitors now, and ${percent(before).en} then. Look at its latest step.`,
+        fr: `La part possible de « ${variantKey} » a changé depuis : jusqu’à ${percent(own.ceiling).en} des visiteurs maintenant, ${percent(before).en} alors. Regardez sa dernière étape.`,
+      })
     await this.#parts.pairs.setCeiling(tx, experiment, variantKey, ceiling)
   }
 
@@ -123,9 +138,10 @@ export class ArmChanges {
       throw error
     })
     if (experiment?.status === 'running') return experiment
-    throw new ConflictError(
-      `The experiment "${experiment?.name ?? loop.experimentId}" of this page is ${experiment?.status ?? 'gone'}. Resume it, or turn the improvement of the page on anew.`,
-    )
+    throw new ConflictError({
+      en: `The experiment "${experiment?.name ?? loop.experimentId}" of this page is ${experiment?.status ?? 'gone'}. Resume it, or turn the improvement of the page on anew.`,
+      fr: `L’expérience « ${experiment?.name ?? loop.experimentId} » de cette page ne tourne pas. Reprenez-la, ou réactivez l’amélioration de la page.`,
+    })
   }
 }
 

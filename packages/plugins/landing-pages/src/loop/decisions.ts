@@ -86,10 +86,20 @@ export class Decisions {
       const held = await hold(tx, stepId)
       const { step, page } = held
       if (step.status === 'waiting')
-        throw new ConflictError('The step waits for a yes or no, and has done nothing yet. Reject it instead.')
-      if (step.status !== 'done') throw new ConflictError(`The step is ${step.status}: there is nothing to undo.`)
+        throw new ConflictError({
+          en: 'The step waits for a yes or no, and has done nothing yet. Reject it instead.',
+          fr: 'L’étape attend un oui ou un non, et n’a encore rien fait. Refusez-la plutôt.',
+        })
+      if (step.status !== 'done')
+        throw new ConflictError({
+          en: `The step is ${step.status}: there is nothing to undo.`,
+          fr: `L’étape n’a rien fait : il n’y a rien à annuler.`,
+        })
       if (step.undo === null)
-        throw new ConflictError('The step changed nothing that visitors see: there is nothing to undo.')
+        throw new ConflictError({
+          en: 'The step changed nothing that visitors see: there is nothing to undo.',
+          fr: 'L’étape n’a rien changé de ce que voient les visiteurs : il n’y a rien à annuler.',
+        })
       const summary = await this.#takeBack(tx, held)
       await tx.db.query(sql`
         update "PageLoopStep" set "status" = 'undone', "undoneAt" = ${tx.clock.now()}, "undoneByName" = ${tx.principal.name}
@@ -129,9 +139,10 @@ export class Decisions {
     const { content, parentVariantId, origin } = candidate
     const reasons = await this.#parts.check({ context: tx, page, rules }, { content, parentVariantId })
     if (reasons.length > 0)
-      throw new ConflictError(
-        `The page or its rules have changed, and the version does not keep them any more. ${reasons.map(({ en }) => en).join(' ')} Reject it.`,
-      )
+      throw new ConflictError({
+        en: `The page or its rules have changed, and the version does not keep them any more. ${reasons.map(({ en }) => en).join(' ')} Reject it.`,
+        fr: `La page ou ses règles ont changé, et la version ne les respecte plus. ${reasons.map(({ fr }) => fr).join(' ')} Refusez-la.`,
+      })
     const made = { content: content as unknown as PageContent, parentVariantId }
     const { variantId, variantKey } = await changes.introduce(tx, { page, loop, rules }, made)
     await decideCandidate(tx, candidate.id, { status: 'accepted', variantId })
@@ -168,7 +179,11 @@ export class Decisions {
       return summary
     }
     const content = (await readShownVersions(tx, page.id)).get(variantId)
-    if (!content) throw new ConflictError(`What "${variantKey}" said is not kept any more. It cannot come back.`)
+    if (!content)
+      throw new ConflictError({
+        en: `What "${variantKey}" said is not kept any more. It cannot come back.`,
+        fr: `Ce que disait « ${variantKey} » n’est plus conservé. Cette version ne peut pas revenir.`,
+      })
     const rules = await rulesOf(tx, loop)
     const back = await changes.introduce(tx, { page, loop, rules }, { content, parentVariantId: variantId })
     const summary = said(
@@ -194,8 +209,14 @@ function refuseDecided({ step }: Held): void {
   if (step.status === 'waiting') return
   throw new ConflictError(
     step.status === 'withdrawn'
-      ? 'The step is no longer asked for: the figures say something else by now.'
-      : `The step does not wait for an answer: it is ${step.status}.`,
+      ? {
+          en: 'The step is no longer asked for: the figures say something else by now.',
+          fr: 'L’étape n’est plus demandée : les chiffres disent autre chose désormais.',
+        }
+      : {
+          en: `The step does not wait for an answer: it is ${step.status}.`,
+          fr: `L’étape n’attend pas de réponse : elle est déjà tranchée.`,
+        },
   )
 }
 

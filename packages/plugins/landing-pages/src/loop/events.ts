@@ -3,19 +3,35 @@ import { z } from 'zod'
 
 /** What every event of the loop says: where it happened, and a sentence for people in both languages. */
 const happening = {
-  pageId: z.uuid(),
-  pageTitle: z.string(),
-  /** The turn of the loop in which it happened. */
-  runId: z.uuid(),
-  summaryEn: z.string(),
-  summaryFr: z.string(),
+  pageId: z.uuid().describe('The page.'),
+  pageTitle: z.string().describe('Its title.'),
+  runId: z.uuid().describe('The turn of the loop in which it happened.'),
+  summaryEn: z.string().describe('What happened, in English.'),
+  summaryFr: z.string().describe('What happened, in French.'),
 }
+const ids = { pageId: 'Page', runId: 'PageLoopRun' }
+const example = {
+  pageId: '0199b3c4-5d6e-7f80-8192-a3b4c5d6e7f8',
+  pageTitle: 'Spring offer',
+  runId: '0199b3c4-5d6e-7f80-8192-a3b4c5d6e7f9',
+  summaryEn: 'What happened, in a sentence.',
+  summaryFr: 'Ce qui s’est passé, en une phrase.',
+}
+const stepId = '0199b3c4-5d6e-7f80-8192-a3b4c5d6e7fa'
 
 /** Visitors see a new variant, at first a small share of them. */
 export const variantIntroduced = defineEvent({
   name: 'landing-pages.variant-introduced',
   payload: z.object({ ...happening, stepId: z.uuid(), variantId: z.uuid(), variantKey: z.string() }),
   key: ({ pageId }) => pageId,
+  public: {
+    description: {
+      en: 'Visitors see a new variant of a page, at first a small share of them.',
+      fr: 'Des visiteurs voient une nouvelle variante d’une page, d’abord une petite part d’entre eux.',
+    },
+    ids: { ...ids, stepId: 'PageLoopStep', variantId: 'PageVariant' },
+    example: { ...example, stepId, variantId: stepId, variantKey: 'v7' },
+  },
 })
 
 /** A variant was switched off and archived, because it does worse, or because somebody took it back. */
@@ -23,6 +39,14 @@ export const variantRetired = defineEvent({
   name: 'landing-pages.variant-retired',
   payload: z.object({ ...happening, stepId: z.uuid(), variantId: z.uuid(), variantKey: z.string() }),
   key: ({ pageId }) => pageId,
+  public: {
+    description: {
+      en: 'A variant of a page was switched off, because it does worse, or because somebody took it back.',
+      fr: 'Une variante d’une page a été arrêtée, parce qu’elle fait moins bien ou parce que quelqu’un l’a retirée.',
+    },
+    ids: { ...ids, stepId: 'PageLoopStep', variantId: 'PageVariant' },
+    example: { ...example, stepId, variantId: stepId, variantKey: 'v7' },
+  },
 })
 
 /** A variant converts better than any of the page has before, with confidence. */
@@ -31,12 +55,19 @@ export const conversionRecord = defineEvent({
   payload: z.object({
     ...happening,
     variantKey: z.string(),
-    /** In [0, 1], with its 95 % interval. */
-    conversionRate: z.number(),
-    lower: z.number(),
-    upper: z.number(),
+    conversionRate: z.number().describe('In [0, 1].'),
+    lower: z.number().describe('Lower end of its 95 % interval.'),
+    upper: z.number().describe('Upper end of its 95 % interval.'),
   }),
   key: ({ pageId }) => pageId,
+  public: {
+    description: {
+      en: 'A variant converts better than any of the page has before, with confidence.',
+      fr: 'Une variante convertit mieux que toutes celles de la page avant elle, avec certitude.',
+    },
+    ids: { ...ids },
+    example: { ...example, variantKey: 'v7', conversionRate: 0.081, lower: 0.07, upper: 0.093 },
+  },
 })
 
 /** The loop could not go on, or changes nothing because its figures cannot be believed. */
@@ -44,10 +75,21 @@ export const loopProblem = defineEvent({
   name: 'landing-pages.loop-problem',
   payload: z.object({
     ...happening,
-    /** Stable: SAMPLE_RATIO, BOTS, INGESTION_LAG, EXPERIMENT_STOPPED, PAGE_NOT_PUBLIC, RUN_FAILED. */
-    code: z.string(),
+    code: z
+      .string()
+      .describe(
+        'SAMPLE_RATIO, BOTS, INGESTION_LAG, EXPERIMENT_STOPPED, PAGE_NOT_PUBLIC, RUN_FAILED; more may be added.',
+      ),
   }),
   key: ({ pageId }) => pageId,
+  public: {
+    description: {
+      en: 'A page is not improved for now: its figures cannot be believed, or something is in the way.',
+      fr: 'Une page n’est pas améliorée pour l’instant : ses chiffres ne sont pas fiables, ou quelque chose gêne.',
+    },
+    ids: { ...ids },
+    example: { ...example, code: 'SAMPLE_RATIO' },
+  },
 })
 
 /** A step waits for a person's yes or no. */
@@ -56,11 +98,18 @@ export const approvalNeeded = defineEvent({
   payload: z.object({
     ...happening,
     stepId: z.uuid(),
-    /** introduction, promotion or retirement. */
-    kind: z.string(),
+    kind: z.string().describe('introduction, promotion or retirement.'),
     variantKey: z.string().nullable(),
   }),
   key: ({ pageId }) => pageId,
+  public: {
+    description: {
+      en: 'A step of a page waits for a person’s yes or no.',
+      fr: 'Une étape d’une page attend le oui ou le non d’une personne.',
+    },
+    ids: { ...ids, stepId: 'PageLoopStep' },
+    example: { ...example, stepId, kind: 'introduction', variantKey: 'v7' },
+  },
 })
 
 /** A version that was proposed broke a rule, and is kept with the reasons. */
@@ -68,6 +117,14 @@ export const candidateRefused = defineEvent({
   name: 'landing-pages.candidate-refused',
   payload: z.object({ ...happening, candidateId: z.uuid(), codes: z.array(z.string()) }),
   key: ({ pageId }) => pageId,
+  public: {
+    description: {
+      en: 'A version that was proposed for a page broke a rule, and is kept with the reasons.',
+      fr: 'Une version proposée pour une page enfreint une règle ; elle est gardée avec les raisons.',
+    },
+    ids: { ...ids, candidateId: 'PageCandidate' },
+    example: { ...example, candidateId: stepId, codes: ['FORBIDDEN_CLAIM'] },
+  },
 })
 
 /** Something about a page's loop has changed. Under the id of the page. */
@@ -76,3 +133,13 @@ export const pageLoopChanged = defineTopic<null>({
   coalesce: () => null,
   afterGap: () => null,
 })
+
+/** What of it others may hear. */
+export const loopEvents = [
+  variantIntroduced,
+  variantRetired,
+  conversionRecord,
+  loopProblem,
+  approvalNeeded,
+  candidateRefused,
+]

@@ -7,7 +7,9 @@ import type { LoopRules } from './rules.ts'
 /** The page, as far as its experiment is concerned. */
 interface PageOfLoop {
   readonly id: string
-  readonly slug: string
+  readonly title: string
+  /** Of the page: that of its visitors, and likely of those who look after it. */
+  readonly language: string
   readonly experimentId: string | null
 }
 
@@ -57,27 +59,32 @@ export class LoopExperiments {
     const { name, kind, status, holdoutId, variants } = experiment
     if (status === 'completed' || status === 'archived') return undefined
     if (kind !== 'bandit')
-      throw new ConflictError(
-        `The experiment "${name}" of this page is a ${kind} that has not ended. Complete it, or take it off the page, then let the page improve itself.`,
-      )
+      throw new ConflictError({
+        en: `The experiment "${name}" of this page is a ${kind} that has not ended. Complete it, or take it off the page, then let the page improve itself.`,
+        fr: `L’expérience « ${name} » de cette page n’est pas terminée. Terminez-la, ou retirez-la de la page, puis laissez la page s’améliorer.`,
+      })
     if (status === 'paused')
-      throw new ConflictError(
-        `The bandit "${name}" of this page is paused. Resume it, then let the page improve itself.`,
-      )
+      throw new ConflictError({
+        en: `The bandit "${name}" of this page is paused. Resume it, then let the page improve itself.`,
+        fr: `Le bandit « ${name} » de cette page est en pause. Reprenez-le, puis laissez la page s’améliorer.`,
+      })
     if (status === 'running' && holdoutId === null)
-      throw new ConflictError(
-        `The bandit "${name}" of this page runs without a hold-back, and nothing would say what the loop has earned. Complete it, then let the page improve itself.`,
-      )
+      throw new ConflictError({
+        en: `The bandit "${name}" of this page runs without a hold-back, and nothing would say what the loop has earned. Complete it, then let the page improve itself.`,
+        fr: `Le bandit « ${name} » de cette page tourne sans groupe témoin : rien ne dirait ce que la boucle a rapporté. Terminez-le, puis laissez la page s’améliorer.`,
+      })
     if (variants[0]?.key !== firstKey)
-      throw new ConflictError(
-        `"${variants[0]?.key}" is the control of the bandit "${name}", and "${firstKey}" the first variant of the page. Put "${variants[0]?.key}" first.`,
-      )
+      throw new ConflictError({
+        en: `"${variants[0]?.key}" is the control of the bandit "${name}", and "${firstKey}" the first variant of the page. Put "${variants[0]?.key}" first.`,
+        fr: `« ${variants[0]?.key} » est la référence du bandit « ${name} », et « ${firstKey} » la première variante de la page. Mettez « ${variants[0]?.key} » en premier.`,
+      })
     const [other] = await context.db.query<{ title: string }>(sql`
       select "title" from "Page" where "experimentId" = ${experiment.id} and "id" <> ${page.id} and "status" <> 'archived' limit 1`)
     if (other)
-      throw new ConflictError(
-        `The page "${other.title}" shows the bandit "${name}", too, and would not have the versions that this page brings in. Take it off one of them, then let the page improve itself.`,
-      )
+      throw new ConflictError({
+        en: `The page "${other.title}" shows the bandit "${name}", too, and would not have the versions that this page brings in. Take it off one of them, then let the page improve itself.`,
+        fr: `La page « ${other.title} » montre aussi le bandit « ${name} », et n’aurait pas les versions que celle-ci apporte. Retirez-le de l’une des deux, puis laissez la page s’améliorer.`,
+      })
     return experiment
   }
 
@@ -99,7 +106,7 @@ export class LoopExperiments {
       kept && goalOf(kept) === goal ? kept.id : await this.#holdBack(tx, page, { goal, share: rules.holdback, mark })
     const { id } = await this.#experiments.create(tx, {
       key: `improve-${mark}`,
-      name: `${page.slug} improves itself`.slice(0, 120),
+      name: (page.language === 'fr' ? `${page.title} s’améliore` : `${page.title} improves itself`).slice(0, 120),
       kind: 'bandit',
       goal,
       holdoutId: holdBack,
@@ -123,9 +130,10 @@ export class LoopExperiments {
   ): Promise<LoopPair & { goal: string }> {
     const goal = goalOf(experiment)
     if (!goal)
-      throw new ConflictError(
-        `The bandit "${experiment.name}" of this page works for no conversion. Give it a goal that visitors reach, or take it off the page.`,
-      )
+      throw new ConflictError({
+        en: `The bandit "${experiment.name}" of this page works for no conversion. Give it a goal that visitors reach, or take it off the page.`,
+        fr: `Le bandit « ${experiment.name} » de cette page ne vise aucune conversion. Donnez-lui un objectif que des visiteurs atteignent, ou retirez-le de la page.`,
+      })
     const { id } = experiment
     if (experiment.holdoutId !== null && experiment.status === 'running')
       return { experimentId: id, holdoutId: experiment.holdoutId, goal }
@@ -181,12 +189,12 @@ export class LoopExperiments {
   ): Promise<string> {
     const { id } = await this.#experiments.create(tx, {
       key: `hold-back-${mark}`,
-      name: `Hold-back of ${page.slug}`.slice(0, 120),
+      name: (page.language === 'fr' ? `Témoins de ${page.title}` : `Hold-back of ${page.title}`).slice(0, 120),
       kind: 'holdout',
       goal,
       variants: [
-        { key: 'general', name: 'Everybody else', weight: 1 - share },
-        { key: 'held-back', name: 'Sees the original', weight: share },
+        { key: 'general', name: page.language === 'fr' ? 'Tous les autres' : 'Everybody else', weight: 1 - share },
+        { key: 'held-back', name: page.language === 'fr' ? 'Voit l’original' : 'Sees the original', weight: share },
       ],
       rules: { maxDays: 730 },
     })

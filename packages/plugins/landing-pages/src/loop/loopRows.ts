@@ -30,6 +30,15 @@ export async function readLoop(context: WorkspaceContext, pageId: string): Promi
   return (await context.db.prisma.pageLoop.findFirst({ where: { pageId } })) ?? undefined
 }
 
+/** The same of many pages, read together. @returns by the page's id */
+export async function readLoops(
+  context: WorkspaceContext,
+  pageIds: readonly string[],
+): Promise<ReadonlyMap<string, Loop>> {
+  const loops = await context.db.prisma.pageLoop.findMany({ where: { pageId: { in: [...pageIds] } } })
+  return new Map(loops.map((loop) => [loop.pageId, loop]))
+}
+
 /** @throws NotFoundError */
 export async function getLoop(context: WorkspaceContext, pageId: string): Promise<Loop> {
   const loop = await readLoop(context, pageId)

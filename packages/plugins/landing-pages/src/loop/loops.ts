@@ -3,6 +3,7 @@ import {
   checkInput,
   InvalidInputError,
   NotFoundError,
+  refuseSavedMeanwhile,
   type SqlContext,
   sql,
   type WorkspaceContext,
@@ -76,17 +77,23 @@ export class PageLoops {
    * has. Turned off, no more turns are taken; the experiment goes on as it is, until somebody ends it.
    *
    * @param goal what it works for; where nothing is said, the first goal of the page
-   * @throws InvalidInputError, NotFoundError, ConflictError for a page that is not public or has another experiment
+   * @param expectedVersion refused where somebody has changed the rules since; 0 for a page without any
+   * @throws InvalidInputError, NotFoundError, ConflictError for a page that is not public or has another experiment, and where
+   * somebody saved first
    */
   async setImprovement(
     context: WorkspaceContext,
     pageId: string,
     input: { mode: LoopMode; goal?: string | undefined; limits?: LimitsInput | undefined },
+    expectedVersion?: number | null,
   ): Promise<Loop> {
     const limits = input.limits === undefined ? undefined : withoutUndefined(checkInput(limitsInput, input.limits))
     return context.transaction(async (tx) => {
       const page = await lockPage(tx, pageId)
       const before = await readLoop(tx, pageId)
+      const what = `improvement of the page "${page.title}"`
+      const edited = { what, resourceType: 'PageLoop', resourceId: pageId, version: before?.version ?? 0 }
+      await refuseSavedMeanwhile(tx, edited, expectedVersion)
       const after =
         input.mode === 'off'
           ? await this.#turnOff(tx, page, before, limits)
@@ -104,16 +111,18 @@ export class PageLoops {
       const page = await lockPage(tx, pageId)
       const loop = await readLoop(tx, pageId)
       if (!loop || loop.mode === 'off')
-        throw new ConflictError(
-          `The page "${page.title}" does not improve itself. Turn that on with setPageImprovement first.`,
-        )
+        throw new ConflictError({
+          en: `The page "${page.title}" does not improve itself. Turn that on with setPageImprovement first.`,
+          fr: `La page « ${page.title} » ne s’améliore pas d’elle-même. Activez-le d’abord.`,
+        })
       const [same] = await tx.db.query(sql`
         select 1 from "PageLoopRun"
         where "pageId" = ${pageId} and "kind" = ${kind}::"PageLoopRunKind" and "status" in ('waiting', 'running') limit 1`)
       if (same)
-        throw new ConflictError(
-          `Such a turn waits or is under way for the page "${page.title}". Wait for it, or stop it with stopLoopRun.`,
-        )
+        throw new ConflictError({
+          en: `Such a turn waits or is under way for the page "${page.title}". Wait for it, or stop it with stopLoopRun.`,
+          fr: `Un tel tour attend ou est en cours pour la page « ${page.title} ». Attendez-le, ou arrêtez-le.`,
+        })
       const id = uuidv7()
       await this.#request(tx, pageId, kind, { id, occasion: `asked ${id}` })
       tx.audit({ resourceType: 'PageLoopRun', resourceId: id, after: { pageId, kind } })
@@ -151,7 +160,11 @@ export class PageLoops {
       // The page before its turns and their steps, as everybody takes them.
       await lockPage(tx, run.pageId)
       const stopped = await cancelRuns(tx, run.pageId, runId)
-      if (stopped === 0) throw new ConflictError(`The turn has ended (${run.status}). There is nothing to stop.`)
+      if (stopped === 0)
+        throw new ConflictError({
+          en: `The turn has ended (${run.status}). There is nothing to stop.`,
+          fr: `Le tour est terminé. Il n’y a rien à arrêter.`,
+        })
       tx.audit({
         resourceType: 'PageLoopRun',
         resourceId: runId,
@@ -192,9 +205,10 @@ export class PageLoops {
   ): Promise<Loop> {
     const [first] = page.variants
     if (page.status !== 'active' || !first || first.published === null)
-      throw new ConflictError(
-        `The page "${page.title}" is not public, so nobody could tell its versions apart. Publish it first.`,
-      )
+      throw new ConflictError({
+        en: `The page "${page.title}" is not public, so nobody could tell its versions apart. Publish it first.`,
+        fr: `La page « ${page.title} » n’est pas publique : personne ne pourrait départager ses versions. Publiez-la d’abord.`,
+      })
     const own = (limits ?? before?.limits ?? {}) as Limits
     const rules = await this.rulesOf(tx, { limits: own })
     const current = await this.#parts.pairs.running(tx, before?.experimentId ?? null)
@@ -207,11 +221,10 @@ export class PageLoops {
     const adopted = await this.#parts.pairs.adoptable(tx, { ...page, experimentId }, first.key)
     const goal = (adopted && goalOf(adopted)) ?? wanted ?? before?.goal ?? goalsOnPage(page)[0]
     if (goal === undefined)
-      throw InvalidInputError.of(
-        'goal',
-        'MISSING',
-        `Nothing on the page "${page.title}" reaches a goal. Give a CallToAction or a Form one, or name the goal of a conversion that your server reports.`,
-      )
+      throw InvalidInputError.of('goal', 'MISSING', {
+        en: `Nothing on the page "${page.title}" reaches a goal. Give a CallToAction or a Form one, or name the goal of a conversion that your server reports.`,
+        fr: `Rien sur la page « ${page.title} » n’atteint d’objectif. Donnez-en un à un bouton ou à un formulaire, ou nommez celui d’une conversion que votre serveur signale.`,
+      })
     if (adopted) refuseOtherGoal(page, goal, wanted)
     await save(tx, page.id, { mode, goal, limits: own })
     if (adopted) await rememberPair(tx, page.id, await this.#parts.pairs.adopt(tx, page, adopted, { rules }))
@@ -236,7 +249,10 @@ export class PageLoops {
     limits: Limits | undefined,
   ): Promise<Loop> {
     if (!before)
-      throw new ConflictError(`The page "${page.title}" does not improve itself. There is nothing to turn off.`)
+      throw new ConflictError({
+        en: `The page "${page.title}" does not improve itself. There is nothing to turn off.`,
+        fr: `La page « ${page.title} » ne s’améliore pas d’elle-même. Il n’y a rien à désactiver.`,
+      })
     await cancelRuns(tx, page.id)
     return save(tx, page.id, { mode: 'off', goal: before.goal, limits: (limits ?? before.limits) as Limits })
   }
@@ -268,7 +284,8 @@ async function save(
     insert into "PageLoop" ("pageId", "mode", "goal", "limits", "createdAt", "updatedAt")
     values (${pageId}, ${mode}::"PageLoopMode", ${goal}, ${JSON.stringify(limits)}::jsonb, ${now}, ${now})
     on conflict ("workspaceId", "pageId")
-    do update set "mode" = excluded."mode", "goal" = excluded."goal", "limits" = excluded."limits", "updatedAt" = excluded."updatedAt"`)
+    do update set "mode" = excluded."mode", "goal" = excluded."goal", "limits" = excluded."limits", "updatedAt" = excluded."updatedAt",
+      "version" = "PageLoop"."version" + 1`)
   return getLoop(tx, pageId)
 }
 
@@ -295,9 +312,10 @@ async function cancelRuns(tx: SqlContext, pageId: string, runId: string | null =
 
 function refuseOtherGoal(page: LoopPage, goal: string, wanted: string | undefined): void {
   if (wanted === undefined || wanted === goal) return
-  throw new ConflictError(
-    `The experiment of the page "${page.title}" works for the goal "${goal}". To work for "${wanted}", complete it first, then turn the improvement on anew.`,
-  )
+  throw new ConflictError({
+    en: `The experiment of the page "${page.title}" works for the goal "${goal}". To work for "${wanted}", complete it first, then turn the improvement on anew.`,
+    fr: `L’expérience de la page « ${page.title} » vise l’objectif « ${goal} ». Pour viser « ${wanted} », terminez-la d’abord, puis réactivez l’amélioration.`,
+  })
 }
 
 function withoutUndefined<T extends object>(value: T): T {

@@ -1,7 +1,12 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 import { listOf, text } from '../blocks/block.ts'
 
-const share = (most: number) => z.number().gte(0.01, 'is below 0.01').lte(most, `is above ${most}`)
+const share = (most: number) =>
+  z
+    .number()
+    .gte(0.01, said({ en: 'is below 0.01', fr: 'est inférieur à 0,01' }))
+    .lte(most, said({ en: `is above ${most}`, fr: `dépasse ${most}` }))
 const phrases = listOf(text(200), 200)
 
 /** What a workspace says about the loops of its pages; a page may differ, see {@link limitsInput}. */
@@ -12,14 +17,20 @@ const fields = {
   forbiddenClaims: phrases.describe('Phrases that no proposed page may say, whatever their accents and capitals.'),
   requiredFacts: phrases.describe('What must stand on every proposed page word for word: prices, legal text.'),
   variantsPerRun: z
-    .int('is not a whole number')
-    .gte(1, 'is less than 1')
-    .lte(5, 'is more than 5')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+    .lte(5, said({ en: 'is more than 5', fr: 'dépasse 5' }))
     .describe('How many variants a turn proposes at most, from 1 to 5.'),
   maxArms: z
-    .int('is not a whole number')
-    .gte(2, 'is less than 2: the original and one beside it')
-    .lte(10, 'is more than 10')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(
+      2,
+      said({
+        en: 'is less than 2: the original and one beside it',
+        fr: 'est inférieur à 2 : l’original et une version à côté',
+      }),
+    )
+    .lte(10, said({ en: 'is more than 10', fr: 'dépasse 10' }))
     .describe('How many variants visitors may get at a time, the original included, from 2 to 10.'),
   floor: share(0.1).describe(
     'Least share of the traffic that each variant keeps, so that it is learnt of, from 0.01 to 0.1.',
@@ -30,13 +41,13 @@ const fields = {
   newArmShare: share(0.2).describe('Share of the traffic that a new variant begins with, from 0.01 to 0.2.'),
   minDetectableLift: z
     .number()
-    .gte(0.02, 'is below 0.02')
-    .lte(2, 'is above 2')
+    .gte(0.02, said({ en: 'is below 0.02', fr: 'est inférieur à 0,02' }))
+    .lte(2, said({ en: 'is above 2', fr: 'dépasse 2' }))
     .describe('The relative lift of the conversion rate that is worth finding: 0.2 is 20 %. From 0.02 to 2.'),
   horizonDays: z
-    .int('is not a whole number')
-    .gte(7, 'is less than 7')
-    .lte(180, 'is more than 180')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(7, said({ en: 'is less than 7', fr: 'est inférieur à 7' }))
+    .lte(180, said({ en: 'is more than 180', fr: 'dépasse 180' }))
     .describe(
       'Days in which it should be found: with too little traffic for that no new variant is made. From 7 to 180.',
     ),

@@ -30,6 +30,8 @@ export interface Loop {
   readonly limits: unknown
   readonly record: unknown
   readonly problem: string | null
+  /** How often its rules were saved. */
+  readonly version: number
 }
 
 /** One turn of the loop on one page, as the database keeps it. */

@@ -74,7 +74,11 @@ export class LoopRunner {
       signal.throwIfAborted()
       const [name = '', which = '0'] = run.step.split(':')
       const step = this.#parts.steps[name]
-      if (!step) throw new ConflictError(`The turn ${run.id} is at "${run.step}", which is no step of this version.`)
+      if (!step)
+        throw new ConflictError({
+          en: `The turn ${run.id} is at "${run.step}", which is no step of this version.`,
+          fr: `Le tour ${run.id} en est à « ${run.step} », qui n’est pas une étape de cette version.`,
+        })
       const loop = await getLoop(context, run.pageId)
       const page = await readPage(context, run.pageId)
       const rules = await this.#parts.rulesOf(context, loop)

@@ -8,11 +8,11 @@ export function said(en: string, fr: string): Said {
   return { en, fr }
 }
 
-/** "5.2 %" and "5,2 %", of a share in [0, 1]; a rate below 1 % with one place more. */
+/** "5.2%" and "5,2 %", of a share in [0, 1]; a rate below 1 % with one place more. */
 export function percent(share: number): Said {
   const places = Math.abs(share) < 0.01 && share !== 0 ? 2 : 1
   const digits = (share * 100).toFixed(places)
-  return { en: `${digits} %`, fr: `${digits.replace('.', ',')} %` }
+  return { en: `${digits}%`, fr: `${digits.replace('.', ',')} %` }
 }
 
 /** "12,345" and "12 345". */

@@ -6,11 +6,11 @@ import {
   NotFoundError,
   type SqlContext,
   sql,
+  TokenSigner,
   type WorkspaceContext,
 } from '@espalier/core'
 import { z } from 'zod'
 import { authorOf } from '../history/author.ts'
-import { TokenSigner } from '../signedToken.ts'
 import type { UnpublishedPage } from './unpublishedPage.ts'
 
 /** How long a preview link may live. Milliseconds. */
@@ -48,11 +48,10 @@ export class Previews {
     const now = context.clock.now()
     const end = expiresAt ?? new Date(now.getTime() + usualMs)
     if (!(end > now) || end.getTime() > now.getTime() + longestMs)
-      throw InvalidInputError.of(
-        'expiresAt',
-        'OUT_OF_RANGE',
-        `A preview link ends within 30 days from now; ${end.toISOString()} is ${end > now ? 'later' : 'past'}.`,
-      )
+      throw InvalidInputError.of('expiresAt', 'OUT_OF_RANGE', {
+        en: `A preview link ends within 30 days from now; ${end.toISOString()} is ${end > now ? 'later' : 'past'}.`,
+        fr: `Un lien d’aperçu finit dans les 30 jours ; ${end.toISOString()} est ${end > now ? 'plus tard' : 'passé'}.`,
+      })
     const { type, id, name } = authorOf(context.principal)
     const author = { createdByType: type, createdById: id, createdByName: name }
     return context.transaction(async (tx) => {
@@ -80,12 +79,16 @@ export class Previews {
       const { type, id: author } = authorOf(tx.principal)
       const own = before.createdByType === type && before.createdById === author
       if (!own && !may(tx.principal, 'pages:write'))
-        throw new ForbiddenError(
-          `This link was made by ${before.createdByName}. To revoke links of others takes the permission "pages:write".`,
-        )
+        throw new ForbiddenError({
+          en: `This link was made by ${before.createdByName}. To revoke links of others takes the permission "pages:write".`,
+          fr: `Ce lien a été créé par ${before.createdByName}. Révoquer les liens des autres demande la permission « pages:write ».`,
+        })
       const now = tx.clock.now()
       if (before.revokedAt || before.expiresAt <= now)
-        throw new ConflictError(`This link has ${before.revokedAt ? 'been revoked' : 'expired'} already.`)
+        throw new ConflictError({
+          en: `This link has ${before.revokedAt ? 'been revoked' : 'expired'} already.`,
+          fr: `Ce lien a déjà ${before.revokedAt ? 'été révoqué' : 'expiré'}.`,
+        })
       const after = await tx.db.prisma.pagePreview.update({
         where: { workspaceId_id: { workspaceId: tx.workspaceId, id } },
         data: { revokedAt: now },

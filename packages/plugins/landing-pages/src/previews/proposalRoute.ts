@@ -20,7 +20,7 @@ export const proposalRoute = get<PageServer & { readonly previews: Previews; rea
         'Reload the page that shows the proposals, and open it from there.',
       )
     const context = route.inWorkspace(link.workspaceId)
-    const proposal = await pages.proposals.find(context, link.candidateId)
+    const proposal = await pages.proposals.find(context, link)
     if (!proposal) return nothingToShow(404, 'There is nothing left to look at', 'The page is archived or deleted.')
     return showUnpublished(context, proposal, pages, pages.previews.publicUrl)
   },

@@ -27,9 +27,10 @@ export class AccessibilityReports {
   /** Asks for a report on what editors see of a variant; a job writes it. @throws InvalidInputError, NotFoundError, ConflictError without a browser */
   async request(context: WorkspaceContext, pageId: string, variantKey: string | undefined) {
     if (!findChromium(this.#parts.chromium))
-      throw new ConflictError(
-        'This installation has no Chromium to look at the page with. Install it, or set CHROMIUM_PATH.',
-      )
+      throw new ConflictError({
+        en: 'This installation has no Chromium to look at the page with. Install it, or set CHROMIUM_PATH.',
+        fr: 'Cette installation n’a pas de Chromium pour regarder la page. Installez-le, ou définissez CHROMIUM_PATH.',
+      })
     return context.transaction(async (tx) => {
       const variants = await tx.db.prisma.pageVariant.findMany({
         where: { pageId, status: { not: 'archived' } },
@@ -38,11 +39,10 @@ export class AccessibilityReports {
       if (variants.length === 0) throw new NotFoundError('page', pageId)
       const variant = variantKey === undefined ? variants[0] : variants.find(({ key }) => key === variantKey)
       if (!variant)
-        throw InvalidInputError.of(
-          'variantKey',
-          'NOT_FOUND',
-          `"${variantKey}" is no variant of this page. They are: ${variants.map(({ key }) => key).join(', ')}.`,
-        )
+        throw InvalidInputError.of('variantKey', 'NOT_FOUND', {
+          en: `"${variantKey}" is no variant of this page. They are: ${variants.map(({ key }) => key).join(', ')}.`,
+          fr: `« ${variantKey} » n’est pas une variante de cette page. Ce sont : ${variants.map(({ key }) => key).join(', ')}.`,
+        })
       const report = await tx.db.prisma.accessibilityReport.create({ data: { pageId, variantKey: variant.key } })
       tx.audit({ resourceType: 'AccessibilityReport', resourceId: report.id, after: report })
       await tx.enqueue(checkAccessibility, { reportId: report.id })

@@ -29,7 +29,10 @@ export async function checkOwnLinks(
       remarks.push(
         remark(
           'ANCHOR_MISSING',
-          `The link "${name}" leads to #${id}, and no block of the page has that anchor. Give a block the anchor "${id}", or change the link.`,
+          {
+            en: `The link "${name}" leads to #${id}, and no block of the page has that anchor. Give a block the anchor "${id}", or change the link.`,
+            fr: `Le lien « ${name} » mène à #${id}, et aucun bloc de la page n’a cette ancre. Donnez l’ancre « ${id} » à un bloc, ou changez le lien.`,
+          },
           blockId,
         ),
       )
@@ -41,7 +44,10 @@ export async function checkOwnLinks(
     remarks.push(
       remark(
         'LINKED_PAGE_MISSING',
-        `The link "${name}" leads to the page "${slug}", which does not exist or is not public. Publish it first, or change the link.`,
+        {
+          en: `The link "${name}" leads to the page "${slug}", which does not exist or is not public. Publish it first, or change the link.`,
+          fr: `Le lien « ${name} » mène à la page « ${slug} », qui n’existe pas ou n’est pas publique. Publiez-la d’abord, ou changez le lien.`,
+        },
         blockId,
       ),
     )
@@ -75,44 +81,55 @@ export async function checkForeignLinks(
   const left = all.length - addresses.length
   if (left > 0)
     found.push(
-      remark(
-        'LINK_UNCHECKED',
-        `${left} more addresses of other sites were not asked: a check asks ${maxProbed}, from the top of the page. Open them in a browser. ${doesNotBlock}`,
-      ),
+      remark('LINK_UNCHECKED', {
+        en: `${left} more addresses of other sites were not asked: a check asks ${maxProbed}, from the top of the page. Open them in a browser. ${doesNotBlock.en}`,
+        fr: `${left} autres adresses d’autres sites n’ont pas été essayées : une vérification en essaie ${maxProbed}, depuis le haut de la page. Ouvrez-les dans un navigateur. ${doesNotBlock.fr}`,
+      }),
     )
   return found
 }
 
 /** Said with everything about other sites: people who read of a broken link wonder whether it holds them up. */
-const doesNotBlock = 'The page can be published all the same: what other sites answer may change at any time.'
+const doesNotBlock = {
+  en: 'The page can be published all the same: what other sites answer may change at any time.',
+  fr: 'La page peut être publiée quand même : ce que répondent d’autres sites peut changer à tout moment.',
+}
 
 function verdictOn(address: string, what: 'link' | 'image', answer: Probed): Remark[] {
-  const subject = what === 'link' ? `The link to ${address}` : `The image at ${address}`
+  const subject =
+    what === 'link'
+      ? { en: `The link to ${address}`, fr: `Le lien vers ${address}` }
+      : { en: `The image at ${address}`, fr: `L’adresse d’image ${address}` }
   const broken = what === 'link' ? 'LINK_BROKEN' : 'IMAGE_BROKEN'
   switch (answer.kind) {
     case 'private':
       return [
-        remark(
-          'LINK_PRIVATE',
-          `${subject} leads into a private network, which visitors cannot reach. Use a public address. ${doesNotBlock}`,
-        ),
+        remark('LINK_PRIVATE', {
+          en: `${subject.en} leads into a private network, which visitors cannot reach. Use a public address. ${doesNotBlock.en}`,
+          fr: `${subject.fr} mène dans un réseau privé, que les visiteurs n’atteignent pas. Utilisez une adresse publique. ${doesNotBlock.fr}`,
+        }),
       ]
     case 'unreachable':
       return [
-        remark(
-          broken,
-          `${subject} cannot be reached: ${answer.reason}. Open it in a browser: correct the address if it is wrong, or take the ${what} away. ${doesNotBlock}`,
-        ),
+        remark(broken, {
+          en: `${subject.en} cannot be reached: ${answer.reason}. Open it in a browser: correct the address if it is wrong, or take the ${what} away. ${doesNotBlock.en}`,
+          fr: `${subject.fr} est injoignable (${answer.reason}). Ouvrez-le dans un navigateur : corrigez l’adresse si elle est fausse, ou retirez-le. ${doesNotBlock.fr}`,
+        }),
       ]
     case 'answered':
       if (answer.status < 400) return []
       if (answer.status === 404 || answer.status === 410)
-        return [remark(broken, `${subject} is gone (${answer.status}). Change it or take it away. ${doesNotBlock}`)]
+        return [
+          remark(broken, {
+            en: `${subject.en} is gone (${answer.status}). Change it or take it away. ${doesNotBlock.en}`,
+            fr: `${subject.fr} n’existe plus (${answer.status}). Changez-le ou retirez-le. ${doesNotBlock.fr}`,
+          }),
+        ]
       return [
-        remark(
-          'LINK_UNCHECKED',
-          `${subject} answers ${answer.status} to a check. Open it in a browser to see whether it works; some sites refuse checks. ${doesNotBlock}`,
-        ),
+        remark('LINK_UNCHECKED', {
+          en: `${subject.en} answers ${answer.status} to a check. Open it in a browser to see whether it works; some sites refuse checks. ${doesNotBlock.en}`,
+          fr: `${subject.fr} répond ${answer.status} à une vérification. Ouvrez-le dans un navigateur pour voir s’il marche ; certains sites refusent les vérifications. ${doesNotBlock.fr}`,
+        }),
       ]
   }
 }

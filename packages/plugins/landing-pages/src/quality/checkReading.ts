@@ -33,8 +33,14 @@ function headingRemarks(headings: Reading['headings']): Remark[] {
       remark(
         'HEADING_FIRST',
         first
-          ? `The first heading, "${short(first.text)}", is of level ${first.level}. Begin the page with a block whose heading is of level 1, such as Hero.`
-          : 'The page has no heading. Begin it with a block that has one, such as Hero.',
+          ? {
+              en: `The first heading, "${short(first.text)}", is of level ${first.level}. Begin the page with a block whose heading is of level 1, such as Hero.`,
+              fr: `Le premier titre, « ${short(first.text)} », est de niveau ${first.level}. Commencez la page par un bloc au titre de niveau 1, comme l’en-tête.`,
+            }
+          : {
+              en: 'The page has no heading. Begin it with a block that has one, such as Hero.',
+              fr: 'La page n’a pas de titre. Commencez-la par un bloc qui en a un, comme l’en-tête.',
+            },
         first?.blockId ?? null,
       ),
     )
@@ -42,7 +48,10 @@ function headingRemarks(headings: Reading['headings']): Remark[] {
     remarks.push(
       remark(
         'HEADING_TWICE',
-        `"${short(text)}" is a second heading of level 1. Keep one Hero, and use other blocks for the rest.`,
+        {
+          en: `"${short(text)}" is a second heading of level 1. Keep one Hero, and use other blocks for the rest.`,
+          fr: `« ${short(text)} » est un deuxième titre de niveau 1. Gardez un seul en-tête, et d’autres blocs pour le reste.`,
+        },
         blockId,
       ),
     )
@@ -52,7 +61,10 @@ function headingRemarks(headings: Reading['headings']): Remark[] {
       remarks.push(
         remark(
           'HEADING_SKIPPED',
-          `"${short(text)}" is of level ${level} and comes after "${short(before.text)}" of level ${before.level}. Put a block with a heading of level ${before.level + 1} between them.`,
+          {
+            en: `"${short(text)}" is of level ${level} and comes after "${short(before.text)}" of level ${before.level}. Put a block with a heading of level ${before.level + 1} between them.`,
+            fr: `« ${short(text)} » est de niveau ${level} et suit « ${short(before.text)} » de niveau ${before.level}. Mettez entre eux un bloc au titre de niveau ${before.level + 1}.`,
+          },
           blockId,
         ),
       )
@@ -65,7 +77,10 @@ function imageRemarks({ src, alt, blockId }: Reading['images'][number]): Remark[
   return [
     remark(
       'ALT_MISSING',
-      `The image ${short(src)} has no alternative text. Write what it shows in "alt"; leave it empty only where it is decoration.`,
+      {
+        en: `The image ${short(src)} has no alternative text. Write what it shows in "alt"; leave it empty only where it is decoration.`,
+        fr: `L’image ${short(src)} n’a pas de texte de remplacement. Écrivez ce qu’elle montre ; laissez vide seulement si elle décore.`,
+      },
       blockId,
     ),
   ]
@@ -75,20 +90,20 @@ function lengthRemarks(words: number): Remark[] {
   const minutes = readingMinutes(words)
   if (minutes <= longestRead) return []
   return [
-    remark(
-      'TEXT_LONG',
-      `The page has ${words.toLocaleString('en')} words, which take ${Math.round(minutes)} minutes to read. Cut it to ${longestRead}, or move the rest to another page.`,
-    ),
+    remark('TEXT_LONG', {
+      en: `The page has ${words.toLocaleString('en')} words, which take ${Math.round(minutes)} minutes to read. Cut it to ${longestRead}, or move the rest to another page.`,
+      fr: `La page a ${words.toLocaleString('fr')} mots, soit ${Math.round(minutes)} minutes de lecture. Ramenez-la à ${longestRead}, ou mettez le reste sur une autre page.`,
+    }),
   ]
 }
 
 function weightRemarks(bytes: number): Remark[] {
   if (bytes <= weightBudget) return []
   return [
-    remark(
-      'PAGE_HEAVY',
-      `HTML and CSS weigh ${(bytes / 1000).toFixed(1)} kB; the budget is ${weightBudget / 1000} kB. Remove blocks or shorten their text.`,
-    ),
+    remark('PAGE_HEAVY', {
+      en: `HTML and CSS weigh ${(bytes / 1000).toFixed(1)} kB; the budget is ${weightBudget / 1000} kB. Remove blocks or shorten their text.`,
+      fr: `Le HTML et le CSS pèsent ${(bytes / 1000).toFixed(1).replace('.', ',')} ko ; le budget est de ${weightBudget / 1000} ko. Retirez des blocs ou raccourcissez leur texte.`,
+    }),
   ]
 }
 

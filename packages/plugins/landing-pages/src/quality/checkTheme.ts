@@ -22,18 +22,18 @@ export function checkTheme(html: string): Remark[] {
       const [color, ground] = [parseColor(first), parseColor(second)]
       if (!color || !ground)
         return [
-          remark(
-            'CONTRAST_UNKNOWN',
-            `The contrast of ${where} (${first} on ${second}, ${scheme}) cannot be computed. Write both colors as #rrggbb.`,
-          ),
+          remark('CONTRAST_UNKNOWN', {
+            en: `The contrast of ${where} (${first} on ${second}, ${scheme}) cannot be computed. Write both colors as #rrggbb.`,
+            fr: `Le contraste (${first} sur ${second}, ${scheme}) ne peut pas être calculé. Écrivez les deux couleurs en #rrggbb.`,
+          }),
         ]
       const ratio = contrastRatio(color, ground)
       if (ratio >= leastContrast) return []
       return [
-        remark(
-          'CONTRAST_LOW',
-          `The contrast of ${where} is ${ratio.toFixed(2)} : 1 (${first} on ${second}, ${scheme}). WCAG AA asks for ${leastContrast} : 1: darken one of them or lighten the other.`,
-        ),
+        remark('CONTRAST_LOW', {
+          en: `The contrast of ${where} is ${ratio.toFixed(2)} : 1 (${first} on ${second}, ${scheme}). WCAG AA asks for ${leastContrast} : 1: darken one of them or lighten the other.`,
+          fr: `Le contraste est de ${ratio.toFixed(2)} : 1 (${first} sur ${second}, ${scheme}). WCAG AA demande ${leastContrast} : 1 : assombrissez l’une des couleurs ou éclaircissez l’autre.`,
+        }),
       ]
     }),
   )

@@ -1,3 +1,4 @@
+import type { Told } from '@espalier/core'
 /** What can be said about a page before it is published. Stable: integrators act on it. */
 export const findingCodes = {
   CONTENT_INVALID: 'error',
@@ -32,7 +33,7 @@ export interface Finding {
   readonly code: FindingCode
   readonly severity: Severity
   /** Names what is wrong and the way out. */
-  readonly message: string
+  readonly message: Told
   readonly variantKey: string
   /** `props.id` of the block; null for the page as a whole. */
   readonly blockId: string | null
@@ -41,7 +42,7 @@ export interface Finding {
 /** What a check says of one variant. */
 export type Remark = Pick<Finding, 'code' | 'message' | 'blockId'>
 
-export function remark(code: FindingCode, message: string, blockId: string | null = null): Remark {
+export function remark(code: FindingCode, message: Told, blockId: string | null = null): Remark {
   return { code, message, blockId }
 }
 

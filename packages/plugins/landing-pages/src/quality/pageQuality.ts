@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib'
-import { type InputIssue, InvalidInputError, NotFoundError, type WorkspaceContext } from '@espalier/core'
+import { type InputIssue, InvalidInputError, issueTold, NotFoundError, type WorkspaceContext } from '@espalier/core'
 import type { Experiments } from '@espalier/experiments'
 import { allBlocks, type BlockData, withoutSlots } from '../blockData.ts'
 import type { Catalog } from '../blocks/catalog.ts'
@@ -122,13 +122,18 @@ export class QualityChecks {
     const parsed = this.#content.safeParse(stored)
     if (!parsed.success)
       return {
-        remarks: parsed.error.issues.map(({ path, message }) =>
-          remark(
+        remarks: parsed.error.issues.map((issue) => {
+          const place = issue.path.join('.') || 'content'
+          const { en, fr } = issueTold(issue, stored)
+          return remark(
             'CONTENT_INVALID',
-            `${path.join('.') || 'content'} ${message}. Open the page in the editor and mend it.`,
-            blockAt(stored, path),
-          ),
-        ),
+            {
+              en: `${place} ${en}. Open the page in the editor and mend it.`,
+              fr: `${place} ${fr}. Ouvrez la page dans l’éditeur et corrigez-la.`,
+            },
+            blockAt(stored, issue.path),
+          )
+        }),
       }
     const content = parsed.data
     const { images, publicUrl } = this.#parts
@@ -173,7 +178,10 @@ function missingImages(content: PageContent, known: ReadonlyMap<string, unknown>
       .map((id) =>
         remark(
           'IMAGE_MISSING',
-          `The image ${id} does not exist in this workspace, or no longer. Choose another, or upload it again.`,
+          {
+            en: `The image ${id} does not exist in this workspace, or no longer. Choose another, or upload it again.`,
+            fr: `L’image ${id} n’existe pas, ou plus, dans cet espace. Choisissez-en une autre, ou envoyez-la de nouveau.`,
+          },
           blockId,
         ),
       ),

@@ -72,5 +72,5 @@ export function moreBounces({ baseline, candidate }: RolloutFigures, minVisits: 
 }
 
 function percent(rate: number | null): string {
-  return rate === null ? 'none' : `${(rate * 100).toFixed(1)} %`
+  return rate === null ? 'none' : `${(rate * 100).toFixed(1)}%`
 }

@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 /** Shares of the visitors that a rollout goes through where nothing else is said. */
@@ -32,21 +33,36 @@ export const rolloutInput = z.object({
   variantKey: z.string(),
   pace: z.enum(['manual', 'schedule', 'guardrails']).default('manual'),
   steps: z
-    .array(z.number().gt(0, 'is not above 0').lte(1, 'is above 1'))
-    .min(1, 'has no step')
-    .max(20, 'has more than 20 steps')
+    .array(
+      z
+        .number()
+        .gt(0, said({ en: 'is not above 0', fr: 'n’est pas supérieur à 0' }))
+        .lte(1, said({ en: 'is above 1', fr: 'dépasse 1' })),
+    )
+    .min(1, said({ en: 'has no step', fr: 'n’a pas d’étape' }))
+    .max(20, said({ en: 'has more than 20 steps', fr: 'a plus de 20 étapes' }))
     .refine(
       (steps) => steps.every((share, index) => index === 0 || share > (steps[index - 1] as number)),
-      'has a step that is not above the one before',
+      said({
+        en: 'has a step that is not above the one before',
+        fr: 'a une étape qui n’est pas supérieure à la précédente',
+      }),
     )
-    .refine((steps) => steps.at(-1) === 1, 'does not end with 1, which is everybody')
+    .refine(
+      (steps) => steps.at(-1) === 1,
+      said({ en: 'does not end with 1, which is everybody', fr: 'ne finit pas par 1, soit tout le monde' }),
+    )
     .default([...usualSteps]),
   /** How long a step lasts at least. */
-  stepMinutes: z.int().min(1, 'is below 1').max(43_200, 'is above 43,200, which is 30 days').default(60),
+  stepMinutes: z
+    .int()
+    .min(1, said({ en: 'is below 1', fr: 'est inférieur à 1' }))
+    .max(43_200, said({ en: 'is above 43,200, which is 30 days', fr: 'dépasse 43 200, soit 30 jours' }))
+    .default(60),
   minVisitors: z
     .int()
-    .min(20, 'is below 20, too few to tell anything')
-    .max(1_000_000, 'is above 1,000,000')
+    .min(20, said({ en: 'is below 20, too few to tell anything', fr: 'est inférieur à 20 : trop peu pour conclure' }))
+    .max(1_000_000, said({ en: 'is above 1,000,000', fr: 'dépasse 1 000 000' }))
     .default(100),
 })
 

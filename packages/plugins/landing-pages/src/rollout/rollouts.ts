@@ -10,6 +10,7 @@ import {
 } from '@espalier/core'
 import type { ExperimentStatus, Experiments } from '@espalier/experiments'
 import type { Tracking } from '@espalier/tracking'
+import { pageChanged } from '../events.ts'
 import type { PublishedPages } from '../publishedPages.ts'
 import { judge, type RolloutFigures, type Verdict } from './guardrails.ts'
 import { type Rollout, type RolloutInput, rolloutInput } from './rollout.ts'
@@ -41,22 +42,29 @@ export class Rollouts {
     const { variantKey, ...plan } = checkInput(rolloutInput, input)
     return context.transaction(async (tx) => {
       const page = await lockPage(tx, pageId)
-      if (page.status !== 'active') throw new ConflictError(`The page "${page.slug}" is not public. Publish it first.`)
+      if (page.status !== 'active')
+        throw new ConflictError({
+          en: `The page "${page.slug}" is not public. Publish it first.`,
+          fr: `La page « ${page.slug} » n’est pas publique. Publiez-la d’abord.`,
+        })
       const [first] = page.variants
       const variant = page.variants.find(({ key }) => key === variantKey)
       if (!variant)
-        throw InvalidInputError.of(
-          'input.variantKey',
-          'NOT_FOUND',
-          `"${variantKey}" is no published variant of this page. They are: ${page.variants.map(({ key }) => key).join(', ')}.`,
-        )
+        throw InvalidInputError.of('input.variantKey', 'NOT_FOUND', {
+          en: `"${variantKey}" is no published variant of this page. They are: ${page.variants.map(({ key }) => key).join(', ')}.`,
+          fr: `« ${variantKey} » n’est pas une variante publiée de cette page. Ce sont : ${page.variants.map(({ key }) => key).join(', ')}.`,
+        })
       const current = await currentRollout(tx, pageId)
       if (current?.status === 'running')
-        throw new ConflictError(
-          `The variant "${current.variantKey}" is being rolled out on this page. Roll it back first.`,
-        )
+        throw new ConflictError({
+          en: `The variant "${current.variantKey}" is being rolled out on this page. Roll it back first.`,
+          fr: `La variante « ${current.variantKey} » est en cours de déploiement sur cette page. Annulez-le d’abord.`,
+        })
       if (variant === first)
-        throw new ConflictError(`Everybody gets "${variantKey}" already: it is the first variant of the page.`)
+        throw new ConflictError({
+          en: `Everybody gets "${variantKey}" already: it is the first variant of the page.`,
+          fr: `Tout le monde reçoit déjà « ${variantKey} » : c’est la première variante de la page.`,
+        })
       await this.#refuseExperiment(tx, page.experimentId)
       const now = tx.clock.now()
       const created = await tx.db.prisma.pageRollout.create({
@@ -90,7 +98,10 @@ export class Rollouts {
       const { rollout, slug } = await this.#lock(tx, id)
       const current = await currentRollout(tx, rollout.pageId)
       if (rollout.status === 'rolledBack' || current?.id !== id)
-        throw new ConflictError(`The rollout of "${rollout.variantKey}" is over. There is nothing to roll back.`)
+        throw new ConflictError({
+          en: `The rollout of "${rollout.variantKey}" is over. There is nothing to roll back.`,
+          fr: `Le déploiement de « ${rollout.variantKey} » est terminé. Il n’y a rien à annuler.`,
+        })
       return this.#end(tx, slug, rollout, 'rolledBack', reason)
     })
   }
@@ -177,6 +188,7 @@ export class Rollouts {
   #changed(tx: WorkspaceContext, slug: string, before: Rollout | undefined, after: Rollout): Rollout {
     tx.audit({ resourceType: 'PageRollout', resourceId: after.id, ...(before ? { before } : {}), after })
     this.#published.changed(tx, slug)
+    tx.announce(pageChanged, after.pageId, null)
     return after
   }
 
@@ -192,9 +204,10 @@ export class Rollouts {
     if (!experimentId) return
     const { name, status } = await this.#experiments.get(tx, experimentId)
     if (sharesOut(status))
-      throw new ConflictError(
-        `The experiment "${name}" shares out the variants of this page. Complete it first, then roll out the one that won.`,
-      )
+      throw new ConflictError({
+        en: `The experiment "${name}" shares out the variants of this page. Complete it first, then roll out the one that won.`,
+        fr: `L’expérience « ${name} » répartit les variantes de cette page. Terminez-la d’abord, puis déployez celle qui a gagné.`,
+      })
   }
 }
 
@@ -239,8 +252,11 @@ function refuseEnded({ status, variantKey }: Rollout): void {
   if (status === 'running') return
   throw new ConflictError(
     status === 'completed'
-      ? `Everybody gets "${variantKey}" already.`
-      : `The rollout of "${variantKey}" was rolled back. Start a new one.`,
+      ? { en: `Everybody gets "${variantKey}" already.`, fr: `Tout le monde reçoit déjà « ${variantKey} ».` }
+      : {
+          en: `The rollout of "${variantKey}" was rolled back. Start a new one.`,
+          fr: `Le déploiement de « ${variantKey} » a été annulé. Lancez-en un autre.`,
+        },
   )
 }
 

@@ -105,7 +105,7 @@ export function accessibilityTypes(
       subGraphs: both,
       args: {
         pageId: t.arg.globalID({ for: Page, required: true, description: 'The page.' }),
-        variantKey: t.arg.string({ description: 'The variant. Default: the first.' }),
+        variantKey: t.arg.string({ description: 'The variant. Default: the first. Example: `bold`.' }),
       },
       resolve: (_root, { pageId, variantKey }, ctx) =>
         accessibility.request(ctx, pageId.id, variantKey ?? undefined) as never,

@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, withoutNulls, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, searchIn, withoutNulls, workspaceNode } from '@espalier/core'
 import { z } from 'zod'
 import { text } from '../blocks/block.ts'
 import { imagePath, widthsFor } from '../images/imageSizes.ts'
@@ -43,7 +43,7 @@ export function imageTypes(builder: Builder, { images }: { readonly images: Imag
   })
 
   const list = prismaList(builder, Image, {
-    filter: { name: 'text', createdAt: 'dateTime' },
+    filter: { search: searchIn('name', 'alt'), name: 'text', createdAt: 'dateTime' },
     orderBy: ['createdAt', 'name', 'bytes'],
   })
 
@@ -56,8 +56,8 @@ export function imageTypes(builder: Builder, { images }: { readonly images: Imag
     subGraphs: both,
     validate: z.looseObject({ name: text(200).nullish(), alt: alternativeText.nullish() }),
     fields: (t) => ({
-      name: t.string({ description: 'What people here call it.' }),
-      alt: t.string({ description: 'What it shows. Empty for decoration.' }),
+      name: t.string({ description: 'What people here call it. Example: `Pear, blue`.' }),
+      alt: t.string({ description: 'What it shows. Empty for decoration. Example: `A pear on a blue plate`.' }),
     }),
   })
 

@@ -1,15 +1,25 @@
-import { type Builder, both, follow, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  deprecated,
+  follow,
+  prismaList,
+  type WorkspaceNodeRef,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
 import type { ConversionRecord } from '../loop/analysis/record.ts'
 import type { Earned } from '../loop/brain/index.ts'
 import { pageLoopChanged } from '../loop/events.ts'
 import type { Reason } from '../loop/generation/reason.ts'
-import { readLoop } from '../loop/loopRows.ts'
+import { readLoops } from '../loop/loopRows.ts'
 import { nextTurnAt } from '../loop/loops.ts'
 import type { Loop, LoopMode, RunKind, RunStatus } from '../loop/run.ts'
 import { said } from '../loop/said.ts'
 import type { Pages } from '../pages.ts'
 import { loopFigureTypes } from './loopFigures.ts'
 import { loopMutations } from './loopMutations.ts'
+import { loopSumTypes } from './loopSums.ts'
 import { pageObject } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
@@ -127,6 +137,11 @@ export function loopTypes(
         description: 'What made it.',
         resolve: ({ origin }) => (origin === 'model' ? 'model' : 'recombined'),
       }),
+      aiCallId: t.expose('aiCallId', {
+        type: 'UUID',
+        nullable: true,
+        description: 'The call of a model that wrote it, as its id in the database. Null where none did.',
+      }),
       rationale: t.exposeString('rationale', { description: 'What was changed and why, in the proposer’s words.' }),
       content: t.expose('content', {
         type: 'JSON',
@@ -138,6 +153,13 @@ export function loopTypes(
           'Shows it as visitors would see it, for an hour, to whoever has the address. Null for a refused one. Nothing is tracked there.',
         resolve: ({ id, status }, _args, ctx) =>
           status === 'refused' ? null : pages.proposals.address(ctx.workspaceId, id, ctx.clock.now()),
+      }),
+      originPreviewUrl: t.string({
+        nullable: true,
+        description:
+          'Shows the version that it comes from, as visitors get that, to look at both side by side. For an hour, to whoever has the address. Null for a refused one.',
+        resolve: ({ id, status }, _args, ctx) =>
+          status === 'refused' ? null : pages.proposals.addressOfOrigin(ctx.workspaceId, id, ctx.clock.now()),
       }),
       status: t.field({
         type: PageCandidateStatus,
@@ -262,6 +284,9 @@ export function loopTypes(
         complexity: 2,
         resolve: (loop, _args, ctx) => loops.rulesOf(ctx, loop),
       }),
+      version: t.exposeInt('version', {
+        description: 'How often its rules were saved. Give it back with setPageImprovement as `expectedVersion`.',
+      }),
       problem: t.exposeString('problem', {
         nullable: true,
         description:
@@ -302,11 +327,17 @@ export function loopTypes(
     orderBy: ['createdAt'],
   })
   builder.prismaObjectFields('Page', (t) => ({
-    loop: t.field({
+    loop: t.loadable({
       type: PageLoop,
       nullable: true,
-      description: 'How it improves itself. Null where it never did.',
-      resolve: async ({ id }, _args, ctx) => (await readLoop(ctx, id)) ?? null,
+      description: 'How it improves itself. Null where it never did. Pages of a list are read together.',
+      // What a mutation has changed is read anew.
+      loaderOptions: { cache: false },
+      resolve: ({ id }) => id,
+      load: async (ids: string[], ctx) => {
+        const loops = await readLoops(ctx, ids)
+        return ids.map((id) => loops.get(id) ?? null)
+      },
     }),
     loopRuns: runs.field(t, { description: 'Turns of its loop, the latest first.', where: ofPage }),
     loopSteps: steps.field(t, { description: 'What its loop did, and asks to do, the latest first.', where: ofPage }),
@@ -334,22 +365,27 @@ export function loopTypes(
     }),
   )
 
-  builder.subscriptionField('pageLoopChanged', (t) =>
-    t.field({
-      type: Page,
-      description: 'A page, at once and again whenever its loop does something: ask for its runs and steps.',
-      authScopes: read,
-      subGraphs: both,
-      args: { pageId: t.arg.globalID({ for: Page, required: true, description: 'The page to watch.' }) },
-      subscribe: async (_root, { pageId }, ctx) => {
-        await pages.get(ctx, pageId.id)
-        return follow(pages.published.live, ctx.workspaceId, pageLoopChanged, pageId.id, ctx.request.signal)
-      },
-      resolve: (_message, { pageId }, ctx) => pages.get(ctx, pageId.id) as never,
-    }),
-  )
+  const watchLoop = (name: string, deprecationReason?: string) =>
+    builder.subscriptionField(name, (t) =>
+      t.field({
+        type: Page,
+        description: 'A page, at once and again whenever its loop does something: ask for its runs and steps.',
+        deprecationReason,
+        authScopes: read,
+        subGraphs: both,
+        args: { pageId: t.arg.globalID({ for: Page, required: true, description: 'The page to watch.' }) },
+        subscribe: async (_root, { pageId }, ctx) => {
+          await pages.get(ctx, pageId.id)
+          return follow(pages.published.live, ctx.workspaceId, pageLoopChanged, pageId.id, ctx.request.signal)
+        },
+        resolve: (_message, { pageId }, ctx) => pages.get(ctx, pageId.id) as never,
+      }),
+    )
+  watchLoop('pageLoopUpdated')
+  watchLoop('pageLoopChanged', deprecated('2026-11-22', 'pageLoopUpdated'))
 
   loopFigureTypes(builder)
+  loopSumTypes(builder, loops)
   loopMutations(builder, { Page, Run, Step, PageLoopMode, PageLoopRunKind }, loops)
 }
 

@@ -87,6 +87,18 @@ export function loopFigureTypes(builder: Builder): void {
     filter: { claimed: 'boolean', feature: 'text', at: 'dateTime' },
     orderBy: ['at', 'effect'],
   })
+  builder.prismaObjectFields('PageLoopStep', (t) => ({
+    featureLabels: t.field({
+      type: 'JSON',
+      description: 'Features that its evidence names → what they are called in the reader’s language.',
+      resolve: ({ evidence }, _args, ctx) => {
+        const { claimed = [], patterns = [] } = (evidence ?? {}) as { claimed?: Named[]; patterns?: Named[] }
+        const names = [...claimed, ...patterns].flatMap(({ feature, alsoCalled = [] }) => [feature, ...alsoCalled])
+        return Object.fromEntries(names.map((feature) => [feature, inWords(feature, ctx.request.locale)]))
+      },
+    }),
+  }))
+
   const ofPage = (_args: object, _ctx: unknown, page: { id: string }) => ({ pageId: page.id })
   const ofRun = (_args: object, _ctx: unknown, run: { id: string }) => ({ runId: run.id })
   builder.prismaObjectFields('Page', (t) => ({
@@ -103,6 +115,11 @@ export function loopFigureTypes(builder: Builder): void {
     analyses: analyses.field(t, { description: 'How the variants did.', where: ofRun }),
     patterns: patterns.field(t, { description: 'What goes with better or worse results.', where: ofRun }),
   }))
+}
+
+interface Named {
+  readonly feature: string
+  readonly alsoCalled?: readonly string[]
 }
 
 function inWords(feature: string, locale: string): string {

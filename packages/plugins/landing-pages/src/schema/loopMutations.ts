@@ -25,11 +25,14 @@ export function loopMutations(
     fields: (t) => ({
       forbiddenWords: t.stringList({
         description:
-          'Words that no proposed version may use, beside those of the workspace. With * at the end: all that begin so.',
+          'Words that no proposed version may use, beside those of the workspace. With * at the end: all that begin so. Example: `["guarant*"]`.',
       }),
-      forbiddenClaims: t.stringList({ description: 'Phrases that none may say, beside those of the workspace.' }),
+      forbiddenClaims: t.stringList({
+        description: 'Phrases that none may say, beside those of the workspace. Example: `["the best in the world"]`.',
+      }),
       requiredFacts: t.stringList({
-        description: 'What has to stand on each word for word, beside those of the workspace.',
+        description:
+          'What has to stand on each word for word, beside those of the workspace. Example: `["Cancel any day"]`.',
       }),
       variantsPerRun: t.int({ description: 'How many variants a turn makes at most, from 1 to 5.' }),
       maxArms: t.int({
@@ -57,16 +60,21 @@ export function loopMutations(
         mode: t.arg({ type: PageLoopMode, required: true, description: 'Whether, and who says yes.' }),
         goal: t.arg.string({
           description:
-            'Name of the goal that it works for. Default: the first that the page leads to. Stays while its experiment runs.',
+            'Name of the goal that it works for. Default: the first that the page leads to. Stays while its experiment runs. Example: `signup`.',
         }),
         limits: t.arg({ type: PageLoopLimitsInput, description: 'What the page says otherwise. Left out: as before.' }),
+        expectedVersion: t.arg.int({
+          description:
+            'The version of its rules that was read and changed; 0 where it had none. Refused where somebody has saved since; without it the last one wins.',
+        }),
       },
-      resolve: async (_root, { pageId, mode, goal, limits }, ctx) => {
-        await loops.setImprovement(ctx, pageId.id, {
+      resolve: async (_root, { pageId, mode, goal, limits, expectedVersion }, ctx) => {
+        const input = {
           mode,
           goal: goal ?? undefined,
           limits: limits ? (withoutNulls(limits) as LimitsInput) : undefined,
-        })
+        }
+        await loops.setImprovement(ctx, pageId.id, input, expectedVersion)
         return ctx.db.prisma.page.findFirstOrThrow({ where: { id: pageId.id } })
       },
     }),
@@ -75,7 +83,7 @@ export function loopMutations(
   builder.mutationField('improvePageNow', (t) =>
     t.field({
       type: Run,
-      description: 'Asks for a turn of a page’s loop now. It is taken within seconds; watch it with pageLoopChanged.',
+      description: 'Asks for a turn of a page’s loop now. It is taken within seconds; watch it with pageLoopUpdated.',
       authScopes: write,
       subGraphs: both,
       args: {

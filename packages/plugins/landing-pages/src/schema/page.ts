@@ -1,11 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
-import { type Builder, both, prismaList, wordEnum, workspaceNode } from '@espalier/core'
+import { type Builder, both, filterBy, follow, prismaList, searchIn, wordEnum, workspaceNode } from '@espalier/core'
 import { missingTypes, type PageContent } from '../content.ts'
+import { pageChanged } from '../events.ts'
 import type { Pages } from '../pages.ts'
 import { PerformanceScores } from '../performanceScore.ts'
 import { accessibilityTypes } from './accessibilityReport.ts'
 import { loopTypes } from './loop.ts'
+import { pageFigures } from './pageFigures.ts'
 import { pageMutations } from './pageMutations.ts'
+import { presenceTypes } from './presence.ts'
 import { previewTypes } from './preview.ts'
 import { qualityTypes } from './quality.ts'
 import { pageAuthorType, revisionTypes } from './revision.ts'
@@ -30,23 +33,21 @@ export function pageTypes(builder: Builder, pages: Pages): void {
     subGraphs: both,
     fields: (t) => ({
       key: t.exposeString('key', { description: 'The key of the experiment’s variant that it shows.' }),
-      status: t.field({
+      status: t.expose('status', {
         type: PageStatus,
         description: 'Draft until it is published; archived ones keep their history and are shown to nobody.',
-        resolve: ({ status }) => status,
       }),
       page: t.relation('page', { description: 'The page that it is a version of.' }),
       parent: t.relation('parent', { nullable: true, description: 'The variant that it was derived from.' }),
-      createdByType: t.field({
-        type: PageAuthorType,
-        description: 'On whose behalf it was made.',
-        resolve: ({ createdByType }) => createdByType,
-      }),
+      createdByType: t.expose('createdByType', { type: PageAuthorType, description: 'On whose behalf it was made.' }),
       createdByName: t.exposeString('createdByName', {
         description: 'Who made it, by the name of that time. Empty where it is not known.',
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+      version: t.exposeInt('version', {
+        description: 'How often its content was saved. Give it back with updatePageVariant as `expectedVersion`.',
+      }),
       hasUnpublishedChanges: t.boolean({
         description: 'Whether editors see something else than visitors do.',
         resolve: ({ content, published }) => !isDeepStrictEqual(content, published),
@@ -86,7 +87,7 @@ export function pageTypes(builder: Builder, pages: Pages): void {
       slug: t.exposeString('slug', { description: 'Last part of its address, unique in the workspace.' }),
       title: t.exposeString('title', { description: 'What people here call it.' }),
       language: t.exposeString('language', { description: 'Language of its content, BCP 47.' }),
-      status: t.field({ type: PageStatus, description: 'Where it is in its life.', resolve: ({ status }) => status }),
+      status: t.expose('status', { type: PageStatus, description: 'Where it is in its life.' }),
       url: t.string({
         description: 'Where visitors find it once it is active.',
         complexity: 2,
@@ -94,6 +95,9 @@ export function pageTypes(builder: Builder, pages: Pages): void {
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+      version: t.exposeInt('version', {
+        description: 'How often its own fields were saved. Give it back with updatePage as `expectedVersion`.',
+      }),
       publishedAt: t.expose('publishedAt', {
         type: 'DateTime',
         nullable: true,
@@ -128,8 +132,25 @@ export function pageTypes(builder: Builder, pages: Pages): void {
   )
 
   const list = prismaList(builder, Page, {
-    filter: { status: PageStatus, slug: 'text', title: 'text', createdAt: 'dateTime', publishedAt: 'dateTime' },
-    orderBy: ['createdAt', 'title', 'publishedAt'],
+    filter: {
+      search: searchIn('title', 'slug'),
+      improves: filterBy('Boolean', 'Whether it improves itself.', (improves) => {
+        const on = { loop: { is: { mode: { not: 'off' } } } }
+        return improves ? on : { NOT: on }
+      }),
+      loopWaits: filterBy('Boolean', 'Whether a step of its loop waits for a person.', (waits) => {
+        const some = { loopRuns: { some: { steps: { some: { status: 'waiting' } } } } }
+        return waits ? some : { NOT: some }
+      }),
+      status: PageStatus,
+      slug: 'text',
+      title: 'text',
+      language: 'text',
+      createdAt: 'dateTime',
+      updatedAt: 'dateTime',
+      publishedAt: 'dateTime',
+    },
+    orderBy: ['createdAt', 'updatedAt', 'title', 'publishedAt'],
   })
 
   builder.queryField('pages', (t) =>
@@ -143,14 +164,32 @@ export function pageTypes(builder: Builder, pages: Pages): void {
       description: 'A page by its slug.',
       authScopes: read,
       subGraphs: both,
-      args: { slug: t.arg.string({ required: true, description: 'Unique in the workspace.' }) },
+      args: { slug: t.arg.string({ required: true, description: 'Unique in the workspace. Example: `spring-sale`.' }) },
       resolve: (query, _root, { slug }, ctx) => ctx.db.prisma.page.findFirst({ ...query, where: { slug } }),
     }),
   )
 
+  builder.subscriptionField('pageChanged', (t) =>
+    t.field({
+      type: Page,
+      description:
+        'A page, at once and again whenever somebody saves it or one of its variants, publishes it or brings a variant out; at most 4 times a second.',
+      extensions: { live: { shared: true } },
+      authScopes: read,
+      args: { id: t.arg.globalID({ for: Page, required: true, description: 'The page to watch.' }) },
+      subscribe: async (_root, { id }, ctx) => {
+        await pages.get(ctx, id.id)
+        return follow(pages.published.live, ctx.workspaceId, pageChanged, id.id, ctx.request.signal)
+      },
+      resolve: (_message, { id }, ctx) => pages.get(ctx, id.id) as never,
+    }),
+  )
+
+  pageFigures(builder, pages.tracking)
   pageMutations(builder, Page, PageVariant, pages)
   revisionTypes(builder, PageVariant, PageAuthorType, pages)
   previewTypes(builder, PageVariant, PageAuthorType, pages)
+  presenceTypes(builder, Page, pages)
   rolloutTypes(builder, Page, pages)
   qualityTypes(builder, Page, pages.quality)
   accessibilityTypes(builder, Page, pages.accessibility)

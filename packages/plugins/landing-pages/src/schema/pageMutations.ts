@@ -3,6 +3,8 @@ import type { VariantInput } from '../page.ts'
 import type { Pages } from '../pages.ts'
 
 const write = { permission: 'pages:write' } as const
+const expectedVersion =
+  'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.'
 
 export function pageMutations(
   builder: Builder,
@@ -14,7 +16,10 @@ export function pageMutations(
     description: 'One version of a page.',
     subGraphs: both,
     fields: (t) => ({
-      key: t.string({ required: true, description: 'The key of the experiment’s variant that it shows, or any name.' }),
+      key: t.string({
+        required: true,
+        description: 'The key of the experiment’s variant that it shows, or any name. Example: `bold`.',
+      }),
       content: t.field({
         type: 'JSON',
         required: true,
@@ -34,10 +39,14 @@ export function pageMutations(
     fields: (t) => ({
       slug: t.string({
         required: true,
-        description: 'Lower-case letters, digits and hyphens, unique in the workspace.',
+        description: 'Lower-case letters, digits and hyphens, unique in the workspace. Example: `spring-sale`.',
       }),
-      title: t.string({ required: true, description: 'What people here call it.' }),
-      language: t.string({ required: true, defaultValue: 'en', description: 'Language of its content, BCP 47.' }),
+      title: t.string({ required: true, description: 'What people here call it. Example: `Spring sale`.' }),
+      language: t.string({
+        required: true,
+        defaultValue: 'en',
+        description: 'Language of its content, BCP 47. Example: `fr-CA`.',
+      }),
       experimentId: t.globalID({ description: 'The experiment that picks the variant.' }),
       variants: t.field({ type: [PageVariantInput], required: true, description: '1 to 20 versions.' }),
     }),
@@ -47,9 +56,11 @@ export function pageMutations(
     description: 'A change of what editors see. What is left out stays.',
     subGraphs: both,
     fields: (t) => ({
-      slug: t.string({ description: 'Lower-case letters, digits and hyphens, unique in the workspace.' }),
-      title: t.string({ description: 'What people here call it.' }),
-      language: t.string({ description: 'Language of its content, BCP 47.' }),
+      slug: t.string({
+        description: 'Lower-case letters, digits and hyphens, unique in the workspace. Example: `spring-sale`.',
+      }),
+      title: t.string({ description: 'What people here call it. Example: `Spring sale`.' }),
+      language: t.string({ description: 'Language of its content, BCP 47. Example: `fr-CA`.' }),
       experimentId: t.globalID({ description: 'The experiment that picks the variant. Null takes it away.' }),
       variants: t.field({ type: [PageVariantInput], description: 'Replaces all versions.' }),
     }),
@@ -80,13 +91,16 @@ export function pageMutations(
       args: {
         id: t.arg.globalID({ for: Page, required: true, description: 'The page to change.' }),
         input: t.arg({ type: UpdatePageInput, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({ description: expectedVersion }),
       },
-      resolve: (_root, { id, input: { experimentId, variants, ...fields } }, ctx) =>
-        pages.update(ctx, id.id, {
+      resolve: (_root, { id, input: { experimentId, variants, ...fields }, expectedVersion }, ctx) => {
+        const change = {
           ...withoutNulls(fields),
           ...(experimentId === undefined ? {} : { experimentId: experimentId?.id ?? null }),
           ...(variants ? { variants: variants.map(variantOf) } : {}),
-        }),
+        }
+        return pages.update(ctx, id.id, change, expectedVersion)
+      },
     }),
   )
 
@@ -112,9 +126,15 @@ export function pageMutations(
       subGraphs: both,
       args: {
         id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to change.' }),
-        content: t.arg({ type: 'JSON', required: true, description: 'Blocks in the data shape of Puck.' }),
+        content: t.arg({
+          type: 'JSON',
+          required: true,
+          description: 'Blocks in the data shape of Puck. Example: `{ "root": {}, "content": [] }`.',
+        }),
+        expectedVersion: t.arg.int({ description: expectedVersion }),
       },
-      resolve: (_root, { id, content }, ctx) => pages.variants.change(ctx, id.id, { content }),
+      resolve: (_root, { id, content, expectedVersion }, ctx) =>
+        pages.variants.change(ctx, id.id, { content }, expectedVersion),
     }),
   )
 
@@ -126,6 +146,22 @@ export function pageMutations(
       subGraphs: both,
       args: { id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to archive.' }) },
       resolve: (_root, { id }, ctx) => pages.variants.archive(ctx, id.id),
+    }),
+  )
+
+  builder.mutationField('renamePageVariant', (t) =>
+    t.field({
+      type: PageVariant,
+      description: 'Gives a variant another key. Refused while an experiment or a rollout counts by it.',
+      authScopes: write,
+      args: {
+        id: t.arg.globalID({ for: PageVariant, required: true, description: 'The variant to rename.' }),
+        key: t.arg.string({
+          required: true,
+          description: 'Lower-case letters, digits and single hyphens, unique in the page.',
+        }),
+      },
+      resolve: (_root, { id, key }, ctx) => pages.variants.rename(ctx, id.id, key),
     }),
   )
 
@@ -148,6 +184,17 @@ export function pageMutations(
       subGraphs: both,
       args: { id: t.arg.globalID({ for: Page, required: true, description: 'The page to archive.' }) },
       resolve: (_root, { id }, ctx) => pages.archive(ctx, id.id),
+    }),
+  )
+
+  builder.mutationField('unarchivePage', (t) =>
+    t.field({
+      type: Page,
+      description:
+        'Brings an archived page back as it was: visitors see again what was published last; a page that never was is a draft.',
+      authScopes: write,
+      args: { id: t.arg.globalID({ for: Page, required: true, description: 'The page to bring back.' }) },
+      resolve: (_root, { id }, ctx) => pages.unarchive(ctx, id.id),
     }),
   )
 }

@@ -1,4 +1,12 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  deprecated,
+  type GraphQLContext,
+  prismaList,
+  type WorkspaceNodeRef,
+  workspaceNode,
+} from '@espalier/core'
 import type { Pages } from '../pages.ts'
 import type { Previews } from '../previews/previews.ts'
 import { pageObject } from './publicTypes.ts'
@@ -31,9 +39,14 @@ export function previewTypes(
         nullable: true,
         description: 'When it was called back. Null: it was not.',
       }),
-      isActive: t.boolean({
+      active: t.boolean({
         description: 'Whether it shows the draft now, as far as its time goes.',
-        resolve: ({ expiresAt, revokedAt }, _args, ctx) => revokedAt === null && expiresAt > ctx.clock.now(),
+        resolve: (preview, _args, ctx) => isActive(preview, ctx),
+      }),
+      isActive: t.boolean({
+        description: 'Whether it shows the draft now.',
+        deprecationReason: deprecated('2026-11-22', 'active'),
+        resolve: (preview, _args, ctx) => isActive(preview, ctx),
       }),
     }),
   })
@@ -92,4 +105,11 @@ export function previewTypes(
       resolve: (_root, { id }, ctx) => pages.previews.revoke(ctx, id.id),
     }),
   )
+}
+
+function isActive(
+  { expiresAt, revokedAt }: { expiresAt: Date; revokedAt: Date | null },
+  { clock }: GraphQLContext,
+): boolean {
+  return revokedAt === null && expiresAt > clock.now()
 }

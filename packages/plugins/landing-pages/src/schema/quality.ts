@@ -1,4 +1,4 @@
-import { type Builder, both, type WorkspaceNodeRef, wordEnum } from '@espalier/core'
+import { type Builder, both, told, type WorkspaceNodeRef, wordEnum } from '@espalier/core'
 import type { Finding } from '../quality/finding.ts'
 import type { PageQuality, QualityChecks, VariantFigures } from '../quality/pageQuality.ts'
 import { pageObject } from './publicTypes.ts'
@@ -19,7 +19,10 @@ export function qualityTypes(builder: Builder, Page: WorkspaceNodeRef<'Page'>, q
         description: 'Whether it blocks.',
         resolve: ({ severity }) => severity,
       }),
-      message: t.exposeString('message', { description: 'What is wrong, and the way out.' }),
+      message: t.string({
+        description: 'What is wrong, and the way out.',
+        resolve: ({ message }, _args, ctx) => told(ctx.request.locale, message),
+      }),
       variantKey: t.exposeString('variantKey', { description: 'The variant that it is in.' }),
       blockId: t.exposeString('blockId', {
         nullable: true,

@@ -1,5 +1,14 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
-import type { ContentChange } from '../history/changes.ts'
+import {
+  type Builder,
+  both,
+  deprecated,
+  prismaList,
+  type WorkspaceNodeRef,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
+import type { PageContent } from '../content.ts'
+import { type ContentChange, changesBetween } from '../history/changes.ts'
 import type { Pages } from '../pages.ts'
 import { pageObject } from './publicTypes.ts'
 
@@ -58,11 +67,11 @@ export function revisionTypes(
         nullable: true,
         description: 'When it was last published. Null: visitors never saw it.',
       }),
+      published: t.boolean({ description: 'Whether it is what visitors see now.', ...isPublished }),
       isPublished: t.boolean({
         description: 'Whether it is what visitors see now.',
-        select: { variant: { select: { publishedRevisionId: true } } } as never,
-        resolve: (revision: { id: string; variant?: { publishedRevisionId: string | null } }) =>
-          revision.variant?.publishedRevisionId === revision.id,
+        deprecationReason: deprecated('2026-11-22', 'published'),
+        ...isPublished,
       }),
       variant: t.relation('variant', { description: 'The variant that it is of.' }),
     }),
@@ -77,6 +86,18 @@ export function revisionTypes(
     list.field(t, {
       description: 'Its history, the newest first.',
       where: (_args, _ctx, variant: { id: string }) => ({ variantId: variant.id }),
+    }),
+  )
+
+  builder.objectField(PageVariant, 'unpublishedChanges', (t) =>
+    t.field({
+      type: [Change],
+      description: 'What a publication would change for visitors. Empty for a variant that they have never seen.',
+      extensions: { boundedList: 'at most one for each block of two pages of at most 200 blocks' },
+      resolve: ({ content, published }) =>
+        published === null
+          ? []
+          : changesBetween(published as unknown as PageContent, content as unknown as PageContent),
     }),
   )
 
@@ -113,4 +134,10 @@ export function pageAuthorType(builder: Builder) {
     apiKey: 'An integration.',
     system: 'The installation itself.',
   })
+}
+
+const isPublished = {
+  select: { variant: { select: { publishedRevisionId: true } } } as never,
+  resolve: (revision: { id: string; variant?: { publishedRevisionId: string | null } }) =>
+    revision.variant?.publishedRevisionId === revision.id,
 }

@@ -1,4 +1,4 @@
-import { type Builder, both, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
 import type { RolloutSide as Side } from '../rollout/guardrails.ts'
 import { type RolloutInput, shareOf } from '../rollout/rollout.ts'
 import type { Rollouts } from '../rollout/rollouts.ts'
@@ -88,6 +88,7 @@ export function rolloutTypes(
     authScopes: read,
     subGraphs: both,
     fields: (t) => ({
+      page: t.relation('page', { description: 'The page whose variant it is.' }),
       variantKey: t.exposeString('variantKey', { description: 'Key of the variant.' }),
       status: t.field({ type: PageRolloutStatus, description: 'Where it is.', resolve: ({ status }) => status }),
       pace: t.field({ type: PageRolloutPace, description: 'What makes it go on.', resolve: ({ pace }) => pace }),
@@ -138,11 +139,23 @@ export function rolloutTypes(
     }),
   )
 
+  const list = prismaList(builder, PageRollout, {
+    filter: { status: PageRolloutStatus, startedAt: 'dateTime' },
+    orderBy: ['startedAt'],
+  })
+
+  builder.queryField('pageRollouts', (t) =>
+    list.field(t, { description: 'Rollouts of all pages, the newest first.', authScopes: read, subGraphs: both }),
+  )
+
   const StartRolloutInput = builder.inputType('StartRolloutInput', {
     description: 'How a variant goes out.',
     subGraphs: both,
     fields: (t) => ({
-      variantKey: t.string({ required: true, description: 'Key of a published variant that is not the page’s first.' }),
+      variantKey: t.string({
+        required: true,
+        description: 'Key of a published variant that is not the page’s first. Example: `bold`.',
+      }),
       pace: t.field({ type: PageRolloutPace, description: 'What makes it go on. Default: a person.' }),
       steps: t.floatList({ description: 'Growing shares of the visitors, the last is 1. Default: 0.01, 0.1, 0.5, 1.' }),
       stepMinutes: t.int({ description: 'How long a step lasts at least. Default: 60.' }),
@@ -184,7 +197,7 @@ export function rolloutTypes(
       subGraphs: both,
       args: {
         id: t.arg.globalID({ for: PageRollout, required: true, description: 'The rollout.' }),
-        reason: t.arg.string({ description: 'Why, for those who ask later.' }),
+        reason: t.arg.string({ description: 'Why, for those who ask later. Example: `The form is broken on phones`.' }),
       },
       resolve: (_root, { id, reason }, ctx) => {
         const text = reason?.trim().slice(0, 500)

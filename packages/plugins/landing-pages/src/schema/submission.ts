@@ -3,6 +3,7 @@ import {
   both,
   InvalidInputError,
   prismaList,
+  searchIn,
   type WorkspaceNodeRef,
   wordEnum,
   workspaceNode,
@@ -49,7 +50,14 @@ export function submissionTypes(builder: Builder, Page: WorkspaceNodeRef<'Page'>
   })
 
   const list = prismaList(builder, Submission, {
-    filter: { pageId: 'id', form: 'text', status: Status, variantKey: 'text', createdAt: 'dateTime' },
+    filter: {
+      search: searchIn('searchText', 'page.title', 'form'),
+      pageId: 'id',
+      form: 'text',
+      status: Status,
+      variantKey: 'text',
+      createdAt: 'dateTime',
+    },
     orderBy: ['createdAt'],
   })
 
@@ -94,7 +102,10 @@ export function submissionTypes(builder: Builder, Page: WorkspaceNodeRef<'Page'>
       },
       resolve: async (_root, { ids }, ctx) => {
         if (ids.length > 100)
-          throw InvalidInputError.of('ids', 'TOO_LONG', `${ids.length} are more than 100 at a time.`)
+          throw InvalidInputError.of('ids', 'TOO_LONG', {
+            en: `${ids.length} are more than 100 at a time.`,
+            fr: `${ids.length} dépasse 100 à la fois.`,
+          })
         return {
           count: await pages.submissions.delete(
             ctx,

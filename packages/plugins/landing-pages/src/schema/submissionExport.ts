@@ -1,4 +1,4 @@
-import { type Builder, both, type WorkspaceNodeRef } from '@espalier/core'
+import { type Builder, both, csvDelimiter, type WorkspaceNodeRef } from '@espalier/core'
 import type { ExportLink, SubmissionExport } from '../forms/submissionExport.ts'
 import type { submissionStatus } from './submission.ts'
 
@@ -10,14 +10,7 @@ export function submissionExportTypes(
   Status: ReturnType<typeof submissionStatus>,
   exports: SubmissionExport,
 ): void {
-  const Delimiter = builder.enumType('CsvDelimiter', {
-    description: 'What stands between the cells of a CSV file.',
-    subGraphs: both,
-    values: {
-      COMMA: { value: ',', description: 'What English spreadsheets expect.' },
-      SEMICOLON: { value: ';', description: 'What French and most European spreadsheets expect.' },
-    } as const,
-  })
+  const Delimiter = csvDelimiter(builder)
 
   const Link = builder.objectRef<ExportLink>('FormSubmissionsExport').implement({
     description: 'A file that can be downloaded.',

@@ -41,7 +41,7 @@ describe('a new version waits for a yes', () => {
     expect(await say('approveLoopStep', waiting?.id as string)).toMatchObject({
       status: 'done',
       summary: expect.stringMatching(
-        /^“auto-1” is new, recombined from “\w+”; it begins with 5\.0 % of the visitors\.$/,
+        /^“auto-1” is new, recombined from “\w+”; it begins with 5\.0% of the visitors\.$/,
       ),
     })
     expect((await shown(id)).at(-1)).toMatchObject({ key: 'auto-1', status: 'ACTIVE' })

@@ -38,7 +38,7 @@ test('taste turns: the original keeps more of the traffic at once, also where pe
     variantKey: 'control',
     canBeUndone: false,
     summary: expect.stringMatching(
-      /^The original keeps [1-8]\d\.0 % of the traffic at least, instead of 5\.0 %: it did better lately/,
+      /^The original keeps [1-8]\d\.0% of the traffic at least, instead of 5\.0%: it did better lately/,
     ),
     evidence: { guard: true, usual: 0.05, from: 0.05, chanceOriginalIsBetter: expect.any(Number) },
   })

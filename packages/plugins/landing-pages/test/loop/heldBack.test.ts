@@ -155,7 +155,7 @@ describe('a new version that converts', () => {
       variantKey: 'auto-1',
       canBeUndone: false,
       summary: expect.stringMatching(
-        /^“auto-1” stays at 5\.0 % of the visitors: Largest Contentful Paint has turned from good to poor: 5,\d+ ms/,
+        /^“auto-1” stays at 5\.0% of the visitors: Largest Contentful Paint has turned from good to poor: 5,\d+ ms/,
       ),
     })
     expect((await arms(own.id))['auto-1']?.[1]).toBe(0.05)
@@ -166,7 +166,7 @@ describe('a new version that converts', () => {
     const own = await earning()
     await visits(own, (key) => (key === 'auto-1' ? undefined : { engagedMs: 30_000 }))
     const { steps } = await turn(own.id, 'ANALYSIS')
-    expect(steps.find(({ kind }) => kind === 'brake')?.summary).toMatch(/^“auto-1” stays at 5\.0 %.*bounce/)
+    expect(steps.find(({ kind }) => kind === 'brake')?.summary).toMatch(/^“auto-1” stays at 5\.0%.*bounce/)
     expect(steps.filter(({ kind }) => kind === 'promotion')).toEqual([])
   })
 })

@@ -151,7 +151,7 @@ test('what a step said of a share is not undone, nor done, once somebody has sai
       input: ['ChangeRunningExperimentInput!', { weights: [{ variant: 'auto-1', weight: 0.4, ceiling }] }],
     })
   await byHand(0.6)
-  await expect(say('approveLoopStep', promotion?.id as string)).rejects.toThrow('up to 60.0 % of the visitors now')
+  await expect(say('approveLoopStep', promotion?.id as string)).rejects.toThrow('up to 60.0% of the visitors now')
   await byHand(0.05)
   await say('approveLoopStep', promotion?.id as string)
   expect((await arms(id))['auto-1']?.[1]).toBe(0.15)

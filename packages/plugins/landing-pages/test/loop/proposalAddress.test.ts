@@ -56,6 +56,26 @@ describe('who is asked about a new version', () => {
     expect(shown.headers.get('referrer-policy')).toBe('no-referrer')
   })
 
+  test('sees beside it the version that it comes from, and what waits on which page', async () => {
+    const { id, step } = await waiting()
+    const { node, pages } = await client.ask<{
+      node: { candidate: { originPreviewUrl: string; parent: { key: string } } }
+      pages: { nodes: { id: string; loopWaiting: number; loopCostMicros: number; loopGoals: string[] }[] }
+    }>(
+      `query ($id: ID!) {
+        node(id: $id) { ... on PageLoopStep { candidate { originPreviewUrl parent { key } } } }
+        pages(filter: { loopWaits: true, improves: true }) { nodes { id loopWaiting loopCostMicros loopGoals } }
+      }`,
+      { id: step.id },
+    )
+    expect(pages.nodes).toContainEqual({ id, loopWaiting: 1, loopCostMicros: 0, loopGoals: ['order'] })
+    const html = await (await follow(node.candidate.originPreviewUrl)).text()
+    expect(html).toContain(
+      { control: 'Pears from the garden', bold: 'Fresh pears tonight!' }[node.candidate.parent.key],
+    )
+    expect(html).not.toContain('<script')
+  })
+
   test('for an hour; a new address is told whenever somebody asks', async () => {
     const { id, step } = await waiting()
     time.advance(3_599_000)

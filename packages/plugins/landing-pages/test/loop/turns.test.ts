@@ -89,7 +89,7 @@ describe('an analysis', () => {
     expect(status).toBe('DONE')
     expect(steps.map(({ kind }) => kind)).toEqual(['measurement', 'patterns'])
     expect(steps[0]?.summary).toMatch(
-      /^Measured: “control” converts \d+\.\d % of [\d,]+ visitors, “bold” converts 1\d\.\d %|2\d\.\d %/,
+      /^Measured: “control” converts \d+\.\d% of [\d,]+ visitors, “bold” converts (?:1\d\.\d%|2\d\.\d%)/,
     )
     expect(steps[0]?.evidence.variants).toEqual([
       expect.objectContaining({ variantKey: 'control', confidence: expect.closeTo(0, 2), share: 0.5 }),
@@ -105,7 +105,8 @@ describe('an analysis', () => {
     })
     const { loop } = await improve(id, 'AUTOMATIC')
     for (let days = 0; days < 6; days++) {
-      await visitors(loop.experiment?.id as string, 2_000, (key) => (key === 'bold' ? 0.2 : 0.03))
+      // Worse than the original as well: between equals it is chance which of them seems so.
+      await visitors(loop.experiment?.id as string, 2_000, (key) => ({ bold: 0.2, weak: 0.003 })[key] ?? 0.03)
       time.advance(day)
     }
     const { steps } = await turn(id, 'ANALYSIS')
@@ -190,7 +191,7 @@ describe('a generation', () => {
     expect(steps).toHaveLength(1)
     expect(steps[0]?.summary).toMatch(
       // Some of the forty are held back, by chance none.
-      /^No new version: (3\d|40) visitors a day of whom \d+\.\d % convert tell \d variants apart within 30 days/,
+      /^No new version: (3\d|40) visitors a day of whom \d+\.\d% convert tell \d variants apart within 30 days/,
     )
   })
 

@@ -1,10 +1,12 @@
-import { type Builder, both, filterBy, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, filterBy, prismaList, readElsewhere, searchIn, workspaceNode } from '@espalier/core'
+import type { Tracking } from '../tracking.ts'
 import { sessionTypes } from './session.ts'
 import { trackingSource } from './source.ts'
 import { spanOfIds } from './spanOfIds.ts'
 
 /** The log, as people and integrations read it: events, and the sessions that they make. */
-export function eventTypes(builder: Builder): void {
+export function eventTypes(builder: Builder, tracking: Tracking): void {
+  readElsewhere(builder, 'TrackingEvent', (context) => tracking.store.rows?.(context))
   const read = { authScopes: { permission: 'tracking:read' }, subGraphs: both } as const
   const TrackingSource = trackingSource(builder)
 
@@ -54,6 +56,7 @@ export function eventTypes(builder: Builder): void {
 
   const events = prismaList(builder, TrackingEvent, {
     filter: {
+      search: searchIn('name', 'url', 'goal'),
       name: 'text',
       goal: 'text',
       url: 'text',

@@ -38,16 +38,29 @@ export function ingestTypes(builder: Builder, tracking: Tracking): void {
     subGraphs: both,
     fields: (t) => ({
       id: t.string({
-        description: 'A UUIDv7 made when it happened: sent again, it counts once. Without one a repetition counts.',
+        description:
+          'A UUIDv7 made when it happened: sent again, it counts once. Without one a repetition counts. Example: `019a2b3c-4d5e-7f60-8123-456789abcdef`.',
       }),
-      at: t.string({ description: 'When it happened, in ISO 8601, where there is no id. Default: now.' }),
-      visitorId: t.string({ required: true, description: 'The visitor: a UUID, the same each time.' }),
-      name: t.string({ required: true, description: "pageview, click, conversion, or a name of one's own." }),
-      goal: t.string({ description: 'The goal that a conversion reached.' }),
+      at: t.string({
+        description:
+          'When it happened, in ISO 8601, where there is no id. Default: now. Example: `2026-11-21T09:30:00Z`.',
+      }),
+      visitorId: t.string({
+        required: true,
+        description: 'The visitor: a UUID, the same each time. Example: `019a2b3c-4d5e-7f60-8123-456789abcdef`.',
+      }),
+      name: t.string({
+        required: true,
+        description: "pageview, click, conversion, or a name of one's own. Example: `video-played`.",
+      }),
+      goal: t.string({ description: 'The goal that a conversion reached. Example: `signup`.' }),
       value: t.field({ type: 'MoneyInput', description: 'What a conversion is worth.' }),
-      url: t.string({ description: 'Address of the page.' }),
-      referrer: t.string({ description: 'Where the visitor came from.' }),
-      properties: t.field({ type: 'JSON', description: 'An object of what else is to be kept: 4 KiB, 5 levels.' }),
+      url: t.string({ description: 'Address of the page. Example: `https://example.com/offer?utm_source=news`.' }),
+      referrer: t.string({ description: 'Where the visitor came from. Example: `https://news.example.com/pears`.' }),
+      properties: t.field({
+        type: 'JSON',
+        description: 'An object of what else is to be kept: 4 KiB, 5 levels. Example: `{ "seconds": 12 }`.',
+      }),
     }),
   })
 
@@ -61,18 +74,22 @@ export function ingestTypes(builder: Builder, tracking: Tracking): void {
       args: {
         siteId: t.arg.globalID({ required: true, description: 'The TrackingSite that they count for.' }),
         events: t.arg({ type: [TrackEventInput], required: true, description: 'The events: 1 to 100.' }),
-        userAgent: t.arg.string({ description: "The visitor's browser, as it names itself." }),
-        country: t.arg.string({ description: "The visitor's country: ISO 3166-1 alpha-2." }),
+        userAgent: t.arg.string({
+          description: "The visitor's browser, as it names itself. Example: `Mozilla/5.0 (X11; Linux x86_64) …`.",
+        }),
+        country: t.arg.string({ description: "The visitor's country: ISO 3166-1 alpha-2. Example: `FR`." }),
       },
       resolve: async (_root, { siteId, events, userAgent, country }, ctx) => {
         if (events.length === 0 || events.length > maxEvents)
-          throw InvalidInputError.of(
-            'events',
-            'LENGTH',
-            `Send 1 to ${maxEvents} events at a time, not ${events.length}.`,
-          )
+          throw InvalidInputError.of('events', 'LENGTH', {
+            en: `Send 1 to ${maxEvents} events at a time, not ${events.length}.`,
+            fr: `Envoyez de 1 à ${maxEvents} événements à la fois, pas ${events.length}.`,
+          })
         if (country && !/^[A-Z]{2}$/.test(country))
-          throw InvalidInputError.of('country', 'FORMAT', `"${country}" is not of the form "FR".`)
+          throw InvalidInputError.of('country', 'FORMAT', {
+            en: `"${country}" is not of the form "FR".`,
+            fr: `« ${country} » n’est pas de la forme « FR ».`,
+          })
         const known =
           siteId.typename === 'TrackingSite' &&
           (await ctx.db.query(sql`select 1 from "TrackingSite" where "id" = ${siteId.id}::uuid`)).length > 0

@@ -1,6 +1,6 @@
-import { type Builder, both, follow } from '@espalier/core'
+import { type Builder, both, deprecated, follow, wordEnum } from '@espalier/core'
 import { z } from 'zod'
-import { previousScope, readDataQuality, readTimings, readTotals, type Totals } from '../metrics.ts'
+import { type Comparison, previousScope, readDataQuality, readTimings, readTotals, type Totals } from '../metrics.ts'
 import type { MetricsScope } from '../metricsScope.ts'
 import { metricsChanged, metricsKey } from '../metricsTopic.ts'
 import { readSplit } from '../split.ts'
@@ -18,6 +18,16 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
   const MetricsVitals = metricsVitals(builder)
   const MetricsDataQuality = metricsDataQuality(builder)
 
+  const MetricsComparison = wordEnum<Comparison>(
+    builder,
+    'MetricsComparison',
+    'What a span of time is compared with.',
+    {
+      period: 'The span right before it.',
+      year: 'The span 52 weeks earlier, so that weekdays are compared with the same weekdays.',
+    },
+  )
+
   const Metrics = builder.objectRef<Totals>('Metrics')
   Metrics.implement({
     description: 'What was counted in a span of time. Bots and people who ask not to be tracked are not.',
@@ -29,10 +39,16 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
         nullable: true,
         description: 'Beginning of the span, on the hour. Null: from the first event on.',
       }),
-      to: t.expose('to', {
+      until: t.expose('to', {
         type: 'DateTime',
         nullable: true,
         description: 'End of the span, on the hour; excluded. Null: up to now.',
+      }),
+      to: t.expose('to', {
+        type: 'DateTime',
+        nullable: true,
+        description: 'End of the span.',
+        deprecationReason: deprecated('2026-11-22', 'until'),
       }),
       vitals: t.field({
         type: MetricsVitals,
@@ -49,10 +65,13 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
       previous: t.field({
         type: Metrics,
         nullable: true,
-        description: 'The span of the same length right before, to compare with. Null for a span without a beginning.',
+        description: 'A span of the same length, to compare with. Null for a span without a beginning.',
         complexity: 10,
-        resolve: async ({ scope }, _args, ctx) => {
-          const previous = previousScope(scope, ctx.clock.now())
+        args: {
+          by: t.arg({ type: MetricsComparison, required: true, defaultValue: 'period', description: 'Which one.' }),
+        },
+        resolve: async ({ scope }, { by }, ctx) => {
+          const previous = previousScope(scope, ctx.clock.now(), by)
           return previous ? readTotals(ctx, previous, await tracking.timeZone(ctx)) : null
         },
       }),
@@ -89,13 +108,22 @@ export function metricsTypes(builder: Builder, tracking: Tracking): void {
           type: 'DateTime',
           description: 'From this instant, moved back to its hour. Default: the first event.',
         }),
-        to: t.arg({
+        until: t.arg({
           type: 'DateTime',
           description: 'Until this instant, moved on to the end of its hour. Default: now.',
         }),
+        to: t.arg({
+          type: 'DateTime',
+          description: 'The same as until.',
+          deprecationReason: deprecated('2026-11-22', 'until'),
+        }),
       },
-      resolve: async (_root, { siteId, pageId, from, to }, ctx) =>
-        readTotals(ctx, { siteId: siteId?.id, pageId: pageId?.id, from, to }, await tracking.timeZone(ctx)),
+      resolve: async (_root, { siteId, pageId, from, until, to }, ctx) =>
+        readTotals(
+          ctx,
+          { siteId: siteId?.id, pageId: pageId?.id, from, to: until ?? to },
+          await tracking.timeZone(ctx),
+        ),
     }),
   )
 

@@ -1,4 +1,4 @@
-import { type Builder, both, filterBy, type PrismaList, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, filterBy, type PrismaList, prismaList, searchIn, workspaceNode } from '@espalier/core'
 import { maxLeadMs } from '../event.ts'
 import { firstIdAt } from '../eventId.ts'
 import { isBounce, type Session } from '../sessions.ts'
@@ -58,6 +58,7 @@ export function sessionTypes(
 
   const sessions = prismaList(builder, TrackingSession, {
     filter: {
+      search: searchIn('entryPath', 'channel', 'utmCampaign'),
       siteId: filterBy('UUID', 'On this site.', (siteId) => ({ siteId })),
       visitorId: filterBy('UUID', 'Of this visitor.', (visitorId) => ({ visitorId })),
       ...spanOfIds('Began'),

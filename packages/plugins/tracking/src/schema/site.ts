@@ -1,4 +1,4 @@
-import { type Builder, both, NotFoundError, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, NotFoundError, prismaList, searchIn, workspaceNode } from '@espalier/core'
 import { z } from 'zod'
 import { newSiteKey } from '../sites.ts'
 import type { Tracking } from '../tracking.ts'
@@ -40,7 +40,7 @@ export function siteTypes(builder: Builder, tracking: Tracking): void {
   })
 
   const sites = prismaList(builder, TrackingSite, {
-    filter: { name: 'text', createdAt: 'dateTime' },
+    filter: { search: searchIn('name'), name: 'text', createdAt: 'dateTime' },
     orderBy: ['createdAt', 'name'],
   })
 

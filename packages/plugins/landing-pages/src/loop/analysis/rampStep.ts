@@ -41,7 +41,7 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
       for (const { arm, step, objections } of moves) {
         const evidence = {
           ...step,
-          objections: objections.map(({ en }) => en),
+          objections,
           share: arm.share,
           conversions: arm.conversions,
         }
@@ -82,7 +82,7 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
         `“${variantKey}” stays at ${share.en} of the visitors: ${why.map(({ en }) => en).join('; ')}.`,
         `« ${variantKey} » reste à ${share.fr} des visiteurs : ${why.map(({ fr }) => fr).join(' ; ')}.`,
       ),
-      evidence: { held: true, from, objections: why.map(({ en }) => en), side: arm.side },
+      evidence: { held: true, from, objections: why, side: arm.side },
     })
   }
 

@@ -1,11 +1,10 @@
-import { InvalidInputError } from '@espalier/core'
+import { InvalidInputError, issueTold } from '@espalier/core'
 import type { Catalog } from '../../blocks/catalog.ts'
 import { type PageContent, pageContent } from '../../content.ts'
 import type { QualityChecks } from '../../quality/pageQuality.ts'
 import { contentHash } from '../brain/index.ts'
 import type { Turn } from '../turn.ts'
 import type { Against, Proposed } from './candidate.ts'
-import { findingInFrench } from './findingWords.ts'
 import { checkKept } from './keptFacts.ts'
 import { checkOwnRules, isNearDuplicate } from './ownRules.ts'
 import { type Reason, reason } from './reason.ts'
@@ -31,9 +30,10 @@ export async function checkCandidate(
 ): Promise<Checked> {
   const parsed = pageContent(catalog).safeParse(given)
   if (!parsed.success) {
-    const reasons = parsed.error.issues.slice(0, 20).map(({ path, message }) => {
-      const place = path.join('.') || 'content'
-      return reason('CONTENT_INVALID', `${place} ${message}.`, `« ${place} » ne correspond pas au schéma de la page.`)
+    const reasons = parsed.error.issues.slice(0, 20).map((issue) => {
+      const place = issue.path.join('.') || 'content'
+      const { en, fr } = issueTold(issue, given)
+      return reason('CONTENT_INVALID', `${place} ${en}.`, `${place} ${fr}.`)
     })
     return { content: given ?? null, hash: '', reasons }
   }
@@ -58,7 +58,7 @@ export async function checkCandidate(
     } catch (error) {
       if (!(error instanceof InvalidInputError)) throw error
       return error.issues.map(({ code, message, path }) =>
-        reason(code, message, findingInFrench(code, message), path.split('.')[2] ?? null),
+        reason(code, message.en, message.fr, path.split('.')[2] ?? null),
       )
     }
   }

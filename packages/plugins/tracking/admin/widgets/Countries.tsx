@@ -1,0 +1,6 @@
+import type { DashboardRange } from '@espalier/admin-kit'
+import { Top } from './Top.tsx'
+
+export default function Countries({ range }: { range: DashboardRange }) {
+  return <Top range={range} by="COUNTRY" />
+}

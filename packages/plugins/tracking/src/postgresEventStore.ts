@@ -1,0 +1,90 @@
+import { prepared } from '@espalier/core'
+import { type ArrayElement, binaryArray } from './binaryArray.ts'
+import { maxLeadMs, type TrackedEvent } from './event.ts'
+import { firstIdAt } from './eventId.ts'
+import type { EventStore } from './eventStore.ts'
+import { readGoalCounts } from './goalCounts.ts'
+import { type ColumnOf, logColumns } from './logColumns.ts'
+import { claimOnce } from './onceClaims.ts'
+import { dropPartitions, makePartitions } from './partitions.ts'
+import type { SessionEvent } from './sessions.ts'
+import { readVisitorEvents } from './visitorEvents.ts'
+
+/** The log in PostgreSQL: one statement for a batch of any size, never COPY, which row level security refuses. */
+export const postgresEventStore: EventStore = {
+  append: async (tx, events) => {
+    const fresh = await claimOnce(tx, events)
+    if (fresh.length === 0) return []
+    const rows = await tx.db.query<{ id: string }>(
+      insertEvents(...logColumns.map((column) => arrayOf(column, fresh)), tx.clock.now().toISOString()),
+    )
+    const inserted = new Set(rows.map(({ id }) => id))
+    return inserted.size === fresh.length ? fresh : fresh.filter(({ id }) => inserted.has(id))
+  },
+
+  ofVisitors: async (tx, spans) => {
+    const rows = await tx.db.query<EventRow>(
+      selectOfVisitors(
+        spans.map(({ siteId }) => siteId),
+        spans.map(({ visitorId }) => visitorId),
+        spans.map(({ from }) => from.toISOString()),
+        spans.map(({ to }) => to.toISOString()),
+        // An id may run ahead of the instant at which its event counts, never behind.
+        spans.map(({ from }) => firstIdAt(from)),
+        spans.map(({ to }) => firstIdAt(new Date(to.getTime() + maxLeadMs + 1))),
+      ),
+    )
+    return rows.map(({ amountMinor, currency, ...event }) => ({
+      ...event,
+      value: amountMinor === null || currency === null ? null : { amountMinor, currency },
+    }))
+  },
+
+  ofVisitorsAnywhere: readVisitorEvents,
+  goalCounts: readGoalCounts,
+
+  countSince: async ({ system }, since) => {
+    const [row] = await system.query<{ events: number }>(countSince(firstIdAt(since)))
+    return row?.events ?? 0
+  },
+
+  prepare: makePartitions,
+  dropBefore: dropPartitions,
+}
+
+type EventRow = Omit<SessionEvent, 'value'> & { amountMinor: number | null; currency: string | null }
+
+function arrayOf<Type extends ArrayElement>(column: ColumnOf<Type>, events: readonly TrackedEvent[]): Buffer {
+  return binaryArray(column.type, events.map(column.of), column.name)
+}
+
+// In the order of the key, so that two batches with the same events wait for one another and never in a circle.
+const insertEvents = prepared(
+  'tracking_insert_events',
+  `insert into "TrackingEvent" (${logColumns.map(({ name }) => `"${name}"`).join(', ')}, "receivedAt")
+   select *, $${logColumns.length + 1}::timestamptz
+   from unnest(${logColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as event ("id")
+   order by event."id"
+   on conflict do nothing
+   returning "id"`,
+)
+
+const countSince = prepared(
+  'tracking_count_since',
+  'select count(*)::int as "events" from "TrackingEvent" where "id" >= $1::uuid',
+)
+
+const selectOfVisitors = prepared(
+  'tracking_select_of_visitors',
+  `select event."id", event."siteId", event."pageId", event."visitorId", event."name", event."at", event."experiments",
+     event."path", event."referrerHost", event."channel", event."utmSource", event."utmMedium", event."utmCampaign",
+     event."utmTerm", event."utmContent", event."country", event."device", event."browser", event."os",
+     event."amountMinor"::float8 as "amountMinor", event."currency", event."metrics"
+   from unnest($1::uuid[], $2::uuid[], $3::timestamptz[], $4::timestamptz[], $5::uuid[], $6::uuid[])
+       as span ("siteId", "visitorId", "from", "to", "firstId", "lastId")
+     cross join lateral (
+       select * from "TrackingEvent" logged
+       where logged."visitorId" = span."visitorId" and logged."id" >= span."firstId" and logged."id" < span."lastId"
+         and logged."siteId" = span."siteId" and logged."at" between span."from" and span."to"
+     ) event`,
+)
