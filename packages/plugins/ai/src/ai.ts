@@ -119,7 +119,10 @@ export class Ai implements ModelGateway {
   /** Belongs inside a transaction. @throws ConflictError when there is none */
   async removeConnection(tx: SqlContext): Promise<void> {
     if (!(await this.#connections.remove(tx)))
-      throw new ConflictError('No model service is set, so there is nothing to remove.')
+      throw new ConflictError({
+        en: 'No model service is set, so there is nothing to remove.',
+        fr: 'Aucun service de modèles n’est défini : il n’y a rien à retirer.',
+      })
   }
 
   /** @returns a call that has ended, or undefined while another has it in hand */
@@ -179,9 +182,10 @@ function answerFrom(row: CallRow, { request, redaction, format }: Plan): ModelAn
   if (row.errorCode === 'AI_REFUSED') throw new AiRefusedError(row.id, reason)
   if (row.status !== 'succeeded') throw new AiOutputInvalidError(row.id, reason)
   if (row.response === null)
-    throw new ConflictError(
-      `The answer of call ${row.id} was erased after the days that the ai plugin keeps it. Ask under another idempotency key.`,
-    )
+    throw new ConflictError({
+      en: `The answer of call ${row.id} was erased after the days that the ai plugin keeps it. Ask under another idempotency key.`,
+      fr: `La réponse de l’appel ${row.id} a été effacée après le nombre de jours où elle est conservée. Demandez sous une autre clé d’idempotence.`,
+    })
   const text = restored(row, request.messages, redaction)
   let output: unknown = text
   if (request.output && format) {

@@ -1,5 +1,5 @@
 import { BlockList, isIP } from 'node:net'
-import { InvalidInputError, SecretError, type Secrets, type SqlContext } from '@espalier/core'
+import { InvalidInputError, SecretError, type Secrets, type SqlContext, type Told } from '@espalier/core'
 import { z } from 'zod'
 
 /** Where models are asked, and with which key. */
@@ -56,7 +56,10 @@ export class Connections {
     const baseUrl = checkedBaseUrl(input.baseUrl ?? before?.baseUrl ?? defaultBaseUrl)
     const apiKey = input.apiKey == null ? keptKey(before, baseUrl) : checkedKey(input.apiKey)
     if (apiKey === null && new URL(baseUrl).hostname === 'api.openai.com')
-      throw InvalidInputError.of('input.key', 'REQUIRED', 'is missing: api.openai.com answers nobody without one.')
+      throw InvalidInputError.of('input.key', 'REQUIRED', {
+        en: 'is missing: api.openai.com answers nobody without one.',
+        fr: 'manque : api.openai.com ne répond à personne sans clé.',
+      })
     await this.#secrets.put(tx, secretName, JSON.stringify({ baseUrl, apiKey } satisfies Connection))
     tx.audit({
       resourceType: 'AiConnection',
@@ -89,22 +92,37 @@ function keptKey(before: Connection | undefined, baseUrl: string): string | null
 function checkedKey(key: string): string {
   const trimmed = key.trim()
   if (!/^[\x21-\x7e]{1,1000}$/.test(trimmed))
-    throw InvalidInputError.of(
-      'input.key',
-      'INVALID_KEY',
-      'must be 1 to 1,000 characters without spaces, as the service shows it.',
-    )
+    throw InvalidInputError.of('input.key', 'INVALID_KEY', {
+      en: 'must be 1 to 1,000 characters without spaces, as the service shows it.',
+      fr: 'doit compter de 1 à 1 000 caractères sans espace, tels que le service les montre.',
+    })
   return trimmed
 }
 
 function checkedBaseUrl(text: string): string {
-  const refuse = (problem: string) => InvalidInputError.of('input.baseUrl', 'INVALID_URL', `"${text}" ${problem}`)
-  if (!URL.canParse(text)) throw refuse(`is no address. It looks like "${defaultBaseUrl}".`)
+  const refuse = ({ en, fr }: Told) =>
+    InvalidInputError.of('input.baseUrl', 'INVALID_URL', { en: `"${text}" ${en}`, fr: `« ${text} » ${fr}` })
+  if (!URL.canParse(text))
+    throw refuse({
+      en: `is no address. It looks like "${defaultBaseUrl}".`,
+      fr: `n’est pas une adresse. Elle ressemble à « ${defaultBaseUrl} ».`,
+    })
   const url = new URL(text)
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isNear(url.hostname)))
-    throw refuse('would send the key in the clear. Use https; http is for this machine and private networks alone.')
-  if (url.username || url.password) throw refuse('has a user name or password in it. The key is given by itself.')
-  if (url.search || url.hash) throw refuse('has a query or a fragment. Leave out what comes after "?" or "#".')
+    throw refuse({
+      en: 'would send the key in the clear. Use https; http is for this machine and private networks alone.',
+      fr: 'enverrait la clé en clair. Utilisez https ; http est réservé à cette machine et aux réseaux privés.',
+    })
+  if (url.username || url.password)
+    throw refuse({
+      en: 'has a user name or password in it. The key is given by itself.',
+      fr: 'contient un nom d’utilisateur ou un mot de passe. La clé se donne à part.',
+    })
+  if (url.search || url.hash)
+    throw refuse({
+      en: 'has a query or a fragment. Leave out what comes after "?" or "#".',
+      fr: 'a une requête ou un fragment. Omettez ce qui suit « ? » ou « # ».',
+    })
   return url.href.replace(/\/+$/, '')
 }
 

@@ -1,21 +1,43 @@
+import type { Told } from '@espalier/core'
+
 /** Every error that the ai plugin raises on purpose: a stable code, and a sentence with the value and the way out. */
 const problems = {
-  AI_NOT_CONFIGURED: () =>
-    'This workspace has no model service. Somebody who may "ai:configure" sets its address and key with setAiKey.',
-  AI_PRICE_UNKNOWN: (model: string) =>
-    `The model "${model}" has no price, and a budget applies to what is asked. Add its price to the setting "prices" of the ai plugin, or take a model that has one.`,
-  AI_BUDGET_EXCEEDED: (budget: string, month: string, limit: string, spent: string, needed: string) =>
-    `The budget for ${budget} in ${month} is ${limit} US dollars; ${spent} are spent or set aside, and this request may cost up to ${needed}. Raise it in the settings of the ai plugin ("monthlyBudget", "purposeBudgets"), or wait for the next month.`,
-  AI_OUTCOME_UNKNOWN: (callId: string) =>
-    `Call ${callId} left for the model service, and whether it was carried out is not known. It is not asked again by itself, for that could be paid twice. Somebody settles it with settleAiCall, or asks under another idempotency key.`,
-  AI_REFUSED: (reason: string) => `The model refused to answer: ${reason}`,
-  AI_UNAVAILABLE: (reason: string) =>
-    `The model service does not answer: ${reason} Ask again later under the same key.`,
-  AI_REQUEST_REJECTED: (status: string, reason: string) =>
-    `The model service does not take the request (status ${status}): ${reason} Mend what it names: the key, the model or the parameters.`,
-  AI_OUTPUT_INVALID: (reason: string) =>
-    `The model's answer cannot be used, and it was paid for: ${reason} Ask under another idempotency key for another answer.`,
-  AI_CANCELED: (when: string) => `The request was canceled ${when}`,
+  AI_NOT_CONFIGURED: () => ({
+    en: 'This workspace has no model service. Somebody who may "ai:configure" sets its address and key with setAiKey.',
+    fr: 'Cet espace n’a pas de service de modèles. Une personne qui a « ai:configure » définit son adresse et sa clé.',
+  }),
+  AI_PRICE_UNKNOWN: (model: string) => ({
+    en: `The model "${model}" has no price, and a budget applies to what is asked. Add its price to the setting "prices" of the ai plugin, or take a model that has one.`,
+    fr: `Le modèle « ${model} » n’a pas de prix, et un budget s’applique à ce qui est demandé. Ajoutez son prix aux réglages, ou prenez un modèle qui en a un.`,
+  }),
+  AI_BUDGET_EXCEEDED: (budget: string, month: string, limit: string, spent: string, needed: string) => ({
+    en: `The budget for ${budget} in ${month} is ${limit} US dollars; ${spent} are spent or set aside, and this request may cost up to ${needed}. Raise it in the settings of the ai plugin ("monthlyBudget", "purposeBudgets"), or wait for the next month.`,
+    fr: `Le budget de ${budget} pour ${month} est de ${limit} dollars américains ; ${spent} sont dépensés ou réservés, et cette demande peut en coûter ${needed}. Augmentez-le dans les réglages, ou attendez le mois prochain.`,
+  }),
+  AI_OUTCOME_UNKNOWN: (callId: string) => ({
+    en: `Call ${callId} left for the model service, and whether it was carried out is not known. It is not asked again by itself, for that could be paid twice. Somebody settles it with settleAiCall, or asks under another idempotency key.`,
+    fr: `L’appel ${callId} est parti vers le service de modèles, et l’on ne sait pas s’il a abouti. Il n’est pas refait de lui-même, car il pourrait être payé deux fois. Réglez-le à la main, ou demandez sous une autre clé d’idempotence.`,
+  }),
+  AI_REFUSED: (reason: string) => ({
+    en: `The model refused to answer: ${reason}`,
+    fr: `Le modèle a refusé de répondre : ${reason}`,
+  }),
+  AI_UNAVAILABLE: (reason: string) => ({
+    en: `The model service does not answer: ${reason} Ask again later under the same key.`,
+    fr: `Le service de modèles ne répond pas : ${reason} Redemandez plus tard sous la même clé.`,
+  }),
+  AI_REQUEST_REJECTED: (status: string, reason: string) => ({
+    en: `The model service does not take the request (status ${status}): ${reason} Mend what it names: the key, the model or the parameters.`,
+    fr: `Le service de modèles n’accepte pas la demande (statut ${status}) : ${reason} Corrigez ce qu’il nomme : la clé, le modèle ou les paramètres.`,
+  }),
+  AI_OUTPUT_INVALID: (reason: string) => ({
+    en: `The model's answer cannot be used, and it was paid for: ${reason} Ask under another idempotency key for another answer.`,
+    fr: `La réponse du modèle est inutilisable, et elle a été payée : ${reason} Demandez sous une autre clé d’idempotence pour une autre réponse.`,
+  }),
+  AI_CANCELED: (when: string) => ({
+    en: `The request was canceled ${when}`,
+    fr: `La demande a été annulée ${when}`,
+  }),
 } as const
 
 export type AiProblem = keyof typeof problems
@@ -26,8 +48,11 @@ export abstract class AiError extends Error {
   /** Of the row in the ledger; null where none was written. */
   readonly callId: string | null
 
-  constructor(code: AiProblem, message: string, callId: string | null, options?: ErrorOptions) {
-    super(message, options)
+  readonly told: Told
+
+  constructor(code: AiProblem, told: Told, callId: string | null, options?: ErrorOptions) {
+    super(told.en, options)
+    this.told = told
     this.code = code
     this.callId = callId
   }

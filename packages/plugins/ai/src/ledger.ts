@@ -1,4 +1,4 @@
-import { ConflictError, type SqlContext, sql } from '@espalier/core'
+import { announceChange, ConflictError, type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { BudgetReached, type Limits, monthOf, move, setAside, tellReached } from './budgets.ts'
 import { type CallRow, findCached, lockById, lockByKey } from './callRow.ts'
@@ -55,9 +55,10 @@ export class Ledger {
       if (await insert(tx, id, plan, leaseUntil)) return takeFromCache(tx, { id, leaseUntil }, plan)
       const row = (await lockByKey(tx, plan.request.idempotencyKey)) as CallRow
       if (!row.askedHash.equals(plan.askedHash))
-        throw new ConflictError(
-          `The idempotency key "${plan.request.idempotencyKey}" belongs to call ${row.id}, which asked something else. Use one key for one request.`,
-        )
+        throw new ConflictError({
+          en: `The idempotency key "${plan.request.idempotencyKey}" belongs to call ${row.id}, which asked something else. Use one key for one request.`,
+          fr: `La clé d’idempotence « ${plan.request.idempotencyKey} » appartient à l’appel ${row.id}, qui demandait autre chose. Une clé ne vaut que pour une demande.`,
+        })
       const inHand = row.status === 'planned' || row.status === 'attempted'
       if (inHand && row.leaseUntil && row.leaseUntil > now) return { kind: 'busy', id: row.id }
       const call = { id: row.id, leaseUntil }
@@ -255,4 +256,5 @@ async function write(tx: SqlContext, id: string, ending: Ending): Promise<void> 
 
 function announce(tx: SqlContext, callId: string): void {
   tx.announce(callsChanged, 'all', { callId })
+  announceChange(tx, 'AiCall', callId)
 }

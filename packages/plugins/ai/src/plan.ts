@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { InvalidInputError } from '@espalier/core'
+import { InvalidInputError, issueTold, said, type Told } from '@espalier/core'
 import { z } from 'zod'
 import type { ModelMessage, ModelRequest } from './gateway.ts'
 import { costOf, mostTokens, type Price, priceOf } from './prices.ts'
@@ -31,7 +31,8 @@ export function checkRequest(request: ModelRequest<unknown>): void {
   const parsed = checked.safeParse(request)
   if (parsed.success) return
   throw new InvalidInputError(
-    parsed.error.issues.map(({ path, message }) => {
+    parsed.error.issues.map((issue) => {
+      const { path } = issue
       const value = path.reduce<unknown>(
         (part, key) => (part as Record<PropertyKey, unknown> | undefined)?.[key],
         request,
@@ -39,10 +40,14 @@ export function checkRequest(request: ModelRequest<unknown>): void {
       return {
         path: path.join('.'),
         code: 'INVALID_REQUEST',
-        message: `${message} (${(JSON.stringify(value) ?? 'nothing').slice(0, 100)} was given).`,
+        message: given(issueTold(issue, request), JSON.stringify(value)?.slice(0, 100)),
       }
     }),
   )
+}
+
+function given({ en, fr }: Told, value: string | undefined): Told {
+  return { en: `${en} (${value ?? 'nothing'} was given).`, fr: `${fr} (reçu : ${value ?? 'rien'}).` }
 }
 
 /** What a request means under the workspace's settings. */
@@ -115,12 +120,19 @@ export function mostCost({ price, parameters, format }: Plan, messages: readonly
 const text = (most: number) =>
   z.custom<string>(
     (value) => typeof value === 'string' && value.length > 0 && value.length <= most && value === storable(value),
-    `must be a text of 1 to ${most.toLocaleString('en-US')} characters`,
+    said({
+      en: `must be a text of 1 to ${most.toLocaleString('en-US')} characters`,
+      fr: `doit être un texte de 1 à ${most.toLocaleString('en-US')} caractères`,
+    }),
   )
 const between = (least: number, most: number) =>
-  z.number(`must be a number`).gte(least, `is less than ${least}`).lte(most, `is more than ${most}`).optional()
+  z
+    .number(said({ en: `must be a number`, fr: 'doit être un nombre' }))
+    .gte(least, said({ en: `is less than ${least}`, fr: `est inférieur à ${least}` }))
+    .lte(most, said({ en: `is more than ${most}`, fr: `dépasse ${most}` }))
+    .optional()
 
-const uuid = z.uuid('must be a UUID')
+const uuid = z.uuid(said({ en: 'must be a UUID', fr: 'doit être un UUID' }))
 
 /** What `ask` takes; functions and schemas aside. */
 const checked = z.object({
@@ -133,7 +145,10 @@ const checked = z.object({
       value.every(
         (message) => ['system', 'user', 'assistant'].includes(message?.role) && typeof message.content === 'string',
       ),
-    'must be one or more messages, each with a role (system, user or assistant) and a content',
+    said({
+      en: 'must be one or more messages, each with a role (system, user or assistant) and a content',
+      fr: 'doit être un ou plusieurs messages, chacun avec un rôle (system, user ou assistant) et un contenu',
+    }),
   ),
   prompt: z.object({ name: text(200), variantId: uuid }).optional(),
   subject: z.object({ type: text(100), id: uuid }).optional(),
@@ -141,19 +156,23 @@ const checked = z.object({
     .object({
       model: text(200).optional(),
       temperature: between(0, 2),
-      topP: z.number('must be a number').gt(0, 'is not more than 0').lte(1, 'is more than 1').optional(),
-      maxOutputTokens: z
-        .int('must be a whole number')
-        .gte(1, 'is less than 1')
-        .lte(200_000, 'is more than 200,000')
+      topP: z
+        .number(said({ en: 'must be a number', fr: 'doit être un nombre' }))
+        .gt(0, said({ en: 'is not more than 0', fr: 'n’est pas supérieur à 0' }))
+        .lte(1, said({ en: 'is more than 1', fr: 'dépasse 1' }))
         .optional(),
-      seed: z.int('must be a whole number').optional(),
+      maxOutputTokens: z
+        .int(said({ en: 'must be a whole number', fr: 'doit être un nombre entier' }))
+        .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+        .lte(200_000, said({ en: 'is more than 200,000', fr: 'dépasse 200 000' }))
+        .optional(),
+      seed: z.int(said({ en: 'must be a whole number', fr: 'doit être un nombre entier' })).optional(),
     })
     .optional(),
   cacheSeconds: z
-    .int('must be a whole number')
-    .gte(0, 'is less than 0')
-    .lte(2_592_000, 'is more than 30 days')
+    .int(said({ en: 'must be a whole number', fr: 'doit être un nombre entier' }))
+    .gte(0, said({ en: 'is less than 0', fr: 'est inférieur à 0' }))
+    .lte(2_592_000, said({ en: 'is more than 30 days', fr: 'dépasse 30 jours' }))
     .optional(),
 })
 

@@ -51,6 +51,15 @@ export function priceOf(model: string, own: Settings['prices']): Price | undefin
   return known && { ...perMillion(...known), asOf: pricesAsOf }
 }
 
+/** Every model that has a price: those of the list, and those that the workspace has set. By name. */
+export function allPrices(own: Settings['prices']): { model: string; price: Price }[] {
+  const models = [...new Set([...Object.keys(listed), ...Object.keys(own)])].sort()
+  return models.flatMap((model) => {
+    const price = priceOf(model, own)
+    return price ? [{ model, price }] : []
+  })
+}
+
 /** @returns millionths of a US dollar, rounded up: what is spent never looks like less than it is */
 export function costOf({ input, cachedInput, output }: Price, usage: Usage): number {
   // A service that reports more cached than there was would make a call cost less than nothing.

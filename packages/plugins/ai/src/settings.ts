@@ -1,13 +1,17 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 const price = (what: string) =>
   z
     .number()
-    .gte(0, 'is less than 0')
-    .lte(10_000, 'is more than 10,000')
+    .gte(0, said({ en: 'is less than 0', fr: 'est inférieur à 0' }))
+    .lte(10_000, said({ en: 'is more than 10,000', fr: 'dépasse 10 000' }))
     .describe(`US dollars for a million tokens of ${what}.`)
 
-const monthly = z.number().gte(0, 'is less than 0').lte(1_000_000, 'is more than 1,000,000')
+const monthly = z
+  .number()
+  .gte(0, said({ en: 'is less than 0', fr: 'est inférieur à 0' }))
+  .lte(1_000_000, said({ en: 'is more than 1,000,000', fr: 'dépasse 1 000 000' }))
 
 /** What a workspace may set. The address and the key of the service are no settings: they take "ai:configure". */
 export const settings = z.object({
@@ -17,27 +21,30 @@ export const settings = z.object({
     .describe('Which of the two wire formats of OpenAI the service speaks. Most others speak "chat" alone.'),
   model: z
     .string()
-    .regex(/^\S.{0,199}$/, 'is empty or has more than 200 characters')
+    .regex(
+      /^\S.{0,199}$/,
+      said({ en: 'is empty or has more than 200 characters', fr: 'est vide ou dépasse 200 caractères' }),
+    )
     .default('gpt-4.1-mini')
     .describe('The model that is asked where nobody names another.'),
   maxOutputTokens: z
-    .int('is not a whole number')
-    .gte(1, 'is less than 1')
-    .lte(200_000, 'is more than 200,000')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+    .lte(200_000, said({ en: 'is more than 200,000', fr: 'dépasse 200 000' }))
     .default(4_096)
     .describe(
       'The longest answer, in tokens, where nobody says how long. What it may cost is set aside of the budget.',
     ),
   timeoutSeconds: z
-    .int('is not a whole number')
-    .gte(1, 'is less than 1')
-    .lte(280, 'is more than 280, which is as long as a job has')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+    .lte(280, said({ en: 'is more than 280, which is as long as a job has', fr: 'dépasse 280, la durée d’une tâche' }))
     .default(120)
     .describe('How long a request may take.'),
   cacheSeconds: z
-    .int('is not a whole number')
-    .gte(0, 'is less than 0')
-    .lte(2_592_000, 'is more than 2,592,000, which is 30 days')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(0, said({ en: 'is less than 0', fr: 'est inférieur à 0' }))
+    .lte(2_592_000, said({ en: 'is more than 2,592,000, which is 30 days', fr: 'dépasse 2 592 000, soit 30 jours' }))
     .default(3_600)
     .describe('How long an identical request is answered from memory, free of charge. 0: never.'),
   redact: z
@@ -72,9 +79,9 @@ export const settings = z.object({
       'Whether the service keeps answers (`store`), so that one that was lost on the way can be fetched instead of paid for again. Chat only.',
     ),
   keepDays: z
-    .int('is not a whole number')
-    .gte(1, 'is less than 1')
-    .lte(3_650, 'is more than 3,650, which is ten years')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+    .lte(3_650, said({ en: 'is more than 3,650, which is ten years', fr: 'dépasse 3 650, soit dix ans' }))
     .default(400)
     .describe('After so many days, what was asked and answered is erased; the figures stay.'),
 })

@@ -50,7 +50,10 @@ export class Settlements {
     const before = await lockById(tx, id)
     if (!before) throw new NotFoundError('AiCall', id)
     if (before.status !== 'unknown')
-      throw new ConflictError(`Call ${id} is ${before.status}: only one whose outcome is unknown can be settled.`)
+      throw new ConflictError({
+        en: `Call ${id} is ${before.status}: only one whose outcome is unknown can be settled.`,
+        fr: `L’issue de l’appel ${id} est connue : seul un appel d’issue inconnue peut être réglé.`,
+      })
     const settings = await this.#parts.settings(tx)
     const after = await this.#parts.ledger.finish(
       tx,
@@ -146,11 +149,10 @@ function endingOf(row: CallRow, settlement: Settlement, settings: Settings): End
   const { carriedOut, response, inputTokens, outputTokens } = settlement
   if (!carriedOut) {
     if (response || inputTokens || outputTokens)
-      throw InvalidInputError.of(
-        'input.carriedOut',
-        'CONTRADICTION',
-        'is false, so there is no response and there are no tokens.',
-      )
+      throw InvalidInputError.of('input.carriedOut', 'CONTRADICTION', {
+        en: 'is false, so there is no response and there are no tokens.',
+        fr: 'vaut non : il n’y a donc ni réponse ni jetons.',
+      })
     return {
       ...neverSent,
       errorMessage: 'Somebody found out that it was not carried out: ask again under the same key.',
@@ -158,7 +160,10 @@ function endingOf(row: CallRow, settlement: Settlement, settings: Settings): End
   }
   for (const [name, tokens] of Object.entries({ inputTokens, outputTokens }))
     if (tokens != null && (tokens < 0 || tokens > 100_000_000))
-      throw InvalidInputError.of(`input.${name}`, 'OUT_OF_RANGE', `is ${tokens}, and must be from 0 to 100,000,000.`)
+      throw InvalidInputError.of(`input.${name}`, 'OUT_OF_RANGE', {
+        en: `is ${tokens}, and must be from 0 to 100,000,000.`,
+        fr: `vaut ${tokens}, et doit être de 0 à 100 000 000.`,
+      })
   const usage = inputTokens == null || outputTokens == null ? undefined : { inputTokens, cachedTokens: 0, outputTokens }
   const price = priceOf(row.model, settings.prices)
   const cost = usage && price ? costOf(price, usage) : 'kept'

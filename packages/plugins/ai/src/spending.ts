@@ -16,6 +16,18 @@ export interface DaySpending {
   readonly costMicros: number
 }
 
+/** What calls of one model cost on one day (UTC). */
+export interface ModelSpending {
+  /** "2026-11-21" */
+  readonly day: string
+  readonly model: string
+  readonly calls: number
+  readonly inputTokens: number
+  readonly outputTokens: number
+  /** Millionths of a US dollar; what is set aside for calls that are under way included. */
+  readonly costMicros: number
+}
+
 /** Where a budget stands in a month. Millionths of a US dollar. */
 export interface BudgetState {
   /** "" is all purposes together. */
@@ -50,6 +62,15 @@ export class Spending {
     return context.db.query<DaySpending>(sql`
       select to_char("createdAt" at time zone 'UTC', 'YYYY-MM-DD') as "day", "purpose",
         count(*)::int as "calls", count("cachedFromId")::int as "cacheHits",
+        coalesce(sum("inputTokens"), 0)::float8 as "inputTokens", coalesce(sum("outputTokens"), 0)::float8 as "outputTokens",
+        coalesce(sum("costMicros"), 0)::float8 as "costMicros"
+      from "AiCall" where "createdAt" >= ${from} and "createdAt" < ${until} group by 1, 2 order by 1, 2`)
+  }
+
+  /** The same days by model. */
+  byModel(context: SqlContext, from: Date, until: Date): Promise<ModelSpending[]> {
+    return context.db.query<ModelSpending>(sql`
+      select to_char("createdAt" at time zone 'UTC', 'YYYY-MM-DD') as "day", "model", count(*)::int as "calls",
         coalesce(sum("inputTokens"), 0)::float8 as "inputTokens", coalesce(sum("outputTokens"), 0)::float8 as "outputTokens",
         coalesce(sum("costMicros"), 0)::float8 as "costMicros"
       from "AiCall" where "createdAt" >= ${from} and "createdAt" < ${until} group by 1, 2 order by 1, 2`)

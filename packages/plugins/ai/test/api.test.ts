@@ -242,3 +242,44 @@ describe('A call whose outcome is unknown', () => {
     expect(await ask()).toMatchObject({ text: 'A pear tree.' })
   })
 })
+
+describe('Prices', () => {
+  test('are those of the list, and those that the workspace has set instead', async () => {
+    const client = await signIn()
+    await set(client, { prices: { 'gpt-4o': { input: 1, output: 2 }, 'own-model': { input: 0, output: 0.5 } } })
+    const { aiPrices } = await client.ask<{ aiPrices: { model: string }[] }>(
+      '{ aiPrices { model inputMicros cachedInputMicros outputMicros asOf } }',
+    )
+    expect(aiPrices).toContainEqual({
+      model: 'gpt-4.1-mini',
+      inputMicros: 400_000,
+      cachedInputMicros: 100_000,
+      outputMicros: 1_600_000,
+      asOf: expect.stringMatching(/^\d{4}-\d{2}-\d{2}$/),
+    })
+    expect(aiPrices.filter(({ model }) => ['gpt-4o', 'own-model'].includes(model))).toEqual([
+      { model: 'gpt-4o', inputMicros: 1e6, cachedInputMicros: 1e6, outputMicros: 2e6, asOf: null },
+      { model: 'own-model', inputMicros: 0, cachedInputMicros: 0, outputMicros: 500_000, asOf: null },
+    ])
+    expect(aiPrices.map(({ model }) => model)).toEqual(aiPrices.map(({ model }) => model).sort())
+  })
+})
+
+test('spending by model adds up to spending by purpose', async () => {
+  const client = await signIn()
+  await setKey(client, { baseUrl: stub.baseUrl, key: 'sk-right' })
+  await tryAi(client)
+  await set(client, { model: 'gpt-4o' })
+  await expect.poll(() => client.ask('{ aiStatus { model } }')).toEqual({ aiStatus: { model: 'gpt-4o' } })
+  await tryAi(client)
+  const { aiSpending } = await client.ask<{
+    aiSpending: Record<'models' | 'days', { costMicros: number; calls: number; model?: string }[]>
+  }>('{ aiSpending { days { calls costMicros } models { model calls costMicros inputTokens outputTokens } } }')
+  const sum = (rows: { costMicros: number }[]) => rows.reduce((total, { costMicros }) => total + costMicros, 0)
+  expect(aiSpending.models.map(({ model, calls }) => [model, calls])).toEqual([
+    ['gpt-4.1-mini', 1],
+    ['gpt-4o', 1],
+  ])
+  expect(sum(aiSpending.models)).toBeGreaterThan(0)
+  expect(sum(aiSpending.models)).toBe(sum(aiSpending.days))
+})

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { domainToASCII } from 'node:url'
 
 /** Longest address that can be delivered to (RFC 5321, 4.5.3.1). Characters. */
@@ -6,10 +6,10 @@ const maxLength = 254
 
 /** Turns addresses into hashes that say nothing about them to whoever has not the key. */
 export class AddressKeys {
-  readonly #secret: Buffer
+  readonly #secret: KeyObject
 
   constructor(secret: Buffer) {
-    this.#secret = secret
+    this.#secret = createSecretKey(secret)
   }
 
   /**

@@ -1,4 +1,4 @@
-import { InvalidInputError, type SqlContext, sql } from '@espalier/core'
+import { InvalidInputError, isTimeZone, type SqlContext, sql } from '@espalier/core'
 
 /** What became of the messages that were written down on a day, and what those cost that were sent on it. */
 export interface MailDay {
@@ -38,7 +38,10 @@ export class MailCosts {
    */
   async byDay(context: SqlContext, from: Date, to: Date, timeZone = 'UTC'): Promise<MailDay[]> {
     if (!isTimeZone(timeZone)) {
-      throw InvalidInputError.of('timeZone', 'UNKNOWN', `"${timeZone}" is no time zone, such as "Europe/Paris".`)
+      throw InvalidInputError.of('timeZone', 'UNKNOWN', {
+        en: `"${timeZone}" is no time zone, such as "Europe/Paris".`,
+        fr: `« ${timeZone} » n’est pas un fuseau horaire, tel que « Europe/Paris ».`,
+      })
     }
     return context.db.query<MailDay>(sql`
       select to_char("date", 'YYYY-MM-DD') as "day", "costMicros", "sent", "delivered", "opened", "clicked", "bounced", "complained",
@@ -67,13 +70,5 @@ export class MailCosts {
         group by 1
       ) days
       order by "date"`)
-  }
-}
-
-function isTimeZone(name: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en', { timeZone: name }))
-  } catch {
-    return false
   }
 }

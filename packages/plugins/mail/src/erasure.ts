@@ -16,7 +16,10 @@ export interface Erased {
 export async function eraseAddress(context: SqlContext, suppressions: Suppressions, address: string): Promise<Erased> {
   const plain = plainAddress(address)
   if (plain === undefined)
-    throw InvalidInputError.of('address', 'INVALID_ADDRESS', 'is no mail address, such as "ada@example.com".')
+    throw InvalidInputError.of('address', 'INVALID_ADDRESS', {
+      en: 'is no mail address, such as "ada@example.com".',
+      fr: 'n’est pas une adresse e-mail, telle que « ada@example.com ».',
+    })
   return context.sqlTransaction(async (tx) => {
     const held = await suppressions.erase(tx, plain)
     const messages = await tx.db.query<{ id: string }>(sql`

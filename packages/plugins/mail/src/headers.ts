@@ -1,9 +1,9 @@
-import type { Claimed } from './sending/claim.ts'
+import type { Due } from './sending/claim.ts'
 import type { Letter } from './transports/transport.ts'
 import type { UnsubscribeLinks } from './unsubscribe/unsubscribeLinks.ts'
 
 /** What headers are made of. */
-export type HeadedMessage = Pick<Claimed, 'id' | 'class' | 'topic' | 'template' | 'fromAddress' | 'toAddress'>
+export type HeadedMessage = Pick<Due, 'id' | 'class' | 'topic' | 'template' | 'fromAddress' | 'toAddress'>
 
 /**
  * Headers beside sender, receiver and subject. What one can unsubscribe from says how (RFC 8058); what a program sends says so

@@ -2,12 +2,15 @@ import { setTimeout } from 'node:timers/promises'
 import { definePlugin } from '@espalier/core'
 import { MailAccount } from './account.ts'
 import { AddressKeys } from './addressKeys.ts'
+import { examples } from './examples.ts'
 import { Certificates } from './feedback/certificates.ts'
+import { publicEvents } from './feedback/events.ts'
 import { Feedback } from './feedback/feedback.ts'
 import { checkHolds, forgetWebhooks, handleWebhook } from './feedback/jobs.ts'
 import { snsRoute } from './feedback/snsRoute.ts'
 import { headersOf } from './headers.ts'
 import { dispatchMail, resumeDispatch, sweepMail } from './jobs.ts'
+import { mailLimits } from './limits.ts'
 import { MailService } from './mailService.ts'
 import { mailTypes } from './schema/mail.ts'
 import { suppressionTypes } from './schema/suppression.ts'
@@ -26,6 +29,7 @@ import { type Outside, openTransport } from './transports/openTransport.ts'
 import { unsubscribePageRoute, unsubscribeRoute } from './unsubscribe/routes.ts'
 import { UnsubscribeLinks } from './unsubscribe/unsubscribeLinks.ts'
 import { UnsubscribeTokens } from './unsubscribe/unsubscribeTokens.ts'
+import { words } from './words.ts'
 
 export type { MailDay } from './costs.ts'
 export {
@@ -44,12 +48,15 @@ export default mailPlugin()
 export function mailPlugin(outside: Outside = {}) {
   return definePlugin({
     name: 'mail',
+    words,
     permissions: {
       'mail:read': { allows: 'Read messages that were sent, and who got them', personal: true },
       'mail:write': 'Change mail templates, send messages again, cancel them',
-      'mail:configure': 'Set the keys and passwords that mail is sent with',
+      'mail:configure': 'Set how mail is sent: the sender, the service, its keys and passwords',
     },
     settings,
+    // Whoever names the server that mail goes through gets all of it, and the password that is sent to sign in there.
+    settingsPermission: 'mail:configure',
     setup: ({ settings, live, clock, deriveSecret, publicUrl, secrets, workspace }) => {
       const addressKeys = new AddressKeys(deriveSecret('addresses'))
       const suppressions = new Suppressions(addressKeys)
@@ -88,9 +95,12 @@ export function mailPlugin(outside: Outside = {}) {
         }),
       })
     },
+    examples,
     schema: [mailTypes, suppressionTypes],
+    events: publicEvents,
     jobs: [dispatchMail, resumeDispatch, sweepMail, handleWebhook, checkHolds, forgetWebhooks, settleHits, rejudgeHits],
     routes: [snsRoute, linkRoute, pixelRoute, unsubscribePageRoute, unsubscribeRoute],
+    limits: mailLimits,
     start: ({ templates }) => templates.compileAll(),
     stop: ({ feedback }) => feedback.close(),
   })

@@ -1,7 +1,5 @@
 import type { Live, SqlContext } from '@espalier/core'
-import { v7 as uuidv7 } from 'uuid'
 import type { MailAccount } from './account.ts'
-import { readAddress } from './address.ts'
 import { MailCosts } from './costs.ts'
 import type { Feedback } from './feedback/feedback.ts'
 import { type HeadedMessage, headersOf } from './headers.ts'
@@ -9,13 +7,12 @@ import type { Mailer, MailTemplateDefinition, OutgoingMail } from './mailer.ts'
 import { readOutgoing } from './outgoing.ts'
 import type { Dispatcher } from './sending/dispatcher.ts'
 import { Interventions } from './sending/interventions.ts'
-import { outboxSender } from './sending/sender.ts'
+import { MailWriter } from './sending/mailWriter.ts'
 import type { Sweep } from './sending/sweep.ts'
 import type { WakeUp } from './sending/wakeUp.ts'
 import { writeDown, writtenBefore } from './sending/writing.ts'
 import type { MailSettings } from './settings.ts'
 import type { TemplateCatalog } from './templates/catalog.ts'
-import { renderTemplate, textOf } from './templates/render.ts'
 import { StoredTemplates, type TemplatePreview } from './templates/storedTemplates.ts'
 import type { LinkTracker } from './tracking/trackHtml.ts'
 import type { Letter } from './transports/transport.ts'
@@ -34,6 +31,9 @@ export interface MailParts {
   readonly feedback: Feedback
 }
 
+/** Messages of one INSERT: they are in memory together. */
+const writtenTogether = 200
+
 /** The service of the mail plugin. */
 export class MailService implements Mailer {
   readonly live: Live
@@ -49,7 +49,7 @@ export class MailService implements Mailer {
   /** What comes back of the mail that has left. */
   readonly feedback: Feedback
   readonly #settings: MailParts['settings']
-  readonly #tracker: LinkTracker
+  readonly #writer: MailWriter
   readonly #unsubscribe: UnsubscribeLinks
   readonly #wakeUp: WakeUp
 
@@ -63,9 +63,14 @@ export class MailService implements Mailer {
     this.account = parts.account
     this.feedback = parts.feedback
     this.#settings = parts.settings
-    this.#tracker = parts.tracker
+    this.#writer = new MailWriter(parts)
     this.#unsubscribe = parts.unsubscribe
     this.#wakeUp = parts.wakeUp
+  }
+
+  /** Messages a second over SMTP. */
+  async ratePerSecond(context: SqlContext): Promise<number> {
+    return (await this.#settings(context)).ratePerSecond
   }
 
   defineTemplate(definition: MailTemplateDefinition): void {
@@ -73,43 +78,26 @@ export class MailService implements Mailer {
   }
 
   async send(context: SqlContext, message: OutgoingMail): Promise<string> {
-    const outgoing = readOutgoing(message)
+    const [id] = await this.sendAll(context, [message])
+    return id as string
+  }
+
+  async sendAll(context: SqlContext, messages: readonly OutgoingMail[]): Promise<string[]> {
+    const outgoing = messages.map(readOutgoing)
+    const keys = outgoing.map(({ idempotencyKey }) => idempotencyKey)
     return context.sqlTransaction(async (tx) => {
-      const known = await writtenBefore(tx, outgoing.idempotencyKey)
-      if (known) return known
-      const settings = await this.#settings(tx)
-      const template = await this.templates.find(tx, outgoing.template, outgoing.language)
-      const id = uuidv7()
-      const unsubscribable = {
-        id,
-        workspaceId: tx.workspaceId,
-        toAddress: outgoing.to.address,
-        topic: template.topic,
+      const ids = await writtenBefore(tx, keys)
+      // The same key is one message, within a call as well: the first. In the order of their keys, so that two callers with the
+      // same keys wait for each other one after another, and not in a circle.
+      const byKey = new Map(outgoing.toReversed().map((one) => [one.idempotencyKey, one]))
+      const fresh = [...byKey.values()]
+        .filter(({ idempotencyKey }) => !ids.has(idempotencyKey))
+        .sort((a, b) => (a.idempotencyKey < b.idempotencyKey ? -1 : 1))
+      while (fresh.length > 0) {
+        const mails = await this.#writer.writeAll(tx, fresh.splice(0, writtenTogether))
+        for (const [key, id] of await writeDown(tx, mails, this.#wakeUp)) ids.set(key, id)
       }
-      const { subject, html } = renderTemplate(template, outgoing.data, {
-        unsubscribeUrl: this.#unsubscribe.unsubscribeLink(unsubscribable),
-        postalAddress: settings.postalAddress,
-      })
-      const tracked = this.#tracker.trackHtml(html, {
-        workspaceId: tx.workspaceId,
-        messageId: id,
-        template: outgoing.template,
-        mode: settings.tracking,
-        honeypot: settings.scannerTrap,
-      })
-      const written = {
-        id,
-        outgoing,
-        class: template.class,
-        topic: template.topic,
-        from: outgoing.from ?? { address: readAddress(settings.fromAddress) ?? outboxSender, name: settings.fromName },
-        replyTo: outgoing.replyTo ?? readAddress(settings.replyTo) ?? null,
-        subject,
-        html: tracked.html,
-        // Of the HTML without our addresses: in plain text, people see where links lead.
-        text: textOf(html),
-      }
-      return writeDown(tx, written, this.#wakeUp)
+      return keys.map((key) => ids.get(key) as string)
     })
   }
 

@@ -16,6 +16,14 @@ export interface Mailer {
    * @returns its id, also where it was written before
    */
   send(context: SqlContext, message: OutgoingMail): Promise<string>
+  /**
+   * The same for many, in one transaction: all are written down, or none. What goes to thousands takes a few statements in place of
+   * thousands, so hand over some hundreds at a time.
+   *
+   * @throws as `send`, for the first that does not do
+   * @returns their ids, in their order
+   */
+  sendAll(context: SqlContext, messages: readonly OutgoingMail[]): Promise<string[]>
 }
 
 /** A template that a plugin brings; a workspace may put its own before it. */

@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 import { readAddress } from './address.ts'
 import { isTopicArn } from './feedback/topicArn.ts'
@@ -6,13 +7,25 @@ function shortText(max: number) {
   return z
     .string()
     .trim()
-    .refine((value) => value.length <= max, `has more than ${max} characters`)
-    .refine((value) => !/[\p{Cc}]/u.test(value), 'has a line break or another control character')
+    .refine(
+      (value) => value.length <= max,
+      said({ en: `has more than ${max} characters`, fr: `dépasse ${max} caractères` }),
+    )
+    .refine(
+      (value) => !/[\p{Cc}]/u.test(value),
+      said({
+        en: 'has a line break or another control character',
+        fr: 'contient un retour à la ligne ou un autre caractère de contrôle',
+      }),
+    )
 }
 
 const addressOrNone = shortText(254).refine(
   (value) => value === '' || readAddress(value) !== undefined,
-  'is no mail address, such as "hello@example.com"; a name has a setting of its own',
+  said({
+    en: 'is no mail address, such as "hello@example.com"; a name has a setting of its own',
+    fr: 'n’est pas une adresse e-mail, telle que « hello@example.com » ; le nom a son propre réglage',
+  }),
 )
 
 /** What a workspace may set. Keys and passwords are no settings: see `setMailSecret`. */
@@ -29,14 +42,14 @@ export const settings = z.object({
   postalAddress: shortText(500).default('').describe('Stands below marketing mail, as laws in many countries ask.'),
   ratePerSecond: z
     .number()
-    .gt(0, 'is not more than 0')
-    .lte(1_000, 'is more than 1,000')
+    .gt(0, said({ en: 'is not more than 0', fr: 'n’est pas supérieur à 0' }))
+    .lte(1_000, said({ en: 'is more than 1,000', fr: 'dépasse 1 000' }))
     .default(10)
     .describe('Messages a second over SMTP. SES says itself how many it takes.'),
   unknownAfterMinutes: z
-    .int('is not a whole number')
-    .gte(1, 'is less than 1')
-    .lte(1_440, 'is more than 1,440, which is a day')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+    .lte(1_440, said({ en: 'is more than 1,440, which is a day', fr: 'dépasse 1 440, soit un jour' }))
     .default(15)
     .describe('How long to wait for news of a message whose provider did not answer, in minutes.'),
   transactionalWhenUnknown: z
@@ -59,25 +72,43 @@ export const settings = z.object({
     ),
   sesRegion: z
     .string()
-    .regex(/^[a-z]{2}(-[a-z]+)+-\d$/, 'is no region of AWS, such as "eu-west-1"')
+    .regex(
+      /^[a-z]{2}(-[a-z]+)+-\d$/,
+      said({
+        en: 'is no region of AWS, such as "eu-west-1"',
+        fr: 'n’est pas une région d’AWS, telle que « eu-west-1 »',
+      }),
+    )
     .default('eu-west-1')
     .describe('Region of AWS in which SES sends.'),
   sesConfigurationSet: z
     .string()
-    .regex(/^[\w-]{0,64}$/, 'has other characters than letters, digits, - and _, or more than 64')
+    .regex(
+      /^[\w-]{0,64}$/,
+      said({
+        en: 'has other characters than letters, digits, - and _, or more than 64',
+        fr: 'a d’autres caractères que lettres, chiffres, - et _, ou plus de 64',
+      }),
+    )
     .default('')
     .describe('Configuration set of SES that tells us what became of messages.'),
   sesPriceMicros: z
-    .int('is not a whole number')
-    .gte(0, 'is negative')
-    .lte(1_000_000, 'is more than a dollar')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(0, said({ en: 'is negative', fr: 'est négatif' }))
+    .lte(1_000_000, said({ en: 'is more than a dollar', fr: 'dépasse un dollar' }))
     .default(100)
     .describe('Price of one message with SES, in millionths of a US dollar.'),
   snsTopics: z
     .array(
-      z.string().refine(isTopicArn, 'is no ARN of a topic of SNS, such as "arn:aws:sns:eu-west-1:123456789012:mail"'),
+      z.string().refine(
+        isTopicArn,
+        said({
+          en: 'is no ARN of a topic of SNS, such as "arn:aws:sns:eu-west-1:123456789012:mail"',
+          fr: 'n’est pas l’ARN d’un sujet SNS, tel que « arn:aws:sns:eu-west-1:123456789012:mail »',
+        }),
+      ),
     )
-    .refine((topics) => topics.length <= 20, 'has more than 20 topics')
+    .refine((topics) => topics.length <= 20, said({ en: 'has more than 20 topics', fr: 'a plus de 20 sujets' }))
     .default([])
     .describe('Topics of SNS that SES tells of messages in. Messages of others are refused.'),
   snsAllowV1: z
@@ -87,19 +118,26 @@ export const settings = z.object({
       'Also take messages with signature version 1, which is SHA-1. Set SignatureVersion of the topic to 2 instead.',
     ),
   smtpHost: shortText(253)
-    .refine((host) => /^[\w.:-]*$/.test(host), 'is no host, such as "smtp.example.com"')
+    .refine(
+      (host) => /^[\w.:-]*$/.test(host),
+      said({ en: 'is no host, such as "smtp.example.com"', fr: 'n’est pas un serveur, tel que « smtp.example.com »' }),
+    )
     .default('')
     .describe('Server that takes mail over SMTP.'),
-  smtpPort: z.int('is not a whole number').gte(1, 'is less than 1').lte(65_535, 'is more than 65,535').default(587),
+  smtpPort: z
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(1, said({ en: 'is less than 1', fr: 'est inférieur à 1' }))
+    .lte(65_535, said({ en: 'is more than 65,535', fr: 'dépasse 65 535' }))
+    .default(587),
   smtpSecurity: z
     .enum(['starttls', 'tls', 'none'])
     .default('starttls')
     .describe('"starttls" and "tls" refuse to send without encryption; "none" is for a server on this machine.'),
   smtpUser: shortText(320).default('').describe('User of the SMTP server. Empty: without signing in.'),
   smtpPriceMicros: z
-    .int('is not a whole number')
-    .gte(0, 'is negative')
-    .lte(1_000_000, 'is more than a dollar')
+    .int(said({ en: 'is not a whole number', fr: 'n’est pas un nombre entier' }))
+    .gte(0, said({ en: 'is negative', fr: 'est négatif' }))
+    .lte(1_000_000, said({ en: 'is more than a dollar', fr: 'dépasse un dollar' }))
     .default(0)
     .describe('Price of one message over SMTP, in millionths of a US dollar.'),
 })

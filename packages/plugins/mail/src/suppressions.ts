@@ -1,4 +1,4 @@
-import { type InputIssue, InvalidInputError, NotFoundError, type SqlContext, sql } from '@espalier/core'
+import { type InputIssue, InvalidInputError, NotFoundError, type SqlContext, sql, type Told } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { AddressKeys } from './addressKeys.ts'
 
@@ -127,13 +127,15 @@ export class Suppressions {
       if (!row) throw new NotFoundError('suppression', id)
       const { reason, topic } = row
       if (why.length > maxWhy)
-        throw InvalidInputError.of('input.why', 'TOO_LONG', `${why.length} characters are more than ${maxWhy}.`)
+        throw InvalidInputError.of('input.why', 'TOO_LONG', {
+          en: `${why.length} characters are more than ${maxWhy}.`,
+          fr: `${why.length} caractères dépassent ${maxWhy}.`,
+        })
       if ((reason === 'complaint' || reason === 'unsubscribe') && why.trim() === '')
-        throw InvalidInputError.of(
-          'input.why',
-          'MISSING',
-          `The address is held because of ${reason === 'complaint' ? 'a complaint' : 'an unsubscription'}. Say why it may be written to again, such as "asked for it by phone on 3 May".`,
-        )
+        throw InvalidInputError.of('input.why', 'MISSING', {
+          en: `The address is held because of ${reason === 'complaint' ? 'a complaint' : 'an unsubscription'}. Say why it may be written to again, such as "asked for it by phone on 3 May".`,
+          fr: `L’adresse est retenue à cause ${reason === 'complaint' ? 'd’une plainte' : 'd’une désinscription'}. Dites pourquoi on peut de nouveau lui écrire, par exemple « demandé par téléphone le 3 mai ».`,
+        })
       await tx.db.query(sql`delete from "MailSuppression" where "id" = ${id}`)
       tx.audit({
         resourceType: 'MailSuppression',
@@ -156,11 +158,10 @@ export class Suppressions {
     { reason = 'manual', topic = '' }: { reason?: 'manual' | 'unsubscribe'; topic?: string } = {},
   ): Promise<{ added: number; known: number }> {
     if (addresses.length > maxImported)
-      throw InvalidInputError.of(
-        'input.addresses',
-        'TOO_LONG',
-        `${addresses.length} addresses are more than ${maxImported} at a time. Send them in parts.`,
-      )
+      throw InvalidInputError.of('input.addresses', 'TOO_LONG', {
+        en: `${addresses.length} addresses are more than ${maxImported} at a time. Send them in parts.`,
+        fr: `${addresses.length} adresses dépassent ${maxImported} à la fois. Envoyez-les par parties.`,
+      })
     const byHash = new Map<string, { hash: Buffer; address: string }>()
     const issues: InputIssue[] = []
     for (const [index, address] of addresses.entries()) {
@@ -222,6 +223,9 @@ export class Suppressions {
   }
 }
 
-function notAnAddress(value: string): string {
-  return `"${value.slice(0, 100)}" is no e-mail address. Write it as ada@example.com.`
+function notAnAddress(value: string): Told {
+  return {
+    en: `"${value.slice(0, 100)}" is no e-mail address. Write it as ada@example.com.`,
+    fr: `« ${value.slice(0, 100)} » n’est pas une adresse e-mail. Écrivez-la comme ada@example.com.`,
+  }
 }

@@ -243,3 +243,11 @@ test('a sender whose domain is no ASCII is written to providers as they read it'
   const [row] = await elsewhere.db.query(sql`select "fromAddress", "replyTo" from "MailMessage" where "id" = ${id}`)
   expect(row).toEqual({ fromAddress: 'hallo@xn--mnchen-3ya.de', replyTo: 'antwort@xn--mnchen-3ya.de' })
 })
+
+test('an editor, who may change settings of other plugins, does not choose the server that all mail goes through', async () => {
+  const editor = await signIn({ role: 'editor', workspace: owner.workspaceId })
+  const set = `mutation { updatePluginSettings(plugin: "mail", value: { smtpHost: "mail.elsewhere.example" }) {
+    ... on Error { code message } ... on UpdatePluginSettingsSuccess { data { name } } } }`
+  const { updatePluginSettings } = await editor.ask<{ updatePluginSettings: object }>(set)
+  expect(updatePluginSettings).toMatchObject({ code: 'FORBIDDEN', message: expect.stringContaining('mail:configure') })
+})

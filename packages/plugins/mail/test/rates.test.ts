@@ -18,6 +18,7 @@ function account(answer: { perSecond: number; perDay?: number; sentLast24h?: num
     account: 'ses/eu-west-1',
     priceMicros: 0,
     rateLastsSeconds: 300,
+    mostCalls: 10,
     asked: 0,
     rate: async () => {
       transport.asked += 1
@@ -58,9 +59,9 @@ test('a place further ahead than two seconds is not given; it says when to come 
   const context = host.workspace(await createWorkspace())
   const transport = account({ perSecond: 0.2 })
   await rates.refresh(context, transport, signal)
-  expect(await rates.reserve(context, transport.account, 50)).toEqual({ granted: 1, at: time.now() })
+  expect(await rates.reserve(context, transport.account, 50)).toEqual({ granted: 1, at: time.now(), perSecond: 0.2 })
   const later = new Date(time.now().getTime() + 5_000)
-  expect(await rates.reserve(context, transport.account, 50)).toEqual({ granted: 0, at: later })
+  expect(await rates.reserve(context, transport.account, 50)).toEqual({ granted: 0, at: later, perSecond: 0.2 })
 })
 
 test('no more is reserved than the day still allows', async () => {

@@ -206,8 +206,11 @@ describe('what SES may have taken is not sent again by itself', () => {
         await refold(tx, [id])
       })
     }
-    const row = await sendOne(context)
-    expect(row).toMatchObject({ dispatch: 'accepted', state: 'failed', failedAt: expect.any(Date), costMicros: '100' })
+    const { id } = await sendOne(context)
+    // The worker that waits for the answer counts its price, after the news has come.
+    await expect.poll(async () => (await readMessage(context, id)).costMicros, { timeout: 10_000 }).toBe('100')
+    const row = await readMessage(context, id)
+    expect(row).toMatchObject({ dispatch: 'accepted', state: 'failed', failedAt: expect.any(Date) })
   })
 
   test('an answer is not lost to a database that is away for a moment', async () => {

@@ -56,7 +56,7 @@ export const handlers = [
       kind: 'budget',
       key: `budget-warned/${id}`,
       severity: 'warning',
-      title: { en: '80 % of a budget for models is spent', fr: '80 % d’un budget pour les modèles est dépensé' },
+      title: { en: '80% of a budget for models is spent', fr: '80 % d’un budget pour les modèles est dépensé' },
       ...spent(payload),
     })
   }),

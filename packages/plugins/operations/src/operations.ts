@@ -12,7 +12,8 @@ import { Webhooks, type WebhooksOptions } from './webhooks/webhooks.ts'
 
 export interface OperationsParts {
   readonly live: Live
-  readonly webhooks: Omit<WebhooksOptions, 'kinds' | 'notify'>
+  readonly webhooks: Omit<WebhooksOptions, 'kinds' | 'notify' | 'keepDays'>
+  readonly keepWebhookDays: WebhooksOptions['keepDays']
   readonly mailed: MailedNotifications
   readonly reports: Reports
   readonly keepDays: (context: SqlContext) => Promise<number>
@@ -36,16 +37,18 @@ export class Operations implements Notifier {
   /** Add a part to the daily report with `reports.addSection`. */
   readonly reports: Reports
   readonly keepDays: OperationsParts['keepDays']
+  readonly keepWebhookDays: OperationsParts['keepWebhookDays']
   readonly verdictOf: OperationsParts['verdictOf']
 
-  constructor({ live, webhooks, mailed, reports, keepDays, timeZone, verdictOf }: OperationsParts) {
+  constructor({ live, webhooks, keepWebhookDays, mailed, reports, keepDays, timeZone, verdictOf }: OperationsParts) {
     this.live = live
     this.mailed = mailed
     this.reports = reports
     this.keepDays = keepDays
+    this.keepWebhookDays = keepWebhookDays
     this.verdictOf = verdictOf
     const notify = (context: SqlContext, notification: NewNotification) => this.notify(context, notification)
-    this.webhooks = new Webhooks({ ...webhooks, kinds: this.kinds, notify })
+    this.webhooks = new Webhooks({ ...webhooks, kinds: this.kinds, notify, keepDays: keepWebhookDays })
     this.notifications = new Notifications(this.kinds, this.webhooks)
     this.alerts = new Alerts({ notify, timeZone })
   }

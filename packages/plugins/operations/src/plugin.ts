@@ -1,5 +1,5 @@
 import ai from '@espalier/ai'
-import { definePlugin, type SqlContext } from '@espalier/core'
+import { definePlugin, type ResolveName, type SqlContext, whenPublic } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import landingPages from '@espalier/landing-pages'
 import mail from '@espalier/mail'
@@ -8,7 +8,9 @@ import { checkAlerts } from './alerts/jobs.ts'
 import { mailMetric, modelMetric } from './alerts/outgoingMetrics.ts'
 import { trackingMetrics } from './alerts/trackingMetrics.ts'
 import { mailCosts, modelCosts } from './costs/sources.ts'
+import { examples } from './examples.ts'
 import { handlers } from './handlers.ts'
+import { operationsLimits } from './limits.ts'
 import { forgetNotifications, mailNotifications } from './notifications/jobs.ts'
 import { MailedNotifications } from './notifications/mailedNotifications.ts'
 import { Operations } from './operations.ts'
@@ -21,18 +23,23 @@ import { costTypes } from './schema/cost.ts'
 import { notificationTypes } from './schema/notification.ts'
 import { reportTypes } from './schema/report.ts'
 import { webhookTypes } from './schema/webhook.ts'
+import { webhookEventTypes } from './schema/webhookEventType.ts'
 import { settings } from './settings.ts'
-import { deliverWebhook, resumeWebhooks } from './webhooks/jobs.ts'
+import { deliverWebhooks, forgetWebhooks, redeliverWebhooks, resumeWebhooks } from './webhooks/jobs.ts'
+import { words } from './words.ts'
 
 /** What lies outside of the process, so that tests can stand in for it. */
 export interface Outside {
-  /** Which servers webhooks may be posted to. Default: public ones, on the ports of the web. */
+  /** Which servers webhooks may be posted to. Default: public ones, on the ports of the web, and those in networks that the installation names. */
   readonly mayAsk?: (address: string, port: number) => boolean
+  /** Default: the system's. */
+  readonly resolveName?: ResolveName
 }
 
-export function operationsPlugin({ mayAsk }: Outside = {}) {
+export function operationsPlugin(outside: Outside = {}) {
   return definePlugin({
     name: 'operations',
+    words,
     requires: [mail],
     // What is switched off sends no events, offers no metrics and costs nothing.
     optional: [tracking, experiments, landingPages, ai],
@@ -41,7 +48,8 @@ export function operationsPlugin({ mayAsk }: Outside = {}) {
       'operations:write': 'Change alert rules and webhooks, and answer alerts',
     },
     settings,
-    setup: ({ use, find, settings, live, publicUrl, production, secrets, system }) => {
+    setup: (host) => {
+      const { use, find, settings, live, publicUrl, system } = host
       const mailer = use(mail)
       const [tracks, tests, pages, models] = [find(tracking), find(experiments), find(landingPages), find(ai)]
       const people = new People(system)
@@ -49,7 +57,8 @@ export function operationsPlugin({ mayAsk }: Outside = {}) {
         (await settings(context)).timeZone || ((await tracks?.timeZone(context)) ?? 'UTC')
       const operations = new Operations({
         live,
-        webhooks: { secrets, production, publicUrl, mayAsk },
+        webhooks: { ...host, ...outside, privateNetworks: host.resources.privateNetworks ?? [] },
+        keepWebhookDays: async (context) => (await settings(context)).keepWebhookDays,
         mailed: new MailedNotifications(mailer, people, publicUrl),
         reports: new Reports({
           mailer,
@@ -77,14 +86,31 @@ export function operationsPlugin({ mayAsk }: Outside = {}) {
       )
       return operations
     },
+    examples,
     schema: [
       (builder, operations) => void notificationTypes(builder, operations),
       webhookTypes,
+      webhookEventTypes,
       alertTypes,
       reportTypes,
       costTypes,
     ],
     on: handlers,
-    jobs: [checkAlerts, sendReports, mailNotifications, forgetNotifications, deliverWebhook, resumeWebhooks],
+    onPublic: whenPublic<Operations>(
+      (db, event, { webhooks }) => webhooks.wanted(db, event),
+      (event, context, { webhooks }) => webhooks.tell(context, event),
+      { concurrency: 4 },
+    ),
+    limits: operationsLimits,
+    jobs: [
+      checkAlerts,
+      sendReports,
+      mailNotifications,
+      forgetNotifications,
+      deliverWebhooks,
+      redeliverWebhooks,
+      resumeWebhooks,
+      forgetWebhooks,
+    ],
   })
 }

@@ -9,19 +9,38 @@ export interface Received {
   readonly body: string
 }
 
+/** A status of 0 is no answer ever, one of -1 a connection that breaks. */
+interface Planned {
+  readonly status: number
+  readonly headers?: Record<string, string>
+  readonly body?: string
+}
+
 /** A receiver on the loopback address. It answers with the statuses that it is given, then with the last of them. */
 export async function startReceiver() {
   const received: Received[] = []
-  const answers = new Map<string, { status: number; headers?: Record<string, string> }[]>()
+  const answers = new Map<string, Planned[]>()
+  const underWay = new Map<string, number>()
+  const most = new Map<string, number>()
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
+    const at = request.url ?? ''
+    const now = (underWay.get(at) ?? 0) + 1
+    underWay.set(at, now)
+    most.set(at, Math.max(most.get(at) ?? 0, now))
+    response.on('close', () => underWay.set(at, (underWay.get(at) ?? 1) - 1))
     request.on('data', (chunk) => chunks.push(chunk))
     request.on('end', () => {
       const path = request.url ?? ''
       received.push({ path, headers: request.headers, body: Buffer.concat(chunks).toString() })
       const planned = answers.get(path) ?? [{ status: 204 }]
-      const { status, headers } = (planned.length > 1 ? planned.shift() : planned[0]) as (typeof planned)[0]
-      response.writeHead(status, headers).end('x'.repeat(100_000))
+      const {
+        status,
+        headers,
+        body = 'x'.repeat(100_000),
+      } = (planned.length > 1 ? planned.shift() : planned[0]) as Planned
+      if (status === -1) request.socket.destroy()
+      else if (status > 0) response.writeHead(status, headers).end(body)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -34,7 +53,11 @@ export async function startReceiver() {
     /** Lets the product post to this receiver, and to nobody else. */
     mayAsk: (address: string, asked: number) => address === '127.0.0.1' && asked === port,
     address: (path: string) => `http://127.0.0.1:${port}${path}`,
-    answer: (path: string, ...plan: { status: number; headers?: Record<string, string> }[]) => answers.set(path, plan),
+    answer: (path: string, ...plan: Planned[]) => answers.set(path, plan),
+    /** How many messages a path had at the same time. */
+    mostAtOnce: (path: string) => most.get(path) ?? 0,
+    /** Lets go of those who wait for an answer. */
+    hangUp: () => server.closeAllConnections(),
     at: (path: string) => received.filter((message) => message.path === path),
   }
 }

@@ -1,8 +1,10 @@
 import ai from '@espalier/ai'
 import { definePlugin, when } from '@espalier/core'
 import experiments, { experimentCompleted, verdictReached } from '@espalier/experiments'
+import { evolutionEnded } from './evolution/events.ts'
 import { derivePrompt, evolvePrompt, failEvolution } from './evolution/jobs.ts'
 import { measureLineages } from './evolution/lineage.ts'
+import { examples } from './examples.ts'
 import { eraseOldExecutions } from './executions/erasure.ts'
 import { completeExecution } from './executions/jobs.ts'
 import { eraseOldFeedback } from './feedback/jobs.ts'
@@ -10,7 +12,9 @@ import { Prompts } from './prompts.ts'
 import { promptTypes } from './schema/prompt.ts'
 import { judgeExecution } from './scores/judge.ts'
 import { settings } from './settings.ts'
+import { testEnded } from './tests/events.ts'
 import { settleTest, settleTests } from './tests/jobs.ts'
+import { words } from './words.ts'
 
 export { evolutionEnded } from './evolution/events.ts'
 export type { Prompts } from './prompts.ts'
@@ -19,6 +23,7 @@ export { testEnded } from './tests/events.ts'
 
 export default definePlugin({
   name: 'prompts',
+  words,
   requires: [ai, experiments],
   permissions: {
     'prompts:read': 'See prompts, how they do and their A/B tests',
@@ -34,7 +39,9 @@ export default definePlugin({
       ...{ ai: use(ai), experiments: use(experiments), live, settings },
       keepDays: async (context) => (await use(ai).settings(context)).keepDays,
     }),
+  examples,
   schema: [promptTypes],
+  events: [testEnded, evolutionEnded],
   jobs: [
     completeExecution,
     eraseOldExecutions,

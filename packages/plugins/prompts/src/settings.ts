@@ -1,11 +1,12 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 /** What a workspace may set. */
 export const settings = z.object({
   judgeShare: z
     .number()
-    .gte(0, 'is below 0')
-    .lte(1, 'is above 1')
+    .gte(0, said({ en: 'is below 0', fr: 'est inférieur à 0' }))
+    .lte(1, said({ en: 'is above 1', fr: 'dépasse 1' }))
     .default(0)
     .describe('Share of the executions that a model scores, from 0 to 1. Each costs a call to the model.'),
   testWinners: z

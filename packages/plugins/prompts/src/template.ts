@@ -33,17 +33,19 @@ export function render(
       try {
         return [part, tidy(engine.renderSync(parsed(text), values) as string)]
       } catch (error) {
-        throw InvalidInputError.of(`variables`, 'TEMPLATE_FAILED', `make the ${part} fail: ${problemOf(error).message}`)
+        throw InvalidInputError.of('variables', 'TEMPLATE_FAILED', {
+          en: `make the ${part} fail: ${problemOf(error).message}`,
+          fr: `font échouer « ${part} » : ${problemOf(error).message}`,
+        })
       }
     }),
   ) as Record<keyof Wording, string>
   const length = rendered.system.length + rendered.template.length
   if (length > maxRenderedLength)
-    throw InvalidInputError.of(
-      'variables',
-      'TOO_LONG',
-      `make messages of ${length} characters, and ${maxRenderedLength} are the most. Give less.`,
-    )
+    throw InvalidInputError.of('variables', 'TOO_LONG', {
+      en: `make messages of ${length} characters, and ${maxRenderedLength} are the most. Give less.`,
+      fr: `font des messages de ${length} caractères, et ${maxRenderedLength} est le maximum. Donnez-en moins.`,
+    })
   const isFenced = hasFence(rendered.system) || hasFence(rendered.template)
   const instructions = [rendered.system, ...(isFenced ? [notice(language)] : [])].filter((text) => text !== '')
   return [
@@ -72,7 +74,10 @@ function textIssues(path: string, text: string, declared: ReadonlySet<string>): 
       {
         path,
         code: 'TOO_LONG',
-        message: `has ${text.length} characters, and ${maxTemplateLength} are the most. Shorten it, or give what is long as a variable.`,
+        message: {
+          en: `has ${text.length} characters, and ${maxTemplateLength} are the most. Shorten it, or give what is long as a variable.`,
+          fr: `a ${text.length} caractères, et ${maxTemplateLength} est le maximum. Raccourcissez, ou passez ce qui est long par une variable.`,
+        },
       },
     ]
   try {
@@ -81,13 +86,27 @@ function textIssues(path: string, text: string, declared: ReadonlySet<string>): 
       .map(([name, uses]) => ({
         path,
         code: 'VARIABLE_UNKNOWN',
-        message: `asks for "${name}" in line ${uses[0]?.location.row ?? 1}, which the prompt does not declare. ${
-          declared.size === 0 ? 'It declares no variables' : `Its variables are: ${[...declared].join(', ')}`
-        }. Use one of them, or declare "${name}".`,
+        message: {
+          en: `asks for "${name}" in line ${uses[0]?.location.row ?? 1}, which the prompt does not declare. ${
+            declared.size === 0 ? 'It declares no variables' : `Its variables are: ${[...declared].join(', ')}`
+          }. Use one of them, or declare "${name}".`,
+          fr: `demande « ${name} » à la ligne ${uses[0]?.location.row ?? 1}, que le prompt ne déclare pas. ${
+            declared.size === 0 ? 'Il ne déclare aucune variable' : `Ses variables sont : ${[...declared].join(', ')}`
+          }. Utilisez-en une, ou déclarez « ${name} ».`,
+        },
       }))
   } catch (error) {
     const { line, message } = problemOf(error)
-    return [{ path, code: 'TEMPLATE_INVALID', message: `is no valid template, in line ${line}: ${message}` }]
+    return [
+      {
+        path,
+        code: 'TEMPLATE_INVALID',
+        message: {
+          en: `is no valid template, in line ${line}: ${message}`,
+          fr: `n’est pas un modèle valable, à la ligne ${line} : ${message}`,
+        },
+      },
+    ]
   }
 }
 

@@ -1,4 +1,4 @@
-import { type InputIssue, InvalidInputError } from '@espalier/core'
+import { type InputIssue, InvalidInputError, issueWords, said } from '@espalier/core'
 import { z } from 'zod'
 import type { PromptVariable } from './runner.ts'
 
@@ -8,16 +8,26 @@ const types = ['text', 'number', 'boolean', 'list', 'object'] as const
 export const variablesInput = z
   .array(
     z.object({
-      name: z
-        .string()
-        .regex(
-          /^[a-z][A-Za-z0-9_]{0,63}$/,
-          'is no name of a variable: a lower-case letter, then letters, digits and _, 64 at most',
-        ),
-      type: z.enum(types, `is no type; they are: ${types.join(', ')}`),
+      name: z.string().regex(
+        /^[a-z][A-Za-z0-9_]{0,63}$/,
+        said({
+          en: 'is no name of a variable: a lower-case letter, then letters, digits and _, 64 at most',
+          fr: 'n’est pas un nom de variable : une minuscule, puis lettres, chiffres et _, 64 au plus',
+        }),
+      ),
+      type: z.enum(
+        types,
+        said({
+          en: `is no type; they are: ${types.join(', ')}`,
+          fr: `n’est pas un type ; ce sont : ${types.join(', ')}`,
+        }),
+      ),
       description: z
         .string()
-        .refine((text) => text.length <= 500, 'has more than 500 characters')
+        .refine(
+          (text) => text.length <= 500,
+          said({ en: 'has more than 500 characters', fr: 'dépasse 500 caractères' }),
+        )
         .default(''),
       required: z.boolean().default(true),
       example: z
@@ -26,15 +36,21 @@ export const variablesInput = z
         .transform((value) => value ?? null),
     }),
   )
-  .refine((list) => list.length <= 50, 'has more than 50 variables')
-  .refine((list) => new Set(list.map(({ name }) => name)).size === list.length, 'names a variable twice')
+  .refine((list) => list.length <= 50, said({ en: 'has more than 50 variables', fr: 'a plus de 50 variables' }))
+  .refine(
+    (list) => new Set(list.map(({ name }) => name)).size === list.length,
+    said({ en: 'names a variable twice', fr: 'nomme deux fois une variable' }),
+  )
   .superRefine((list, context) => {
     for (const [index, { name, type, example }] of list.entries())
       if (example !== null && !fits(type, example))
         context.addIssue({
           code: 'custom',
           path: [index, 'example'],
-          message: `of "${name}" is ${kindOf(example)}, and the variable is of type ${type}`,
+          ...issueWords({
+            en: `of "${name}" is ${kindOf(example)}, and the variable is of type ${type}`,
+            fr: `de « ${name} » ne convient pas : la variable est de type ${type}`,
+          }),
         })
   })
 
@@ -58,11 +74,10 @@ export function checkValues(
   if (issues.length > 0) throw new InvalidInputError(issues)
   const size = JSON.stringify(values).length
   if (size > maxSize)
-    throw InvalidInputError.of(
-      'variables',
-      'TOO_LONG',
-      `take ${size} characters, and ${maxSize} are the most. Give less.`,
-    )
+    throw InvalidInputError.of('variables', 'TOO_LONG', {
+      en: `take ${size} characters, and ${maxSize} are the most. Give less.`,
+      fr: `font ${size} caractères, et ${maxSize} est le maximum. Donnez-en moins.`,
+    })
   return Object.fromEntries(variables.map(({ name }) => [name, own(values, name) ?? null]))
 }
 
@@ -95,10 +110,30 @@ export function storable(value: unknown): unknown {
 function valueIssues({ name, type, required = true }: PromptVariable, value: unknown): InputIssue[] {
   const path = `variables.${name}`
   if (value === undefined || value === null)
-    return required ? [{ path, code: 'MISSING', message: `is missing. Give a value of type ${type}.` }] : []
+    return required
+      ? [
+          {
+            path,
+            code: 'MISSING',
+            message: {
+              en: `is missing. Give a value of type ${type}.`,
+              fr: `manque. Donnez une valeur de type ${type}.`,
+            },
+          },
+        ]
+      : []
   return fits(type, value)
     ? []
-    : [{ path, code: 'WRONG_TYPE', message: `is ${kindOf(value)}, and has to be of type ${type}.` }]
+    : [
+        {
+          path,
+          code: 'WRONG_TYPE',
+          message: {
+            en: `is ${kindOf(value)}, and has to be of type ${type}.`,
+            fr: `n’est pas du type ${type} : ${JSON.stringify(value).slice(0, 40)}.`,
+          },
+        },
+      ]
 }
 
 function unknown(variables: readonly PromptVariable[], values: Readonly<Record<string, unknown>>): InputIssue[] {
@@ -108,7 +143,10 @@ function unknown(variables: readonly PromptVariable[], values: Readonly<Record<s
     .map((name) => ({
       path: `variables.${name}`,
       code: 'VARIABLE_UNKNOWN',
-      message: `is no variable of this prompt. Its variables are: ${known.join(', ') || 'none'}.`,
+      message: {
+        en: `is no variable of this prompt. Its variables are: ${known.join(', ') || 'none'}.`,
+        fr: `n’est pas une variable de ce prompt. Ses variables sont : ${known.join(', ') || 'aucune'}.`,
+      },
     }))
 }
 

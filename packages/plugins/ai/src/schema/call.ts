@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, searchIn, type WorkspaceNodeRef, workspaceNode } from '@espalier/core'
 
 const read = { authScopes: { permission: 'ai:read' }, subGraphs: both } as const
 
@@ -98,8 +98,15 @@ export function callTypes(builder: Builder): WorkspaceNodeRef<'AiCall'> {
   })
 
   const calls = prismaList(builder, AiCall, {
-    filter: { purpose: 'text', status: AiCallStatus, model: 'text', promptName: 'text', createdAt: 'dateTime' },
-    orderBy: ['createdAt'],
+    filter: {
+      search: searchIn('purpose', 'promptName', 'model', 'askedByName', 'errorCode', 'providerId'),
+      purpose: 'text',
+      status: AiCallStatus,
+      model: 'text',
+      promptName: 'text',
+      createdAt: 'dateTime',
+    },
+    orderBy: ['createdAt', 'costMicros'],
   })
 
   builder.queryField('aiCalls', (t) => calls.field(t, { description: 'Calls of models, the latest first.', ...read }))

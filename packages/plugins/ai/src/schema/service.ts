@@ -3,9 +3,9 @@ import { v7 as uuidv7 } from 'uuid'
 import type { Ai, AiStatus as Status } from '../ai.ts'
 import type { BreakerState } from '../breaker.ts'
 import { AiError } from '../errors.ts'
-import { pricesAsOf } from '../prices.ts'
+import { allPrices, type Price, pricesAsOf } from '../prices.ts'
 
-/** `aiStatus`, `setAiKey`, `removeAiKey`, `tryAi`, `settleAiCall`. */
+/** `aiStatus`, `aiPrices`, `setAiKey`, `removeAiKey`, `tryAi`, `settleAiCall`. */
 export function serviceTypes(builder: Builder, AiCall: WorkspaceNodeRef<'AiCall'>, ai: Ai): void {
   const AiStatus = statusType(builder)
 
@@ -19,6 +19,39 @@ export function serviceTypes(builder: Builder, AiCall: WorkspaceNodeRef<'AiCall'
     }),
   )
 
+  const AiPrice = builder.objectRef<{ model: string; price: Price }>('AiPrice').implement({
+    description: 'What a model costs, in millionths of a US dollar for a million tokens.',
+    authScopes: { public: true },
+    subGraphs: both,
+    fields: (t) => ({
+      model: t.exposeString('model', { description: 'The model.' }),
+      inputMicros: t.field({ type: 'SafeInt', description: 'Of input.', resolve: ({ price }) => price.input }),
+      cachedInputMicros: t.field({
+        type: 'SafeInt',
+        description: 'Of input that the service had cached.',
+        resolve: ({ price }) => price.cachedInput,
+      }),
+      outputMicros: t.field({ type: 'SafeInt', description: 'Of output.', resolve: ({ price }) => price.output }),
+      asOf: t.field({
+        type: 'Date',
+        nullable: true,
+        description: 'Date of the price list. Null: the workspace has set the price.',
+        resolve: ({ price }) => price.asOf,
+      }),
+    }),
+  })
+
+  builder.queryField('aiPrices', (t) =>
+    t.field({
+      type: [AiPrice],
+      description: 'What models cost: those of the list, and those that the workspace has set, by name.',
+      authScopes: { permission: 'ai:read' },
+      subGraphs: both,
+      extensions: { boundedList: 'some dozens of models have a price' },
+      resolve: async (_root, _args, ctx) => allPrices((await ai.settings(ctx)).prices),
+    }),
+  )
+
   const SetAiKeyInput = builder.inputType('SetAiKeyInput', {
     description: 'Where models are asked, and with which key.',
     fields: (t) => ({
@@ -27,7 +60,8 @@ export function serviceTypes(builder: Builder, AiCall: WorkspaceNodeRef<'AiCall'
           'Address of an OpenAI-compatible service, such as "https://api.openai.com/v1" or "http://localhost:11434/v1". Default: the one that is set, else OpenAI’s.',
       }),
       key: t.string({
-        description: 'Its key. Left out: the one that is set, where the address stays on its host; else none.',
+        description:
+          'Its key. Left out: the one that is set, where the address stays on its host; else none. Example: `sk-…`.',
       }),
     }),
   })
@@ -87,7 +121,9 @@ export function serviceTypes(builder: Builder, AiCall: WorkspaceNodeRef<'AiCall'
       subGraphs: both,
       // An answer takes longer than a transaction lasts.
       workspace: false,
-      args: { text: t.arg.string({ description: 'What to ask. Default: to say hello.' }) },
+      args: {
+        text: t.arg.string({ description: 'What to ask. Default: to say hello. Example: `Say hello in one word`.' }),
+      },
       resolve: async (_root, { text }, ctx) => {
         const trial = await tryOut(ai, ctx, text || 'Say hello in one short sentence.')
         await ctx.transaction(async (tx) => {
@@ -109,7 +145,10 @@ export function serviceTypes(builder: Builder, AiCall: WorkspaceNodeRef<'AiCall'
         required: true,
         description: 'Whether the service carried it out. If not, it cost nothing, and its key may ask again.',
       }),
-      response: t.string({ description: 'What it answered, where that is known: its key gets this answer then.' }),
+      response: t.string({
+        description:
+          'What it answered, where that is known: its key gets this answer then. Example: `{ "headline": "Ripe today" }`.',
+      }),
       inputTokens: t.int({ description: 'Tokens in. Without tokens, what was set aside stays spent.' }),
       outputTokens: t.int({ description: 'Tokens out.' }),
     }),

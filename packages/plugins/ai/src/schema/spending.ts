@@ -1,7 +1,7 @@
 import { type Builder, both, follow, InvalidInputError } from '@espalier/core'
 import type { Ai } from '../ai.ts'
 import { callsChanged } from '../events.ts'
-import type { BudgetState, DaySpending } from '../spending.ts'
+import type { BudgetState, DaySpending, ModelSpending } from '../spending.ts'
 
 const read = { authScopes: { permission: 'ai:read' }, subGraphs: both } as const
 
@@ -15,6 +15,27 @@ export function spendingTypes(builder: Builder, { spending, live }: Ai): void {
       purpose: t.exposeString('purpose', { description: 'What they were for.' }),
       calls: t.exposeInt('calls', { description: 'Calls, those that memory answered among them.' }),
       cacheHits: t.exposeInt('cacheHits', { description: 'Those that memory answered.' }),
+      inputTokens: t.field({ type: 'SafeInt', description: 'Tokens in.', resolve: ({ inputTokens }) => inputTokens }),
+      outputTokens: t.field({
+        type: 'SafeInt',
+        description: 'Tokens out.',
+        resolve: ({ outputTokens }) => outputTokens,
+      }),
+      costMicros: t.field({
+        type: 'SafeInt',
+        description: 'Millionths of a US dollar, with what is set aside for calls that are under way.',
+        resolve: ({ costMicros }) => costMicros,
+      }),
+    }),
+  })
+
+  const AiModelSpending = builder.objectRef<ModelSpending>('AiModelSpending').implement({
+    description: 'What calls of one model cost on one day.',
+    ...read,
+    fields: (t) => ({
+      day: t.field({ type: 'Date', description: 'The day, UTC.', resolve: ({ day }) => day }),
+      model: t.exposeString('model', { description: 'The model that was asked.' }),
+      calls: t.exposeInt('calls', { description: 'Calls, those that memory answered among them.' }),
       inputTokens: t.field({ type: 'SafeInt', description: 'Tokens in.', resolve: ({ inputTokens }) => inputTokens }),
       outputTokens: t.field({
         type: 'SafeInt',
@@ -81,8 +102,14 @@ export function spendingTypes(builder: Builder, { spending, live }: Ai): void {
         description: 'By day, then by purpose; days without calls are left out.',
         extensions: { boundedList: 'a month has at most 31 days, and some dozens of purposes' },
         complexity: 20,
-        resolve: ({ month }, _args, ctx) =>
-          spending.byDay(ctx, month, new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1))),
+        resolve: ({ month }, _args, ctx) => spending.byDay(ctx, month, monthAfter(month)),
+      }),
+      models: t.field({
+        type: [AiModelSpending],
+        description: 'By day, then by model; days without calls are left out.',
+        extensions: { boundedList: 'a month has at most 31 days, and a workspace asks some dozens of models at most' },
+        complexity: 20,
+        resolve: ({ month }, _args, ctx) => spending.byModel(ctx, month, monthAfter(month)),
       }),
     }),
   })
@@ -109,8 +136,15 @@ export function spendingTypes(builder: Builder, { spending, live }: Ai): void {
   )
 }
 
+function monthAfter(month: Date): Date {
+  return new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + 1))
+}
+
 function firstDay(month: string): Date {
   if (!/^20\d\d-(0[1-9]|1[0-2])$/.test(month))
-    throw InvalidInputError.of('month', 'INVALID_MONTH', `"${month}" is no month. Write it as "2026-11".`)
+    throw InvalidInputError.of('month', 'INVALID_MONTH', {
+      en: `"${month}" is no month. Write it as "2026-11".`,
+      fr: `« ${month} » n’est pas un mois. Écrivez-le « 2026-11 ».`,
+    })
   return new Date(`${month}-01T00:00:00Z`)
 }

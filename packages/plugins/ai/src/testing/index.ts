@@ -5,3 +5,4 @@ export {
   type StubRequest,
   stubModelServer,
 } from './stubModelServer.ts'
+export { testModel } from './testModel.ts'

@@ -61,7 +61,11 @@ export class SendingHolds {
         sql`select "reason", "releasedAt" from "MailHold" where "id" = ${id} for update`,
       )
       if (!hold) throw new NotFoundError('hold', id)
-      if (hold.releasedAt) throw new ConflictError(`It was released at ${hold.releasedAt.toISOString()} already.`)
+      if (hold.releasedAt)
+        throw new ConflictError({
+          en: `It was released at ${hold.releasedAt.toISOString()} already.`,
+          fr: `L’envoi a déjà été libéré le ${hold.releasedAt.toISOString()}.`,
+        })
       const releasedAt = tx.clock.now()
       await tx.db.query(sql`update "MailHold" set "releasedAt" = ${releasedAt} where "id" = ${id}`)
       tx.audit({ resourceType: 'MailHold', resourceId: id, before: { reason: hold.reason }, after: { releasedAt } })

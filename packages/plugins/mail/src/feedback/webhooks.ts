@@ -1,6 +1,6 @@
 import { type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import type { Suppressions } from '../suppressions.ts'
 import { type Hits, type NewHit, settleLater } from '../tracking/hits.ts'
@@ -114,7 +114,7 @@ export class Webhooks {
     // When it arrived tells who was too early for a person: with the row as it is now.
     await judgeMessages(tx, await lockMessages(tx, [message.id]))
     await refold(tx, [message.id])
-    tx.announce(messagesChanged, 'all', null)
+    tellMessagesChanged(tx)
     return null
   }
 

@@ -90,11 +90,10 @@ export function accountTypes(builder: Builder, mail: MailService): void {
       },
       resolve: async (_root, { name, secret }, ctx) => {
         if (secret != null && (secret.trim() === '' || secret.length > 2_000 || /\p{Cc}/u.test(secret))) {
-          throw InvalidInputError.of(
-            'secret',
-            'INVALID',
-            'It is empty, has more than 2,000 characters, or a line break.',
-          )
+          throw InvalidInputError.of('secret', 'INVALID', {
+            en: 'It is empty, has more than 2,000 characters, or a line break.',
+            fr: 'C’est vide, plus long que 2 000 caractères, ou avec un retour à la ligne.',
+          })
         }
         await mail.account.setSecret(ctx, name, secret ?? undefined)
         return mail.account.status(ctx)
@@ -117,12 +116,15 @@ export function accountTypes(builder: Builder, mail: MailService): void {
         timeZone: t.arg.string({
           required: true,
           defaultValue: 'UTC',
-          description: 'IANA name of the zone whose days count.',
+          description: 'IANA name of the zone whose days count. Example: `Europe/Paris`.',
         }),
       },
       resolve: (_root, { from, until, timeZone }, ctx) => {
         if (until.getTime() - from.getTime() > 400 * 86_400_000) {
-          throw InvalidInputError.of('until', 'TOO_LONG', `${until.toISOString()} is more than 400 days after "from".`)
+          throw InvalidInputError.of('until', 'TOO_LONG', {
+            en: `${until.toISOString()} is more than 400 days after "from".`,
+            fr: `${until.toISOString()} est plus de 400 jours après « from ».`,
+          })
         }
         return mail.costs.byDay(ctx, from, until, timeZone)
       },

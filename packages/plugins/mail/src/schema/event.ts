@@ -82,11 +82,10 @@ export function eventTypes(builder: Builder): void {
       resolve: async (_root, { from, until }, ctx) => {
         const days = (Date.parse(until) - Date.parse(from)) / 86_400_000 + 1
         if (!(days >= 1 && days <= maxDays))
-          throw InvalidInputError.of(
-            'until',
-            'OUT_OF_RANGE',
-            `${from} to ${until} are ${days} days; 1 to ${maxDays} are shown.`,
-          )
+          throw InvalidInputError.of('until', 'OUT_OF_RANGE', {
+            en: `${from} to ${until} are ${days} days; 1 to ${maxDays} are shown.`,
+            fr: `Du ${from} au ${until}, cela fait ${days} jours ; de 1 à ${maxDays} sont montrés.`,
+          })
         return ctx.db.query<Tally>(sql`
           select to_char("day", 'YYYY-MM-DD') as "day", "template", "kind", "actor", "count" from "MailTally"
           where "day" between ${from}::date and ${until}::date order by "day", "template", "kind", "actor"`)

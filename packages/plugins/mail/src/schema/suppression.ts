@@ -1,4 +1,4 @@
-import { type Builder, both, InvalidInputError, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, InvalidInputError, prismaList, said, searchIn, workspaceNode } from '@espalier/core'
 import { z } from 'zod'
 import { type Erased, eraseAddress } from '../erasure.ts'
 import type { Feedback } from '../feedback/feedback.ts'
@@ -13,7 +13,7 @@ const write = { authScopes: { permission: 'mail:write' }, subGraphs: both } as c
 const topic = z
   .string()
   .trim()
-  .refine((text) => text.length <= 100, 'has more than 100 characters')
+  .refine((text) => text.length <= 100, said({ en: 'has more than 100 characters', fr: 'dépasse 100 caractères' }))
   .nullish()
 
 /** What comes back: events of messages, addresses that are not written to, holds of marketing mail. */
@@ -58,7 +58,13 @@ export function suppressionTypes(builder: Builder, { feedback }: { readonly feed
   })
 
   const list = prismaList(builder, Suppression, {
-    filter: { address: 'text', reason: Reason, topic: 'text', createdAt: 'dateTime' },
+    filter: {
+      search: searchIn('address', 'topic'),
+      address: 'text',
+      reason: Reason,
+      topic: 'text',
+      createdAt: 'dateTime',
+    },
     orderBy: ['createdAt'],
   })
   builder.queryField('mailSuppressions', (t) =>
@@ -71,7 +77,8 @@ export function suppressionTypes(builder: Builder, { feedback }: { readonly feed
     fields: (t) => ({
       address: t.string({ required: true, description: 'Such as "ada@example.com".' }),
       topic: t.string({
-        description: 'Hold back this topic alone. Default: everything, also what nobody can unsubscribe from.',
+        description:
+          'Hold back this topic alone. Default: everything, also what nobody can unsubscribe from. Example: `reports`.',
       }),
     }),
   })
@@ -94,7 +101,8 @@ export function suppressionTypes(builder: Builder, { feedback }: { readonly feed
     fields: (t) => ({
       id: t.globalID({ for: Suppression, required: true, description: 'The suppression.' }),
       why: t.string({
-        description: 'Needed after a complaint or an unsubscription, for the audit trail. At most 500 characters.',
+        description:
+          'Needed after a complaint or an unsubscription, for the audit trail. At most 500 characters. Example: `Ada asked for it by phone`.',
       }),
     }),
   })
@@ -137,9 +145,9 @@ export function suppressionTypes(builder: Builder, { feedback }: { readonly feed
     description: 'Addresses that are not to be written to, such as the list of the product that was used before.',
     validate: z.looseObject({ topic }),
     fields: (t) => ({
-      addresses: t.stringList({ required: true, description: 'At most 10,000.' }),
+      addresses: t.stringList({ required: true, description: 'At most 10,000. Example: `["ada@example.com"]`.' }),
       reason: t.field({ type: ImportReason, required: true, description: 'Why.' }),
-      topic: t.string({ description: 'Of this topic alone.' }),
+      topic: t.string({ description: 'Of this topic alone. Example: `reports`.' }),
     }),
   })
 
@@ -180,9 +188,13 @@ export function suppressionTypes(builder: Builder, { feedback }: { readonly feed
         'Forgets an address for good, with what was sent there. Where it was suppressed it stays so, by a hash that tells nobody what it was.',
       authScopes: { permission: 'mail:configure' },
       subGraphs: both,
-      args: { address: t.arg.string({ required: true, description: 'The address.' }) },
+      args: { address: t.arg.string({ required: true, description: 'The address. Example: `ada@example.com`.' }) },
       resolve: (_root, { address }, ctx) => {
-        if (address.length > 1_000) throw InvalidInputError.of('address', 'TOO_LONG', 'has more than 1,000 characters.')
+        if (address.length > 1_000)
+          throw InvalidInputError.of('address', 'TOO_LONG', {
+            en: 'has more than 1,000 characters.',
+            fr: 'dépasse 1 000 caractères.',
+          })
         return eraseAddress(ctx, suppressions, address)
       },
     }),

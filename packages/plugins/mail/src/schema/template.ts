@@ -4,7 +4,9 @@ import {
   type InputIssue,
   InvalidInputError,
   prismaList,
+  searchIn,
   sql,
+  told,
   type WorkspaceNodeRef,
   workspaceNode,
 } from '@espalier/core'
@@ -55,7 +57,7 @@ export function templateTypes(
   })
 
   const templates = prismaList(builder, Template, {
-    filter: { name: 'text', updatedAt: 'dateTime' },
+    filter: { search: searchIn('name', 'subject'), name: 'text', updatedAt: 'dateTime' },
     orderBy: ['updatedAt', 'name'],
     defaultOrder: { field: 'name', direction: 'asc' },
   })
@@ -89,11 +91,14 @@ export function templateTypes(
       authScopes: read,
       subGraphs: both,
       args: {
-        name: t.arg.string({ required: true, description: 'Its name.' }),
+        name: t.arg.string({ required: true, description: 'Its name. Example: `operations.daily-report`.' }),
         language: t.arg({ type: MailLanguage, required: true, description: 'Its language.' }),
-        subject: t.arg.string({ description: 'Liquid.' }),
-        body: t.arg.string({ description: 'MJML with liquid in it.' }),
-        sample: t.arg({ type: 'JSON', description: 'Data to fill it in with. Default: its sample.' }),
+        subject: t.arg.string({ description: 'Liquid. Example: `Welcome, {{ name }}`.' }),
+        body: t.arg.string({ description: 'MJML with liquid in it. Example: `<mj-text>Hello {{ name }}</mj-text>`.' }),
+        sample: t.arg({
+          type: 'JSON',
+          description: 'Data to fill it in with. Default: its sample. Example: `{ "name": "Ada" }`.',
+        }),
       },
       resolve: async (_root, { name, language, subject, body, sample }, ctx) => {
         try {
@@ -101,7 +106,12 @@ export function templateTypes(
           return { ...(await mail.previewTemplate(ctx, given)), problems: [] }
         } catch (error) {
           if (!(error instanceof InvalidInputError)) throw error
-          return { subject: '', html: '', text: '', problems: error.issues.map(said) }
+          return {
+            subject: '',
+            html: '',
+            text: '',
+            problems: error.issues.map((issue) => placed(issue, ctx.request.locale)),
+          }
         }
       },
     }),
@@ -116,12 +126,17 @@ export function templateTypes(
         description: 'That of a plugin’s template, to stand before it, or a new one: "news.welcome".',
       }),
       language: t.field({ type: MailLanguage, required: true, description: 'Its language.' }),
-      subject: t.string({ required: true, description: 'Liquid.' }),
+      subject: t.string({ required: true, description: 'Liquid. Example: `Welcome, {{ name }}`.' }),
       body: t.string({
         required: true,
-        description: 'MJML with liquid in it: a document, or what stands in the body of one.',
+        description:
+          'MJML with liquid in it: a document, or what stands in the body of one. Example: `<mj-text>Hello {{ name }}</mj-text>`.',
       }),
-      sample: t.field({ type: 'JSON', required: true, description: 'An example of each variable.' }),
+      sample: t.field({
+        type: 'JSON',
+        required: true,
+        description: 'An example of each variable. Example: `{ "name": "Ada" }`.',
+      }),
       class: t.field({
         type: MailClass,
         description: 'Default: transactional. Where a plugin brings the template, the plugin says.',
@@ -180,16 +195,19 @@ export function templateTypes(
       },
       resolve: async (_root, { template, language }, ctx) => {
         if (ctx.principal?.type !== 'user') {
-          throw InvalidInputError.of(
-            'template',
-            'NOBODY',
-            'A test goes to the person who asks, and an API key is none.',
-          )
+          throw InvalidInputError.of('template', 'NOBODY', {
+            en: 'A test goes to the person who asks, and an API key is none.',
+            fr: 'Un test va à la personne qui le demande, et une clé d’API n’en est pas une.',
+          })
         }
         const [person] = await ctx.db.query<{ email: string; name: string }>(
           sql`select "email", "name" from "User" where "id" = ${ctx.principal.id}`,
         )
-        if (!person) throw InvalidInputError.of('template', 'NOBODY', 'Your address is not known.')
+        if (!person)
+          throw InvalidInputError.of('template', 'NOBODY', {
+            en: 'Your address is not known.',
+            fr: 'Votre adresse n’est pas connue.',
+          })
         const id = await mail.send(ctx, {
           to: { address: person.email, name: person.name },
           template,
@@ -205,9 +223,10 @@ export function templateTypes(
 }
 
 /** "body: is no MJML …" */
-function said({ path, message }: InputIssue): string {
+function placed({ path, message }: InputIssue, locale: string): string {
   const part = path.replace(/^input\./, '')
-  return part === '' ? message : `${part}: ${message}`
+  const sentence = told(locale, message)
+  return part === '' ? sentence : `${part}: ${sentence}`
 }
 
 function previewType(builder: Builder) {

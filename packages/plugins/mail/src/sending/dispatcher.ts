@@ -1,25 +1,22 @@
 import type { SqlContext } from '@espalier/core'
-import pLimit from 'p-limit'
 import { type Problem, problem } from '../errors.ts'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import { resumeDispatch } from '../jobs.ts'
 import type { MailSettings } from '../settings.ts'
 import type { Suppressions } from '../suppressions.ts'
 import type { Letter, Outcome, Transport } from '../transports/transport.ts'
-import { type Claimed, claimDue, countDue } from './claim.ts'
-import { keepInOutbox, noteAttempt, recordOutcome, release } from './outcomes.ts'
+import { countDue, type Due, lockDue } from './claim.ts'
+import { OpenCalls } from './openCalls.ts'
+import { type Attempted, keepInOutbox, noteAttempts } from './outcomes.ts'
+import { OutcomeWriter } from './outcomeWriter.ts'
 import type { Rates } from './rates.ts'
 
-/** Messages that are in the hands of one worker at a time: a pause, or a cancellation, waits for no more. */
-const batchSize = 50
+/** Messages for which a run reserves the rate at a time. */
+const mostReserved = 500
 const outboxBatchSize = 200
-/** Calls that one run has open. */
-const concurrency = 10
+const leastCalls = 10
 /** A run gives way to others after this; milliseconds. */
 const runMs = 60_000
-/** Before an answer is written down again; milliseconds, in all less than a lease. */
-const recordPauses = [100, 300, 1_000, 3_000, 10_000]
-const neverAborted = new AbortController().signal
 
 export interface DispatcherParts {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
@@ -30,7 +27,7 @@ export interface DispatcherParts {
     context: SqlContext,
     settings: MailSettings,
   ) => Promise<Transport | { readonly problem: Problem }>
-  readonly headers: (context: SqlContext, message: Claimed) => Letter['headers']
+  readonly headers: (context: SqlContext, message: Due) => Letter['headers']
   /** Whether marketing mail may leave: not while too much of it bounces or is complained about. */
   readonly marketingMayLeave: (context: SqlContext) => Promise<boolean>
   /** Resolves after so many milliseconds, or when the signal aborts. */
@@ -48,6 +45,8 @@ export interface DispatchReport {
 /** Sends what is due in a workspace. Any number of runs may be at it at the same time, in any number of processes. */
 export class Dispatcher {
   readonly #parts: DispatcherParts
+  /** Runs of this process that are at it: they share its calls. */
+  #running = 0
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts
@@ -62,9 +61,11 @@ export class Dispatcher {
     }
     const transport = await this.#parts.openTransport(context, settings)
     if ('problem' in transport) return report
+    this.#running += 1
     try {
       await this.#send(context, transport, signal, report)
     } finally {
+      this.#running -= 1
       transport.close()
     }
     return report
@@ -75,22 +76,22 @@ export class Dispatcher {
     const marketing = await marketingMayLeave(context)
     for (let taken = outboxBatchSize; taken === outboxBatchSize && !signal.aborted; ) {
       taken = await context.sqlTransaction(async (tx) => {
-        const batch = await claimDue(tx, suppressions, outboxBatchSize, marketing)
-        await keepInOutbox(tx, batch.claimed)
-        if (batch.taken > 0) tx.announce(messagesChanged, 'all', null)
-        report.accepted += batch.claimed.length
-        report.skipped += batch.taken - batch.claimed.length
+        const batch = await lockDue(tx, suppressions, outboxBatchSize, marketing)
+        await keepInOutbox(tx, batch.due)
+        if (batch.taken > 0) tellMessagesChanged(tx)
+        report.accepted += batch.due.length
+        report.skipped += batch.taken - batch.due.length
         return batch.taken
       })
     }
   }
 
   async #send(context: SqlContext, transport: Transport, signal: AbortSignal, report: DispatchReport): Promise<void> {
-    const { rates, wait, suppressions, marketingMayLeave } = this.#parts
+    const { rates, wait } = this.#parts
     const startedAt = context.clock.now().getTime()
     if (!(await rates.refresh(context, transport, signal))) return
     while (!signal.aborted) {
-      const due = await countDue(context, batchSize)
+      const due = await countDue(context, mostReserved)
       if (due === 0) return
       const now = context.clock.now()
       const slot = await rates.reserve(context, transport.account, due)
@@ -99,84 +100,101 @@ export class Dispatcher {
         return
       }
       await wait(slot.at.getTime() - now.getTime(), signal)
-      if (signal.aborted) return
-      const marketing = await marketingMayLeave(context)
-      const batch = await context.sqlTransaction((tx) => claimDue(tx, suppressions, slot.granted, marketing))
-      report.skipped += batch.taken - batch.claimed.length
+      const run: Run = { context, transport, signal, report, most: openCalls(slot.perSecond, transport, this.#running) }
+      const { taken, goOn } = await this.#deliverSome(run, slot.granted)
       // Somebody else was faster, or what is left may not leave now.
-      if (batch.taken === 0) return
-      const goOn = await this.#deliverAll(context, transport, batch.claimed, signal, report)
-      if (!goOn) return
+      if (taken === 0 || !goOn) return
     }
-  }
-
-  /** @returns whether the provider takes more */
-  async #deliverAll(
-    context: SqlContext,
-    transport: Transport,
-    messages: readonly Claimed[],
-    signal: AbortSignal,
-    report: DispatchReport,
-  ): Promise<boolean> {
-    const limit = pLimit(concurrency)
-    const left: Claimed[] = []
-    let brake: Outcome | undefined
-    // All of them end before an error does: it would close the transport under letters that are on their way.
-    const ends = await Promise.allSettled(
-      messages.map((message) =>
-        limit(async () => {
-          if (brake || signal.aborted) {
-            left.push(message)
-            return
-          }
-          const outcome = await this.#deliver(context, transport, message)
-          if (!outcome) return
-          count(report, outcome)
-          if (outcome.kind === 'throttled' || outcome.kind === 'held') brake = outcome
-        }),
-      ),
-    )
-    report.waiting += left.length
-    await release(context, left)
-    const accident = ends.find((end) => end.status === 'rejected')
-    if (accident) throw accident.reason
-    if (brake?.kind === 'throttled') await this.#parts.rates.slowDown(context, transport.account, brake.problem)
-    if (brake?.kind === 'held') {
-      await this.#parts.rates.hold(context, transport.account, brake.problem, brake.seconds)
-      return false
-    }
-    return true
-  }
-
-  async #deliver(context: SqlContext, transport: Transport, message: Claimed): Promise<Outcome | undefined> {
-    const letter = letterOf(context, message, this.#parts.headers(context, message))
-    const attempt = await noteAttempt(context, message, transport.name)
-    if (attempt === undefined) return undefined
-    const outcome: Outcome = message.fromAddress.endsWith('@localhost')
-      ? { kind: 'refused', problem: problem('SENDER_MISSING') }
-      : await transport.deliver(letter)
-    await this.#persistently(() => recordOutcome(context, message, attempt, outcome, transport))
-    return outcome
   }
 
   /**
-   * The provider's answer is told once. Without the database it is held for as long as a restart of it takes: what is not written
-   * down would be sent again.
+   * Keeps as many calls open as the rate takes. What is due is taken when a call can be made for it and not before, so that nobody
+   * has in hand what it has not asked for: a pause, a cancellation and the end of the process come in time for all the others.
+   *
+   * @param granted messages that may leave now
+   * @returns whether the provider takes more
    */
-  async #persistently(write: () => Promise<void>): Promise<void> {
-    for (const pause of [...recordPauses, undefined]) {
-      try {
-        await write()
-        return
-      } catch (error) {
-        if (pause === undefined) throw error
-        await this.#parts.wait(pause, neverAborted)
+  async #deliverSome(run: Run, granted: number): Promise<{ taken: number; goOn: boolean }> {
+    const { context, transport, signal, most } = run
+    const calls = new OpenCalls()
+    const writer = new OutcomeWriter({ context, transport, wait: this.#parts.wait })
+    let taken = 0
+    let brake: Outcome | undefined
+    try {
+      while (taken < granted && !brake && !signal.aborted) {
+        // A call is over when the provider has answered; but answers that nobody has written down do not pile up.
+        const free = Math.min(most - calls.asking, 2 * most - calls.open, granted - taken)
+        // Several at a time: each taking is a transaction.
+        if (free < Math.min(Math.ceil(most / 4), granted - taken)) {
+          await calls.next()
+          continue
+        }
+        const batch = await this.#take(run, free)
+        taken += batch.taken
+        for (const message of batch.attempted)
+          calls.begin(
+            this.#ask(run, message).then((outcome) => {
+              if (outcome.kind === 'throttled' || outcome.kind === 'held') brake ??= outcome
+              count(run.report, outcome)
+              return outcome
+            }),
+            (outcome) => writer.add({ message, outcome }),
+          )
+        if (batch.taken < free) break
       }
+    } finally {
+      // All of them end before an error does: it would close the transport under letters that are on their way.
+      await calls.allEnded()
     }
+    calls.throwAccident()
+    return { taken, goOn: await this.#heed(run, brake) }
+  }
+
+  /** Takes what is due in hand. From the end of the transaction on, each of these may have left. */
+  async #take({ context, transport, report }: Run, most: number): Promise<{ taken: number; attempted: Attempted[] }> {
+    const { suppressions, marketingMayLeave } = this.#parts
+    return context.sqlTransaction(async (tx) => {
+      const { due, taken } = await lockDue(tx, suppressions, most, await marketingMayLeave(tx))
+      report.skipped += taken - due.length
+      return { taken, attempted: await noteAttempts(tx, due, transport.name) }
+    })
+  }
+
+  async #ask({ context, transport }: Run, message: Attempted): Promise<Outcome> {
+    if (message.fromAddress.endsWith('@localhost')) return { kind: 'refused', problem: problem('SENDER_MISSING') }
+    return transport.deliver(letterOf(context, message, this.#parts.headers(context, message)))
+  }
+
+  /** @returns whether to go on */
+  async #heed({ context, transport }: Run, brake: Outcome | undefined): Promise<boolean> {
+    const { rates } = this.#parts
+    if (brake?.kind === 'throttled') await rates.slowDown(context, transport.account, brake.problem)
+    if (brake?.kind !== 'held') return true
+    await rates.hold(context, transport.account, brake.problem, brake.seconds)
+    return false
   }
 }
 
-function letterOf(context: SqlContext, message: Claimed, headers: Letter['headers']): Letter {
+/** What a run works with. */
+interface Run {
+  readonly context: SqlContext
+  readonly transport: Transport
+  readonly signal: AbortSignal
+  readonly report: DispatchReport
+  /** Calls that are open at a time. */
+  readonly most: number
+}
+
+/**
+ * As many calls as a rate takes where the provider answers within 200 ms (Little's law), shared among the runs of the process,
+ * which has one thread to make them: an answer that waits for it longer than a call may take is none. Ten at least.
+ */
+function openCalls(perSecond: number, { mostCalls }: Transport, runs: number): number {
+  const shared = Math.ceil(Math.min(perSecond * 0.2, mostCalls) / runs)
+  return Math.min(Math.max(leastCalls, shared), mostCalls)
+}
+
+function letterOf(context: SqlContext, message: Due, headers: Letter['headers']): Letter {
   const { id, fromAddress, fromName, toAddress, toName, replyTo, subject, html, text, attachments } = message
   return {
     id,

@@ -1,6 +1,6 @@
 import { ConflictError, NotFoundError, type SqlContext, sql } from '@espalier/core'
 import { readAddress } from '../address.ts'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import { outboxSender } from './sender.ts'
 import type { WakeUp } from './wakeUp.ts'
@@ -30,9 +30,10 @@ export class Interventions {
     await context.sqlTransaction(async (tx) => {
       const row = await lock(tx, id)
       if (!['refused', 'lost', 'skipped', 'canceled'].includes(row.dispatch)) {
-        throw new ConflictError(
-          `The message is ${row.state} (${row.dispatch}): only one that was refused, lost, skipped or canceled is sent again.`,
-        )
+        throw new ConflictError({
+          en: `The message is ${row.state} (${row.dispatch}): only one that was refused, lost, skipped or canceled is sent again.`,
+          fr: `Seul un message refusé, perdu, écarté ou annulé peut être renvoyé ; celui-ci est « ${row.state} » (${row.dispatch}).`,
+        })
       }
       const { fromAddress, fromName } = await this.#settings(tx)
       const sender = readAddress(fromAddress)
@@ -44,7 +45,7 @@ export class Interventions {
           "fromName" = case when ${renew}::boolean then ${fromName || null} else "fromName" end
         where "id" = ${id}`)
       this.#wakeUp.dispatch(tx)
-      tx.announce(messagesChanged, 'all', null)
+      tellMessagesChanged(tx)
       tx.audit({
         resourceType: 'MailMessage',
         resourceId: id,
@@ -58,15 +59,18 @@ export class Interventions {
   async cancel(context: SqlContext, id: string): Promise<void> {
     await context.sqlTransaction(async (tx) => {
       const row = await lock(tx, id)
-      // One that a worker has in hand is not yet attempted: the note of the attempt will not be written any more.
+      // Claimed by a worker of a version before this one: it will not note an attempt any more.
       if (row.dispatch !== 'planned' && row.dispatch !== 'claimed') {
-        throw new ConflictError(`The message is ${row.state} (${row.dispatch}): only one that waits can be canceled.`)
+        throw new ConflictError({
+          en: `The message is ${row.state} (${row.dispatch}): only one that waits can be canceled.`,
+          fr: `Seul un message en attente peut être annulé ; celui-ci est « ${row.state} » (${row.dispatch}).`,
+        })
       }
       await tx.db.query(sql`
         update "MailMessage" set "dispatch" = 'canceled', "state" = 'failed', "failedAt" = ${tx.clock.now()},
           "errorCode" = 'CANCELED', "errorMessage" = 'Somebody canceled it before it left.', "leaseToken" = null, "leaseUntil" = null
         where "id" = ${id}`)
-      tx.announce(messagesChanged, 'all', null)
+      tellMessagesChanged(tx)
       tx.audit({ resourceType: 'MailMessage', resourceId: id, before: row, after: { dispatch: 'canceled' } })
     })
   }

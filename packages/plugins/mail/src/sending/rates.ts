@@ -1,6 +1,6 @@
 import { type SqlContext, sql } from '@espalier/core'
 import type { Problem } from '../errors.ts'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import type { Transport } from '../transports/transport.ts'
 
 /** How far ahead messages are given their place; milliseconds. More would keep a worker waiting that could do other things. */
@@ -15,6 +15,8 @@ export interface Slot {
   /** Messages that may leave at `at`; 0: ask again then. */
   readonly granted: number
   readonly at: Date
+  /** Of the account, as much of its rate as is used now; 0 where it is not known. */
+  readonly perSecond: number
 }
 
 /**
@@ -53,19 +55,20 @@ export class Rates {
       const [row] = await tx.db.query<RateRow>(sql`
         select "perSecond" * "share" as "perSecond", "perDay", "sentLast24h", "theoreticalAt", "heldUntil"
         from "MailRate" where "account" = ${account} for update`)
-      if (!row) return { granted: 0, at: now }
-      if (row.heldUntil && row.heldUntil > now) return { granted: 0, at: row.heldUntil }
+      if (!row) return { granted: 0, at: now, perSecond: 0 }
+      const { perSecond } = row
+      if (row.heldUntil && row.heldUntil > now) return { granted: 0, at: row.heldUntil, perSecond }
       const at = new Date(Math.max(row.theoreticalAt.getTime(), now.getTime()))
-      if (at.getTime() - now.getTime() > aheadMs) return { granted: 0, at }
+      if (at.getTime() - now.getTime() > aheadMs) return { granted: 0, at, perSecond }
       const today = row.perDay === null ? wanted : Math.floor(row.perDay - row.sentLast24h)
       // The window of 24 hours rolls: what it holds is known anew with the next refresh.
-      if (today < 1) return { granted: 0, at: new Date(now.getTime() + 300_000) }
-      const granted = Math.min(wanted, today, Math.max(1, Math.floor(row.perSecond)))
-      const until = new Date(at.getTime() + Math.ceil((granted / row.perSecond) * 1_000))
+      if (today < 1) return { granted: 0, at: new Date(now.getTime() + 300_000), perSecond }
+      const granted = Math.min(wanted, today, share(perSecond))
+      const until = new Date(at.getTime() + Math.ceil((granted / perSecond) * 1_000))
       await tx.db.query(sql`
         update "MailRate" set "theoreticalAt" = ${until}, "sentLast24h" = "sentLast24h" + ${granted}
         where "account" = ${account}`)
-      return { granted, at }
+      return { granted, at, perSecond }
     })
   }
 
@@ -94,9 +97,14 @@ export class Rates {
         values (${account}, 1, ${now}, ${until}, ${message})
         on conflict ("workspaceId", "account") do update set "heldUntil" = excluded."heldUntil", "problem" = excluded."problem",
           "refreshedAt" = null`)
-      tx.announce(messagesChanged, 'all', null)
+      tellMessagesChanged(tx)
     })
   }
+}
+
+/** Messages of one place: a fifth of a second's, so that workers take turns; of a slow account up to fifty, in a second at most. */
+function share(perSecond: number): number {
+  return Math.max(1, Math.min(Math.floor(perSecond), Math.max(50, Math.floor(perSecond / 5))))
 }
 
 interface RateRow {

@@ -1,6 +1,6 @@
 import { type SqlContext, type SystemContext, sql } from '@espalier/core'
 import { problem } from '../errors.ts'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import type { MailSettings } from '../settings.ts'
 import { countDue } from './claim.ts'
 import type { Rates } from './rates.ts'
@@ -37,7 +37,7 @@ export class Sweep {
     await this.#rates.recover(context)
     await context.sqlTransaction(async (tx) => {
       const moved = (await freeLeases(tx)) + (await settleUnheardOf(tx, settings))
-      if (moved > 0) tx.announce(messagesChanged, 'all', null)
+      if (moved > 0) tellMessagesChanged(tx)
       if ((await countDue(tx, 1)) > 0) this.#wakeUp.dispatch(tx)
     })
   }

@@ -4,7 +4,10 @@ import { dispatchMail } from '../jobs.ts'
 /** Has messages sent once the transaction has committed that wrote them down. */
 export class WakeUp {
   readonly #workspace: (workspaceId: string) => SqlContext
-  readonly #told = new WeakSet<object>()
+  /** Of transactions that have not committed yet: when what they write is due, "" for now. */
+  readonly #told = new WeakMap<object, Set<string>>()
+  /** Workspaces for which a job is being queued, and whether another has to follow. */
+  readonly #queueing = new Map<string, 'once' | 'again'>()
 
   /** @param workspace a context outside of any transaction */
   constructor(workspace: (workspaceId: string) => SqlContext) {
@@ -20,23 +23,39 @@ export class WakeUp {
    * @param notBefore when they are due. Default: now
    */
   dispatch(tx: SqlContext, notBefore?: Date): void {
-    if (notBefore && notBefore > tx.clock.now()) {
-      const due = new Date(Math.ceil(notBefore.getTime() / 1_000) * 1_000)
-      this.#afterCommit(tx, { due: due.toISOString() }, due)
-      return
-    }
-    if (this.#told.has(tx.db)) return
-    this.#told.add(tx.db)
-    this.#afterCommit(tx, {})
+    const later = notBefore && notBefore > tx.clock.now()
+    const due = later ? new Date(Math.ceil(notBefore.getTime() / 1_000) * 1_000).toISOString() : ''
+    const told = this.#told.get(tx.db) ?? new Set<string>()
+    if (told.has(due)) return
+    this.#told.set(tx.db, told.add(due))
+    tx.afterCommit(() => {
+      const enqueued = due ? this.#enqueue(tx, due) : this.#enqueueNow(tx)
+      enqueued.catch((error: unknown) =>
+        tx.log.warn({ err: error }, 'Mail waits for the next minute: no job could be queued'),
+      )
+    })
   }
 
-  #afterCommit(tx: SqlContext, input: { due?: string }, startAfter?: Date): void {
-    tx.afterCommit(() => {
-      this.#workspace(tx.workspaceId)
-        .enqueue(dispatchMail, input, startAfter ? { startAfter } : {})
-        .catch((error: unknown) =>
-          tx.log.warn({ err: error }, 'Mail waits for the next minute: no job could be queued'),
-        )
-    })
+  /** What commits while a job is being queued shares the one after it. */
+  async #enqueueNow(tx: SqlContext): Promise<void> {
+    const { workspaceId } = tx
+    if (this.#queueing.has(workspaceId)) {
+      this.#queueing.set(workspaceId, 'again')
+      return
+    }
+    try {
+      do {
+        this.#queueing.set(workspaceId, 'once')
+        await this.#enqueue(tx, '')
+      } while (this.#queueing.get(workspaceId) === 'again')
+    } finally {
+      this.#queueing.delete(workspaceId)
+    }
+  }
+
+  async #enqueue({ workspaceId }: SqlContext, due: string): Promise<void> {
+    const context = this.#workspace(workspaceId)
+    if (due) await context.enqueue(dispatchMail, { due }, { startAfter: new Date(due) })
+    else await context.enqueue(dispatchMail, {})
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { type SqlContext, sql } from '@espalier/core'
-import { messagesChanged } from '../events.ts'
+import { prepared, type SqlContext, sql } from '@espalier/core'
+import { tellMessagesChanged } from '../events.ts'
 import type { ReadOutgoing } from '../outgoing.ts'
 import type { WakeUp } from './wakeUp.ts'
 
@@ -17,35 +17,83 @@ export interface WrittenMail {
   readonly text: string
 }
 
-/** Of the message with this key; undefined where there is none. */
-export async function writtenBefore(context: SqlContext, idempotencyKey: string): Promise<string | undefined> {
-  const [known] = await context.db.query<{ id: string }>(
-    sql`select "id" from "MailMessage" where "idempotencyKey" = ${idempotencyKey}`,
+/** Ids of the messages with these keys, by key, of those that are there. */
+export async function writtenBefore(context: SqlContext, keys: readonly string[]): Promise<Map<string, string>> {
+  const known = await context.db.query<{ id: string; key: string }>(
+    sql`select "id", "idempotencyKey" as "key" from "MailMessage" where "idempotencyKey" = any(${keys}::text[])`,
   )
-  return known?.id
+  return new Map(known.map(({ key, id }) => [key, id]))
 }
 
-/** Writes a message down, to be sent once that commits. @returns its id, or that of the message with the same key */
-export async function writeDown(tx: SqlContext, mail: WrittenMail, wakeUp: WakeUp): Promise<string> {
-  const { id, outgoing, from, subject, html, text } = mail
-  const attachments = outgoing.attachments.map(({ content, ...rest }) => ({
-    ...rest,
-    content: Buffer.from(content).toString('base64'),
-  }))
-  const [written] = await tx.db.query<{ id: string }>(sql`
-    insert into "MailMessage" ("id", "idempotencyKey", "class", "topic", "template", "language", "toAddress", "toName",
+/**
+ * Writes messages down, to be sent once that commits. Each has a key of its own.
+ *
+ * @returns ids by key, those of messages with the same keys among them
+ */
+export async function writeDown(
+  tx: SqlContext,
+  mails: readonly WrittenMail[],
+  wakeUp: WakeUp,
+): Promise<Map<string, string>> {
+  const now = tx.clock.now()
+  const rows = mails.map((mail) => rowOf(mail, now))
+  const written = await tx.db.query<{ id: string; key: string }>(insertMessages(JSON.stringify(rows)))
+  const ids = new Map(written.map(({ key, id }) => [key, id]))
+  for (const { id, outgoing } of mails)
+    if (ids.get(outgoing.idempotencyKey) === id) wakeUp.dispatch(tx, outgoing.notBefore)
+  if (ids.size > 0) tellMessagesChanged(tx)
+  if (ids.size === mails.length) return ids
+  // Somebody else wrote some of them down in the meantime.
+  return writtenBefore(
+    tx,
+    mails.map(({ outgoing }) => outgoing.idempotencyKey),
+  )
+}
+
+const insertMessages = prepared(
+  'mail_write_down',
+  `insert into "MailMessage" ("id", "idempotencyKey", "class", "topic", "template", "language", "toAddress", "toName",
       "fromAddress", "fromName", "replyTo", "data", "subject", "html", "text", "contentHash", "attachments",
       "subjectType", "subjectId", "notBefore", "queuedAt")
-    values (${id}, ${outgoing.idempotencyKey}, ${mail.class}::"MailClass", ${mail.topic}, ${outgoing.template},
-      ${outgoing.language}, ${outgoing.to.address}, ${outgoing.to.name || null}, ${from.address}, ${from.name || null},
-      ${mail.replyTo}, ${JSON.stringify(outgoing.data)}::jsonb, ${subject}, ${html}, ${text},
-      ${contentHash(subject, html, text)}, ${JSON.stringify(attachments)}::jsonb, ${outgoing.about?.type ?? null},
-      ${outgoing.about?.id ?? null}, ${outgoing.notBefore ?? tx.clock.now()}, ${tx.clock.now()})
-    on conflict ("workspaceId", "idempotencyKey") do nothing returning "id"`)
-  if (!written) return (await writtenBefore(tx, outgoing.idempotencyKey)) as string
-  wakeUp.dispatch(tx, outgoing.notBefore)
-  tx.announce(messagesChanged, 'all', null)
-  return id
+    select "id", "idempotencyKey", "class", "topic", "template", "language", "toAddress", "toName",
+      "fromAddress", "fromName", "replyTo", "data", "subject", "html", "text", "contentHash", "attachments",
+      "subjectType", "subjectId", "notBefore", "queuedAt"
+    from json_to_recordset($1::json) as mail ("id" uuid, "idempotencyKey" text, "class" "MailClass", "topic" text, "template" text,
+      "language" text, "toAddress" text, "toName" text, "fromAddress" text, "fromName" text, "replyTo" text, "data" jsonb,
+      "subject" text, "html" text, "text" text, "contentHash" bytea, "attachments" jsonb, "subjectType" text, "subjectId" uuid,
+      "notBefore" timestamptz, "queuedAt" timestamptz)
+    on conflict ("workspaceId", "idempotencyKey") do nothing returning "id", "idempotencyKey" as "key"`,
+)
+
+/** A row as JSON. */
+function rowOf({ outgoing, from, ...mail }: WrittenMail, now: Date) {
+  const { to, about } = outgoing
+  return {
+    id: mail.id,
+    idempotencyKey: outgoing.idempotencyKey,
+    class: mail.class,
+    topic: mail.topic,
+    template: outgoing.template,
+    language: outgoing.language,
+    toAddress: to.address,
+    toName: to.name || null,
+    fromAddress: from.address,
+    fromName: from.name || null,
+    replyTo: mail.replyTo,
+    data: outgoing.data,
+    subject: mail.subject,
+    html: mail.html,
+    text: mail.text,
+    contentHash: `\\x${contentHash(mail.subject, mail.html, mail.text).toString('hex')}`,
+    attachments: outgoing.attachments.map(({ content, ...rest }) => ({
+      ...rest,
+      content: Buffer.from(content).toString('base64'),
+    })),
+    subjectType: about?.type ?? null,
+    subjectId: about?.id ?? null,
+    notBefore: outgoing.notBefore ?? now,
+    queuedAt: now,
+  }
 }
 
 function contentHash(...parts: string[]): Buffer {

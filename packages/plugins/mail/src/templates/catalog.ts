@@ -116,5 +116,5 @@ function startError(name: string, language: MailLanguage) {
 /** The same problem, for whoever saves a template. */
 export function templateInputError(error: unknown): Error {
   if (!(error instanceof TemplateProblem)) return error as Error
-  return InvalidInputError.of(`input.${error.part}`, 'TEMPLATE', error.message)
+  return InvalidInputError.of(`input.${error.part}`, 'TEMPLATE', error.told)
 }

@@ -1,3 +1,4 @@
+import type { Told } from '@espalier/core'
 import { Parser } from 'htmlparser2'
 import { TemplateProblem } from './templateProblem.ts'
 
@@ -8,21 +9,42 @@ import { TemplateProblem } from './templateProblem.ts'
  * @throws TemplateProblem
  */
 export function checkMarkup(html: string): void {
-  let problem: string | undefined
-  const parser = new Parser({
-    onopentag(name, attributes) {
-      if (refusedTags.has(name)) problem ??= `has <${name}>, which no mail may have. Take it out.`
-      for (const [attribute, value] of Object.entries(attributes)) {
-        if (attribute.startsWith('on'))
-          problem ??= `has the attribute "${attribute}", which runs a script. Take it out.`
-        if (linkAttributes.has(attribute) && !isSafeLink(value)) {
-          problem ??= `has a link to "${value.slice(0, 80)}". Links begin with https:, http:, mailto:, tel:, cid: or #.`
+  const check = new MarkupCheck()
+  const parser = new Parser({ onopentag: (name, attributes) => check.openTag(name, attributes) })
+  parser.end(html)
+  check.end()
+}
+
+/** The same for whoever parses the HTML anyway: it is most of the work. */
+export class MarkupCheck {
+  #problem: Told | undefined
+
+  openTag(name: string, attributes: Readonly<Record<string, string>>): void {
+    if (refusedTags.has(name))
+      this.#problem ??= {
+        en: `has <${name}>, which no mail may have. Take it out.`,
+        fr: `a <${name}>, qu’aucun message ne peut avoir. Retirez-le.`,
+      }
+    for (const attribute in attributes) {
+      if (attribute.startsWith('on'))
+        this.#problem ??= {
+          en: `has the attribute "${attribute}", which runs a script. Take it out.`,
+          fr: `a l’attribut « ${attribute} », qui lance un script. Retirez-le.`,
+        }
+      const value = attributes[attribute] as string
+      if (linkAttributes.has(attribute) && !isSafeLink(value)) {
+        this.#problem ??= {
+          en: `has a link to "${value.slice(0, 80)}". Links begin with https:, http:, mailto:, tel:, cid: or #.`,
+          fr: `a un lien vers « ${value.slice(0, 80)} ». Les liens commencent par https:, http:, mailto:, tel:, cid: ou #.`,
         }
       }
-    },
-  })
-  parser.end(html)
-  if (problem) throw new TemplateProblem('body', problem)
+    }
+  }
+
+  /** @throws TemplateProblem for what has been found first */
+  end(): void {
+    if (this.#problem) throw new TemplateProblem('body', this.#problem)
+  }
 }
 
 const refusedTags = new Set(['script', 'iframe', 'frame', 'object', 'embed', 'form', 'base'])

@@ -1,5 +1,4 @@
 import type { Template } from 'liquidjs'
-import mjml2html from 'mjml'
 import type { MailClass, MailLanguage } from '../mailer.ts'
 import { checkMarkup } from './checkMarkup.ts'
 import { htmlEngine, textEngine } from './engine.ts'
@@ -39,10 +38,10 @@ export async function compileBody(source: TemplateSource): Promise<string> {
   const compiled = parseTemplate(source, html)
   const missing = missingVariables([...compiled.subject, ...compiled.html], sample)
   if (missing.length > 0) {
-    throw new TemplateProblem(
-      'sample',
-      `does not have ${missing.join(', ')}, which the template shows. Add an example of each.`,
-    )
+    throw new TemplateProblem('sample', {
+      en: `does not have ${missing.join(', ')}, which the template shows. Add an example of each.`,
+      fr: `n’a pas ${missing.join(', ')}, que le modèle montre. Ajoutez un exemple de chaque.`,
+    })
   }
   checkMarkup(html)
   return html
@@ -62,8 +61,13 @@ export function parseTemplate(source: Omit<TemplateSource, 'body' | 'sample'>, h
 async function mjmlToHtml(document: string): Promise<string> {
   // MJML would leave it out without a word.
   if (/<mj-include\b/i.test(document)) {
-    throw new TemplateProblem('body', 'has <mj-include>, and there are no files here. Write what it should include.')
+    throw new TemplateProblem('body', {
+      en: 'has <mj-include>, and there are no files here. Write what it should include.',
+      fr: 'a <mj-include>, et il n’y a pas de fichiers ici. Écrivez ce qu’il devrait inclure.',
+    })
   }
+  // Only now: it is a tenth of all that a server would load before it answers.
+  const { default: mjml2html } = await import('mjml')
   try {
     const { html } = await mjml2html(document, {
       validationLevel: 'strict',
@@ -72,10 +76,19 @@ async function mjmlToHtml(document: string): Promise<string> {
       // Web fonts would have each reader's program call another company.
       fonts: {},
     })
-    return html
+    return withoutIndents(html)
   } catch (error) {
-    throw new TemplateProblem('body', `is no MJML: ${(error as Error).message.replace(/\s+/g, ' ').trim()}`)
+    const why = (error as Error).message.replace(/\s+/g, ' ').trim()
+    throw new TemplateProblem('body', { en: `is no MJML: ${why}`, fr: `n’est pas du MJML : ${why}` })
   }
+}
+
+/**
+ * MJML indents what it writes, by half of its length. What is shown is the same without: a line break is white space as well. Where a
+ * template shows white space as it is, all of it stays.
+ */
+function withoutIndents(html: string): string {
+  return /<pre|<textarea|white-space/i.test(html) ? html : html.replace(/\n\s+/g, '\n')
 }
 
 function parse(part: 'subject' | 'body', engine: typeof htmlEngine, text: string): Template[] {
@@ -84,11 +97,12 @@ function parse(part: 'subject' | 'body', engine: typeof htmlEngine, text: string
   } catch (error) {
     const { message } = error as Error
     if (message.includes('undefined filter: raw')) {
-      throw new TemplateProblem(
-        part,
-        'has the filter "raw", which would let markup of others into the mail. Take it out.',
-      )
+      throw new TemplateProblem(part, {
+        en: 'has the filter "raw", which would let markup of others into the mail. Take it out.',
+        fr: 'a le filtre « raw », qui laisserait entrer le balisage d’autrui dans le message. Retirez-le.',
+      })
     }
-    throw new TemplateProblem(part, `is no liquid: ${message.split('\n')[0]}`)
+    const why = message.split('\n')[0]
+    throw new TemplateProblem(part, { en: `is no liquid: ${why}`, fr: `n’est pas du Liquid : ${why}` })
   }
 }

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '@espalier/core'
-import { convert } from 'html-to-text'
+import { compile } from 'html-to-text'
 import { checkMarkup } from './checkMarkup.ts'
 import type { CompiledTemplate } from './compile.ts'
 import { htmlEngine, textEngine } from './engine.ts'
@@ -27,12 +27,28 @@ export function renderTemplate(
   data: Readonly<Record<string, unknown>>,
   mail: MailVariables,
 ): RenderedMail {
+  const rendered = renderUnchecked(template, data, mail)
+  asInput(() => checkMarkup(rendered.html))
+  return rendered
+}
+
+/** The same for whoever checks the HTML while it is parsed for something else. @throws InvalidInputError for a variable that is missing */
+export function renderUnchecked(
+  template: CompiledTemplate,
+  data: Readonly<Record<string, unknown>>,
+  mail: MailVariables,
+): RenderedMail {
   const scope = { ...data, mail }
+  return asInput(() => ({
+    subject: oneLine(textEngine.renderSync([...template.subject], scope)),
+    html: htmlEngine.renderSync([...template.html], scope),
+  }))
+}
+
+/** What a template refuses is what is wrong with the data. @throws InvalidInputError */
+export function asInput<Result>(work: () => Result): Result {
   try {
-    const subject = oneLine(textEngine.renderSync([...template.subject], scope))
-    const html: string = htmlEngine.renderSync([...template.html], scope)
-    checkMarkup(html)
-    return { subject, html }
+    return work()
   } catch (error) {
     throw asInvalidInput(error)
   }
@@ -40,17 +56,19 @@ export function renderTemplate(
 
 /** The same for programs that show no HTML. */
 export function textOf(html: string): string {
-  return convert(html, {
-    wordwrap: 78,
-    selectors: [
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-      { selector: 'img', format: 'skip' },
-      // The tables of MJML lay out; what stands in one is read as it comes.
-      { selector: 'table', format: 'block' },
-      ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
-    ],
-  }).trim()
+  return asText(html).trim()
 }
+
+const asText = compile({
+  wordwrap: 78,
+  selectors: [
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+    { selector: 'img', format: 'skip' },
+    // The tables of MJML lay out; what stands in one is read as it comes.
+    { selector: 'table', format: 'block' },
+    ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
+  ],
+})
 
 /** A line break in a header would begin another header. */
 function oneLine(text: string): string {
@@ -59,19 +77,21 @@ function oneLine(text: string): string {
 }
 
 function asInvalidInput(error: unknown): Error {
-  if (error instanceof TemplateProblem) return InvalidInputError.of('input.data', 'MARKUP', `The mail ${error.message}`)
+  if (error instanceof TemplateProblem)
+    return InvalidInputError.of('input.data', 'MARKUP', {
+      en: `The mail ${error.told.en}`,
+      fr: `Le message ${error.told.fr}`,
+    })
   const { name, message } = error as Error
   const variable = name === 'UndefinedVariableError' && /undefined variable: ([^,\s]+)/.exec(message)?.[1]
   if (variable) {
-    return InvalidInputError.of(
-      `input.data.${variable}`,
-      'MISSING',
-      `The template shows "${variable}", which the data does not have. Add it.`,
-    )
+    return InvalidInputError.of(`input.data.${variable}`, 'MISSING', {
+      en: `The template shows "${variable}", which the data does not have. Add it.`,
+      fr: `Le modèle montre « ${variable} », que les données n’ont pas. Ajoutez-le.`,
+    })
   }
-  return InvalidInputError.of(
-    'input.data',
-    'NOT_RENDERED',
-    `The template cannot be filled in: ${message.split('\n')[0]}`,
-  )
+  return InvalidInputError.of('input.data', 'NOT_RENDERED', {
+    en: `The template cannot be filled in: ${message.split('\n')[0]}`,
+    fr: `Le modèle ne peut pas être rempli : ${message.split('\n')[0]}`,
+  })
 }

@@ -1,4 +1,12 @@
-import { ConflictError, checkInput, InvalidInputError, NotFoundError, type SqlContext, sql } from '@espalier/core'
+import {
+  checkInput,
+  InvalidInputError,
+  NotFoundError,
+  refuseSavedMeanwhile,
+  type SqlContext,
+  said,
+  sql,
+} from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { MailClass, MailLanguage } from '../mailer.ts'
@@ -40,11 +48,16 @@ export class StoredTemplates {
       const [before] = await tx.db.query<{ id: string; version: number; subject: string; body: string }>(sql`
         select "id", "version", "subject", "body" from "MailTemplate"
         where "name" = ${read.name} and "language" = ${read.language} for update`)
-      if (read.version != null && read.version !== (before?.version ?? 0)) {
-        throw new ConflictError(
-          `The template "${read.name}" (${read.language}) is at version ${before?.version ?? 0}, and you changed version ${read.version}. Read it again.`,
-        )
-      }
+      await refuseSavedMeanwhile(
+        tx,
+        {
+          what: `template "${read.name}" (${read.language})`,
+          resourceType: 'MailTemplate',
+          resourceId: before?.id ?? '',
+          version: before?.version ?? 0,
+        },
+        read.version,
+      )
       const now = tx.clock.now()
       const [row] = await tx.db.query<{ id: string; version: number }>(sql`
         insert into "MailTemplate"
@@ -144,28 +157,54 @@ export class StoredTemplates {
 const maxBody = 200_000
 
 const templateInput = z.object({
-  name: z
-    .string()
-    .refine(
-      (name) => name.length <= 200 && templateName.test(name),
-      'is no name of a template, such as "news.welcome": words of lower-case letters, digits and hyphens, joined by dots',
-    ),
+  name: z.string().refine(
+    (name) => name.length <= 200 && templateName.test(name),
+    said({
+      en: 'is no name of a template, such as "news.welcome": words of lower-case letters, digits and hyphens, joined by dots',
+      fr: 'n’est pas un nom de modèle, tel que « news.welcome » : des mots en minuscules, chiffres et tirets, joints par des points',
+    }),
+  ),
   language: z.enum(languages),
   subject: z
     .string()
-    .refine((text) => text.trim() !== '' && text.length <= 1_000, 'is empty, or has more than 1,000 characters'),
+    .refine(
+      (text) => text.trim() !== '' && text.length <= 1_000,
+      said({ en: 'is empty, or has more than 1,000 characters', fr: 'est vide, ou dépasse 1 000 caractères' }),
+    ),
   body: z
     .string()
     .refine(
       (text) => text.trim() !== '' && text.length <= maxBody,
-      `is empty, or has more than ${maxBody.toLocaleString('en')} characters`,
+      said({
+        en: `is empty, or has more than ${maxBody.toLocaleString('en')} characters`,
+        fr: `est vide, ou dépasse ${maxBody.toLocaleString('en')} caractères`,
+      }),
     )
-    .refine((text) => text.isWellFormed() && !text.includes('\0'), 'has a NUL character or half of a surrogate pair'),
-  sample: z.record(z.string(), z.unknown(), 'is no object with an example of each variable'),
+    .refine(
+      (text) => text.isWellFormed() && !text.includes('\0'),
+      said({
+        en: 'has a NUL character or half of a surrogate pair',
+        fr: 'contient un caractère NUL ou une moitié de paire de substitution',
+      }),
+    ),
+  sample: z.record(
+    z.string(),
+    z.unknown(),
+    said({
+      en: 'is no object with an example of each variable',
+      fr: 'n’est pas un objet avec un exemple de chaque variable',
+    }),
+  ),
   class: z.enum(['transactional', 'marketing']).nullish(),
   topic: z
     .string()
-    .regex(/^[a-z][a-z0-9-]{0,49}$/, 'is no topic, such as "reports": lower-case letters, digits and hyphens')
+    .regex(
+      /^[a-z][a-z0-9-]{0,49}$/,
+      said({
+        en: 'is no topic, such as "reports": lower-case letters, digits and hyphens',
+        fr: 'n’est pas un sujet, tel que « reports » : minuscules, chiffres et tirets',
+      }),
+    )
     .nullish(),
   version: z.int().nullish(),
 })

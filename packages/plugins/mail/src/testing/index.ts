@@ -1,1 +1,2 @@
+export { mailsOf, type TestMail } from './mailsOf.ts'
 export { type SesEmail, type SesFault, StubSes } from './stubSes.ts'

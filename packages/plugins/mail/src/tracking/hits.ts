@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import { type LockedMessage, lockMessages, refold } from '../feedback/folding.ts'
 import { judge } from './actor.ts'
 import { settleHits } from './jobs.ts'
@@ -129,7 +129,7 @@ async function keep(tx: SqlContext, hits: readonly NewHit[], messages: readonly 
     tx,
     messages.map(({ id }) => id),
   )
-  tx.announce(messagesChanged, 'all', null)
+  tellMessagesChanged(tx)
   await settleLater(tx, now)
 }
 

@@ -18,6 +18,8 @@ export interface TrackedHtml {
   readonly links: readonly string[]
 }
 
+type OnTag = (name: string, attributes: Record<string, string>) => void
+
 /** Most links of a mail that are wrapped; those after them stay as they are. */
 const maxLinks = 1_000
 
@@ -36,16 +38,22 @@ export class LinkTracker {
    * Wraps the http(s) links of the HTML as it leaves, and adds the pixel. Everything else stays byte for byte: what stands in comments
    * is for Outlook, and a page that was taken apart and put together again would lose it.
    *
+   * @param onTag hears of every tag, for whoever has something else to look at
+   *
    * Not wrapped: other schemes, places in the mail, links with `data-no-track`, unsubscribe links, those above 1,800 characters.
    */
-  trackHtml(html: string, message: TrackedMessage): TrackedHtml {
-    if (message.mode === 'none') return { html, links: [] }
+  trackHtml(html: string, message: TrackedMessage, onTag: OnTag = () => {}): TrackedHtml {
+    if (message.mode === 'none') {
+      new Parser({ onopentag: onTag }).end(html)
+      return { html, links: [] }
+    }
     const links: string[] = []
     const pieces: string[] = []
     let done = 0
     let bodyEnd: number | undefined
     const parser = new Parser({
       onopentag: (name, attributes) => {
+        onTag(name, attributes)
         if ((name !== 'a' && name !== 'area') || links.length === maxLinks) return
         const target = this.#trackable(attributes)
         if (target === undefined) return

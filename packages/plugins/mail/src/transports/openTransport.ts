@@ -14,6 +14,8 @@ export interface Outside {
   /** In place of AWS's address. */
   readonly sesEndpoint?: string
   readonly sesTimeouts?: { readonly connection: number; readonly request: number }
+  /** In place of whatever way out a workspace has chosen, but for the outbox. */
+  readonly transport?: Transport
   readonly smtp?: Pick<SmtpOptions, 'timeoutMs' | 'deadlineMs' | 'trusted'>
   /** How SNS and its certificates are reached, and the roots that they end at. */
   readonly sns?: { readonly fetch: typeof fetch; readonly roots: readonly string[] }
@@ -28,6 +30,7 @@ export async function openTransport(
   secrets: Secrets,
   outside: Outside,
 ): Promise<Transport | { readonly problem: Problem }> {
+  if (outside.transport) return outside.transport
   if (settings.transport === 'smtp') {
     if (!settings.smtpHost) return { problem: problem('SMTP_HOST_MISSING') }
     const password = settings.smtpUser ? await secrets.get(context, 'smtp-password') : ''

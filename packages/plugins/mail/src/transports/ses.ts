@@ -23,6 +23,8 @@ export class SesTransport implements Transport {
   readonly account: string
   readonly priceMicros: number
   readonly rateLastsSeconds = 300
+  /** The SDK keeps so many connections. */
+  readonly mostCalls = 50
   readonly #client: SESv2Client
   readonly #configurationSet: string
 

@@ -32,6 +32,8 @@ export class SmtpTransport implements Transport {
   readonly account: string
   readonly priceMicros: number
   readonly rateLastsSeconds = 0
+  /** Each is a connection, of which Postfix takes 50 from a client. */
+  readonly mostCalls = 20
   readonly #options: SmtpOptions
   readonly #idle: SMTPConnection[] = []
 

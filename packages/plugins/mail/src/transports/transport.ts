@@ -58,6 +58,8 @@ export interface Transport {
   readonly account: string
   /** Of one message, in millionths of a US dollar. */
   readonly priceMicros: number
+  /** Letters that it takes at the same time, at most. */
+  readonly mostCalls: number
   /** How long what {@link Transport.rate} says is taken for true. */
   readonly rateLastsSeconds: number
   /** Asks the provider. Never throws. */

@@ -1,6 +1,6 @@
 import { type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
-import { messagesChanged } from '../events.ts'
+import { tellMessagesChanged } from '../events.ts'
 import { mailUnsubscribed } from '../feedback/events.ts'
 import type { Suppressions } from '../suppressions.ts'
 import type { UnsubscribeTokens, Unsubscription } from './unsubscribeTokens.ts'
@@ -56,7 +56,7 @@ export class Unsubscribing {
           'unsubscribe', ${JSON.stringify({ topic })}::jsonb, ${now}, ${now})
         on conflict ("workspaceId", "messageId", "fingerprint") do nothing`)
       await tx.publish(mailUnsubscribed, { messageId, topic })
-      tx.announce(messagesChanged, 'all', null)
+      tellMessagesChanged(tx)
     })
   }
 }

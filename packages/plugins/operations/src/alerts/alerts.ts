@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError, type SqlContext, type SystemContext, sql } from '@espalier/core'
+import { announceChange, ConflictError, NotFoundError, type SqlContext, type SystemContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { NewNotification } from '../notifier.ts'
 import { type Cause, causeOf } from './cause.ts'
@@ -89,7 +89,10 @@ export class Alerts {
       )
       if (!before) throw new NotFoundError('Alert', alertId)
       if (before.status === 'resolved' || before.status === status)
-        throw new ConflictError(`The alert is ${before.status} already.`)
+        throw new ConflictError({
+          en: `The alert is ${before.status} already.`,
+          fr: `L’alerte est déjà dans cet état.`,
+        })
       const now = tx.clock.now()
       await tx.db.query(
         status === 'acknowledged'
@@ -135,6 +138,7 @@ export class Alerts {
       insert into "Alert" ("id", "ruleId", "value", "expected", "score", "causeEn", "causeFr", "evidence", "openedAt")
       values (${id}, ${rule.id}, ${value ?? 0}, ${expected}, ${finite(score)}, ${words.en}, ${words.fr},
         ${JSON.stringify(evidence)}::jsonb, ${tx.clock.now()})`)
+    announceChange(tx, 'Alert', id)
     await this.#options.notify(tx, {
       kind: 'alert',
       key: `alert/${id}/open`,
@@ -158,6 +162,7 @@ export class Alerts {
     await tx.db.query(sql`
       update "Alert" set "status" = 'resolved', "resolvedAt" = coalesce("resolvedAt", ${now}), "clearedAt" = ${now}
       where "id" = ${open.id}`)
+    announceChange(tx, 'Alert', open.id)
     // Somebody has resolved it before: they know.
     if (open.status === 'resolved') return
     const found = (language: 'en' | 'fr') =>

@@ -31,6 +31,8 @@ export interface Preview {
   readonly unknown: number
   /** Alerts that would have been raised, each with its first reading. */
   readonly alerts: readonly Reading[]
+  /** Every hour that was looked at, from the first. */
+  readonly hours: readonly Reading[]
 }
 
 /** What a rule of whole hours would have done in the past four weeks, hour by hour. */
@@ -49,7 +51,7 @@ export async function previewRule(context: SqlContext, metric: Metric, rule: Rul
     if (reading.verdict === 'met' || reading.verdict === 'clear') open = reading.verdict === 'met'
   }
   const unknown = read.filter(({ verdict }) => verdict === 'unknown').length
-  return { from: (spans[0] as Span).from, to: last.to, judged: read.length - unknown, unknown, alerts }
+  return { from: (spans[0] as Span).from, to: last.to, judged: read.length - unknown, unknown, alerts, hours: read }
 }
 
 const previewHours = 4 * 7 * 24

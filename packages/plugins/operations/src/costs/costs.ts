@@ -47,13 +47,16 @@ export class Costs {
     const from = new Date(`${first}T00:00:00Z`)
     const to = new Date(Date.parse(`${last}T00:00:00Z`) + 86_400_000)
     const days = (to.getTime() - from.getTime()) / 86_400_000
-    if (days < 1) throw InvalidInputError.of('to', 'ORDER', `${last} is before ${first}.`)
+    if (days < 1)
+      throw InvalidInputError.of('to', 'ORDER', {
+        en: `${last} is before ${first}.`,
+        fr: `${last} est avant ${first}.`,
+      })
     if (days > longestDays)
-      throw InvalidInputError.of(
-        'from',
-        'SPAN_TOO_LONG',
-        `From ${first} to ${last} are ${days} days: ask for ${longestDays} at most.`,
-      )
+      throw InvalidInputError.of('from', 'SPAN_TOO_LONG', {
+        en: `From ${first} to ${last} are ${days} days: ask for ${longestDays} at most.`,
+        fr: `Du ${first} au ${last}, cela fait ${days} jours : demandez-en ${longestDays} au plus.`,
+      })
     return this.byDay(context, from, to)
   }
 }

@@ -1,4 +1,4 @@
-import type { SqlContext, SqlPage } from '@espalier/core'
+import { type SqlContext, type SqlPage, wordsOf } from '@espalier/core'
 import type { Severity } from '../notifier.ts'
 
 /** A row of "Notification". */
@@ -25,6 +25,8 @@ export interface Shown {
 }
 
 export interface InboxFilter {
+  /** Every word is in the title or the body. */
+  search?: string | null
   kind?: { equals?: string | null; in?: string[] | null; contains?: string | null; startsWith?: string | null } | null
   severity?: Severity[] | null
   /** `until` itself does not belong to the range. */
@@ -66,7 +68,7 @@ export async function countInbox({ db }: SqlContext, shown: Shown): Promise<numb
 export const inboxOrder = { createdAt: 'told."createdAt"', id: 'told."notificationId"' } as const
 
 function inbox({ userId, unread, filter }: Shown): { from: string; values: unknown[] } {
-  const { kind, severity, createdAt } = filter ?? {}
+  const { search, kind, severity, createdAt } = filter ?? {}
   const values: unknown[] = []
   const given = (condition: (parameter: string) => string, value: unknown) =>
     value == null ? [] : [condition(`$${values.push(value)}`)]
@@ -84,9 +86,14 @@ function inbox({ userId, unread, filter }: Shown): { from: string; values: unkno
     ...given((names) => `notification."kind" = any(${names})`, kind?.in),
     ...given((part) => `strpos(lower(notification."kind"), lower(${part})) > 0`, kind?.contains),
     ...given((start) => `starts_with(lower(notification."kind"), lower(${start}))`, kind?.startsWith),
+    ...wordsOf(search).flatMap((word) => given((part) => `strpos(lower(${said}), lower(${part})) > 0`, word)),
   ]
   return { from: `${joined(told)} where ${conditions.join(' and ')}`, values }
 }
+
+/** What a notification says, in both languages. */
+const said =
+  'concat_ws(chr(10), notification."titleEn", notification."titleFr", notification."bodyEn", notification."bodyFr")'
 
 /** A left join: where nothing is asked of notifications, PostgreSQL counts without looking at them. */
 function joined(told: string): string {

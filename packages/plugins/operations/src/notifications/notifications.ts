@@ -1,4 +1,4 @@
-import { checkInput, defineTopic, InvalidInputError, type SqlContext, sql } from '@espalier/core'
+import { announceChange, checkInput, defineTopic, InvalidInputError, type SqlContext, said, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { NewNotification } from '../notifier.ts'
@@ -15,9 +15,9 @@ export const notificationsChanged = defineTopic<null>({
 /** Tells the people of a workspace what has happened. */
 export class Notifications {
   readonly #kinds: Kinds
-  readonly #webhooks: Pick<Webhooks, 'queue'>
+  readonly #webhooks: Pick<Webhooks, 'tellNotification'>
 
-  constructor(kinds: Kinds, webhooks: Pick<Webhooks, 'queue'>) {
+  constructor(kinds: Kinds, webhooks: Pick<Webhooks, 'tellNotification'>) {
     this.#kinds = kinds
     this.#webhooks = webhooks
   }
@@ -36,11 +36,10 @@ export class Notifications {
     const kind = this.#kinds.find(notification.kind)
     if (!kind) {
       const known = this.#kinds.all.map(({ name }) => name).join(', ')
-      throw InvalidInputError.of(
-        'input.kind',
-        'UNKNOWN_KIND',
-        `There is no kind of notification "${notification.kind}". Add it with addKind, or use one of: ${known}.`,
-      )
+      throw InvalidInputError.of('input.kind', 'UNKNOWN_KIND', {
+        en: `There is no kind of notification "${notification.kind}". Add it with addKind, or use one of: ${known}.`,
+        fr: `Il n’y a pas de type de notification « ${notification.kind} ». Existent : ${known}.`,
+      })
     }
     return context.sqlTransaction(async (tx) => {
       const id = uuidv7()
@@ -62,8 +61,9 @@ export class Notifications {
         where member."workspaceId" = ${tx.workspaceId}
           and (coalesce(wish."inApp", true) or coalesce(wish."mail", ${kind.mail}) <> 'never')
         returning "userId"`)
-      await this.#webhooks.queue(tx, { notificationId: id, kind: kind.name })
+      await this.#webhooks.tellNotification(tx, { ...notification, id })
       for (const { userId } of told) tx.announce(notificationsChanged, userId, null)
+      announceChange(tx, 'Notification', id)
       return id
     })
   }
@@ -114,14 +114,28 @@ function shortened(text: string, max: number): string {
 
 const newNotification = z.object({
   kind: z.string(),
-  key: z.string().refine((key) => key.length >= 1 && key.length <= 300, 'has not 1 to 300 characters'),
+  key: z
+    .string()
+    .refine(
+      (key) => key.length >= 1 && key.length <= 300,
+      said({ en: 'has not 1 to 300 characters', fr: 'n’a pas de 1 à 300 caractères' }),
+    ),
   severity: z.enum(['info', 'success', 'warning', 'critical']),
-  title: both(200).refine(({ en, fr }) => en !== '' && fr !== '', 'is empty in one of its languages'),
+  title: both(200).refine(
+    ({ en, fr }) => en !== '' && fr !== '',
+    said({ en: 'is empty in one of its languages', fr: 'est vide dans l’une de ses langues' }),
+  ),
   body: both(2_000).default({ en: '', fr: '' }),
   link: z
     .string()
-    .regex(/^\/(?![/\\])/, 'is no path of the admin, such as "/pages"')
-    .refine((link) => link.length <= 500, 'is longer than 500 characters')
+    .regex(
+      /^\/(?![/\\])/,
+      said({
+        en: 'is no path of the admin, such as "/pages"',
+        fr: 'n’est pas un chemin de l’application, tel que « /pages »',
+      }),
+    )
+    .refine((link) => link.length <= 500, said({ en: 'is longer than 500 characters', fr: 'dépasse 500 caractères' }))
     .optional(),
   data: z.record(z.string(), z.unknown()).default({}),
 })

@@ -1,4 +1,4 @@
-import { checkInput, InvalidInputError, type SqlContext, sql } from '@espalier/core'
+import { checkInput, InvalidInputError, type SqlContext, said, sql } from '@espalier/core'
 import { z } from 'zod'
 import type { NotificationKind } from '../notifier.ts'
 import type { Kinds } from './kinds.ts'
@@ -48,11 +48,10 @@ export class Preferences {
       const before = current.get(kind)
       if (!before) {
         const known = this.#kinds.all.map(({ name }) => name).join(', ')
-        throw InvalidInputError.of(
-          `input.${index}.kind`,
-          'UNKNOWN_KIND',
-          `There is no kind of notification "${kind}". The kinds are: ${known}.`,
-        )
+        throw InvalidInputError.of(`input.${index}.kind`, 'UNKNOWN_KIND', {
+          en: `There is no kind of notification "${kind}". The kinds are: ${known}.`,
+          fr: `Il n’y a pas de type de notification « ${kind} ». Les types sont : ${known}.`,
+        })
       }
       await context.db.query(sql`
         insert into "NotificationPreference" ("userId", "kind", "inApp", "mail")
@@ -71,5 +70,8 @@ const preferenceChanges = z
       mail: z.enum(['never', 'atOnce', 'digest']).optional(),
     }),
   )
-  .refine((changes) => changes.length <= 100, 'has more than 100 entries')
-  .refine((changes) => new Set(changes.map(({ kind }) => kind)).size === changes.length, 'names a kind twice')
+  .refine((changes) => changes.length <= 100, said({ en: 'has more than 100 entries', fr: 'a plus de 100 entrées' }))
+  .refine(
+    (changes) => new Set(changes.map(({ kind }) => kind)).size === changes.length,
+    said({ en: 'names a kind twice', fr: 'nomme deux fois un type' }),
+  )

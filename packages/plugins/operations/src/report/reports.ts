@@ -123,7 +123,11 @@ export class Reports {
 
   async #reader(context: SqlContext, userId: string): Promise<{ person: Person; subscription: Subscription }> {
     const person = await this.#options.people.find(context.workspaceId, userId)
-    if (!person) throw InvalidInputError.of('userId', 'NO_MEMBER', 'Only members of the workspace get its report.')
+    if (!person)
+      throw InvalidInputError.of('userId', 'NO_MEMBER', {
+        en: 'Only members of the workspace get its report.',
+        fr: 'Seuls les membres de l’espace reçoivent son rapport.',
+      })
     return { person, subscription: await subscriptionOf(context, person, await this.#options.defaults(context)) }
   }
 

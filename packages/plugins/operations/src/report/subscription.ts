@@ -1,7 +1,6 @@
-import { checkInput, type SqlContext, sql } from '@espalier/core'
+import { checkInput, isTimeZone, type SqlContext, said, sql } from '@espalier/core'
 import { z } from 'zod'
 import type { Person } from '../people.ts'
-import { isTimeZone } from '../timeZone.ts'
 
 /** How one person gets reports and digests. */
 export interface Subscription {
@@ -60,9 +59,21 @@ export async function changeSubscription(
 
 const subscriptionChange = z.object({
   daily: z.boolean().nullish(),
-  timeZone: z.string().refine(isTimeZone, 'is not an IANA time zone, such as "Europe/Paris"').nullish(),
+  timeZone: z
+    .string()
+    .refine(
+      isTimeZone,
+      said({
+        en: 'is not an IANA time zone, such as "Europe/Paris"',
+        fr: 'n’est pas un fuseau horaire de l’IANA, tel que « Europe/Paris »',
+      }),
+    )
+    .nullish(),
   at: z
     .string()
-    .regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'is no time of day, such as "07:30"')
+    .regex(
+      /^([01]\d|2[0-3]):[0-5]\d$/,
+      said({ en: 'is no time of day, such as "07:30"', fr: 'n’est pas une heure, telle que « 07:30 »' }),
+    )
     .nullish(),
 })

@@ -1,4 +1,13 @@
-import { type Builder, both, type GraphQLContext, prismaList, withoutNulls, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  deprecated,
+  type GraphQLContext,
+  prismaList,
+  searchIn,
+  withoutNulls,
+  workspaceNode,
+} from '@espalier/core'
 import type { Reading } from '../alerts/judge.ts'
 import type { Metric } from '../alerts/metric.ts'
 import type { Preview } from '../alerts/readings.ts'
@@ -53,7 +62,12 @@ export function alertTypes(builder: Builder, { alerts }: Operations): void {
     }),
   })
   const list = prismaList(builder, Alert, {
-    filter: { status: enums.Status, openedAt: 'dateTime' },
+    filter: {
+      search: searchIn('rule.name', 'causeEn', 'causeFr'),
+      ruleId: 'id',
+      status: enums.Status,
+      openedAt: 'dateTime',
+    },
     orderBy: ['openedAt'],
   })
 
@@ -85,13 +99,20 @@ export function alertTypes(builder: Builder, { alerts }: Operations): void {
       active: t.exposeBoolean('active', { description: 'Whether it is watched.' }),
       checkedAt: t.expose('checkedAt', { type: 'DateTime', nullable: true, description: 'When it was judged last.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was made.' }),
+      updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When it was last changed.' }),
+      version: t.exposeInt('version', {
+        description: 'How often people have saved it. Give it back with updateAlertRule as `expectedVersion`.',
+      }),
       alerts: list.field(t, {
         description: 'Alerts that it raised.',
         where: (_args, _ctx, { id }: { id: string }) => ({ ruleId: id }),
       }),
     }),
   })
-  const rules = prismaList(builder, Rule, { filter: { metric: 'text', active: 'boolean' }, orderBy: ['id'] })
+  const rules = prismaList(builder, Rule, {
+    filter: { search: searchIn('name', 'metric'), metric: 'text', active: 'boolean' },
+    orderBy: ['id', 'name', 'updatedAt'],
+  })
 
   builder.queryField('alerts', (t) => list.field(t, { description: 'Alerts, the newest first.', ...read }))
   builder.queryField('alertRules', (t) => rules.field(t, { description: 'When alerts are raised.', ...read }))
@@ -153,12 +174,16 @@ export function alertTypes(builder: Builder, { alerts }: Operations): void {
       args: {
         id: t.arg.globalID({ for: Rule, required: true, description: 'The rule.' }),
         input: t.arg({ type: UpdateInput, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({
+          description:
+            'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.',
+        }),
       },
-      resolve: (_root, { id, input }, ctx) => {
+      resolve: (_root, { id, input, expectedVersion }, ctx) => {
         const { threshold, ...rest } = input
         // Null clears the threshold; of the others it means nothing.
         const change = { ...withoutNulls(rest), ...(threshold !== undefined && { threshold }) }
-        return alerts.rules.update(ctx, id.id, change as Partial<RuleInput>)
+        return alerts.rules.update(ctx, id.id, change as Partial<RuleInput>, expectedVersion)
       },
     }),
   )
@@ -215,7 +240,13 @@ function previewType(builder: Builder) {
     ...read,
     fields: (t) => ({
       from: t.field({ type: 'DateTime', description: 'Beginning of the span.', resolve: ({ span }) => span.from }),
-      to: t.field({ type: 'DateTime', description: 'Its end.', resolve: ({ span }) => span.to }),
+      until: t.field({ type: 'DateTime', description: 'Its end.', resolve: ({ span }) => span.to }),
+      to: t.field({
+        type: 'DateTime',
+        description: 'Its end.',
+        deprecationReason: deprecated('2026-11-22', 'until'),
+        resolve: ({ span }) => span.to,
+      }),
       value: t.exposeFloat('value', { nullable: true, description: 'What was found.' }),
       expected: t.exposeFloat('expected', { nullable: true, description: 'What is usual; for anomalies.' }),
       score: t.exposeFloat('score', { nullable: true, description: 'Robust z-score; for anomalies.' }),
@@ -226,7 +257,12 @@ function previewType(builder: Builder) {
     ...read,
     fields: (t) => ({
       from: t.expose('from', { type: 'DateTime', description: 'From when on it was tried.' }),
-      to: t.expose('to', { type: 'DateTime', description: 'Until when.' }),
+      until: t.expose('to', { type: 'DateTime', description: 'Until when.' }),
+      to: t.expose('to', {
+        type: 'DateTime',
+        description: 'Until when.',
+        deprecationReason: deprecated('2026-11-22', 'until'),
+      }),
       judged: t.exposeInt('judged', { description: 'Hours that could be judged.' }),
       unknown: t.exposeInt('unknown', { description: 'Hours with too little data.' }),
       count: t.int({ description: 'Alerts that it would have raised.', resolve: ({ alerts }) => alerts.length }),
@@ -235,6 +271,12 @@ function previewType(builder: Builder) {
         description: 'The first reading of each.',
         extensions: { boundedList: 'One for each hour of four weeks at most.' },
         resolve: ({ alerts }) => [...alerts],
+      }),
+      hours: t.field({
+        type: [Found],
+        description: 'Every hour that was looked at, from the first: to draw what the rule is about.',
+        extensions: { boundedList: 'The hours of four weeks.' },
+        resolve: ({ hours }) => [...hours],
       }),
     }),
   })

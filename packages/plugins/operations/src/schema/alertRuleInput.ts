@@ -6,7 +6,10 @@ export function ruleInputs(builder: Builder, { Kind, Direction }: ReturnType<typ
   const CreateInput = builder.inputType('AlertRuleInput', {
     description: 'A rule to be.',
     fields: (t) => ({
-      name: t.string({ required: true, description: 'What people call it, up to 100 characters.' }),
+      name: t.string({
+        required: true,
+        description: 'What people call it, up to 100 characters. Example: `Visitors are missing`.',
+      }),
       metric: t.string({ required: true, description: 'What is watched: one of `alertMetrics`.' }),
       filter: t.field({
         type: 'JSON',
@@ -28,8 +31,8 @@ export function ruleInputs(builder: Builder, { Kind, Direction }: ReturnType<typ
   const UpdateInput = builder.inputType('UpdateAlertRuleInput', {
     description: 'A change of a rule; what is left out stays.',
     fields: (t) => ({
-      name: t.string({ description: 'What people call it.' }),
-      metric: t.string({ description: 'What is watched.' }),
+      name: t.string({ description: 'What people call it. Example: `Visitors are missing`.' }),
+      metric: t.string({ description: 'What is watched. Example: `tracking.visitors`.' }),
       filter: t.field({ type: 'JSON', description: '`siteId`, `pageId` and `goal`.' }),
       kind: t.field({ type: Kind, description: 'What its values are compared with.' }),
       direction: t.field({ type: Direction, description: 'Which way is wrong.' }),
@@ -73,6 +76,9 @@ export function alertEnums(builder: Builder) {
 export function ruleOf(input: { filter?: unknown }): RuleInput {
   const { filter } = input
   if (filter != null && (typeof filter !== 'object' || Array.isArray(filter)))
-    throw InvalidInputError.of('input.filter', 'NO_OBJECT', 'The filter is no object such as { "pageId": "…" }.')
+    throw InvalidInputError.of('input.filter', 'NO_OBJECT', {
+      en: 'The filter is no object such as { "pageId": "…" }.',
+      fr: 'Le filtre n’est pas un objet tel que { "pageId": "…" }.',
+    })
   return withoutNulls({ ...input }) as RuleInput
 }

@@ -1,4 +1,4 @@
-import { type Builder, both } from '@espalier/core'
+import { type Builder, both, deprecated, InvalidInputError } from '@espalier/core'
 import type { DayCost } from '../costs/costs.ts'
 import type { Operations } from '../operations.ts'
 
@@ -46,9 +46,22 @@ export function costTypes(builder: Builder, { costs }: Operations): void {
       complexity: 20,
       args: {
         from: t.arg({ type: 'Date', required: true, description: 'First day, in UTC.' }),
-        to: t.arg({ type: 'Date', required: true, description: 'Last day, included. At most 366 days.' }),
+        until: t.arg({ type: 'Date', description: 'Last day, included; needed. At most 366 days.' }),
+        to: t.arg({
+          type: 'Date',
+          description: 'The same as until.',
+          deprecationReason: deprecated('2026-11-22', 'until'),
+        }),
       },
-      resolve: (_root, { from, to }, ctx) => costs.ofDays(ctx, from, to),
+      resolve: (_root, { from, until, to }, ctx) => {
+        const last = until ?? to
+        if (!last)
+          throw InvalidInputError.of('until', 'REQUIRED', {
+            en: 'is missing: name the last day',
+            fr: 'manque : indiquez le dernier jour',
+          })
+        return costs.ofDays(ctx, from, last)
+      },
     }),
   )
 }

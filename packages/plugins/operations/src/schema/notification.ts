@@ -1,6 +1,7 @@
 import {
   type Builder,
   both,
+  filterBy,
   follow,
   type GraphQLContext,
   InvalidInputError,
@@ -65,7 +66,13 @@ export function notificationTypes(builder: Builder, operations: Operations) {
   })
 
   const list = sqlList(builder, Notification, {
-    filter: { kind: 'text', severity: Severity, createdAt: 'dateTime' },
+    filter: {
+      // Its condition is the inbox's own SQL.
+      search: filterBy('String', 'Every word is in the title or the body, in either language.', () => ({})),
+      kind: 'text',
+      severity: Severity,
+      createdAt: 'dateTime',
+    },
     orderBy: {
       createdAt: {
         sql: inboxOrder.createdAt,
@@ -102,7 +109,11 @@ export function notificationTypes(builder: Builder, operations: Operations) {
         ids: t.arg.globalIDList({ for: Notification, description: 'At most 100. Left out: all that are unread.' }),
       },
       resolve: async (_root, { ids }, ctx) => {
-        if (ids && ids.length > 100) throw InvalidInputError.of('ids', 'TOO_LONG', `${ids.length} are more than 100.`)
+        if (ids && ids.length > 100)
+          throw InvalidInputError.of('ids', 'TOO_LONG', {
+            en: `${ids.length} are more than 100.`,
+            fr: `${ids.length} dépasse 100.`,
+          })
         const userId = person(ctx)
         const count = await operations.notifications.markRead(ctx, userId, ids?.map(({ id }) => id) ?? null)
         ctx.audit({ resourceType: 'NotificationReceipt', resourceId: userId, after: { read: count } })

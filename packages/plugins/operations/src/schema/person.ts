@@ -4,7 +4,10 @@ import { ForbiddenError, type GraphQLContext } from '@espalier/core'
 export function person(ctx: GraphQLContext): string {
   const userId = personOf(ctx)
   if (userId === undefined)
-    throw new ForbiddenError('An API key is told nothing and reads nothing. Sign in as a person, or use a webhook.')
+    throw new ForbiddenError({
+      en: 'An API key is told nothing and reads nothing. Sign in as a person, or use a webhook.',
+      fr: 'Une clé d’API ne reçoit et ne lit rien. Connectez-vous en personne, ou utilisez un webhook.',
+    })
   return userId
 }
 

@@ -1,37 +1,70 @@
 import { defineJob, defineSystemJob, type SqlContext, type SystemContext } from '@espalier/core'
 import { z } from 'zod'
 
-/** Makes one attempt. Those that follow are jobs of their own: their times are the standard's, not the queue's. */
-export const deliverWebhook = defineJob({
-  name: 'operations.deliver-webhook',
-  input: z.object({ deliveryId: z.uuid(), attempt: z.int() }),
-  concurrency: 5,
+/** Posts what is due at one endpoint. Times of repetitions are the schedule's of webhooks, not the queue's. */
+export const deliverWebhooks = defineJob({
+  name: 'operations.deliver-webhooks',
+  input: z.object({
+    endpointId: z.uuid(),
+    /** For what is due later: jobs of one second are one. */
+    at: z.iso.datetime().optional(),
+  }),
+  waitingKey: ({ endpointId, at = '' }) => `${endpointId} ${at}`,
+  // Endpoints that are posted to at the same time. They wait for others most of the time, so they may be many.
+  concurrency: 12,
   timeoutSeconds: 60,
+  retry: { limit: 1 },
   run: async (
-    attempt,
+    { endpointId },
     context,
     {
       webhooks,
-    }: { readonly webhooks: { deliver(context: SqlContext, attempt: Attempt, signal: AbortSignal): Promise<unknown> } },
+    }: {
+      readonly webhooks: { deliver(context: SqlContext, endpointId: string, signal: AbortSignal): Promise<unknown> }
+    },
     { signal },
-  ) => webhooks.deliver(context, attempt, signal),
+  ) => webhooks.deliver(context, endpointId, signal),
 })
 
-/** Which delivery, and how many attempts were made before this one. */
-export interface Attempt {
-  readonly deliveryId: string
-  readonly attempt: number
-}
+/** The rest of a redelivery that was too large for one transaction, a batch at a time. */
+export const redeliverWebhooks = defineJob({
+  name: 'operations.redeliver-webhooks',
+  input: z.object({ endpointId: z.uuid(), redeliveryId: z.uuid(), since: z.iso.datetime() }),
+  run: async (
+    { endpointId, redeliveryId, since },
+    context,
+    {
+      webhooks,
+    }: {
+      readonly webhooks: {
+        goOnRedelivering(context: SqlContext, endpointId: string, redeliveryId: string, since: Date): Promise<number>
+      }
+    },
+  ) => ({ redelivered: await webhooks.goOnRedelivering(context, endpointId, redeliveryId, new Date(since)) }),
+})
 
-/** Every hour: deliveries whose job was lost are taken up again. */
+/** Every minute: what is due and has nobody who posts it, since a process died, is taken up again. */
 export const resumeWebhooks = defineSystemJob({
   name: 'operations.resume-webhooks',
   input: z.object({}),
-  schedule: { cron: '41 * * * *' },
+  schedule: { cron: '* * * * *' },
   singletonKey: () => 'all',
   run: async (
     _input,
     system,
     { webhooks }: { readonly webhooks: { resume(system: SystemContext): Promise<number> } },
   ) => ({ resumed: await webhooks.resume(system) }),
+})
+
+/** At night: messages and the log of their deliveries that are older than the workspace keeps them. */
+export const forgetWebhooks = defineJob({
+  name: 'operations.forget-webhooks',
+  input: z.object({}),
+  schedule: { cron: '35 2 * * *' },
+  singletonKey: () => 'all',
+  run: async (
+    _input,
+    context,
+    { webhooks }: { readonly webhooks: { forget(context: SqlContext): Promise<number> } },
+  ) => ({ forgotten: await webhooks.forget(context) }),
 })

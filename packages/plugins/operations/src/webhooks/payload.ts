@@ -1,48 +1,51 @@
-/** A delivery with all that an attempt at it needs. */
-export interface Delivery {
+/** What is posted, and as what it is logged. */
+export interface Message {
   readonly id: string
-  readonly endpointId: string
-  readonly attempts: number
-  readonly createdAt: Date
-  readonly url: string
-  readonly active: boolean
-  readonly previousSecretUntil: Date | null
-  /** Null: a test. */
-  readonly notification: StoredNotification | null
+  readonly type: string
+  /** JSON as it leaves: the same to every endpoint and on every attempt. */
+  readonly body: string
+  /** What it is about; null: it has no order. */
+  readonly orderKey: string | null
+  readonly notificationId: string | null
+  readonly isTest: boolean
 }
 
-/** A row of "Notification" as JSON. */
-interface StoredNotification {
+/** What a message says: type, timestamp and data, as Standard Webhooks recommend; its id and the workspace beside. */
+export function bodyOf(message: {
+  readonly id: string
+  readonly type: string
+  readonly at: Date
+  readonly workspaceId: string
+  readonly data: Readonly<Record<string, unknown>>
+  readonly isTest?: boolean
+}): string {
+  const { id, type, at, workspaceId, data, isTest } = message
+  return JSON.stringify({ id, type, timestamp: at.toISOString(), workspaceId, ...(isTest && { test: true }), data })
+}
+
+/** A notification as it was written down. */
+export interface ToldNotification {
   readonly id: string
   readonly kind: string
   readonly key: string
   readonly severity: string
-  readonly titleEn: string
-  readonly titleFr: string
-  readonly bodyEn: string
-  readonly bodyFr: string
-  readonly link: string | null
+  readonly title: { readonly en: string; readonly fr: string }
+  readonly body: { readonly en: string; readonly fr: string }
+  readonly link?: string | undefined
   readonly data: Readonly<Record<string, unknown>>
-  readonly createdAt: string
 }
 
-/** What is posted: type, timestamp and data, as Standard Webhooks recommend. The same on every attempt. */
-export function bodyOf({ notification, createdAt }: Delivery, workspaceId: string, publicUrl: string): string {
-  if (notification === null)
-    return JSON.stringify({ type: 'test', timestamp: createdAt.toISOString(), data: { workspaceId } })
-  const { id, kind, key, severity, titleEn, titleFr, bodyEn, bodyFr, link, data } = notification
-  return JSON.stringify({
-    type: `notification.${kind}`,
-    timestamp: new Date(notification.createdAt).toISOString(),
-    data: {
-      id,
-      workspaceId,
-      key,
-      severity,
-      title: { en: titleEn, fr: titleFr },
-      body: { en: bodyEn, fr: bodyFr },
-      url: link === null ? null : `${publicUrl}/admin${link}`,
-      details: data,
-    },
-  })
+/** A notification as receivers get it. */
+export function notificationData(told: ToldNotification, workspaceId: string, publicUrl: string) {
+  const { id, key, severity, title, body, link, data } = told
+  return {
+    id,
+    workspaceId,
+    key,
+    severity,
+    title,
+    body,
+    url: link === undefined ? null : `${publicUrl}/admin${link}`,
+    details: data,
+  }
 }

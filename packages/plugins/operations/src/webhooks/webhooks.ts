@@ -1,252 +1,261 @@
 import {
+  type Clock,
   ConflictError,
-  isPublic,
+  type Db,
+  jobFailed,
   NotFoundError,
   type PluginHost,
-  PrivateAddressError,
-  publicRequest,
+  type PublicEvent,
   type SqlContext,
   type SystemContext,
   sql,
-  whyUnreachable,
+  type ToldEvent,
 } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { Kinds } from '../notifications/kinds.ts'
-import type { NewNotification } from '../notifier.ts'
-import { Endpoints, nameOf, previousNameOf } from './endpoints.ts'
-import { type Attempt, deliverWebhook } from './jobs.ts'
-import { bodyOf, type Delivery } from './payload.ts'
-import { givenUpAfterMs, nextAttempt } from './retries.ts'
-import { signedHeaders } from './signature.ts'
+import { type Again, batchSize, queue, queueAgain } from './deliveries.ts'
+import { Endpoints } from './endpoints.ts'
+import { EventTypes } from './eventTypes.ts'
+import { deliverWebhooks, redeliverWebhooks } from './jobs.ts'
+import { bodyOf, notificationData, type ToldNotification } from './payload.ts'
+import { Poster, type PosterOptions } from './poster.ts'
+import { Subscriptions } from './subscriptions.ts'
 
-export interface WebhooksOptions {
+export interface WebhooksOptions extends Omit<PosterOptions, 'switchedOff'> {
   readonly kinds: Kinds
-  readonly secrets: PluginHost['secrets']
+  readonly publicEvents: ReadonlyMap<string, PublicEvent>
   readonly publicUrl: string
-  readonly production: boolean
-  /** Which servers may be posted to. Default: public ones. */
-  readonly mayAsk?: ((address: string, port: number) => boolean) | undefined
-  /** Tells people that an endpoint was switched off. */
-  readonly notify: (context: SqlContext, notification: NewNotification) => Promise<unknown>
+  readonly clock: Clock
+  readonly keepDays: (context: SqlContext) => Promise<number>
+  /** The workspace outside of a transaction, for what begins after its commit. */
+  readonly workspace: PluginHost['workspace']
 }
 
-/** A receiver has so long to answer. Milliseconds; the standard says 15 to 30 s. */
-const timeoutMs = 20_000
-
-/** Posts notifications to other systems, signed as Standard Webhooks say, again and again until they are taken. */
+/** Posts public events and notifications to other systems, signed as Standard Webhooks say, again and again until they are taken. */
 export class Webhooks {
+  readonly types: EventTypes
   readonly endpoints: Endpoints
+  readonly #subscriptions: Subscriptions
+  readonly #poster: Poster
   readonly #options: WebhooksOptions
-  readonly #mayAsk: (address: string, port: number) => boolean
 
   constructor(options: WebhooksOptions) {
     this.#options = options
-    this.#mayAsk = options.mayAsk ?? isPublic
-    const { kinds, secrets, production } = options
-    this.endpoints = new Endpoints({ kinds, secrets, httpsOnly: production, mayAsk: this.#mayAsk })
+    this.types = new EventTypes(options.publicEvents, options.kinds, options.publicUrl)
+    this.#subscriptions = new Subscriptions(this.types, options.clock)
+    this.#poster = new Poster({ ...options, switchedOff: (workspaceId) => this.#subscriptions.forget(workspaceId) })
+    this.endpoints = new Endpoints({
+      types: this.types,
+      secrets: options.secrets,
+      reach: options,
+      changed: (tx, endpointId) => {
+        tx.afterCommit(() => this.#subscriptions.forget(tx.workspaceId))
+        this.wake(tx, [endpointId])
+      },
+    })
   }
 
-  /** Writes down that a notification goes to every endpoint that wants its kind. The caller's transaction is open. */
-  async queue(tx: SqlContext, { notificationId, kind }: { notificationId: string; kind: string }): Promise<void> {
-    const endpoints = await tx.db.query<{ id: string }>(sql`
-      select "id" from "WebhookEndpoint" where "active" and ("kinds" = '{}' or ${kind} = any("kinds"))`)
-    if (endpoints.length === 0) return
-    const deliveries = endpoints.map(({ id }) => ({ id: uuidv7(), endpointId: id }))
-    await tx.db.query(sql`
-      insert into "WebhookDelivery" ("id", "endpointId", "notificationId", "createdAt", "nextAt")
-      select *, ${notificationId}::uuid, ${tx.clock.now()}::timestamptz, ${tx.clock.now()}::timestamptz
-      from unnest(${deliveries.map(({ id }) => id)}::uuid[], ${deliveries.map(({ endpointId }) => endpointId)}::uuid[])`)
-    for (const { id } of deliveries) await tx.enqueue(deliverWebhook, { deliveryId: id, attempt: 0 })
+  /** Whether an endpoint of the workspace wants a type of events: from memory, mostly. */
+  async wanted(db: Pick<Db, 'workspaceId' | 'query'>, type: string): Promise<boolean> {
+    return this.#subscriptions.wanted(db, type)
   }
 
-  /** Posts a message that says nothing, to try an endpoint out; also one that is switched off. @returns the delivery's id */
-  async test(context: SqlContext, endpointId: string): Promise<string> {
-    const id = uuidv7()
-    await context.sqlTransaction(async (tx) => {
+  /** Writes down that a public event goes to every endpoint that wants it. The caller's transaction is open. */
+  async tell(tx: SqlContext, { id, name: type, key, data, publishedAt: at }: ToldEvent): Promise<void> {
+    if (type === jobFailed.name && isAboutWebhooks(data)) return
+    const body = bodyOf({ id, type, at, workspaceId: tx.workspaceId, data })
+    await this.#queue(tx, { id, type, body, orderKey: key ?? null, notificationId: null, isTest: false })
+  }
+
+  /** The same for a notification. */
+  async tellNotification(tx: SqlContext, told: ToldNotification): Promise<void> {
+    const type = `notification.${told.kind}`
+    const { workspaceId } = tx
+    const isFailedJob = told.kind === 'failedJob'
+    if (isFailedJob && isAboutWebhooks(told.data)) return
+    // What an error says may quote a visitor, or name an address of the house.
+    const outside = isFailedJob ? { ...told, body: { en: '', fr: '' } } : told
+    const data = notificationData(outside, workspaceId, this.#options.publicUrl)
+    const body = bodyOf({ id: told.id, type, at: tx.clock.now(), workspaceId, data })
+    await this.#queue(tx, { id: told.id, type, body, orderKey: null, notificationId: told.id, isTest: false })
+  }
+
+  async #queue(tx: SqlContext, message: Parameters<typeof queue>[1]): Promise<void> {
+    const endpoints = await tx.db.query<{ id: string; eventTypes: string[] }>(sql`
+      select "id", "eventTypes" from "WebhookEndpoint" where "active"`)
+    const wanting = endpoints.filter(({ eventTypes }) => this.types.wants(eventTypes, message.type)).map(({ id }) => id)
+    if (wanting.length === 0) return
+    await queue(tx, message, wanting)
+    this.wake(tx, wanting)
+  }
+
+  /**
+   * Posts the example of a type to try an endpoint out, once; also to one that is switched off.
+   *
+   * @param type "test" says nothing at all
+   * @returns the delivery's id
+   */
+  async test(context: SqlContext, endpointId: string, type = 'test'): Promise<string> {
+    const { workspaceId } = context
+    const data = type === 'test' ? { workspaceId } : this.types.find(type)?.example
+    if (!data) throw this.endpoints.unknownType('eventType', type)
+    return context.sqlTransaction(async (tx) => {
       const [endpoint] = await tx.db.query(sql`select 1 from "WebhookEndpoint" where "id" = ${endpointId}`)
       if (!endpoint) throw new NotFoundError('WebhookEndpoint', endpointId)
-      await tx.db.query(sql`
-        insert into "WebhookDelivery" ("id", "endpointId", "createdAt", "nextAt")
-        values (${id}, ${endpointId}, ${tx.clock.now()}, ${tx.clock.now()})`)
-      await tx.enqueue(deliverWebhook, { deliveryId: id, attempt: 0 })
-      tx.audit({ resourceType: 'WebhookDelivery', resourceId: id, after: { endpointId, test: true } })
+      const id = uuidv7()
+      const body = bodyOf({ id, type, at: tx.clock.now(), workspaceId, data, isTest: true })
+      const message = { id, type, body, orderKey: null, notificationId: null, isTest: true }
+      const [deliveryId = ''] = await queue(tx, message, [endpointId])
+      tx.audit({ resourceType: 'WebhookDelivery', resourceId: deliveryId, after: { endpointId, type, test: true } })
+      this.wake(tx, [endpointId])
+      return deliveryId
     })
-    return id
   }
 
-  /** Tries a delivery once more that has failed for good. @throws NotFoundError, ConflictError for one that has not */
+  /** Posts once more what has failed or was taken. @throws NotFoundError, ConflictError for one that waits, or an endpoint that is off */
   async retry(context: SqlContext, deliveryId: string): Promise<void> {
     await context.sqlTransaction(async (tx) => {
-      const [delivery] = await tx.db.query<{ status: string; attempts: number }>(sql`
-        select "status", "attempts" from "WebhookDelivery" where "id" = ${deliveryId} for update`)
+      const [delivery] = await tx.db.query<{
+        status: string
+        attempts: number
+        endpointId: string
+        isTest: boolean
+        active: boolean
+      }>(sql`
+        select delivery."status", delivery."attempts", delivery."endpointId", delivery."isTest", endpoint."active"
+        from "WebhookDelivery" delivery join "WebhookEndpoint" endpoint
+          on endpoint."workspaceId" = delivery."workspaceId" and endpoint."id" = delivery."endpointId"
+        where delivery."id" = ${deliveryId} for update of delivery`)
       if (!delivery) throw new NotFoundError('WebhookDelivery', deliveryId)
-      if (delivery.status !== 'failed')
-        throw new ConflictError(`The delivery is ${delivery.status}. Only one that has failed can be tried again.`)
-      await tx.db.query(sql`
-        update "WebhookDelivery" set "status" = 'waiting', "nextAt" = ${tx.clock.now()} where "id" = ${deliveryId}`)
-      await tx.enqueue(deliverWebhook, { deliveryId, attempt: delivery.attempts })
+      if (delivery.status === 'waiting')
+        throw new ConflictError({
+          en: 'The delivery is waiting: it is posted by itself.',
+          fr: 'Cette livraison attend encore : elle sera postée d’elle-même.',
+        })
+      if (!delivery.active && !delivery.isTest) throw switchedOff()
+      await queueAgain(tx, delivery.endpointId, { deliveryId })
       tx.audit({ resourceType: 'WebhookDelivery', resourceId: deliveryId, before: delivery })
+      this.wake(tx, [delivery.endpointId])
     })
   }
 
   /**
-   * Makes one attempt and writes down what came of it. A crash in between makes the same attempt again, under the same
-   * `webhook-id`: by it receivers tell a repetition.
+   * Posts once more all that has failed since a time: a batch of it at once, the rest by a job, a batch at a time.
+   *
+   * @returns how many at once
+   * @throws NotFoundError, ConflictError for an endpoint that is off
    */
-  async deliver(context: SqlContext, { deliveryId, attempt }: Attempt, signal: AbortSignal): Promise<string> {
-    const [delivery] = await context.db.query<Delivery>(sql`
-      select delivery."id", delivery."endpointId", delivery."attempts", delivery."createdAt", endpoint."url",
-        endpoint."active", endpoint."previousSecretUntil", to_jsonb(notification) as "notification"
-      from "WebhookDelivery" delivery
-        join "WebhookEndpoint" endpoint on endpoint."workspaceId" = delivery."workspaceId" and endpoint."id" = delivery."endpointId"
-        left join "Notification" notification
-          on notification."workspaceId" = delivery."workspaceId" and notification."id" = delivery."notificationId"
-      where delivery."id" = ${deliveryId} and delivery."status" = 'waiting' and delivery."attempts" = ${attempt}`)
-    if (!delivery) return 'nothing to do'
-    if (!delivery.active && delivery.notification !== null) {
-      await settle(context, delivery, { status: 'failed', error: 'The endpoint is switched off.' })
-      return 'failed'
-    }
-    return this.#record(context, delivery, await this.#post(context, delivery, signal))
-  }
-
-  /** Takes up deliveries that were due a quarter of an hour ago: their job was lost. @returns how many */
-  async resume(system: SystemContext): Promise<number> {
-    const before = new Date(system.clock.now().getTime() - 15 * 60_000)
-    // The system door: deliveries of any workspace.
-    const lost = await system.system.query<{ workspaceId: string; id: string; attempts: number }>(sql`
-      select "workspaceId", "id", "attempts" from "WebhookDelivery" where "status" = 'waiting' and "nextAt" < ${before} limit 10000`)
-    for (const { workspaceId, id, attempts } of lost)
-      await system.workspace(workspaceId).enqueue(deliverWebhook, { deliveryId: id, attempt: attempts })
-    return lost.length
-  }
-
-  async #post(context: SqlContext, delivery: Delivery, signal: AbortSignal): Promise<Outcome> {
-    const url = new URL(delivery.url)
-    const { secrets, publicUrl, production } = this.#options
-    if (production && url.protocol !== 'https:') return { error: 'The address does not begin with https://.' }
-    const now = context.clock.now()
-    const current = await secrets.get(context, nameOf(delivery.endpointId))
-    const { previousSecretUntil: until } = delivery
-    const previous = until && until > now ? await secrets.get(context, previousNameOf(delivery.endpointId)) : undefined
-    const body = bodyOf(delivery, context.workspaceId, publicUrl)
-    const timeout = AbortSignal.timeout(timeoutMs)
-    try {
-      const { status, headers } = await publicRequest(url, {
-        method: 'POST',
-        body,
-        headers: {
-          'content-type': 'application/json',
-          'user-agent': 'Espalier webhooks',
-          ...signedHeaders(
-            delivery.id,
-            now,
-            body,
-            [current, previous].filter((secret) => secret !== undefined),
-          ),
-        },
-        signal: AbortSignal.any([signal, timeout]),
-        mayAsk: this.#mayAsk,
-      })
-      const after = headers['retry-after']
-      return { responseStatus: status, ...(typeof after === 'string' && { retryAfter: after }) }
-    } catch (error) {
-      if (error instanceof PrivateAddressError) return { error: error.message }
-      if (timeout.aborted) return { error: `It did not answer within ${timeoutMs / 1000} s.` }
-      // The worker stops: the attempt is made again.
-      if (signal.aborted) throw error
-      return { error: `It cannot be reached: ${whyUnreachable(error)}.` }
-    }
-  }
-
-  async #record(context: SqlContext, delivery: Delivery, outcome: Outcome): Promise<string> {
-    const { responseStatus = null, retryAfter } = outcome
-    const now = context.clock.now()
+  async redeliver(context: SqlContext, endpointId: string, since: Date, most = batchSize): Promise<number> {
     return context.sqlTransaction(async (tx) => {
-      if (responseStatus !== null && responseStatus >= 200 && responseStatus < 300) {
-        if (!(await settle(tx, delivery, { status: 'delivered', responseStatus }))) return 'settled before'
+      const [endpoint] = await tx.db.query<{ active: boolean }>(sql`
+        select "active" from "WebhookEndpoint" where "id" = ${endpointId} for update`)
+      if (!endpoint) throw new NotFoundError('WebhookEndpoint', endpointId)
+      if (!endpoint.active) throw switchedOff()
+      const [redeliveryId, now] = [uuidv7(), tx.clock.now()]
+      const count = await this.#redeliverBatch(tx, endpointId, { redeliveryId, since, until: now, most })
+      if (count > 0)
         await tx.db.query(sql`
-          update "WebhookEndpoint" set "failingSince" = null where "id" = ${delivery.endpointId} and "failingSince" is not null`)
-        return 'delivered'
-      }
-      const error = outcome.error ?? whyRefused(responseStatus)
-      const isTest = delivery.notification === null
-      const nextAt =
-        isTest || responseStatus === 410 ? null : nextAttempt(delivery.attempts + 1, now, tx.random, retryAfter)
-      const status = nextAt ? 'waiting' : 'failed'
-      if (!(await settle(tx, delivery, { status, responseStatus, error, nextAt }))) return 'settled before'
-      if (isTest) return status
-      const [endpoint] = await tx.db.query<{ failingSince: Date; active: boolean }>(sql`
-        update "WebhookEndpoint" set "failingSince" = coalesce("failingSince", ${now}) where "id" = ${delivery.endpointId}
-        returning "failingSince", "active"`)
-      const since = endpoint?.failingSince ?? now
-      if (endpoint?.active && (responseStatus === 410 || now.getTime() - since.getTime() >= givenUpAfterMs)) {
-        await this.#switchOff(tx, delivery, error, responseStatus === 410)
-        return 'switched off'
-      }
-      if (nextAt) {
-        const next = { deliveryId: delivery.id, attempt: delivery.attempts + 1 }
-        await tx.enqueue(deliverWebhook, next, { startAfter: nextAt })
-      }
-      return status
+          update "WebhookEndpoint" set "redeliveryId" = ${redeliveryId}, "redeliveryAt" = ${now} where "id" = ${endpointId}`)
+      tx.audit({ resourceType: 'WebhookEndpoint', resourceId: endpointId, after: { redeliveredSince: since, count } })
+      return count
     })
   }
 
-  async #switchOff(tx: SqlContext, delivery: Delivery, error: string, gone: boolean): Promise<void> {
-    const reason = gone ? 'It answered 410 Gone.' : `It has failed for three days; at last: ${error}`
-    await tx.db.query(sql`
-      update "WebhookEndpoint" set "active" = false, "disabledReason" = ${reason} where "id" = ${delivery.endpointId}`)
-    tx.audit({
-      resourceType: 'WebhookEndpoint',
-      resourceId: delivery.endpointId,
-      before: { active: true },
-      after: { active: false, disabledReason: reason },
+  /** The next batch of a redelivery, unless a newer one has begun or the endpoint is off. @returns how many */
+  async goOnRedelivering(context: SqlContext, endpointId: string, redeliveryId: string, since: Date): Promise<number> {
+    return context.sqlTransaction(async (tx) => {
+      const [endpoint] = await tx.db.query<{ redeliveryAt: Date }>(sql`
+        select "redeliveryAt" from "WebhookEndpoint"
+        where "id" = ${endpointId} and "active" and "redeliveryId" = ${redeliveryId} for update`)
+      if (!endpoint) return 0
+      const until = endpoint.redeliveryAt
+      return this.#redeliverBatch(tx, endpointId, { redeliveryId, since, until, most: batchSize })
     })
-    const { host } = new URL(delivery.url)
-    await this.#options.notify(tx, {
-      kind: 'problem',
-      key: `webhook-off/${delivery.endpointId}/${delivery.id}`,
-      severity: 'warning',
-      title: { en: `Webhooks to ${host} were switched off`, fr: `Les webhooks vers ${host} ont été désactivés` },
-      body: gone
-        ? {
-            en: 'The receiver answered 410 Gone, which asks for no more. Switch the endpoint on again if that was a mistake.',
-            fr: 'Le destinataire a répondu 410 Gone : il n’en veut plus. Réactivez-le si c’était une erreur.',
-          }
-        : {
-            en: 'Nothing could be delivered for three days. Mend the receiver and switch the endpoint on again.',
-            fr: 'Rien n’a pu être livré pendant trois jours. Réparez le destinataire, puis réactivez-le.',
-          },
-      link: '/settings/webhooks',
-      data: { endpointId: delivery.endpointId },
+  }
+
+  async #redeliverBatch(tx: SqlContext, endpointId: string, batch: Exclude<Again, { deliveryId: string }>) {
+    const count = await queueAgain(tx, endpointId, batch)
+    const { redeliveryId, since, most } = batch
+    if (count === most) await tx.enqueue(redeliverWebhooks, { endpointId, redeliveryId, since: since.toISOString() })
+    this.wake(tx, [endpointId])
+    return count
+  }
+
+  /** How far a redelivery has come. */
+  async redelivery(context: SqlContext, id: string, startedAt: Date) {
+    const rows = await context.db.query<{ status: 'waiting' | 'delivered' | 'failed'; count: number }>(sql`
+      select "status", count(*)::int as "count" from "WebhookDelivery" where "redeliveryId" = ${id} group by "status"`)
+    const count = (status: string) => rows.find((row) => row.status === status)?.count ?? 0
+    const [waiting, delivered, failed] = [count('waiting'), count('delivered'), count('failed')]
+    return { startedAt, total: waiting + delivered + failed, waiting, delivered, failed }
+  }
+
+  /**
+   * Posts what is due at an endpoint: see {@link Poster.deliver}.
+   *
+   * @returns how many attempts were made
+   */
+  deliver(context: SqlContext, endpointId: string, signal: AbortSignal): Promise<{ attempts: number }> {
+    return this.#poster.deliver(context, endpointId, signal)
+  }
+
+  /** Takes up what has been due for a minute: whoever was to post it has died. @returns at how many endpoints */
+  async resume(system: SystemContext): Promise<number> {
+    const now = system.clock.now()
+    const before = new Date(now.getTime() - 60_000)
+    // The system door: deliveries of any workspace.
+    const left = await system.system.query<{ workspaceId: string; endpointId: string }>(sql`
+      select distinct delivery."workspaceId", delivery."endpointId"
+      from "WebhookDelivery" delivery join "WebhookEndpoint" endpoint
+        on endpoint."workspaceId" = delivery."workspaceId" and endpoint."id" = delivery."endpointId"
+      where delivery."status" = 'waiting' and delivery."nextAt" < ${before}
+        and (delivery."claimedUntil" is null or delivery."claimedUntil" < ${now})
+        and (endpoint."restUntil" is null or endpoint."restUntil" < ${now})
+      limit 10000`)
+    for (const { workspaceId, endpointId } of left)
+      await system.workspace(workspaceId).enqueue(deliverWebhooks, { endpointId })
+    return left.length
+  }
+
+  /**
+   * Erases messages that are older than the workspace keeps them, with their deliveries and what was answered; not those that are
+   * still on their way.
+   *
+   * @returns how many
+   */
+  async forget(context: SqlContext): Promise<number> {
+    const before = new Date(context.clock.now().getTime() - (await this.#options.keepDays(context)) * 86_400_000)
+    for (let gone = 0; ; ) {
+      const batch = await context.db.query(sql`
+        delete from "WebhookMessage" where "id" in (
+          select "id" from "WebhookMessage" message where "createdAt" < ${before} and not exists (
+            select 1 from "WebhookDelivery" delivery where delivery."workspaceId" = message."workspaceId"
+              and delivery."messageId" = message."id" and delivery."status" = 'waiting')
+          order by "createdAt" limit 1000) returning 1`)
+      gone += batch.length
+      if (batch.length < 1000) return gone
+    }
+  }
+
+  /** Has endpoints posted to, once the transaction has committed. */
+  wake(tx: SqlContext, endpointIds: readonly string[]): void {
+    tx.afterCommit(() => {
+      for (const endpointId of endpointIds)
+        this.#options
+          .workspace(tx.workspaceId)
+          .enqueue(deliverWebhooks, { endpointId })
+          // What is not woken now is found a minute later.
+          .catch((err: unknown) => tx.log.warn({ err, endpointId }, 'a webhook waits for the next minute'))
     })
   }
 }
 
-/** What an attempt came to: an answer, or why there is none. */
-interface Outcome {
-  readonly responseStatus?: number
-  readonly retryAfter?: string
-  readonly error?: string
-}
+/** Of a failed job: posting that webhooks could not be posted would fail as well, and say so, and so on. */
+const isAboutWebhooks = ({ job }: Readonly<Record<string, unknown>>) => job === deliverWebhooks.name
 
-function whyRefused(status: number | null): string {
-  if (status !== null && status >= 300 && status < 400)
-    return `It answered ${status}: redirects are not followed. Give the address that it leads to.`
-  return `It answered ${status}, not 2xx.`
-}
-
-/** Writes down the end of an attempt, unless somebody else has. @returns whether it was written */
-async function settle(
-  tx: SqlContext,
-  { id, attempts }: Delivery,
-  end: { status: string; responseStatus?: number | null; error?: string; nextAt?: Date | null },
-): Promise<boolean> {
-  const now = tx.clock.now()
-  const written = await tx.db.query(sql`
-    update "WebhookDelivery" set "status" = ${end.status}, "attempts" = "attempts" + 1, "lastAttemptAt" = ${now},
-      "responseStatus" = ${end.responseStatus ?? null}, "error" = ${end.error?.slice(0, 500) ?? null},
-      "nextAt" = ${end.nextAt ?? null}, "deliveredAt" = ${end.status === 'delivered' ? now : null}
-    where "id" = ${id} and "status" = 'waiting' and "attempts" = ${attempts} returning 1`)
-  return written.length > 0
+function switchedOff(): ConflictError {
+  return new ConflictError({
+    en: 'The endpoint is switched off. Switch it on first.',
+    fr: 'Cette destination est désactivée. Réactivez-la d’abord.',
+  })
 }

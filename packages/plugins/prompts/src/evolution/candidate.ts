@@ -60,7 +60,7 @@ export function unsound(
 ): string | null {
   if (wording.template.trim() === '') return 'Its template is empty: the model would be told nothing.'
   const issues = wordingIssues(wording, variables)
-  if (issues.length > 0) return issues.map(({ path, message }) => `Its ${path} ${message}`).join(' ')
+  if (issues.length > 0) return issues.map(({ path, message }) => `Its ${path} ${message.en}`).join(' ')
   const used = variablesOf(wording)
   const wanted = new Set(parents.flatMap((parent) => [...variablesOf(parent)]))
   const dropped = variables.filter(({ name, required }) => required !== false && wanted.has(name) && !used.has(name))

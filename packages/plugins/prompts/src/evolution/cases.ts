@@ -80,9 +80,10 @@ export class Cases {
         .map(({ id, variables, expectation }) => ({ id, variables, expectation }))
     const [learning, heldBack] = [of(false), of(true)]
     if (learning.length < leastOfEach || heldBack.length < leastOfEach)
-      throw new ConflictError(
-        `An evolution needs at least ${leastOfEach} cases to learn from and ${leastOfEach} that are held back, in "${language}"; ${learning.length} and ${heldBack.length} can be used. Add some with addPromptCase or addPromptCaseFromExecution.`,
-      )
+      throw new ConflictError({
+        en: `An evolution needs at least ${leastOfEach} cases to learn from and ${leastOfEach} that are held back, in "${language}"; ${learning.length} and ${heldBack.length} can be used. Add some with addPromptCase or addPromptCaseFromExecution.`,
+        fr: `Une évolution demande au moins ${leastOfEach} cas d’apprentissage et ${leastOfEach} cas réservés, en « ${language} » ; ${learning.length} et ${heldBack.length} sont utilisables. Ajoutez-en.`,
+      })
     return { learning, heldBack }
   }
 
@@ -108,9 +109,10 @@ export class Cases {
         sql`select count(*)::int as "count" from "PromptCase" where "promptId" = ${promptId} and "language" = ${language}`,
       )
       if (count >= most)
-        throw new ConflictError(
-          `The prompt has ${count} cases in "${language}", which is the most. Delete those that tell the least with deletePromptCase.`,
-        )
+        throw new ConflictError({
+          en: `The prompt has ${count} cases in "${language}", which is the most. Delete those that tell the least with deletePromptCase.`,
+          fr: `Le prompt a ${count} cas en « ${language} », le maximum. Supprimez ceux qui apprennent le moins.`,
+        })
       await tx.db.query(sql`
         insert into "PromptCase" ("id", "promptId", "language", "variables", "expectation", "heldBack", "createdAt")
         values (${id}, ${promptId}, ${language}, ${JSON.stringify(fitting(prompt.variables, given.variables))}::jsonb,

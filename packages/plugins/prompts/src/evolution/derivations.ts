@@ -65,15 +65,14 @@ export class Derivations {
    */
   async request(context: SqlContext, input: DerivationInput): Promise<{ variantId: string; jobId: string }> {
     const { variantIds, goals } = checkInput(derivationInput, input)
-    if (!(await this.#parts.ai.isConfigured(context))) throw new ConflictError(new AiNotConfiguredError().message)
+    if (!(await this.#parts.ai.isConfigured(context))) throw new ConflictError(new AiNotConfiguredError().told)
     const parents = await Promise.all(variantIds.map((id) => this.#parts.variants.byId(context, id)))
     const [first, second] = parents as [UsableVariant, UsableVariant?]
     if (second && (second.prompt.id !== first.prompt.id || second.language !== first.language))
-      throw InvalidInputError.of(
-        'input.variantIds',
-        'NOT_RELATED',
-        `"${first.prompt.name}" in "${first.language}" and "${second.prompt.name}" in "${second.language}" cannot be joined: name two variants of one prompt and language.`,
-      )
+      throw InvalidInputError.of('input.variantIds', 'NOT_RELATED', {
+        en: `"${first.prompt.name}" in "${first.language}" and "${second.prompt.name}" in "${second.language}" cannot be joined: name two variants of one prompt and language.`,
+        fr: `« ${first.prompt.name} » en « ${first.language} » et « ${second.prompt.name} » en « ${second.language} » ne peuvent pas être combinés : nommez deux variantes d’un même prompt et d’une même langue.`,
+      })
     const pending = await this.#pending(context, parents)
     const derivationId = uuidv7()
     const jobId = (await context.enqueue(derivePrompt, {

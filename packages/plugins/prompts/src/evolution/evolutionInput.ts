@@ -1,11 +1,17 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 const goal = z
   .string()
   .trim()
-  .refine((text) => text.length >= 1 && text.length <= 200, '1 to 200 characters.')
+  .refine(
+    (text) => text.length >= 1 && text.length <= 200,
+    said({ en: '1 to 200 characters.', fr: 'De 1 à 200 caractères.' }),
+  )
 
-export const goals = z.array(goal).refine((list) => list.length <= 10, 'At most 10 goals.')
+export const goals = z
+  .array(goal)
+  .refine((list) => list.length <= 10, said({ en: 'At most 10 goals.', fr: 'Au plus 10 objectifs.' }))
 
 /** What an evolution needs to begin. */
 export const evolutionInput = z.object({
@@ -17,10 +23,16 @@ export const evolutionInput = z.object({
   /** The most that it may spend, in millionths of a US dollar. */
   budgetMicros: z
     .int()
-    .refine((micros) => micros >= 0 && micros <= 1e12, 'A whole number from 0 to 1,000,000,000,000.'),
+    .refine(
+      (micros) => micros >= 0 && micros <= 1e12,
+      said({ en: 'A whole number from 0 to 1,000,000,000,000.', fr: 'Un nombre entier de 0 à 1 000 000 000 000.' }),
+    ),
   generations: z
     .int()
-    .refine((count) => count >= 1 && count <= 30, 'A whole number from 1 to 30.')
+    .refine(
+      (count) => count >= 1 && count <= 30,
+      said({ en: 'A whole number from 1 to 30.', fr: 'Un nombre entier de 1 à 30.' }),
+    )
     .default(8),
 })
 
@@ -29,12 +41,18 @@ export const derivationInput = z
   .object({
     variantIds: z
       .array(z.uuid())
-      .refine((ids) => ids.length === 1 || ids.length === 2, 'One variant to change, or two to join.'),
+      .refine(
+        (ids) => ids.length === 1 || ids.length === 2,
+        said({ en: 'One variant to change, or two to join.', fr: 'Une variante à modifier, ou deux à combiner.' }),
+      ),
     goals: goals.default([]),
   })
   .refine(({ variantIds: [first, second] }) => first !== second, {
     path: ['variantIds'],
-    message: 'A variant cannot be joined with itself.',
+    message: said({
+      en: 'A variant cannot be joined with itself.',
+      fr: 'Une variante ne peut pas être combinée avec elle-même.',
+    }),
   })
 
 export type EvolutionInput = z.input<typeof evolutionInput>

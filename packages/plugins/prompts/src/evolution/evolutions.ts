@@ -50,7 +50,7 @@ export class Evolutions {
    */
   async start(context: SqlContext, input: EvolutionInput): Promise<string> {
     const { promptId, language, variantId, goals, budgetMicros, generations } = checkInput(evolutionInput, input)
-    if (!(await this.#parts.ai.isConfigured(context))) throw new ConflictError(new AiNotConfiguredError().message)
+    if (!(await this.#parts.ai.isConfigured(context))) throw new ConflictError(new AiNotConfiguredError().told)
     const id = uuidv7()
     const seed = context.random.next().toString(36).slice(2)
     await context.sqlTransaction(async (tx) => {
@@ -60,9 +60,10 @@ export class Evolutions {
         select "id" from "PromptEvolution"
         where "promptId" = ${promptId} and "language" = ${language} and "status" in ('waiting', 'running')`)
       if (other)
-        throw new ConflictError(
-          `An evolution of "${name}" in "${language}" is under way already. Wait until it has ended, or stop it with stopPromptEvolution.`,
-        )
+        throw new ConflictError({
+          en: `An evolution of "${name}" in "${language}" is under way already. Wait until it has ended, or stop it with stopPromptEvolution.`,
+          fr: `Une évolution de « ${name} » en « ${language} » est déjà en cours. Attendez sa fin, ou arrêtez-la.`,
+        })
       const variant = await this.#beginning(tx, promptId, name, language, variantId)
       const { variables } = variant.prompt
       const { learning, heldBack } = await this.#parts.cases.forEvolution(tx, promptId, language, variables)
@@ -102,7 +103,10 @@ export class Evolutions {
       )
       if (!row) throw new NotFoundError('PromptEvolution', id)
       if (!['waiting', 'running'].includes(row.status))
-        throw new ConflictError(`This evolution is ${row.status}: it has ended already.`)
+        throw new ConflictError({
+          en: `This evolution is ${row.status}: it has ended already.`,
+          fr: `Cette évolution est déjà terminée.`,
+        })
       await tx.db.query(sql`
         update "PromptEvolution" set "status" = 'stopped', "failure" = 'Stopped by a person.', "endedAt" = ${tx.clock.now()},
           "state" = "state" - 'steps' - 'origin'
@@ -199,9 +203,10 @@ export class Evolutions {
     const variant = variantId ? await variants.byId(tx, variantId) : (await variants.find(tx, name, language)).variant
     if (variant.prompt.id !== promptId) throw new NotFoundError('PromptVariant', variant.id)
     if (variant.language !== language)
-      throw new ConflictError(
-        `The wording to begin with is in "${variant.language}", and the evolution would be in "${language}". Activate a variant in "${language}" first.`,
-      )
+      throw new ConflictError({
+        en: `The wording to begin with is in "${variant.language}", and the evolution would be in "${language}". Activate a variant in "${language}" first.`,
+        fr: `La formulation de départ est en « ${variant.language} », et l’évolution serait en « ${language} ». Activez d’abord une variante en « ${language} ».`,
+      })
     return variant
   }
 

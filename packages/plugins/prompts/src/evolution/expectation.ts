@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 /** Texts of a check: code keeps to what fits a page. */
@@ -5,22 +6,41 @@ const words = z.array(
   z
     .string()
     .trim()
-    .refine((text) => text.length >= 1 && text.length <= 500, '1 to 500 characters.'),
+    .refine(
+      (text) => text.length >= 1 && text.length <= 500,
+      said({ en: '1 to 500 characters.', fr: 'De 1 à 500 caractères.' }),
+    ),
 )
-const someWords = words.refine((list) => list.length >= 1 && list.length <= 50, 'Name 1 to 50 texts.')
-const amount = z.int().refine((value) => value >= 0 && value <= 1_000_000, 'A whole number from 0 to 1,000,000.')
+const someWords = words.refine(
+  (list) => list.length >= 1 && list.length <= 50,
+  said({ en: 'Name 1 to 50 texts.', fr: 'Nommez de 1 à 50 textes.' }),
+)
+const amount = z
+  .int()
+  .refine(
+    (value) => value >= 0 && value <= 1_000_000,
+    said({ en: 'A whole number from 0 to 1,000,000.', fr: 'Un nombre entier de 0 à 1 000 000.' }),
+  )
 
 const check = z.discriminatedUnion('check', [
   z.object({ check: z.literal('contains'), values: someWords }),
   z.object({ check: z.literal('excludes'), values: someWords }),
   z.object({
     check: z.literal('equals'),
-    value: z.string().refine((text) => text.length <= 5000, 'At most 5,000 characters.'),
+    value: z
+      .string()
+      .refine(
+        (text) => text.length <= 5000,
+        said({ en: 'At most 5,000 characters.', fr: 'Au plus 5 000 caractères.' }),
+      ),
   }),
   z.object({ check: z.literal('minWords'), value: amount }),
   z.object({ check: z.literal('maxWords'), value: amount }),
   z.object({ check: z.literal('maxCharacters'), value: amount }),
-  z.object({ check: z.literal('jsonWithKeys'), values: words.refine((list) => list.length <= 50, 'At most 50 keys.') }),
+  z.object({
+    check: z.literal('jsonWithKeys'),
+    values: words.refine((list) => list.length <= 50, said({ en: 'At most 50 keys.', fr: 'Au plus 50 clés.' })),
+  }),
 ])
 
 /** What a good answer to a case holds: checks in code, and words for a judge. At least one of them. */
@@ -28,17 +48,20 @@ export const expectation = z
   .object({
     checks: z
       .array(check)
-      .refine((list) => list.length <= 20, 'At most 20 checks.')
+      .refine((list) => list.length <= 20, said({ en: 'At most 20 checks.', fr: 'Au plus 20 vérifications.' }))
       .default([]),
     judge: z
       .string()
       .trim()
-      .refine((text) => text.length <= 2000, 'At most 2,000 characters.')
+      .refine((text) => text.length <= 2000, said({ en: 'At most 2,000 characters.', fr: 'Au plus 2 000 caractères.' }))
       .optional(),
   })
   .refine(
     ({ checks, judge }) => checks.length > 0 || judge,
-    'A case that expects nothing tells no wording from another: give at least one check, or words for the judge.',
+    said({
+      en: 'A case that expects nothing tells no wording from another: give at least one check, or words for the judge.',
+      fr: 'Un cas qui n’attend rien ne départage pas les formulations : donnez au moins une vérification, ou des mots pour le juge.',
+    }),
   )
 
 export type Expectation = z.output<typeof expectation>

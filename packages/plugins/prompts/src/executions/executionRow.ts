@@ -1,5 +1,5 @@
 import type { ModelAnswer } from '@espalier/ai'
-import { type SqlContext, type Statement, sql } from '@espalier/core'
+import { announceChange, type SqlContext, type Statement, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { z } from 'zod'
 import type { PromptAnswer, PromptLanguage } from '../runner.ts'
@@ -65,7 +65,10 @@ export async function beginExecution(
       )
       select * from inserted`,
   )
-  if (inserted) return { execution: inserted, isNew: true }
+  if (inserted) {
+    announceChange(context, 'PromptExecution', inserted.id)
+    return { execution: inserted, isNew: true }
+  }
   const known = await readExecution(context, idempotencyKey)
   if (!known) throw new Error(`The execution under "${idempotencyKey}" was deleted while it was written down.`)
   return { execution: known, isNew: false }
@@ -82,6 +85,7 @@ export async function finishExecution(
   outcome: { readonly answer: ModelAnswer<unknown> } | { readonly error: unknown },
 ): Promise<Execution | undefined> {
   const now = tx.clock.now()
+  announceChange(tx, 'PromptExecution', id)
   if ('error' in outcome) {
     const { code, message, callId } = problemOf(outcome.error)
     return one<Execution>(

@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 /** What a prediction was about. Seed of the trade: leads, mail, what people do, how the system itself does. */
@@ -9,13 +10,23 @@ export type FeedbackOutcome = (typeof outcomes)[number]
 
 const json = z
   .record(z.string(), z.unknown())
-  .refine((value) => JSON.stringify(value).length <= 16_384, 'At most 16 KiB as JSON.')
-const share = z.number().refine((value) => value >= 0 && value <= 1, 'From 0 to 1.')
-const impact = z.int().refine((value) => value >= -100 && value <= 100, 'A whole number from -100 to 100.')
-const notes = z.string().refine((text) => text.length <= 5000, 'At most 5,000 characters.')
+  .refine(
+    (value) => JSON.stringify(value).length <= 16_384,
+    said({ en: 'At most 16 KiB as JSON.', fr: 'Au plus 16 Kio en JSON.' }),
+  )
+const share = z.number().refine((value) => value >= 0 && value <= 1, said({ en: 'From 0 to 1.', fr: 'De 0 à 1.' }))
+const impact = z
+  .int()
+  .refine(
+    (value) => value >= -100 && value <= 100,
+    said({ en: 'A whole number from -100 to 100.', fr: 'Un nombre entier de -100 à 100.' }),
+  )
+const notes = z
+  .string()
+  .refine((text) => text.length <= 5000, said({ en: 'At most 5,000 characters.', fr: 'Au plus 5 000 caractères.' }))
 const predictedJson = json.refine(
   ({ outcome }) => outcome === undefined || outcomes.includes(outcome as FeedbackOutcome),
-  `"outcome" is one of ${outcomes.join(', ')}.`,
+  said({ en: `"outcome" is one of ${outcomes.join(', ')}.`, fr: `« outcome » est l’un de : ${outcomes.join(', ')}.` }),
 )
 
 /** What is predicted, or, with an outcome, what came of something. */
@@ -28,7 +39,10 @@ export const feedbackInput = z
     subjectType: z
       .string()
       .trim()
-      .refine((text) => text.length >= 1 && text.length <= 100, '1 to 100 characters.')
+      .refine(
+        (text) => text.length >= 1 && text.length <= 100,
+        said({ en: '1 to 100 characters.', fr: 'De 1 à 100 caractères.' }),
+      )
       .optional(),
     subjectId: z.uuid().optional(),
     /** `outcome` is what the confidence is about; what else there is, is kept as it is. */
@@ -44,15 +58,24 @@ export const feedbackInput = z
   })
   .refine(({ subjectType, subjectId }) => (subjectType === undefined) === (subjectId === undefined), {
     path: ['subjectId'],
-    message: 'Name both subjectType and subjectId, or neither.',
+    message: said({
+      en: 'Name both subjectType and subjectId, or neither.',
+      fr: 'Donnez subjectType et subjectId, ou aucun des deux.',
+    }),
   })
   .refine(({ predicted, outcome }) => predicted !== undefined || outcome !== undefined, {
     path: ['predicted'],
-    message: 'Feedback holds what was predicted, or the outcome, or both: give at least one.',
+    message: said({
+      en: 'Feedback holds what was predicted, or the outcome, or both: give at least one.',
+      fr: 'Un retour contient la prédiction, le résultat, ou les deux : donnez au moins l’un.',
+    }),
   })
   .refine(({ confidence, predicted }) => confidence === undefined || predicted !== undefined, {
     path: ['confidence'],
-    message: 'A confidence belongs to a prediction: give `predicted` too.',
+    message: said({
+      en: 'A confidence belongs to a prediction: give `predicted` too.',
+      fr: 'Une confiance va avec une prédiction : donnez aussi `predicted`.',
+    }),
   })
 
 /** What came of a prediction. */

@@ -60,9 +60,10 @@ export class Feedbacks {
       if (!row) throw new NotFoundError('Feedback', id)
       if (row.outcome === outcome) return
       if (row.outcome !== null)
-        throw new ConflictError(
-          `This feedback is settled as "${row.outcome}" already, and may have been learned from: it cannot become "${outcome}". Record feedback of its own.`,
-        )
+        throw new ConflictError({
+          en: `This feedback is settled as "${row.outcome}" already, and may have been learned from: it cannot become "${outcome}". Record feedback of its own.`,
+          fr: `Ce retour est déjà réglé comme « ${row.outcome} », et a pu servir à apprendre : il ne peut pas devenir « ${outcome} ». Enregistrez un autre retour.`,
+        })
       await tx.db.query(sql`
         update "Feedback" set "outcome" = ${outcome}, "actual" = coalesce(${asJson(actual)}::jsonb, "actual"),
           "impact" = coalesce(${impact ?? null}::int, "impact"), "notesEn" = coalesce(${notesEn ?? null}, "notesEn"),
@@ -85,7 +86,10 @@ export class Feedbacks {
   /** Marks feedback as learned from; what is marked already stays. @param learningImpact how much it changed, from 0 to 1; null where it is not known */
   async markApplied(context: SqlContext, ids: readonly string[], learningImpact: number | null = null): Promise<void> {
     if (learningImpact !== null && !(learningImpact >= 0 && learningImpact <= 1))
-      throw InvalidInputError.of('learningImpact', 'OUT_OF_RANGE', `${learningImpact} is not from 0 to 1.`)
+      throw InvalidInputError.of('learningImpact', 'OUT_OF_RANGE', {
+        en: `${learningImpact} is not from 0 to 1.`,
+        fr: `${learningImpact} n’est pas de 0 à 1.`,
+      })
     await context.db.query(sql`
       update "Feedback" set "applied" = true, "processedAt" = ${context.clock.now()}, "learningImpact" = ${learningImpact}
       where "id" = any(${ids}::uuid[]) and not "applied"`)
@@ -100,11 +104,10 @@ export class Feedbacks {
 async function checkExecution(tx: SqlContext, executionId: string): Promise<void> {
   const [row] = await tx.db.query(sql`select 1 from "PromptExecution" where "id" = ${executionId}`)
   if (!row)
-    throw InvalidInputError.of(
-      'input.executionId',
-      'NOT_FOUND',
-      `There is no execution "${executionId}" in this workspace. Leave it out, or name one of promptExecutions.`,
-    )
+    throw InvalidInputError.of('input.executionId', 'NOT_FOUND', {
+      en: `There is no execution "${executionId}" in this workspace. Leave it out, or name one of promptExecutions.`,
+      fr: `Il n’y a pas d’exécution « ${executionId} » dans cet espace. Omettez-la, ou nommez-en une.`,
+    })
 }
 
 function asJson(value: object | undefined): string | null {

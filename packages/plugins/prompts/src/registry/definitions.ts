@@ -38,7 +38,7 @@ export class Definitions {
         throw definitionProblem(
           'PROMPT_DEFECT',
           name,
-          issues.map(({ path, message }) => `wordings.${language}.${path} ${message}`).join(' '),
+          issues.map(({ path, message }) => `wordings.${language}.${path} ${message.en}`).join(' '),
         )
     }
     const digest = createHash('sha256').update(JSON.stringify(definition)).digest()

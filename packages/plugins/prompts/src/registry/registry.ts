@@ -1,7 +1,20 @@
-import { checkInput, InvalidInputError, NotFoundError, type WorkspaceContext } from '@espalier/core'
+import {
+  checkInput,
+  InvalidInputError,
+  NotFoundError,
+  refuseSavedMeanwhile,
+  type WorkspaceContext,
+} from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { conflict } from '../errors.ts'
-import { type PromptInput, promptInput, type VariantInput, variantInput } from '../promptInput.ts'
+import {
+  type PromptChange,
+  type PromptInput,
+  promptChange,
+  promptInput,
+  type VariantInput,
+  variantInput,
+} from '../promptInput.ts'
 import type { PromptVariable } from '../runner.ts'
 import { wordingIssues } from '../template.ts'
 import { authorOf } from './author.ts'
@@ -42,6 +55,39 @@ export class Registry {
       })
       tx.audit({ resourceType: 'Prompt', resourceId: prompt.id, after: { ...prompt, definition: undefined } })
       return prompt
+    })
+  }
+
+  /**
+   * Changes what a prompt says of itself.
+   *
+   * @param expectedVersion refused where somebody has saved the prompt since; without it the last one wins
+   * @throws InvalidInputError, NotFoundError, ConflictError for one that a plugin brings, and where somebody saved first
+   */
+  async update(
+    context: WorkspaceContext,
+    id: string,
+    change: PromptChange,
+    expectedVersion?: number | null,
+  ): Promise<StoredPrompt> {
+    const { description } = checkInput(promptChange, change)
+    return context.transaction(async (tx) => {
+      const before = await this.#lock(tx, id)
+      const { name, version } = before
+      if (before.builtIn) throw conflict('BUILT_IN', name)
+      const edited = { what: `prompt "${name}"`, resourceType: 'Prompt', resourceId: id, version }
+      await refuseSavedMeanwhile(tx, edited, expectedVersion)
+      const after = await tx.db.prisma.prompt.update({
+        where: { workspaceId_id: { workspaceId: tx.workspaceId, id } },
+        data: { ...(description === undefined ? {} : { description }), version: { increment: 1 } },
+      })
+      tx.audit({
+        resourceType: 'Prompt',
+        resourceId: id,
+        before: { description: before.description },
+        after: { description },
+      })
+      return after
     })
   }
 
@@ -153,11 +199,10 @@ export class Registry {
       )
     const parent = await tx.db.prisma.promptVariant.findFirst({ where: { id, promptId: siblings.promptId } })
     if (!parent)
-      throw InvalidInputError.of(
-        'input.parentId',
-        'NOT_FOUND',
-        `"${id}" is no variant of this prompt. Take one of its variants, or leave it out.`,
-      )
+      throw InvalidInputError.of('input.parentId', 'NOT_FOUND', {
+        en: `"${id}" is no variant of this prompt. Take one of its variants, or leave it out.`,
+        fr: `« ${id} » n’est pas une variante de ce prompt. Prenez l’une des siennes, ou omettez-la.`,
+      })
     return parent
   }
 

@@ -33,6 +33,6 @@ export function refuseUnreadable(prompt: StoredPrompt, variant: StoredVariant): 
     throw conflict(
       'UNREADABLE',
       nameOf(prompt, variant),
-      issues.map(({ path, message }) => `its ${path} ${message}`).join(' '),
+      issues.map(({ path, message }) => `its ${path} ${message.en}`).join(' '),
     )
 }

@@ -72,7 +72,9 @@ export function derivationTypes(
         required: true,
         description: 'One variant to mutate, or two of one prompt and language to cross.',
       }),
-      goals: t.stringList({ description: 'What is to be reached: at most ten texts of 200 characters.' }),
+      goals: t.stringList({
+        description: 'What is to be reached: at most ten texts of 200 characters. Example: `["shorter"]`.',
+      }),
     }),
   })
   builder.mutationField('derivePromptVariant', (t) =>

@@ -4,12 +4,14 @@ import {
   follow,
   NotFoundError,
   prismaList,
+  told,
   withoutNulls,
   wordEnum,
   workspaceNode,
 } from '@espalier/core'
 import { evolutionChanged } from '../evolution/events.ts'
 import type { EvolutionState, ShownCandidate } from '../evolution/evolutionRow.ts'
+import { faultTold } from '../evolution/faultWords.ts'
 import type { EvolutionOutcome } from '../evolution/outcome.ts'
 import type { Prompts } from '../prompts.ts'
 import type { PromptLanguage } from '../runner.ts'
@@ -72,9 +74,10 @@ export function evolutionTypes(builder: Builder, nodes: PromptNodes, prompts: Pr
         description: 'What it came to. Null before it has ended, and where a person stopped it.',
         resolve: ({ outcome }) => outcome as unknown as EvolutionOutcome | null,
       }),
-      failure: t.exposeString('failure', {
+      failure: t.string({
         nullable: true,
         description: 'Why it stopped or failed. Null if it did not.',
+        resolve: ({ failure }, _args, ctx) => failure && told(ctx.request.locale, faultTold(failure)),
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
       endedAt: t.expose('endedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
@@ -116,7 +119,9 @@ export function evolutionTypes(builder: Builder, nodes: PromptNodes, prompts: Pr
     fields: (t) => ({
       language: t.field({ type: Language, required: true, description: 'The language to evolve.' }),
       variantId: t.globalID({ for: PromptVariant, description: 'Where to begin. Default: the active variant.' }),
-      goals: t.stringList({ description: 'What is to be reached: at most ten texts of 200 characters.' }),
+      goals: t.stringList({
+        description: 'What is to be reached: at most ten texts of 200 characters. Example: `["shorter"]`.',
+      }),
       budgetMicros: t.field({
         type: 'SafeInt',
         required: true,
@@ -190,7 +195,11 @@ function candidateType(builder: Builder) {
       onFront: t.exposeBoolean('onFront', {
         description: 'Whether it is the best on at least one case, and built on.',
       }),
-      refusal: t.exposeString('refusal', { nullable: true, description: 'Why it was not taken. Null where it was.' }),
+      refusal: t.string({
+        nullable: true,
+        description: 'Why it was not taken. Null where it was.',
+        resolve: ({ refusal }, _args, ctx) => refusal && told(ctx.request.locale, faultTold(refusal)),
+      }),
     }),
   })
 }

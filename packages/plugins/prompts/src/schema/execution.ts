@@ -1,8 +1,11 @@
 import {
   type Builder,
   both,
+  deprecated,
+  filterBy,
   InvalidInputError,
   prismaList,
+  searchIn,
   type WorkspaceNodeRef,
   wordEnum,
   workspaceNode,
@@ -86,11 +89,14 @@ export function executionTypes(
         description: 'What was asked for.',
         resolve: ({ language }) => language as 'en',
       }),
-      isFallback: t.boolean({
+      fallback: t.boolean({
         description: 'Whether the variant is of another language, because there was none in this.',
-        select: { language: true, variant: { select: { language: true } } } as never,
-        resolve: (execution: { language: string; variant?: { language: string } }) =>
-          execution.language !== execution.variant?.language,
+        ...isFallback,
+      }),
+      isFallback: t.boolean({
+        description: 'Whether the variant is of another language.',
+        deprecationReason: deprecated('2026-11-22', 'fallback'),
+        ...isFallback,
       }),
       environment: t.field({
         type: Environment,
@@ -101,6 +107,11 @@ export function executionTypes(
         type: 'UUID',
         nullable: true,
         description: 'The A/B test that picked the variant, as its id in the database. Null outside of one.',
+      }),
+      callId: t.expose('callId', {
+        type: 'UUID',
+        nullable: true,
+        description: 'The call of a model that answered it, as its id in the database. Null before one did.',
       }),
       variables: t.expose('variables', {
         ...personal,
@@ -164,13 +175,15 @@ export function executionTypes(
 
   const list = prismaList(builder, PromptExecution, {
     filter: {
+      search: searchIn('variant.prompt.name', 'subject', 'model', 'errorCode'),
       variantId: 'id',
+      callId: filterBy('UUID', 'Of this call of a model.', (callId) => ({ callId })),
       environment: Environment,
       language: Language,
       errorCode: 'text',
       executedAt: 'dateTime',
     },
-    orderBy: ['executedAt'],
+    orderBy: ['executedAt', 'costMicros'],
   })
 
   builder.queryField('promptExecutions', (t) =>
@@ -186,15 +199,22 @@ export function executionTypes(
       subGraphs: both,
       args: {
         variantId: t.arg.globalID({ for: PromptVariant, required: true, description: 'The variant.' }),
-        variables: t.arg({ type: 'JSON', required: true, description: 'Values by the names of variables.' }),
+        variables: t.arg({
+          type: 'JSON',
+          required: true,
+          description: 'Values by the names of variables. Example: `{ "product": "Pears" }`.',
+        }),
         idempotencyKey: t.arg.string({
           description:
-            '1 to 190 characters. Asking the same again under the same key gives the same execution; another question is refused. Default: a new one each time.',
+            '1 to 190 characters. Asking the same again under the same key gives the same execution; another question is refused. Default: a new one each time. Example: `trial-1`.',
         }),
       },
       resolve: async (_root, { variantId, variables, idempotencyKey }, ctx) => {
         if (idempotencyKey != null && (idempotencyKey === '' || idempotencyKey.length > 190))
-          throw InvalidInputError.of('idempotencyKey', 'INVALID_KEY', 'has to be of 1 to 190 characters.')
+          throw InvalidInputError.of('idempotencyKey', 'INVALID_KEY', {
+            en: 'has to be of 1 to 190 characters.',
+            fr: 'doit compter de 1 à 190 caractères.',
+          })
         const id = await executions.plan(ctx, {
           variantId: variantId.id,
           variables: valuesOf(variables),
@@ -215,12 +235,15 @@ export function executionTypes(
       args: {
         id: t.arg.globalID({ for: PromptExecution, required: true, description: 'The execution.' }),
         rating: t.arg.int({ required: true, description: 'From 1 to 5.' }),
-        note: t.arg.string({ description: 'Why: 2,000 characters at most.' }),
+        note: t.arg.string({ description: 'Why: 2,000 characters at most. Example: `Right, and too long`.' }),
       },
       resolve: async (_root, { id, rating, note }, ctx) => {
         const { principal } = ctx
         if (rating < 1 || rating > 5)
-          throw InvalidInputError.of('rating', 'OUT_OF_RANGE', `is ${rating}, and goes from 1 to 5.`)
+          throw InvalidInputError.of('rating', 'OUT_OF_RANGE', {
+            en: `is ${rating}, and goes from 1 to 5.`,
+            fr: `vaut ${rating}, et va de 1 à 5.`,
+          })
         await scores.score(ctx, id.id, {
           source: 'person',
           by: principal.type === 'system' ? principal.name : principal.id,
@@ -234,4 +257,10 @@ export function executionTypes(
     }),
   )
   return PromptExecution
+}
+
+const isFallback = {
+  select: { language: true, variant: { select: { language: true } } } as never,
+  resolve: (execution: { language: string; variant?: { language: string } }) =>
+    execution.language !== execution.variant?.language,
 }

@@ -115,11 +115,14 @@ export function feedbackTypes(
       }),
       confidence: t.float({ description: 'How sure the prediction is, as a probability from 0 to 1.' }),
       outcome: t.field({ type: Outcome, description: 'What came of it, where that is known already.' }),
-      actual: t.field({ type: 'JSON', description: 'An object: what came, in detail.' }),
+      actual: t.field({ type: 'JSON', description: 'An object: what came, in detail. Example: `{ "lift": 0.04 }`.' }),
       impact: t.int({ description: 'What it did, from -100 to 100.' }),
-      context: t.field({ type: 'JSON', description: 'An object: circumstances. No personal data, please.' }),
-      notesEn: t.string({ description: 'Notes in English.' }),
-      notesFr: t.string({ description: 'Notes in French.' }),
+      context: t.field({
+        type: 'JSON',
+        description: 'An object: circumstances. No personal data, please. Example: `{ "season": "spring" }`.',
+      }),
+      notesEn: t.string({ description: 'Notes in English. Example: `It was a holiday`.' }),
+      notesFr: t.string({ description: 'Notes in French. Example: `C’était férié`.' }),
     }),
   })
   builder.mutationField('recordFeedback', (t) =>
@@ -142,10 +145,14 @@ export function feedbackTypes(
     subGraphs: both,
     fields: (t) => ({
       outcome: t.field({ type: Outcome, required: true, description: 'What came of it.' }),
-      actual: t.field({ type: 'JSON', description: 'An object: what came, in detail.' }),
+      actual: t.field({ type: 'JSON', description: 'An object: what came, in detail. Example: `{ "lift": 0.04 }`.' }),
       impact: t.int({ description: 'What it did, from -100 to 100.' }),
-      notesEn: t.string({ description: 'Notes in English, in place of those that are there.' }),
-      notesFr: t.string({ description: 'Notes in French, in place of those that are there.' }),
+      notesEn: t.string({
+        description: 'Notes in English, in place of those that are there. Example: `It was a holiday`.',
+      }),
+      notesFr: t.string({
+        description: 'Notes in French, in place of those that are there. Example: `C’était férié`.',
+      }),
     }),
   })
   builder.mutationField('settleFeedback', (t) =>

@@ -155,7 +155,7 @@ export function previewTypes(builder: Builder, { PromptVariant }: PromptNodes, p
         variantId: t.arg.globalID({ for: PromptVariant, required: true, description: 'The variant.' }),
         variables: t.arg({
           type: 'JSON',
-          description: 'Values by the names of variables. Default: their examples.',
+          description: 'Values by the names of variables. Default: their examples. Example: `{ "product": "Pears" }`.',
         }),
       },
       resolve: async (_root, { variantId, variables }, ctx) => {
@@ -172,7 +172,10 @@ export function previewTypes(builder: Builder, { PromptVariant }: PromptNodes, p
 export function valuesOf(variables: unknown): Record<string, unknown> {
   if (typeof variables === 'object' && variables !== null && !Array.isArray(variables))
     return variables as Record<string, unknown>
-  throw InvalidInputError.of('variables', 'WRONG_TYPE', 'is no object: give values by the names of variables.')
+  throw InvalidInputError.of('variables', 'WRONG_TYPE', {
+    en: 'is no object: give values by the names of variables.',
+    fr: 'n’est pas un objet : donnez les valeurs par nom de variable.',
+  })
 }
 
 async function variantOf(context: WorkspaceContext, id: string) {

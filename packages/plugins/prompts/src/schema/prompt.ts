@@ -1,4 +1,12 @@
-import { type Builder, both, prismaList, type WorkspaceNodeRef, wordEnum, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  prismaList,
+  searchIn,
+  type WorkspaceNodeRef,
+  wordEnum,
+  workspaceNode,
+} from '@espalier/core'
 import type { Prompts } from '../prompts.ts'
 import type { ModelSettings } from '../registry/activeVariant.ts'
 import type { PromptLanguage, PromptVariable } from '../runner.ts'
@@ -136,6 +144,9 @@ export function promptTypes(builder: Builder, prompts: Prompts): void {
       builtIn: t.exposeBoolean('builtIn', { description: 'Whether a plugin brings it.' }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the workspace got it.' }),
       updatedAt: t.expose('updatedAt', { type: 'DateTime', description: 'When its name or variables last changed.' }),
+      version: t.exposeInt('version', {
+        description: 'How often people have saved it. Give it back with updatePrompt as `expectedVersion`.',
+      }),
       activeVariants: t.relation('variants', {
         description: 'What it says now, in each language. French falls back on English.',
         query: { where: { status: 'active' }, orderBy: { language: 'asc' } },
@@ -149,8 +160,8 @@ export function promptTypes(builder: Builder, prompts: Prompts): void {
   })
 
   const list = prismaList(builder, Prompt, {
-    filter: { name: 'text', builtIn: 'boolean', createdAt: 'dateTime' },
-    orderBy: ['createdAt', 'name'],
+    filter: { search: searchIn('name', 'description'), name: 'text', builtIn: 'boolean', createdAt: 'dateTime' },
+    orderBy: ['createdAt', 'updatedAt', 'name'],
   })
 
   builder.queryField('prompts', (t) =>

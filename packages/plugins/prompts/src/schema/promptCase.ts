@@ -34,7 +34,16 @@ export function caseTypes(
         description: 'Whether it decides, and is never shown to a model that proposes wordings.',
       }),
       createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was added.' }),
-      prompt: t.relation('prompt', { description: 'The prompt.' }),
+      prompt: t.prismaField({
+        type: 'Prompt',
+        description: 'The prompt.',
+        // By its own id, not as a relation: of a case that was deleted just now there is none to follow.
+        resolve: (query, { promptId }, _args, ctx) =>
+          ctx.db.prisma.prompt.findUniqueOrThrow({
+            ...query,
+            where: { workspaceId_id: { workspaceId: ctx.workspaceId, id: promptId } },
+          }),
+      }),
     }),
   })
 
@@ -59,7 +68,11 @@ export function caseTypes(
     subGraphs: both,
     fields: (t) => ({
       language: t.field({ type: Language, required: true, description: 'Of the wordings that are tried on it.' }),
-      variables: t.field({ type: 'JSON', required: true, description: 'Values of the prompt’s variables, by name.' }),
+      variables: t.field({
+        type: 'JSON',
+        required: true,
+        description: 'Values of the prompt’s variables, by name. Example: `{ "product": "Pears" }`.',
+      }),
       expectation: t.field({ type: 'JSON', required: true, description: expectation }),
       heldBack: t.boolean({ description: heldBack }),
     }),

@@ -14,7 +14,7 @@ export function promptInputs(
   const Parameters = builder.inputType('PromptParametersInput', {
     description: 'How a model is asked. What is left out is as the workspace says.',
     fields: (t) => ({
-      model: t.string({ description: 'The model.' }),
+      model: t.string({ description: 'The model. Example: `gpt-5-mini`.' }),
       temperature: t.float({ description: 'From 0 to 2.' }),
       topP: t.float({ description: 'Above 0, up to 1.' }),
       maxOutputTokens: t.int({ description: 'The longest answer, in tokens: 1 to 200,000.' }),
@@ -24,11 +24,21 @@ export function promptInputs(
   const Variable = builder.inputType('PromptVariableInput', {
     description: 'Something that a prompt is given.',
     fields: (t) => ({
-      name: t.string({ required: true, description: 'A lower-case letter, then letters, digits and _: 64 at most.' }),
+      name: t.string({
+        required: true,
+        description: 'A lower-case letter, then letters, digits and _: 64 at most. Example: `product`.',
+      }),
       type: t.field({ type: VariableType, required: true, description: 'What it holds.' }),
-      description: t.string({ required: true, defaultValue: '', description: 'What it means.' }),
+      description: t.string({
+        required: true,
+        defaultValue: '',
+        description: 'What it means. Example: `What is sold`.',
+      }),
       required: t.boolean({ required: true, defaultValue: true, description: 'Whether it has to be given.' }),
-      example: t.field({ type: 'JSON', description: 'A value of its type to try the prompt with.' }),
+      example: t.field({
+        type: 'JSON',
+        description: 'A value of its type to try the prompt with. Example: `"Pears"`.',
+      }),
     }),
   })
 
@@ -37,14 +47,20 @@ export function promptInputs(
     system: t.string({
       required: true,
       defaultValue: '',
-      description: 'What the system message says, in liquid: 50,000 characters at most.',
+      description:
+        'What the system message says, in liquid: 50,000 characters at most. Example: `You write for {{ audience }}.`.',
     }),
     template: t.string({
       required: true,
-      description: 'What the user message says, in liquid: 50,000 characters at most, with declared variables alone.',
+      description:
+        'What the user message says, in liquid: 50,000 characters at most, with declared variables alone. Example: `Write a headline about {{ product }}.`.',
     }),
     parameters: t.field({ type: Parameters, description: 'How the model is asked.' }),
-    note: t.string({ required: true, defaultValue: '', description: 'What there is to say about it.' }),
+    note: t.string({
+      required: true,
+      defaultValue: '',
+      description: 'What there is to say about it. Example: `Shorter, without the greeting`.',
+    }),
   })
 
   const FirstVariant = builder.inputType('FirstPromptVariantInput', {
@@ -61,7 +77,11 @@ export function promptInputs(
           description:
             'Lower-case words joined by hyphens, with one dot: "pages.write-headline". Unique in the workspace.',
         }),
-        description: t.string({ required: true, defaultValue: '', description: 'What it is for.' }),
+        description: t.string({
+          required: true,
+          defaultValue: '',
+          description: 'What it is for. Example: `Headlines of product pages`.',
+        }),
         variables: t.field({
           type: [Variable],
           required: true,

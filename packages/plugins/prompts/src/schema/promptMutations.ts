@@ -24,6 +24,32 @@ export function promptMutations(
     }),
   )
 
+  const UpdatePrompt = builder.inputType('UpdatePromptInput', {
+    description: 'A change of a prompt. What is left out stays.',
+    subGraphs: both,
+    fields: (t) => ({
+      description: t.string({ description: 'What it is for. Example: `Headlines of product pages`.' }),
+    }),
+  })
+
+  builder.mutationField('updatePrompt', (t) =>
+    t.field({
+      type: Prompt,
+      description: 'Changes what a prompt of the workspace’s own says of itself. Its wordings are variants.',
+      ...write,
+      args: {
+        id: t.arg.globalID({ for: Prompt, required: true, description: 'The prompt.' }),
+        input: t.arg({ type: UpdatePrompt, required: true, description: 'What to change.' }),
+        expectedVersion: t.arg.int({
+          description:
+            'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.',
+        }),
+      },
+      resolve: (_root, { id, input, expectedVersion }, ctx) =>
+        registry.update(ctx, id.id, withoutNulls({ ...input }), expectedVersion),
+    }),
+  )
+
   builder.mutationField('addPromptVariant', (t) =>
     t.field({
       type: PromptVariant,

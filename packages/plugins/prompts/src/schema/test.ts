@@ -161,7 +161,10 @@ export function testTypes(
     description: 'An A/B test to be, against what is active in the language of the treatment.',
     fields: (t) => ({
       promptId: t.globalID({ for: Prompt, required: true, description: 'The prompt.' }),
-      name: t.string({ required: true, description: 'What people call it: 80 characters at most.' }),
+      name: t.string({
+        required: true,
+        description: 'What people call it: 80 characters at most. Example: `Short against long`.',
+      }),
       treatmentVariantId: t.globalID({ for: PromptVariant, required: true, description: 'What is tried.' }),
       controlShare: t.float({
         required: true,

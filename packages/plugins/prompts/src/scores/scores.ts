@@ -1,4 +1,4 @@
-import { checkInput, NotFoundError, type SqlContext, sql } from '@espalier/core'
+import { checkInput, issueWords, NotFoundError, type SqlContext, said, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import { conflict } from '../errors.ts'
@@ -21,12 +21,23 @@ const scoreInput = z
   .object({
     source: z.enum(
       ['check', 'judge', 'person', 'outcome'],
-      'is no source; they are "check", "judge", "person" and "outcome"',
+      said({
+        en: 'is no source; they are "check", "judge", "person" and "outcome"',
+        fr: 'n’est pas une source ; ce sont « check », « judge », « person » et « outcome »',
+      }),
     ),
-    by: z.string().refine((name) => name.length >= 1 && name.length <= 200, 'has to be of 1 to 200 characters'),
+    by: z
+      .string()
+      .refine(
+        (name) => name.length >= 1 && name.length <= 200,
+        said({ en: 'has to be of 1 to 200 characters', fr: 'doit compter de 1 à 200 caractères' }),
+      ),
     metric: z.enum(
       ['quality', 'accuracy', 'consistency', 'completeness', 'rating'],
-      'is no metric; they are "quality", "accuracy", "consistency", "completeness" and "rating"',
+      said({
+        en: 'is no metric; they are "quality", "accuracy", "consistency", "completeness" and "rating"',
+        fr: 'n’est pas une mesure ; ce sont « quality », « accuracy », « consistency », « completeness » et « rating »',
+      }),
     ),
     value: z.number(),
     note: z
@@ -37,7 +48,14 @@ const scoreInput = z
   .superRefine(({ metric, value }, context) => {
     const [least, most] = metric === 'rating' ? [1, 5] : [0, 1]
     if (value < least || value > most)
-      context.addIssue({ code: 'custom', path: ['value'], message: `of "${metric}" goes from ${least} to ${most}` })
+      context.addIssue({
+        code: 'custom',
+        path: ['value'],
+        ...issueWords({
+          en: `of "${metric}" goes from ${least} to ${most}`,
+          fr: `de « ${metric} » va de ${least} à ${most}`,
+        }),
+      })
   })
 
 /**

@@ -51,11 +51,10 @@ export class Tests {
       const prompt = await this.#parts.registry.get(tx, promptId)
       const treatment = await tx.db.prisma.promptVariant.findFirst({ where: { id: treatmentVariantId, promptId } })
       if (!treatment)
-        throw InvalidInputError.of(
-          'input.treatmentVariantId',
-          'NOT_FOUND',
-          `"${treatmentVariantId}" is no variant of "${prompt.name}". Take one of its drafts or retired variants.`,
-        )
+        throw InvalidInputError.of('input.treatmentVariantId', 'NOT_FOUND', {
+          en: `"${treatmentVariantId}" is no variant of "${prompt.name}". Take one of its drafts or retired variants.`,
+          fr: `« ${treatmentVariantId} » n’est pas une variante de « ${prompt.name} ». Prenez l’un de ses brouillons ou une variante retirée.`,
+        })
       const { language } = treatment
       const control = await tx.db.prisma.promptVariant.findFirst({ where: { promptId, language, status: 'active' } })
       if (!control) throw conflict('NO_ACTIVE_VARIANT', prompt.name, language)

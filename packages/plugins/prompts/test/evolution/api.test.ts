@@ -33,7 +33,10 @@ describe('cases over the API', () => {
     expect(addPromptCase.data).toMatchObject({ heldBack: true, variables: input.variables, expectation })
     const list = '{ prompt(name: "shop.describe") { cases { totalCount nodes { id } } } }'
     expect((await ask<Any>(list)).prompt.cases.nodes).toEqual([{ id: addPromptCase.data.id }])
-    await ask('mutation ($id: ID!) { deletePromptCase(id: $id) { __typename } }', { id: addPromptCase.data.id })
+    const remove =
+      'mutation ($id: ID!) { deletePromptCase(id: $id) { ... on DeletePromptCaseSuccess { data { id prompt { name } } } } }'
+    const { deletePromptCase } = await ask<Any>(remove, { id: addPromptCase.data.id })
+    expect(deletePromptCase.data).toEqual({ id: addPromptCase.data.id, prompt: { name: 'shop.describe' } })
     expect((await ask<Any>(list)).prompt.cases.totalCount).toBe(0)
   })
 
