@@ -1,8 +1,9 @@
-import { createKernel, type Kernel, orderPlugins, switchOff } from '@espalier/core/server'
+import { createKernel, type Kernel, orderPlugins, readPluginMigrations, switchOff } from '@espalier/core/server'
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import pino from 'pino'
+import { furnish } from './demo/furnish.ts'
 import { type Installation, openInstallation } from './installation.ts'
-import { plugins } from './plugins.ts'
+import { installedPlugins } from './plugins.ts'
 import type { Settings } from './settings.ts'
 
 /** An installation with its plugins, ready to be started. */
@@ -13,15 +14,24 @@ export interface Booted {
   stop(): Promise<void>
 }
 
-/** Opens the installation that the settings name, and sets up its plugins. @throws StartError */
+/**
+ * Opens the installation that the settings name, and sets up its plugins.
+ *
+ * @param migrating false: the database stays as it is
+ * @throws StartError
+ */
 export async function boot(
   settings: Settings,
   publicUrl: string,
   onProgress: (message: string) => void,
+  { migrating = true }: { readonly migrating?: boolean } = {},
 ): Promise<Booted> {
+  const plugins = await installedPlugins(settings.configFile)
   // Once more in the kernel; here, so that a wrong list is told before a database is started.
-  orderPlugins(switchOff(plugins, settings.pluginsOff))
-  const installation = await openInstallation(settings, onProgress)
+  const switchedOn = orderPlugins(switchOff(plugins, settings.pluginsOff))
+  const installation = await openInstallation(settings, await readPluginMigrations(switchedOn), onProgress, {
+    migrating,
+  })
   try {
     const kernel = await createKernel({
       plugins,
@@ -34,11 +44,15 @@ export async function boot(
       publicUrl,
       trustedOrigins: settings.trustedOrigins,
       production: settings.production,
+      furnish,
+      operationDays: settings.operationDays,
       resources: {
         dataFolder: settings.dataFolder,
         fileStore: settings.fileStore,
+        eventStore: settings.eventStore,
         eventRetentionDays: settings.eventRetentionDays,
         countryDatabase: settings.countryDatabase,
+        privateNetworks: settings.privateNetworks,
         chromium: settings.chromium,
       },
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),

@@ -19,9 +19,29 @@ const commands: Record<string, { help: string; run: (args: string[]) => Promise<
     help: 'give a person who lost theirs a new password: --email ada@example.com',
     run: async (args) => (await import('./commands/user.ts')).resetPassword(args),
   },
+  backup: {
+    help: 'write everything into one file, while it runs: orchard.tar.gz [--with-secret]',
+    run: async (args) => (await import('./commands/backup.ts')).backup(args),
+  },
+  restore: {
+    help: 'put a backup into an empty installation: orchard.tar.gz [--check] [--replace] [--new-secret]',
+    run: async (args) => (await import('./commands/restore.ts')).restore(args),
+  },
   schema: {
-    help: 'write the GraphQL schemas to docs/schema; with --check, compare instead',
+    help: 'write the GraphQL schemas to docs/schema, or beside ESPALIER_CONFIG; with --check, compare instead',
     run: async (args) => (await import('./commands/schema.ts')).schema(args),
+  },
+  import: {
+    help: 'import experiments, flags and metrics: growthbook export.json --workspace orchard [--dry-run] [--start]',
+    run: async (args) => (await import('./commands/import.ts')).importFile(args),
+  },
+  'documents:push': {
+    help: 'register the GraphQL documents of a client: manifest.json --url https://… [--key esp_…] [--schema public]',
+    run: async (args) => (await import('./commands/documents.ts')).pushDocuments(args),
+  },
+  'documents:check': {
+    help: 'say which documents this version’s schema refuses: those of [manifest.json], else the registered ones',
+    run: async (args) => (await import('./commands/documents.ts')).checkDocuments(args),
   },
   'demo:traffic': {
     help: 'send simulated visitors to the demo page: [--visitors 300] [--per-second 10] [--url http://127.0.0.1:4000]',

@@ -1,16 +1,21 @@
 import { createHmac } from 'node:crypto'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { StartError } from '@espalier/core'
 import {
   appRole,
   JobQueue,
+  type Migration,
   migrate,
+  migratePlugins,
+  type PluginMigration,
   provisionRoles,
   readMigrations,
   startEmbeddedPostgres,
   systemRole,
   urlAs,
 } from '@espalier/core/server'
+import { migrationsFolder } from '@espalier/prisma'
 import pg from 'pg'
 import { makeSecret, prepareDataFolder, rememberedSecret } from './secret.ts'
 import type { Settings } from './settings.ts'
@@ -18,6 +23,8 @@ import type { Settings } from './settings.ts'
 /** A database that is ready for the server: migrated, with both of its logins. */
 export interface Installation {
   readonly secret: string
+  /** Of the owner of the database, for what alters tables. */
+  readonly ownerUrl: string
   /** Of the app role, which every policy binds. */
   readonly appUrl: string
   /** Of the system role, the second door. */
@@ -26,20 +33,33 @@ export interface Installation {
   stop(): Promise<void>
 }
 
-const migrationsFolder = join(import.meta.dirname, '../../../prisma/migrations')
+/** How a database is opened that a backup is put into. */
+export interface Restoring {
+  /** Those of the house that the backup knows, in place of all. */
+  readonly migrations: Migration[]
+  /** Looks at a database that is set up already, before anything is done to it. Throws to leave it alone. */
+  admit(owner: pg.ClientBase): Promise<void>
+}
 
 /**
  * Opens the installation that the settings name: its secret, its database, its migrations.
  *
+ * @param pluginMigrations what the plugins that are switched on bring of tables
  * @param onProgress hears what is being done, in words for a person
+ * @param migrating false: nothing is written, for what only reads and may be of a newer version than the database
  * @throws StartError with one line for a database that cannot be reached, is too old, may not be migrated, or
- *   was set up with another secret
+ *   was set up with another secret; without migrating also for one that was never set up
+ * @param restoring for a backup, which brings its own state of the tables
  */
 export async function openInstallation(
   settings: Settings,
+  pluginMigrations: readonly PluginMigration[],
   onProgress: (message: string) => void,
+  { migrating = true, restoring }: { readonly migrating?: boolean; readonly restoring?: Restoring } = {},
 ): Promise<Installation> {
   const { dataFolder, databaseUrl } = settings
+  // Before it is made.
+  if (!migrating && !databaseUrl && !existsSync(join(dataFolder, 'postgres'))) throw notSetUp()
   if (!settings.secret || !databaseUrl) await prepareDataFolder(dataFolder)
   const known = settings.secret ?? (await rememberedSecret(dataFolder))
   const embedded = databaseUrl
@@ -49,17 +69,25 @@ export async function openInstallation(
   try {
     const { secret, applied, passwords } = await withOwner(ownerUrl, async (owner) => {
       const settled = await isSetUp(owner)
+      if (!settled && !migrating) throw notSetUp()
       if (settled && !known) throw secretMissing(dataFolder)
       const secret = known ?? (await makeSecret(dataFolder))
       const passwords = { app: derive(secret, 'database role app'), system: derive(secret, 'database role system') }
-      if (!settled) await refuseForeignRoles(owner, urlAs(ownerUrl, appRole, passwords.app))
+      if (!migrating) return { secret, passwords, applied: [] }
+      if (!settled || restoring) await refuseForeignRoles(owner, urlAs(ownerUrl, appRole, passwords.app))
+      if (settled) await restoring?.admit(owner)
       await provisionRoles(owner, passwords)
-      return { secret, passwords, applied: await migrate(owner, await readMigrations(migrationsFolder)) }
+      const applied = [
+        ...(await migrate(owner, restoring?.migrations ?? (await readMigrations(migrationsFolder)))),
+        ...(await migratePlugins(owner, pluginMigrations)),
+      ]
+      return { secret, passwords, applied }
     })
-    await JobQueue.install(ownerUrl)
+    if (migrating) await JobQueue.install(ownerUrl)
     if (applied.length > 0) onProgress(`Migrated the database (${applied.length} new)`)
     return {
       secret,
+      ownerUrl,
       appUrl: urlAs(ownerUrl, appRole, passwords.app),
       systemUrl: urlAs(ownerUrl, systemRole, passwords.system),
       stop: async () => embedded?.stop(),
@@ -110,6 +138,13 @@ async function withOwner<T>(url: string, work: (owner: pg.Client) => Promise<T>)
 async function isSetUp(owner: pg.Client): Promise<boolean> {
   const { rows } = await owner.query(`select to_regclass('"_prisma_migrations"') is not null as known`)
   return rows[0].known
+}
+
+function notSetUp(): StartError {
+  return new StartError(
+    'DATABASE_NOT_SET_UP',
+    'No Espalier has been started on this database yet, so it holds nothing to read. Check DATABASE_URL and ESPALIER_DATA, or start Espalier once.',
+  )
 }
 
 /** A new secret would end every session and leave the sealed secrets of third parties closed for good. */

@@ -13,8 +13,12 @@ export async function rememberedSecret(folder: string): Promise<string | undefin
 }
 
 /** Makes the secret of a new installation: 256 bits, for its owner's eyes alone. @throws StartError */
-export async function makeSecret(folder: string): Promise<string> {
-  const made = randomBytes(32).toString('base64url')
+export function makeSecret(folder: string): Promise<string> {
+  return keepSecret(folder, randomBytes(32).toString('base64url'))
+}
+
+/** Keeps a secret where the next start finds it. @returns the one that is there by then @throws StartError */
+export async function keepSecret(folder: string, made: string): Promise<string> {
   try {
     // `wx`: of two first starts at once, the second reads what the first has written.
     await writeFile(secretFile(folder), `${made}\n`, { mode: 0o600, flag: 'wx' })

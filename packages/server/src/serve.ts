@@ -2,7 +2,8 @@ import { createServer } from 'node:net'
 import { createTracing, type HttpServer, listenError, serveKernel } from '@espalier/core/server'
 import { adminApp } from './adminApp.ts'
 import { type Booted, boot } from './boot.ts'
-import { type Demo, openDemo } from './demo.ts'
+import { type Demo, openDemo } from './demo/demo.ts'
+import { whyStale } from './plugins.ts'
 import type { Settings } from './settings.ts'
 
 /** A server that answers. */
@@ -10,6 +11,10 @@ export interface Running extends Booted {
   readonly url: string
   readonly http: HttpServer
   readonly demo: Demo | undefined
+  /** Where the first person makes the installation theirs. Undefined once somebody can sign in. */
+  readonly setUpUrl: string | undefined
+  /** @param draining whether a balancer gets time to send requests elsewhere: the setting's seconds */
+  stop(draining?: boolean): Promise<void>
 }
 
 /**
@@ -22,23 +27,31 @@ export async function startServer(settings: Settings, onProgress: (message: stri
   const publicUrl = settings.publicUrl ?? localUrl(settings.host, port)
   const { kernel, installation, stop: stopBooted } = await boot(settings, publicUrl, onProgress)
   let http: HttpServer | undefined
-  const stop = async () => {
-    await http?.close()
+  const stop = async (draining = false) => {
+    await http?.close({ drainMs: draining ? settings.drainSeconds * 1_000 : 0 })
     await stopBooted()
   }
   try {
     await kernel.start({ work: settings.runsJobs })
     const demo = settings.demo ? await openDemo(kernel, settings.dataFolder) : undefined
+    const { mounts, operations, builtWith } = await adminApp(settings.webAppFolder)
+    const stale = await whyStale(settings.configFile, builtWith)
+    if (stale) onProgress(stale)
     http = serveKernel(kernel, {
       trustedOrigins: settings.trustedOrigins,
       trustProxy: settings.trustedProxies,
       metricsToken: settings.metricsToken,
       introspection: settings.introspection,
+      trustedOnly: settings.trustedOnly,
       tracing: await createTracing({ endpoint: settings.otlpEndpoint }),
-      mounts: await adminApp(),
+      mounts,
+      operations,
     })
     await http.listen(port, settings.host)
-    return { kernel, installation, http, demo, url: publicUrl, stop }
+    const setUpUrl = (await kernel.firstRun.needed())
+      ? `${publicUrl}/admin/setup?token=${kernel.firstRun.token}`
+      : undefined
+    return { kernel, installation, http, demo, setUpUrl, url: publicUrl, stop }
   } catch (error) {
     await stop()
     throw error

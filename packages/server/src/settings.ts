@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { isAbsolute, join, resolve } from 'node:path'
 import { StartError } from '@espalier/core'
 import { z } from 'zod'
@@ -37,6 +38,19 @@ const origins = list.transform((urls, context) => {
   return z.NEVER
 })
 
+const networks = list.transform((given, context) => {
+  const wrong = given.find((network) => !isNetwork(network))
+  if (wrong === undefined) return given
+  context.addIssue(`must be networks such as 10.0.0.5/32 or fd00::/8, separated by commas; ${wrong} is none`)
+  return z.NEVER
+})
+
+function isNetwork(given: string): boolean {
+  const [, address = '', bits = ''] = /^([^/]+)\/(\d{1,3})$/.exec(given) ?? []
+  const version = isIP(address)
+  return version !== 0 && Number(bits) <= (version === 4 ? 32 : 128)
+}
+
 const wholeNumber = (min: number, max: number) =>
   z
     .string()
@@ -53,6 +67,16 @@ export const environment = z.object({
   PUBLIC_URL: url(['http:', 'https:'])
     .optional()
     .describe('Where browsers reach this installation. Default: http://HOST:PORT.'),
+  ESPALIER_CONFIG: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File that names the plugins of this installation. Default: espalier.config.ts of the repository.'),
+  ESPALIER_WEB_APP: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Folder that the web app was built into. Default: where `npm start` builds it.'),
   ESPALIER_DATA: z
     .string()
     .min(1)
@@ -62,6 +86,11 @@ export const environment = z.object({
     .optional()
     .describe(
       'S3-compatible store for uploaded images, as https://<key id>:<secret>@<endpoint>/<bucket>?region=<region>. Default: the folder ESPALIER_DATA.',
+    ),
+  ESPALIER_EVENT_STORE: url(['http:', 'https:'])
+    .optional()
+    .describe(
+      'ClickHouse that keeps the event log, as http://<user>:<password>@<host>:8123/<database>?nodes=<host:port>,…&cluster=<name>. Default: PostgreSQL.',
     ),
   ESPALIER_EVENT_RETENTION_DAYS: wholeNumber(14, 36_500)
     .optional()
@@ -75,6 +104,9 @@ export const environment = z.object({
     .describe(
       'Newer file with the countries of addresses (.mmdb), in place of the bundled one. Default: DB-IP’s of the installed package.',
     ),
+  ESPALIER_WEBHOOK_ALLOW: networks.describe(
+    'Private networks that webhooks may be posted to, as CIDR separated by commas, on any port and by plain http too. Default: none.',
+  ),
   CHROMIUM_PATH: z
     .string()
     .min(1)
@@ -105,8 +137,17 @@ export const environment = z.object({
   ESPALIER_WORKER: onOff(true).describe(
     'Whether the server process also runs jobs. Turn off where `espalier worker` runs apart.',
   ),
-  ESPALIER_DEMO: onOff(true).describe('Whether a new installation gets the demo workspace.'),
+  ESPALIER_DEMO: onOff(false).describe('Whether a new installation gets the demo workspace.'),
   ESPALIER_INTROSPECTION: onOff(false).describe('Allows introspection and GraphiQL in production.'),
+  ESPALIER_TRUSTED_DOCUMENTS: z
+    .enum(['any', 'only'], { error: 'must be any or only' })
+    .default('any')
+    .describe(
+      'With only, GraphQL runs the web app’s operations and the documents that a workspace has registered, nothing else.',
+    ),
+  ESPALIER_OPERATION_LOG_DAYS: wholeNumber(1, 400)
+    .default(30)
+    .describe('Days for which single operations of API keys are kept. Their numbers by day are kept for 400.'),
   TRUSTED_ORIGINS: origins.describe('Other origins whose pages may call the API with a session, separated by commas.'),
   TRUSTED_PROXIES: wholeNumber(0, 10)
     .default(0)
@@ -126,6 +167,11 @@ export const environment = z.object({
     .enum(['production', 'development', 'test'], { error: 'must be production, development or test' })
     .default('development')
     .describe('In production errors are masked, and introspection and GraphiQL are off.'),
+  ESPALIER_DRAIN_SECONDS: wholeNumber(0, 25)
+    .optional()
+    .describe(
+      'How long a server that gets SIGTERM goes on answering while /readyz says 503, for a balancer to notice. Default: 5 in production, else 0.',
+    ),
   OTEL_EXPORTER_OTLP_ENDPOINT: url(['http:', 'https:'])
     .optional()
     .describe('OpenTelemetry collector to send traces to.'),
@@ -135,14 +181,20 @@ export interface Settings {
   port: number
   host: string
   publicUrl: string | undefined
+  /** Absolute. Undefined: the repository's own. */
+  configFile: string | undefined
+  /** Absolute. Undefined: where the web app builds itself to. */
+  webAppFolder: string | undefined
   /** Absolute. */
   dataFolder: string
   databaseUrl: string | undefined
   redisUrl: string | undefined
   fileStore: string | undefined
+  eventStore: string | undefined
   eventRetentionDays: number | undefined
   /** Absolute. */
   countryDatabase: string | undefined
+  privateNetworks: string[]
   chromium: string | undefined
   secret: string | undefined
   secretKeys: string | undefined
@@ -150,11 +202,14 @@ export interface Settings {
   runsJobs: boolean
   demo: boolean
   introspection: boolean
+  trustedOnly: boolean
+  operationDays: number
   trustedOrigins: string[]
   trustedProxies: number
   metricsToken: string | undefined
   logLevel: string
   production: boolean
+  drainSeconds: number
   otlpEndpoint: string | undefined
 }
 
@@ -173,12 +228,16 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     port: values.PORT,
     host: values.HOST,
     publicUrl: values.PUBLIC_URL?.replace(/\/+$/, ''),
+    configFile: values.ESPALIER_CONFIG && resolve(folder, values.ESPALIER_CONFIG),
+    webAppFolder: values.ESPALIER_WEB_APP && resolve(folder, values.ESPALIER_WEB_APP),
     dataFolder: isAbsolute(values.ESPALIER_DATA) ? values.ESPALIER_DATA : join(folder, values.ESPALIER_DATA),
     databaseUrl: values.DATABASE_URL,
     redisUrl: values.REDIS_URL,
     fileStore: values.ESPALIER_FILE_STORE,
+    eventStore: values.ESPALIER_EVENT_STORE,
     eventRetentionDays: values.ESPALIER_EVENT_RETENTION_DAYS,
     countryDatabase: values.ESPALIER_COUNTRY_DATABASE && resolve(folder, values.ESPALIER_COUNTRY_DATABASE),
+    privateNetworks: values.ESPALIER_WEBHOOK_ALLOW,
     chromium: values.CHROMIUM_PATH,
     secret: values.ESPALIER_SECRET,
     secretKeys: values.ESPALIER_SECRET_KEYS,
@@ -186,11 +245,14 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     runsJobs: values.ESPALIER_WORKER,
     demo: values.ESPALIER_DEMO,
     introspection: values.ESPALIER_INTROSPECTION,
+    trustedOnly: values.ESPALIER_TRUSTED_DOCUMENTS === 'only',
+    operationDays: values.ESPALIER_OPERATION_LOG_DAYS,
     trustedOrigins: values.TRUSTED_ORIGINS,
     trustedProxies: values.TRUSTED_PROXIES,
     metricsToken: values.METRICS_TOKEN,
     logLevel: values.LOG_LEVEL,
     production: values.NODE_ENV === 'production',
+    drainSeconds: values.ESPALIER_DRAIN_SECONDS ?? (values.NODE_ENV === 'production' ? 5 : 0),
     otlpEndpoint: values.OTEL_EXPORTER_OTLP_ENDPOINT,
   }
 }

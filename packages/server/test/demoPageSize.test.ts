@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { servedKernel } from '@espalier/core/testing'
 import { expect, test } from 'vitest'
-import { demoPage } from '../src/demoPage.ts'
-import { plugins } from '../src/plugins.ts'
+import { demoPage } from '../src/demo/demoPage.ts'
+import { sayIn } from '../src/demo/say.ts'
+import { installedPlugins } from '../src/plugins.ts'
+
+const plugins = await installedPlugins()
 
 const { url, signIn } = await servedKernel(plugins)
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
@@ -11,7 +14,7 @@ test('the demo page is at most 10,000 bytes of HTML and CSS, 3,000 gzipped, with
   const editor = await signIn()
   const { createPage } = await editor.ask<{ createPage: { data: { id: string } } }>(
     'mutation($variants: [PageVariantInput!]!) { createPage(input: { slug: "welcome", title: "Welcome", variants: $variants }) { ... on CreatePageSuccess { data { id } } ... on Error { message } } }',
-    { variants: demoPage.variants.map(({ key, content }) => ({ key, content })) },
+    { variants: demoPage(sayIn('en')).variants.map(({ key, content }) => ({ key, content })) },
   )
   const { publishPage } = await editor.ask<{ publishPage: { data: { url: string } } }>(
     'mutation($id: ID!) { publishPage(id: $id) { ... on PublishPageSuccess { data { url } } ... on Error { message } } }',

@@ -23,14 +23,18 @@ describe('settings', () => {
       port: 4000,
       host: '127.0.0.1',
       dataFolder: '/srv/espalier/.espalier',
+      privateNetworks: [],
       pluginsOff: [],
       runsJobs: true,
-      demo: true,
+      demo: false,
       introspection: false,
+      trustedOnly: false,
+      operationDays: 30,
       trustedOrigins: [],
       trustedProxies: 0,
       logLevel: 'warn',
       production: false,
+      drainSeconds: 0,
     })
   })
 
@@ -52,11 +56,16 @@ describe('settings', () => {
     ['REDIS_URL', 'rediss://cache:6380/1', { redisUrl: 'rediss://cache:6380/1' }],
     ['ESPALIER_SECRET', 's'.repeat(32), { secret: 's'.repeat(32) }],
     ['ESPALIER_PLUGINS_OFF', ' tracking, ,experiments ', { pluginsOff: ['tracking', 'experiments'] }],
+    ['ESPALIER_WEBHOOK_ALLOW', '10.0.0.5/32,fd00::/8', { privateNetworks: ['10.0.0.5/32', 'fd00::/8'] }],
+    ['NODE_ENV', 'production', { production: true, drainSeconds: 5 }],
+    ['ESPALIER_DRAIN_SECONDS', '12', { drainSeconds: 12 }],
     ['ESPALIER_WORKER', 'off', { runsJobs: false }],
     ['ESPALIER_WORKER', '0', { runsJobs: false }],
-    ['ESPALIER_DEMO', 'false', { demo: false }],
+    ['ESPALIER_DEMO', 'true', { demo: true }],
     ['ESPALIER_INTROSPECTION', 'on', { introspection: true }],
     ['ESPALIER_INTROSPECTION', '1', { introspection: true }],
+    ['ESPALIER_TRUSTED_DOCUMENTS', 'only', { trustedOnly: true }],
+    ['ESPALIER_OPERATION_LOG_DAYS', '7', { operationDays: 7 }],
     [
       'TRUSTED_ORIGINS',
       'https://a.example/, http://b.example:81',
@@ -65,7 +74,6 @@ describe('settings', () => {
     ['TRUSTED_PROXIES', '10', { trustedProxies: 10 }],
     ['METRICS_TOKEN', 'm'.repeat(16), { metricsToken: 'm'.repeat(16) }],
     ['LOG_LEVEL', 'silent', { logLevel: 'silent' }],
-    ['NODE_ENV', 'production', { production: true }],
     ['NODE_ENV', 'test', { production: false }],
     ['OTEL_EXPORTER_OTLP_ENDPOINT', 'http://collector:4318', { otlpEndpoint: 'http://collector:4318' }],
   ])('take %s=%s', (name, value, expected) => {
@@ -84,10 +92,16 @@ describe('settings', () => {
     ['ESPALIER_WORKER', 'no', 'ESPALIER_WORKER is "no": it must be on or off.'],
     ['ESPALIER_DEMO', 'OFF', 'ESPALIER_DEMO is "OFF": it must be on or off.'],
     ['ESPALIER_INTROSPECTION', 'yes', 'ESPALIER_INTROSPECTION is "yes": it must be on or off.'],
+    ['ESPALIER_TRUSTED_DOCUMENTS', 'none', 'ESPALIER_TRUSTED_DOCUMENTS is "none": it must be any or only.'],
     [
       'TRUSTED_ORIGINS',
       'https://a.example, b.example',
       'TRUSTED_ORIGINS is "https://a.example, b.example": it must be origins such as https://admin.example.com, separated by commas; b.example is none.',
+    ],
+    [
+      'ESPALIER_WEBHOOK_ALLOW',
+      '10.0.0.5/32,10.0.0.5/33',
+      'ESPALIER_WEBHOOK_ALLOW is "10.0.0.5/32,10.0.0.5/33": it must be networks such as 10.0.0.5/32 or fd00::/8, separated by commas; 10.0.0.5/33 is none.',
     ],
     ['TRUSTED_PROXIES', '11', 'TRUSTED_PROXIES is "11": it must be a whole number from 0 to 10.'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL is "loud": it must be fatal, error, warn, info, debug, trace or silent.'],
@@ -116,7 +130,7 @@ describe('settings', () => {
 
   test('are not missed for a typing error', () => {
     expect(refusal({ ESPALIER_WORKERS: 'off' })).toMatch(
-      /^There is no setting ESPALIER_WORKERS\. Those that begin like it are: ESPALIER_DATA, .*ESPALIER_WORKER, /,
+      /^There is no setting ESPALIER_WORKERS\. Those that begin like it are: ESPALIER_CONFIG, .*ESPALIER_WORKER, /,
     )
   })
 })

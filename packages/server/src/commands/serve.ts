@@ -22,8 +22,10 @@ export async function serve(): Promise<void> {
 }
 
 /** Where to go, and how to sign in. */
-function directions({ url, demo }: Running, settings: Settings): [label: string, value: string][] {
+function directions({ url, demo, setUpUrl }: Running, settings: Settings): [label: string, value: string][] {
   const lines: [string, string][] = [['Admin', `${url}/admin/`]]
+  // Good once: whoever opens it becomes the owner.
+  if (setUpUrl) lines.push(['Begin here', setUpUrl])
   if (demo) {
     if (demo.pagePath) lines.push(['Demo page', url + demo.pagePath])
     lines.push(['Sign in as', demo.email])

@@ -1,9 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { ConflictError, InvalidInputError, NotFoundError, StartError, sql } from '@espalier/core'
-import type { Kernel } from '@espalier/core/server'
-import { boot } from '../boot.ts'
-import { readSettings } from '../settings.ts'
+import { StartError, sql } from '@espalier/core'
+import { withKernel } from './withKernel.ts'
 
 /**
  * Makes a person who can sign in, as an owner of a workspace that is made where it is missing: the first
@@ -41,21 +39,6 @@ export async function resetPassword(args: string[]): Promise<void> {
     await kernel.access.setPassword(email, password)
     console.log(`All sessions of ${email} have ended.\nPassword: ${password}`)
   })
-}
-
-async function withKernel(work: (kernel: Kernel) => Promise<void>): Promise<void> {
-  const settings = readSettings(process.env, process.cwd())
-  const booted = await boot(settings, settings.publicUrl ?? `http://${settings.host}:${settings.port}`, () => {})
-  try {
-    await work(booted.kernel)
-  } catch (error) {
-    if (error instanceof ConflictError || error instanceof InvalidInputError || error instanceof NotFoundError) {
-      throw new StartError(error.code, error.message, { cause: error })
-    }
-    throw error
-  } finally {
-    await booted.stop()
-  }
 }
 
 function required<Values extends Record<string, string | undefined>, Name extends keyof Values & string>(

@@ -1,31 +1,20 @@
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { seededRandom } from '@espalier/core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { simulateVisitor } from '../../src/simulatedVisitor.ts'
+import { openAdmin, phone, settled, violations, visit } from './adminTab.ts'
+import { signIn } from './apiClient.ts'
 import { hasChromium, launchBrowser, newDataFolder, type Product, removeDataFolder, startProduct } from './product.ts'
 
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-/** Where pictures of every state are put for people to look at. Unset: none are taken. */
-const pictures = process.env.SCREENSHOTS
-
-describe.skipIf(!hasChromium)('the admin web app', () => {
+/** What stays while pages come and go: signing in, navigation, keys, language, theme, the connection. */
+describe.skipIf(!hasChromium)('the shell of the admin', () => {
   let folder: string
   let product: Product
   let browser: Browser
   let page: Page
-  const random = seededRandom(3)
 
   beforeAll(async () => {
     folder = await newDataFolder()
     ;[product, { browser }] = await Promise.all([startProduct({ dataFolder: folder }), launchBrowser()])
-    const context = await browser.newContext({ locale: 'en-US', colorScheme: 'light' })
-    page = await context.newPage()
-    page.setDefaultTimeout(20_000)
-    await page.goto(`${product.url}/`)
+    page = await openAdmin(browser, product, { language: 'en' })
   })
 
   afterAll(async () => {
@@ -34,181 +23,174 @@ describe.skipIf(!hasChromium)('the admin web app', () => {
     await removeDataFolder(folder)
   })
 
-  const visit = (count: number) =>
-    Promise.all(Array.from({ length: count }, () => simulateVisitor(new URL('/p/demo/welcome', product.url), random)))
-  const heading = (name: string | RegExp) => page.getByRole('heading', { name })
-  const connection = () => page.getByRole('status').innerText()
-  /** Visitors of each variant, as the table shows them. */
-  const visitors = async () =>
-    (await page.locator('article tbody tr td:nth-child(2)').allInnerTexts()).map((text) => Number(text))
+  const heading = (name: string | RegExp) => page.getByRole('heading', { level: 1, name })
+  const link = (name: string) => page.getByRole('navigation').getByRole('link', { name, exact: true })
+  const account = () => page.getByRole('button', { name: /Demo$/ }).last()
 
   test('is where the bare address leads, and asks who one is', async () => {
-    expect(page.url()).toBe(`${product.url}/admin/`)
-    await heading('Espalier').waitFor()
-    await picture('sign-in')
-    expect(await violations()).toEqual([])
+    const answer = await fetch(`${product.url}/`, { redirect: 'manual' })
+    expect(answer.headers.get('location')).toBe('/admin/')
+    await page.getByRole('button', { name: 'Sign in' }).waitFor()
+    expect(await violations(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'dark' })
-    await picture('sign-in-dark')
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
     await page.emulateMedia({ colorScheme: 'light' })
   })
 
   test('is entered with the keyboard alone, and says what is wrong with a password', async () => {
     await tabTo('Email')
     await page.keyboard.type(product.email)
-    await page.keyboard.press('Tab')
+    await tabTo('Password')
     await page.keyboard.type('not this one')
     await page.keyboard.press('Enter')
-    await page.getByRole('alert').getByText('No account has this email and password.').waitFor()
-    await picture('sign-in-refused')
-    expect(await violations()).toEqual([])
+    await page.getByRole('alert').waitFor()
+    expect(await violations(page)).toEqual([])
 
-    await tabTo('Password')
+    await page.getByLabel('Password').first().focus()
     await page.keyboard.press('ControlOrMeta+A')
     await page.keyboard.type(product.password)
-    await page.keyboard.press('Tab')
-    expect(await focused()).toBe('Sign in')
     await page.keyboard.press('Enter')
-    await heading('Hello, Demo').waitFor()
-    await page.keyboard.press('Tab')
-    expect(await focused()).toBe('Skip to content')
+    await heading('Dashboard').waitFor()
+    await settled(page)
+    expect(await page.title()).toBe('Dashboard · Espalier')
   })
 
-  test('shows what runs and where to go', async () => {
-    const runs = page.getByRole('region', { name: 'What runs' })
-    await runs.waitFor()
-    const names = await runs.locator('li strong').allInnerTexts()
-    expect(names).toEqual(['tracking', 'experiments', 'ai', 'prompts', 'landing-pages', 'mail', 'operations'])
-
-    const demo = page.getByRole('link', { name: 'Open “Welcome page”' })
-    const graphiql = page.getByRole('link', { name: 'GraphiQL' })
-    expect(await demo.getAttribute('href')).toBe(`${product.url}/p/demo/welcome`)
-    expect(await graphiql.getAttribute('href')).toBe('/graphql')
-    await picture('overview-empty')
-  })
-
-  test('shows the experiment’s numbers as visitors come, without a reload', async () => {
-    await heading('Which headline makes people sign up?').waitFor()
-    expect(await visitors()).toEqual([0, 0])
-    expect(await connection()).toBe('Live')
-    const did = await visit(40)
-    await expect.poll(async () => sum(await visitors()), { timeout: 20_000 }).toBe(40)
-    const conversions = (await page.locator('article tbody tr td:nth-child(3)').allInnerTexts()).map(Number)
-    expect(sum(conversions)).toBe(did.filter(({ converted }) => converted).length)
-  })
-
-  test('has no violation that axe finds, in light and dark, and none on a phone', async () => {
-    await picture('overview')
-    expect(await violations()).toEqual([])
-    await page.emulateMedia({ colorScheme: 'dark' })
-    await picture('overview-dark')
-    expect(await violations()).toEqual([])
-
-    const desktop = page.viewportSize()
-    await page.setViewportSize({ width: 390, height: 844 })
-    await picture('overview-dark-phone')
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-    expect(await violations()).toEqual([])
-    await page.emulateMedia({ colorScheme: 'light' })
-    if (desktop) await page.setViewportSize(desktop)
-  })
-
-  test('speaks French when told to, and remembers', async () => {
-    await page.getByLabel('Language').selectOption('Français')
-    await heading('Bonjour, Demo').waitFor()
-    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+  test('is walked through by keys: skip link, shortcuts, palette', async () => {
     await page.reload()
-    await heading('Expériences, en direct').waitFor()
-    await heading('Which headline makes people sign up?').waitFor()
-    // What the server writes, too.
-    await page.getByText(/a été vue par \d+ sujets sur/).waitFor()
-    await picture('overview-french')
-    await page.setViewportSize({ width: 390, height: 844 })
-    await picture('overview-french-phone')
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390)
-    await page.setViewportSize({ width: 1280, height: 720 })
-    await page.getByLabel('Langue').selectOption('English')
-    await page.getByText(/was seen by \d+ of/).waitFor()
+    await settled(page)
+    await page.keyboard.press('Tab')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content')
+    await page.keyboard.press('g')
+    await page.keyboard.press('e')
+    await heading('Experiments').waitFor()
+    // Whoever hears the page hears where they are.
+    await expect.poll(() => page.evaluate('document.activeElement.textContent')).toBe('Experiments')
+
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).getByText('Go to Dashboard').waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Escape')
+
+    await page.keyboard.press('ControlOrMeta+k')
+    const field = page.getByRole('searchbox', { name: 'Search and commands' })
+    await field.waitFor()
+    await field.pressSequentially('dash')
+    await page.getByRole('menuitem', { name: 'Dashboard' }).waitFor()
+    expect(await violations(page)).toEqual([])
+    await page.keyboard.press('Enter')
+    await heading('Dashboard').waitFor()
   })
 
-  test('says that it reconnects while the server is away, and is right again when it is back', async () => {
-    await expect.poll(connection).toBe('Live')
-    await product.stop()
-    await expect.poll(connection, { timeout: 20_000 }).toBe('Reconnecting…')
-    await picture('reconnecting')
-    expect(sum(await visitors()), 'the last numbers stay').toBe(40)
+  test('finds things by their names, and says when there is none', async () => {
+    await page.keyboard.press('ControlOrMeta+k')
+    const field = page.getByRole('searchbox', { name: 'Search and commands' })
+    await field.waitFor()
+    await field.pressSequentially('which headline')
+    await page.getByRole('menuitem', { name: /Which headline makes people sign up/ }).click()
+    await heading('Which headline makes people sign up?').waitFor()
+    await page.keyboard.press('ControlOrMeta+k')
+    await field.pressSequentially('xyzzy')
+    await page.getByText('Nothing is called “xyzzy”.').waitFor()
+    await page.keyboard.press('Escape')
+  })
 
+  test('speaks French and turns dark when told to, and remembers', async () => {
+    await visit(page, '')
+    await account().click()
+    await page.getByRole('menuitem', { name: 'Français' }).click()
+    await heading('Tableau de bord').waitFor()
+    expect(await page.locator('html').getAttribute('lang')).toBe('fr')
+    await account().click()
+    await page.getByRole('menuitem', { name: 'Sombre' }).click()
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+    await page.reload()
+    await heading('Tableau de bord').waitFor()
+    expect(await page.locator('html').getAttribute('data-theme')).toBe('dark')
+    // What the server writes, too.
+    await visit(page, 'health')
+    await page.getByRole('heading', { name: 'Tâches de fond' }).waitFor()
+    await account().click()
+    await page.getByRole('menuitem', { name: 'English' }).click()
+    await account().click()
+    await page.getByRole('menuitem', { name: 'Like the system' }).click()
+    await heading('Health').waitFor()
+  })
+
+  test('has its navigation behind a button on a phone', async () => {
+    const { cookie } = await signIn(product)
+    const small = await openAdmin(browser, product, { cookie, language: 'en', viewport: phone })
+    await settled(small)
+    expect(await small.getByRole('link', { name: 'Experiments', exact: true }).isVisible()).toBe(false)
+    await small.getByRole('button', { name: 'Open navigation' }).click()
+    expect(await violations(small)).toEqual([])
+    await small.getByRole('dialog').getByRole('link', { name: 'Experiments', exact: true }).click()
+    await small.getByRole('heading', { level: 1, name: 'Experiments' }).waitFor()
+    await expect.poll(() => small.getByRole('dialog').count()).toBe(0)
+    await small.context().close()
+  })
+
+  test('says that it reconnects while the server is away, keeps what was shown, and goes on by itself', async () => {
+    await visit(page, '')
+    await product.stop()
+    await page.getByRole('status').getByText('Reconnecting…').waitFor()
+    expect(await heading('Dashboard').count()).toBe(1)
     product = await startProduct({ dataFolder: folder, env: { PORT: new URL(product.url).port } })
-    await visit(2)
-    await expect.poll(connection, { timeout: 20_000 }).toBe('Live')
-    await expect.poll(async () => sum(await visitors()), { timeout: 20_000 }).toBe(42)
+    await page.getByRole('status').getByText('Reconnecting…').waitFor({ state: 'hidden' })
+    await link('Experiments').click()
+    await heading('Experiments').waitFor()
+  })
+
+  test('says what it is to an address that stands for nothing', async () => {
+    await page.goto(`${product.url}/admin/nothing/here`)
+    await heading('There is no such page').waitFor()
+    expect(await violations(page)).toEqual([])
   })
 
   test('asks to sign in again when the session ended elsewhere', async () => {
+    await page.goto(`${product.url}/admin/`)
+    await settled(page)
     await page.request.post(`${product.url}/api/auth/sign-out`, { headers: { origin: product.url }, data: {} })
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
   })
 
   test('lets one sign out', async () => {
-    await signIn()
-    await page.getByRole('button', { name: 'Sign out' }).click()
+    await enter()
+    await account().click()
+    await page.getByRole('menuitem', { name: 'Sign out' }).click()
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
     await page.reload()
     await page.getByRole('button', { name: 'Sign in' }).waitFor()
-    expect(await page.getByRole('button', { name: 'Sign out' }).count()).toBe(0)
   })
 
   test('asks only for what runs: with pages switched off, in production', async () => {
     await product.stop()
     const env = { PORT: new URL(product.url).port, ESPALIER_PLUGINS_OFF: 'landing-pages', NODE_ENV: 'production' }
     product = await startProduct({ dataFolder: folder, env })
-    await signIn()
-    await heading('Which headline makes people sign up?').waitFor()
-    expect(await page.getByRole('region', { name: 'What runs' }).locator('li strong').allInnerTexts()).toEqual([
-      ...['tracking', 'experiments', 'ai', 'prompts', 'mail', 'operations'],
-    ])
-    expect(await page.getByRole('navigation', { name: 'Screens' }).getByRole('link').allInnerTexts()).toEqual([
-      ...['Overview', 'Prompts', 'Mail', 'Notifications', 'Alerts', 'Costs'],
-    ])
-    await expect.poll(() => page.getByRole('main').getByRole('link').count()).toBe(0)
+    await page.reload()
+    await enter()
+    expect(await link('Experiments').count()).toBe(1)
+    expect(await link('Landing pages').count()).toBe(0)
+    expect(await link('Improvement').count()).toBe(0)
     expect(await page.getByRole('alert').count()).toBe(0)
-    expect(await violations()).toEqual([])
+    expect(await violations(page)).toEqual([])
   })
 
-  /** What axe finds wrong with the page as it is now, with where. */
-  async function violations(): Promise<string[]> {
-    await page.evaluate(axe)
-    return page.evaluate<string[]>(
-      `axe.run().then(({ violations }) => violations.flatMap(({ id, nodes }) =>
-        nodes.map(({ target, failureSummary }) => id + ' at ' + target.join(' ') + ': ' + failureSummary)))`,
-    )
-  }
-
-  async function signIn(): Promise<void> {
+  async function enter(): Promise<void> {
     await page.getByLabel('Email').fill(product.email)
-    await page.getByLabel('Password').fill(product.password)
+    await page.getByLabel('Password').first().fill(product.password)
     await page.getByRole('button', { name: 'Sign in' }).click()
-  }
-
-  function focused(): Promise<string> {
-    return page.evaluate<string>(
-      `(document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || '').trim()`,
-    )
+    await heading('Dashboard').waitFor()
+    await settled(page)
   }
 
   async function tabTo(label: string): Promise<void> {
-    for (let press = 0; press < 10; press++) {
+    for (let press = 0; press < 12; press++) {
       await page.keyboard.press('Tab')
-      if ((await focused()) === label) return
+      const focused = await page.evaluate<string>(
+        `(document.activeElement.labels?.[0]?.innerText || document.activeElement.innerText || '').trim()`,
+      )
+      if (focused.startsWith(label)) return
     }
     throw new Error(`Tab does not lead to “${label}”.`)
   }
-
-  async function picture(name: string): Promise<void> {
-    if (pictures) await page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true })
-  }
 })
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}

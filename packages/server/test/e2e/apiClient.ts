@@ -1,3 +1,4 @@
+import { setTimeout as after } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 import type { Product } from './product.ts'
@@ -23,11 +24,18 @@ export async function signIn({
   email,
   password,
 }: Pick<Product, 'url' | 'email' | 'password'>): Promise<ApiClient> {
-  const response = await fetch(`${url}/api/auth/sign-in/email`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url },
-    body: JSON.stringify({ email, password }),
-  })
+  const attempt = () =>
+    fetch(`${url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: url },
+      body: JSON.stringify({ email, password }),
+    })
+  let response = await attempt()
+  // Ten in a minute are let in: a quick run of many tests waits for as long as it is told.
+  while (response.status === 429) {
+    await after(Number(response.headers.get('x-retry-after') ?? response.headers.get('retry-after') ?? 5) * 1_000)
+    response = await attempt()
+  }
   if (!response.ok) throw new Error(`Signing in as ${email} answered ${response.status}: ${await response.text()}`)
   const cookie = response.headers
     .getSetCookie()

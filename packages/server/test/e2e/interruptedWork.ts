@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import ai from '@espalier/ai'
-import { type StubModelServer, stubModelServer } from '@espalier/ai/testing'
+import { type StubFault, type StubModelServer, stubModelServer } from '@espalier/ai/testing'
 import { sql } from '@espalier/core'
 import experiments from '@espalier/experiments'
 import landingPages from '@espalier/landing-pages'
@@ -21,6 +21,8 @@ export interface Orchard {
   /** What the service has billed so far, by the request's key. Millionths of a dollar. */
   readonly bill: { readonly key: string; readonly micros: number }[]
 }
+
+const slowly = (): StubFault => ({ kind: 'hold' })
 
 /** How long the model thinks, and how long its answer is held back; how long SES takes after its yes. Milliseconds. */
 const thinksMs = 60
@@ -44,7 +46,14 @@ export class InterruptedWork {
   #worker: CliRun | undefined
   #written = 0
 
-  async open(random: { next(): number }): Promise<void> {
+  /**
+   * @param faults of the model services, one a request. Default: every answer is held back for a moment
+   * @param timeoutSeconds after which an answer is not waited for any more
+   */
+  async open(
+    random: { next(): number },
+    { faults = slowly, timeoutSeconds = 20 }: { faults?: () => StubFault; timeoutSeconds?: number } = {},
+  ): Promise<void> {
     ;[this.#postgres, this.#folder] = await Promise.all([startOwnPostgres(), newDataFolder()])
     const endpoint = await this.ses.listen()
     this.ses.onAccepted = () =>
@@ -77,8 +86,8 @@ export class InterruptedWork {
     await kernel.start({ work: false })
     this.#owner = new pg.Client(this.#postgres.superuserUrl.replace(/[^/]+$/, 'orchard'))
     await this.#owner.connect()
-    this.stored = await this.#orchard('stored', { storesCompletions: true, timeoutSeconds: 20 })
-    this.unstored = await this.#orchard('unstored', { storesCompletions: false, timeoutSeconds: 20 })
+    this.stored = await this.#orchard('stored', { storesCompletions: true, timeoutSeconds }, faults)
+    this.unstored = await this.#orchard('unstored', { storesCompletions: false, timeoutSeconds }, faults)
     await this.#set(this.stored, 'mail', { transport: 'ses', fromAddress: 'hello@example.com' })
     const { account } = kernel.service(mail)
     await account.setSecret(this.#context(this.stored), 'ses-access-key-id', 'AKIATEST')
@@ -200,7 +209,7 @@ export class InterruptedWork {
     })
   }
 
-  async #orchard(slug: string, settings: object): Promise<Orchard> {
+  async #orchard(slug: string, settings: object, faults: () => StubFault): Promise<Orchard> {
     const { kernel } = this.#booted
     const { id: ownerId } = await kernel.access.createUser({
       email: `${slug}@example.com`,
@@ -221,7 +230,7 @@ export class InterruptedWork {
         return { json: answer }
       },
     })
-    stub.fail(...Array.from({ length: 5_000 }, () => ({ kind: 'hold' }) as const))
+    stub.fail(...Array.from({ length: 5_000 }, faults))
     const orchard = { id, stub, bill }
     await this.#set(orchard, 'ai', settings)
     await this.#context(orchard).transaction((tx) =>

@@ -38,7 +38,13 @@ export function newDataFolder(): Promise<string> {
 
 /** Starts the product and waits until it says that it is ready. @throws with its output when it ends instead */
 export async function startProduct(options: { dataFolder: string; env?: Record<string, string> }): Promise<Product> {
-  const run = runCli(['serve'], { ESPALIER_DATA: options.dataFolder, PORT: '0', LOG_LEVEL: 'warn', ...options.env })
+  const run = runCli(['serve'], {
+    ESPALIER_DATA: options.dataFolder,
+    PORT: '0',
+    LOG_LEVEL: 'warn',
+    ESPALIER_DEMO: 'on',
+    ...options.env,
+  })
   await run.says(/Press Ctrl-C/)
   const printed = (label: string) => new RegExp(`^ *${label} +(\\S+)$`, 'm').exec(run.output())?.[1] ?? ''
   return {

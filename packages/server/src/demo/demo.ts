@@ -3,11 +3,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { sql } from '@espalier/core'
 import type { Kernel } from '@espalier/core/server'
-import experiments from '@espalier/experiments'
 import landingPages from '@espalier/landing-pages'
-import { demoPage } from './demoPage.ts'
-import { demoShop } from './demoShop.ts'
-import { prepareDataFolder } from './secret.ts'
+import { prepareDataFolder } from '../secret.ts'
+import { makeDemoPages } from './demoPages.ts'
 
 /** How to get into the demo workspace. */
 export interface Demo {
@@ -51,7 +49,7 @@ export async function openDemo(kernel: Kernel, folder: string): Promise<Demo | u
   return {
     email,
     password: password?.trim(),
-    pagePath: servesPages ? `/p/${demoWorkspace}/${demoPage.slug}` : undefined,
+    pagePath: servesPages ? `/p/${demoWorkspace}/welcome` : undefined,
   }
 }
 
@@ -73,43 +71,5 @@ async function makePages(kernel: Kernel, workspaceId: string): Promise<void> {
   const [known] = await context.db.query(sql`
     select 1 from "Page" union all select 1 from "Experiment" union all select 1 from "ExperimentMetric" limit 1`)
   if (known) return
-  await context.transaction(async (tx) => {
-    const service = kernel.service(experiments)
-    const clicks = await service.metrics.create(tx, {
-      key: 'clicks',
-      name: 'Clicks',
-      description: 'How often somebody follows a link within the page.',
-      kind: 'count',
-      event: 'click',
-    })
-    const attention = await service.metrics.create(tx, {
-      key: 'attention',
-      name: 'Attention',
-      description: 'Seconds for which the page is looked at: a headline that disappoints makes people leave.',
-      kind: 'engagement',
-      cap: 600,
-    })
-    const experiment = await service.create(tx, {
-      key: 'headline',
-      name: 'Which headline makes people sign up?',
-      hypothesis: 'A headline that names the result makes more people sign up than one that names the tool.',
-      goal: 'signup',
-      goals: [
-        { metricId: clicks.id, role: 'secondary' },
-        { metricId: attention.id, role: 'guardrail' },
-      ],
-      variants: demoPage.variants.map(({ key, name }) => ({ key, name, weight: 1 })),
-    })
-    const page = await kernel.service(landingPages).create(tx, {
-      slug: demoPage.slug,
-      title: 'Welcome page',
-      language: 'en',
-      experimentId: experiment.id,
-      variants: demoPage.variants.map(({ key, content }) => ({ key, content })),
-    })
-    await kernel.service(landingPages).publish(tx, page.id)
-    await service.start(tx, experiment.id)
-    const shop = await kernel.service(landingPages).create(tx, { ...demoShop, language: 'en' })
-    await kernel.service(landingPages).publish(tx, shop.id)
-  })
+  await context.transaction((tx) => makeDemoPages(kernel, tx, { language: 'en' }))
 }
