@@ -1,3 +1,4 @@
+import { said } from '@espalier/core'
 import { z } from 'zod'
 
 /** `waiting` for its screening, `shown` to all, or `held` back until somebody approves it. */
@@ -13,8 +14,16 @@ export interface Entry {
 
 /** What a visitor sends. */
 export const entryInput = z.object({
-  name: z.string().trim().min(1, 'is empty').max(80, 'has more than 80 characters'),
-  text: z.string().trim().min(1, 'is empty').max(1_000, 'has more than 1,000 characters'),
+  name: z
+    .string()
+    .trim()
+    .min(1, said({ en: 'is empty', fr: 'est vide' }))
+    .max(80, said({ en: 'has more than 80 characters', fr: 'dépasse 80 caractères' })),
+  text: z
+    .string()
+    .trim()
+    .min(1, said({ en: 'is empty', fr: 'est vide' }))
+    .max(1_000, said({ en: 'has more than 1,000 characters', fr: 'dépasse 1 000 caractères' })),
 })
 
 export type EntryInput = z.input<typeof entryInput>

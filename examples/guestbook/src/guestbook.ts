@@ -44,7 +44,11 @@ export class Guestbook {
   async approve(context: SqlContext, id: string): Promise<Entry> {
     return context.sqlTransaction(async (tx) => {
       const before = await lock(tx, id)
-      if (before.status === 'shown') throw new ConflictError(`The entry of "${before.name}" is shown already.`)
+      if (before.status === 'shown')
+        throw new ConflictError({
+          en: `The entry of "${before.name}" is shown already.`,
+          fr: `Le message de « ${before.name} » est déjà visible.`,
+        })
       const after = await show(tx, before)
       tx.audit({ resourceType: 'GuestbookEntry', resourceId: id, before, after })
       return after

@@ -10,7 +10,10 @@ export const signRoute = post<Guestbook>(
     const workspaceId = await findWorkspace(slug)
     if (!workspaceId) throw new NotFoundError('guestbook', slug)
     const input = await request.json().catch(() => {
-      throw InvalidInputError.of('input', 'NOT_JSON', 'must be JSON, such as {"name": "Ada", "text": "Lovely!"}.')
+      throw InvalidInputError.of('input', 'NOT_JSON', {
+        en: 'must be JSON, such as {"name": "Ada", "text": "Lovely!"}.',
+        fr: 'doit être du JSON, tel que {"name": "Ada", "text": "Superbe !"}.',
+      })
     })
     const entryId = await guestbook.sign(inWorkspace(workspaceId), input)
     return Response.json({ entryId }, { status: 202 })

@@ -1,9 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { definePlugin, sql, when } from '@espalier/core'
+import { definePlugin, when } from '@espalier/core'
 import { breachesOfConvention } from '@espalier/core/server'
-import { servedKernel } from '@espalier/core/testing'
+import { testApp } from '@espalier/core/testing'
+import {
+  type DefinitionNode,
+  type GraphQLSchema,
+  Kind,
+  lexicographicSortSchema,
+  parse,
+  print,
+  printSchema,
+} from 'graphql'
 import { describe, expect, test } from 'vitest'
+import { ApproveEntryDocument, EntriesDocument, ShownDocument } from '../admin/documents.ts'
 import guestbook, { entryShown } from '../src/index.ts'
 
 /** What another plugin makes of the event: it keeps what it heard. */
@@ -22,71 +32,73 @@ const applause = definePlugin({
   ],
 })
 
-const { kernel, url, signIn } = await servedKernel([guestbook, applause], {
+// The guestbook comes along: applause requires it.
+const app = await testApp({
+  plugins: [applause],
   tables: await readFile(join(import.meta.dirname, '../migration.sql'), 'utf8'),
 })
-
-interface Answer {
-  guestbookEntries: { totalCount: number; nodes: { id: string; name: string; text: string; status: string }[] }
-}
-
-const list = '{ guestbookEntries { totalCount nodes { id name text status } } }'
-const approve = `mutation ($id: ID!) { approveGuestbookEntry(id: $id) {
-  ... on ApproveGuestbookEntrySuccess { data { status } }
-  ... on Error { code message }
-} }`
-
-/** How long to wait for what happens in the background; it takes milliseconds, on a machine that has time. */
-const soon = { timeout: 15_000 }
 
 let visitors = 0
 /** The address of a new visitor, as the proxy in front of the server says it. */
 const newAddress = () => `192.0.2.${++visitors}`
 
-/** A workspace, somebody in it, and what visitors of its site do. */
-async function open(options: Parameters<typeof signIn>[0] = {}) {
-  const client = await signIn(options)
-  const [workspace] = await kernel.contexts
-    .workspace(client.workspaceId, { type: 'system', name: 'test' })
-    .db.query<{ slug: string }>(sql`select "slug" from "Workspace"`)
+/** A workspace, its people, and what visitors of its site do. */
+async function open() {
+  const workspace = await app.newWorkspace()
+  const [viewer, editor, visitor] = [
+    await workspace.as('viewer'),
+    await workspace.as('editor'),
+    await app.as('anonymous'),
+  ]
   return {
-    ...client,
+    workspace,
+    viewer,
+    editor,
     sign: (body: unknown, address = newAddress()) =>
-      fetch(`${url}/guestbook/${workspace?.slug}`, {
+      visitor.fetch(`/guestbook/${workspace.slug}`, {
         method: 'POST',
         headers: { 'x-forwarded-for': address },
         body: JSON.stringify(body),
       }),
-    entries: async () => (await client.ask<Answer>(list)).guestbookEntries,
+    entries: async () => (await viewer.ask(EntriesDocument, { count: true })).guestbookEntries,
+    /** The one entry that there is. */
+    entryId: async () => (await viewer.ask(EntriesDocument)).guestbookEntries.nodes[0]?.id as string,
   }
 }
+
+const tooManyLinks = { name: 'Bot', text: 'https://a.example https://b.example' }
 
 describe('a guestbook', () => {
   test('shows what a visitor writes, once the job has screened it', async () => {
     const { sign, entries } = await open()
     expect((await sign({ name: ' Ada ', text: 'Lovely pears.' })).status).toBe(202)
-    await expect
-      .poll(entries, soon)
-      .toMatchObject({ totalCount: 1, nodes: [{ name: 'Ada', text: 'Lovely pears.', status: 'SHOWN' }] })
+    expect(await entries()).toMatchObject({ totalCount: 1, nodes: [{ status: 'WAITING' }] })
+    await app.quiet()
+    expect(await entries()).toMatchObject({ nodes: [{ name: 'Ada', text: 'Lovely pears.', status: 'SHOWN' }] })
   })
 
   test('holds back what has too many links, until somebody approves it', async () => {
-    const { sign, entries, ask } = await open()
-    await sign({ name: 'Bot', text: 'https://a.example https://b.example' })
-    await expect.poll(entries, soon).toMatchObject({ nodes: [{ status: 'HELD' }] })
-    expect(await ask('{ guestbookEntries(filter: { status: [SHOWN] }) { totalCount nodes { id } } }')).toEqual({
-      guestbookEntries: { totalCount: 0, nodes: [] },
+    const { sign, entries, entryId, editor, viewer } = await open()
+    await sign(tooManyLinks)
+    await app.quiet()
+    expect(await entries()).toMatchObject({ nodes: [{ status: 'HELD' }] })
+    const { guestbookEntries } = await viewer.ask(EntriesDocument, { filter: { status: ['SHOWN'] }, count: true })
+    expect(guestbookEntries).toMatchObject({ totalCount: 0, nodes: [] })
+    const id = await entryId()
+    expect(await editor.mutate(ApproveEntryDocument, { id })).toEqual({
+      __typename: 'GuestbookEntry',
+      id,
+      status: 'SHOWN',
     })
-    const id = (await entries()).nodes[0]?.id
-    expect(await ask(approve, { id })).toEqual({ approveGuestbookEntry: { data: { status: 'SHOWN' } } })
-    expect(await ask(approve, { id })).toMatchObject({ approveGuestbookEntry: { code: 'CONFLICT' } })
+    expect(await editor.refused(ApproveEntryDocument, { id })).toMatchObject({ code: 'CONFLICT' })
   })
 
   test('asks the settings of the workspace how many links are too many', async () => {
-    const { sign, entries, ask } = await open()
-    await ask(`mutation { updatePluginSettings(plugin: "guestbook", value: { maxLinks: 0 }) { __typename } }`)
+    const { workspace, sign, entries } = await open()
+    await workspace.set(guestbook, { maxLinks: 0 })
     await sign({ name: 'Ada', text: 'https://a.example' })
-    await expect.poll(entries, soon).toMatchObject({ nodes: [{ status: 'HELD' }] })
+    await app.quiet()
+    expect(await entries()).toMatchObject({ nodes: [{ status: 'HELD' }] })
   })
 
   test('says which field of a signature is wrong, and keeps nothing', async () => {
@@ -107,52 +119,63 @@ describe('a guestbook', () => {
   })
 
   test('tells other plugins what is shown', async () => {
-    const { sign, workspaceId } = await open()
+    const { workspace, sign } = await open()
     const { entryId } = (await (await sign({ name: 'Ada', text: 'Hello' })).json()) as { entryId: string }
-    await expect.poll(() => kernel.service(applause).heard, soon).toContainEqual({ workspaceId, entryId })
+    await app.quiet()
+    expect(app.service(applause).heard).toContainEqual({ workspaceId: workspace.id, entryId })
   })
 
   test('tells whoever watches how many are shown, at once and when that changes', async () => {
-    const { sign, headers } = await open()
-    const leave = new AbortController()
-    const stream = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { ...headers, 'content-type': 'application/json', accept: 'text/event-stream' },
-      body: JSON.stringify({ query: 'subscription { guestbookShown }' }),
-      signal: leave.signal,
-    })
-    let heard = ''
-    const reading = (async () => {
-      for await (const chunk of stream.body as ReadableStream<Uint8Array>) heard += new TextDecoder().decode(chunk)
-    })().catch(() => {})
-    await expect.poll(() => heard, soon).toContain('{"guestbookShown":0}')
+    const { viewer, sign } = await open()
+    const shown = await viewer.watch(ShownDocument)
+    expect((await shown.next()).value).toEqual({ guestbookShown: 0 })
     await sign({ name: 'Ada', text: 'Hello' })
-    await expect.poll(() => heard, soon).toContain('{"guestbookShown":1}')
-    leave.abort()
-    await reading
+    await app.quiet()
+    expect((await shown.next()).value).toEqual({ guestbookShown: 1 })
+    await shown.return()
   })
 
   test('belongs to one workspace: another sees nothing of it, and cannot approve in it', async () => {
     const ours = await open()
     const theirs = await open()
     await ours.sign({ name: 'Ada', text: 'Hello' })
-    await expect.poll(ours.entries, soon).toMatchObject({ totalCount: 1 })
-    const id = (await ours.entries()).nodes[0]?.id
+    await app.quiet()
+    const id = await ours.entryId()
     expect((await theirs.entries()).totalCount).toBe(0)
-    expect(await theirs.ask(approve, { id })).toMatchObject({ approveGuestbookEntry: { code: 'NOT_FOUND' } })
+    expect(await theirs.editor.refused(ApproveEntryDocument, { id })).toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('lets viewers read and only editors approve', async () => {
-    const { workspaceId, sign, entries } = await open()
-    await sign({ name: 'Bot', text: 'https://a.example https://b.example' })
-    await expect.poll(entries, soon).toMatchObject({ nodes: [{ status: 'HELD' }] })
-    const viewer = await signIn({ role: 'viewer', workspace: workspaceId })
-    const seen = await viewer.ask<Answer>(list)
-    const id = seen.guestbookEntries.nodes[0]?.id
-    expect(await viewer.ask(approve, { id })).toMatchObject({ approveGuestbookEntry: { code: 'FORBIDDEN' } })
+    const { viewer, sign, entryId } = await open()
+    await sign(tooManyLinks)
+    await app.quiet()
+    expect(await viewer.refused(ApproveEntryDocument, { id: await entryId() })).toMatchObject({ code: 'FORBIDDEN' })
   })
 
   test('keeps the conventions of the API', () => {
-    expect(breachesOfConvention(kernel.schemas.admin)).toEqual([])
+    expect(breachesOfConvention(app.kernel.schemas.admin)).toEqual([])
+  })
+
+  // A plugin in packages/plugins needs none of this: its types are part of docs/schema.
+  test('adds to the schema what its pages are typed against', async () => {
+    await expect(ownPartOf(app.kernel.schemas.admin)).toMatchFileSnapshot('../admin/schema.graphql')
   })
 })
+
+/** What this plugin adds to the schema, as an extension of the product's. */
+function ownPartOf(schema: GraphQLSchema): string {
+  const parts = parse(printSchema(lexicographicSortSchema(schema))).definitions.flatMap(
+    (definition): DefinitionNode[] => {
+      if (!('name' in definition) || !definition.name) return []
+      if (
+        definition.kind === Kind.OBJECT_TYPE_DEFINITION &&
+        /^(Query|Mutation|Subscription)$/.test(definition.name.value)
+      ) {
+        const fields = definition.fields?.filter(({ name }) => /guestbook/i.test(name.value)) ?? []
+        return [{ kind: Kind.OBJECT_TYPE_EXTENSION, name: definition.name, fields }]
+      }
+      return definition.name.value.includes('Guestbook') ? [definition] : []
+    },
+  )
+  return `${parts.map(print).join('\n\n')}\n`
+}

@@ -1,0 +1,5 @@
+export { default as callAnotherPlugin } from './callAnotherPlugin.ts'
+export { default as extendAType } from './extendAType.ts'
+export { default as keepASecret } from './keepASecret.ts'
+export { default as scheduleAJob } from './scheduleAJob.ts'
+export { default as streamLiveData } from './streamLiveData.ts'
