@@ -1,31 +1,32 @@
 /**
  * npm run bench -- collector
  *
- * How many events a second does the collector acknowledge as durable (fsync on), with policies, duplicates
- * and rollups, and how does that stand beside INSERTs (with policies, one statement a request) and beside COPY
- * (by the owner, whom no policy binds), which count nothing? All write the same full rows into the same
- * partitioned table, in alternating rounds. Without the network: the collector is called with what the HTTP server
- * hands to a plain route.
+ * How many events a second does the collector acknowledge as durable (fsync on), with policies, duplicates, sessions and rollups, and
+ * how long does an acknowledgement take? Beside it, in turns on one PostgreSQL: COPY into the same partitioned table, the same full
+ * rows, by the owner, whom no policy binds; INSERTs into it, with policies, one statement a request; and the rows of Umami and of
+ * Plausible, one request an event (`collector/publishedShapes.ts`). None of these checks, enriches or counts anything.
  *
- * ROUNDS (5), SLICE_MS (2000), and WAYS, a part of the names of those to measure.
+ * Without the network on all sides: the collector is called with what the HTTP server hands to a plain route.
+ *
+ * WAYS is a part of the names of those to measure, for profiles.
  */
 import { once } from 'node:events'
 import tracking from '@espalier/tracking'
+import pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import { v7 as uuidv7 } from 'uuid'
 import { readEvents } from '../packages/plugins/tracking/src/collectRequest.ts'
 import type { TrackedEvent } from '../packages/plugins/tracking/src/event.ts'
 import { logColumns } from '../packages/plugins/tracking/src/logColumns.ts'
+import { plausible, umami, type WriteShaped } from './collector/publishedShapes.ts'
+import { type Aim, compare } from './compare.ts'
 import { openWorkbench } from './workbench.ts'
-
-const rounds = Number(process.env.ROUNDS ?? 5)
-const sliceMs = Number(process.env.SLICE_MS ?? 2000)
 
 const collector = (size: number) => `the collector, requests of ${size}`
 const inserts = (size: number) => `one INSERT of ${size}`
 
-const only = process.env.WAYS ?? ''
 const perCopy = 2000
+const inFlight = 1000
 const sizes = [1, 10, 100]
 
 const pages = Array.from({ length: 40 }, (_, index) => `https://example.com/products/pear-tree-${index}`)
@@ -45,6 +46,8 @@ const columnNames = ['workspaceId', ...logColumns.map(({ name }) => name), 'rece
 
 interface Way {
   name: string
+  /** Where its rows are. */
+  table: string
   /** Writes some events and resolves when they are durable. @returns how many */
   write: () => Promise<number>
   atOnce: number
@@ -54,44 +57,43 @@ await run()
 
 async function run(): Promise<void> {
   await using peers = await makeWays()
-  const { ways } = peers
-  const figures = new Map(ways.map(({ name }) => [name, [] as number[]]))
-  const cpu = new Map(ways.map(({ name }) => [name, [] as number[]]))
-  for (let round = 0; round <= rounds; round++) {
-    // Another one begins each round; the first round warms up and does not count.
-    for (const way of [...ways.slice(round % ways.length), ...ways.slice(0, round % ways.length)]) {
-      const { perSecond, cpuMicros } = await measure(way)
-      if (round === 0) continue
-      figures.get(way.name)?.push(perSecond)
-      cpu.get(way.name)?.push(cpuMicros)
-    }
-  }
-  const ratio = (name: string, base: string): string => {
-    const [own, other] = [figures.get(name), figures.get(base)]
-    return own && other ? median(own.map((value, round) => value / (other[round] as number))).toFixed(2) : '-'
-  }
-  console.log(`\nEvents a second, durable: median of ${rounds} rounds of ${sliceMs} ms\n`)
-  for (const [name, values] of figures)
-    console.log(
-      `${name.padEnd(32)} ${Math.round(median(values)).toLocaleString('en').padStart(9)}  ${median(cpu.get(name) ?? [])
-        .toFixed(1)
-        .padStart(6)} µs of this process's CPU`,
-    )
-  console.log('\nThe collector, times …              of its size   one per event        COPY')
-  for (const size of sizes) {
-    const bases = [inserts(size), inserts(1), 'COPY'].map((base) => ratio(collector(size), base).padStart(14))
-    console.log(`  ${`requests of ${size}`.padEnd(20)} INSERTs ${bases.join('  ')}`)
-  }
-  // The aims: a quarter of COPY, and ten times one INSERT per event. Whether the second is within reach depends on the machine.
-  const copied = Number(ratio('COPY', inserts(1)))
-  console.log(
-    `\nCOPY is ${copied} times one INSERT per event, so ten times that would be ${(10 / copied).toFixed(2)} of COPY.`,
-  )
+  const ways = peers.ways.filter(({ name }) => name.includes(process.env.WAYS ?? ''))
+  const names = new Set(ways.map(({ name }) => name))
+  const shapes = ["Umami's rows", "Plausible's rows"]
+  const aims: Aim[] = [
+    ...sizes.map((size) => ({ of: collector(size), beside: 'COPY', figure: 'rate' as const, atLeast: 0.25 })),
+    ...shapes.map((beside) => ({ of: collector(10), beside, figure: 'rate' as const, atLeast: 10 })),
+    ...shapes.map((beside) => ({ of: collector(1), beside, figure: 'rate' as const, atLeast: 10 })),
+    ...shapes.map((beside) => ({ of: collector(1), beside, figure: 'p99' as const, atMost: 1 })),
+  ]
+  const written = new Map<string, number>()
+  await compare({
+    key: 'collector',
+    title: 'Collector',
+    unit: 'events',
+    contestants: ways.map((way) => ({
+      name: way.name,
+      cpu: peers.cpu,
+      slice: async (milliseconds) => {
+        const slice = await writeFor(milliseconds, way)
+        written.set(way.table, (written.get(way.table) ?? 0) + slice.done)
+        return slice
+      },
+    })),
+    aims: aims.filter(({ of, beside }) => names.has(of) && names.has(beside)),
+    notes: [
+      `${inFlight.toLocaleString('en')} events under way at a time, two batches of ${perCopy.toLocaleString('en')} for COPY; p50 and p99 are of a request, from the call to its acknowledgement. A commit waits for the disk.`,
+      'CPU is that of Node, which also makes the events, and PostgreSQL together.',
+      "Umami's and Plausible's rows are written by prepared statements over ten connections: without their servers, and without Plausible's buffer in memory, which answers before anything is written.",
+    ],
+  })
+  for (const [table, count] of written) await peers.check(table, count)
 }
 
-async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
+async function makeWays() {
   const bench = await openWorkbench([tracking])
   const { kernel, owner } = bench
+  const pool = new pg.Pool({ ...owner.options, max: 10 })
   const { id: workspaceId, context: workspace } = await bench.addWorkspace()
   const service = kernel.service(tracking)
   const site = await service.sites.ensure(workspace, 'Shop')
@@ -156,38 +158,57 @@ async function makeWays(): Promise<{ ways: Way[] } & AsyncDisposable> {
     client.release()
     return perCopy
   }
+  const shaped = (write: WriteShaped) => async () => {
+    const { visitorId, ...arrival } = any(visitors)
+    await write({ ...eventOf(arrival), visitorId })
+    return 1
+  }
+  const requests = (size: number) => Math.max(16, inFlight / size)
+  const log = '"TrackingEvent"'
   const ways: Way[] = [
-    ...sizes.map((size) => ({ name: collector(size), write: () => collect(size), atOnce: Math.max(64, 1000 / size) })),
-    ...sizes.map((size) => ({ name: inserts(size), write: () => insert(size), atOnce: Math.max(64, 1000 / size) })),
-    { name: 'COPY', write: copy, atOnce: 2 },
+    ...sizes.map((size) => ({ name: collector(size), table: log, write: () => collect(size), atOnce: requests(size) })),
+    ...sizes.map((size) => ({ name: inserts(size), table: log, write: () => insert(size), atOnce: requests(size) })),
+    { name: 'COPY', table: log, write: copy, atOnce: 2 },
+    { name: "Umami's rows", table: 'umami.website_event', write: shaped(await umami(pool)), atOnce: requests(1) },
+    {
+      name: "Plausible's rows",
+      table: 'plausible.events_v2',
+      write: shaped(await plausible(pool)),
+      atOnce: requests(1),
+    },
   ]
   return {
-    ways: ways.filter(({ name }) => name.includes(only)),
-    [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose](),
+    ways,
+    cpu: bench.cpu,
+    /** @throws where other rows are there than were acknowledged */
+    check: async (table: string, acknowledged: number) => {
+      const { rows } = await owner.query(`select count(*)::int as "count" from ${table}`)
+      if (rows[0].count !== acknowledged)
+        throw new Error(`${table} has ${rows[0].count} rows, and ${acknowledged} were acknowledged.`)
+    },
+    [Symbol.asyncDispose]: async () => {
+      await pool.end()
+      await bench[Symbol.asyncDispose]()
+    },
   }
 }
 
-/** Events a second, and microseconds of CPU an event in this process, which also makes them. */
-async function measure({ write, atOnce }: Way): Promise<{ perSecond: number; cpuMicros: number }> {
-  const cpu = process.cpuUsage()
-  const start = performance.now()
-  let written = 0
+async function writeFor(milliseconds: number, { write, atOnce }: Way): Promise<{ done: number; latencies: number[] }> {
+  const until = performance.now() + milliseconds
+  const latencies: number[] = []
+  let done = 0
   const worker = async () => {
-    while (performance.now() - start < sliceMs) {
+    while (performance.now() < until) {
+      const asked = performance.now()
       const count = await write()
-      written += count
+      latencies.push(performance.now() - asked)
+      done += count
     }
   }
   await Promise.all(Array.from({ length: atOnce }, worker))
-  const { user, system } = process.cpuUsage(cpu)
-  return { perSecond: (written * 1000) / (performance.now() - start), cpuMicros: (user + system) / written }
+  return { done, latencies }
 }
 
 function any<Value>(values: readonly Value[]): Value {
   return values[Math.floor(Math.random() * values.length)] as Value
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] as number
 }

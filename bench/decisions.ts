@@ -3,18 +3,15 @@
  *
  * Who gets which variant: ours beside GrowthBook's own SDK, on the same experiments (each with a condition, uneven weights,
  * a share of the traffic and a namespace) and the same 10,000 users. First every decision is compared; one that differs
- * ends the run. Then the contestants take turns in random order, and the ratio is taken within each round, so that a noisy
- * machine disturbs all alike. GrowthBook is asked in two ways, both of `GrowthBookClient`, its class for servers:
- * `evalFeature`, as its users do, and `runInlineExperiment`, which leaves out the features.
+ * ends the run. GrowthBook is asked in two ways, both of `GrowthBookClient`, its class for servers: `evalFeature`, as its
+ * users do, and `runInlineExperiment`, which leaves out the features.
  */
 import { GrowthBookClient, type Experiment as GrowthBookExperiment } from '@growthbook/growthbook'
 import { compileCondition } from '../packages/plugins/experiments/src/assignment/condition.ts'
 import type { Subject } from '../packages/plugins/experiments/src/assignment/decision.ts'
 import type { Definition } from '../packages/plugins/experiments/src/assignment/plan.ts'
 import { Snapshot } from '../packages/plugins/experiments/src/assignment/snapshot.ts'
-
-const rounds = Number(process.env.ROUNDS ?? 15)
-const sliceMs = Number(process.env.SLICE_MS ?? 400)
+import { compare } from './compare.ts'
 
 const countries = ['FR', 'DE', 'US', 'GB', 'JP']
 const devices = ['desktop', 'mobile', 'tablet']
@@ -50,6 +47,7 @@ const experiments: readonly Definition[] = Array.from({ length: 20 }, (_, index)
     kind: 'test',
     status: 'running',
     seed: `seed-${index}`,
+    hashVersion: 2,
     winner: null,
     coverage: index % 2 === 0 ? 0.8 : 1,
     condition: conditions[index % conditions.length] as Definition['condition'],
@@ -95,13 +93,15 @@ const contexts = users.map(({ attributes }) => ({ attributes: { ...attributes } 
 const keys = experiments.map(({ key }) => key)
 const at = Date.parse('2026-11-20T12:00:00Z')
 
+type Decide = (user: number, experiment: number) => string | null
+
 /** Each decides for one user in one experiment. */
-const contestants = {
-  ours: (user: number, experiment: number): string | null =>
+const deciders: Readonly<Record<string, Decide>> = {
+  ours: (user, experiment) =>
     snapshot.decide(keys[experiment] as string, users[user] as Subject, at)?.variantKey ?? null,
-  'GrowthBook evalFeature': (user: number, experiment: number): string | null =>
+  'GrowthBook evalFeature': (user, experiment) =>
     growthBook.evalFeature<string | null>(keys[experiment] as string, contexts[user] as object).value,
-  'GrowthBook runInlineExperiment': (user: number, experiment: number): string | null => {
+  'GrowthBook runInlineExperiment': (user, experiment) => {
     const { inExperiment, value } = growthBook.runInlineExperiment(
       inlines[experiment] as GrowthBookExperiment<string>,
       contexts[user] as object,
@@ -109,78 +109,52 @@ const contestants = {
     return inExperiment ? value : null
   },
 }
-type Contestant = keyof typeof contestants
-const names = Object.keys(contestants) as Contestant[]
 
-compareAll()
-await measureAll()
+const equality = compareAnswers()
+await compare({
+  key: 'decisions',
+  title: 'Assignment',
+  unit: 'decisions',
+  sliceMs: 400,
+  contestants: Object.entries(deciders).map(([name, decide]) => ({
+    name,
+    slice: async (milliseconds) => ({ done: decideFor(milliseconds, name, decide) }),
+  })),
+  aims: Object.keys(deciders)
+    .filter((name) => name !== 'ours')
+    .map((beside) => ({ of: 'ours', beside, figure: 'rate', atLeast: 4 })),
+  notes: [`${experiments.length} experiments, ${users.length.toLocaleString('en')} users, one thread. ${equality}`],
+})
 
-function compareAll(): void {
+/** @throws where any two give a user different variants */
+function compareAnswers(): string {
+  const [ours, ...peers] = Object.entries(deciders) as [[string, Decide], ...[string, Decide][]]
   let variants = 0
   for (let user = 0; user < users.length; user++)
     for (let experiment = 0; experiment < experiments.length; experiment++) {
-      const [ours, ...theirs] = names.map((name) => contestants[name](user, experiment))
-      const different = theirs.findIndex((given) => given !== ours)
-      if (different >= 0)
-        throw new Error(
-          `${users[user]?.id} in ${keys[experiment]}: ours gives ${ours}, ${names[different + 1]} ${theirs[different]}.`,
-        )
-      if (ours !== null) variants++
+      const given = ours[1](user, experiment)
+      if (given !== null) variants++
+      for (const [name, decide] of peers) {
+        const theirs = decide(user, experiment)
+        if (theirs === given) continue
+        throw new Error(`${users[user]?.id} in ${keys[experiment]}: ours gives ${given}, ${name} ${theirs}.`)
+      }
     }
   const all = users.length * experiments.length
-  console.log(
-    `${all.toLocaleString('en')} decisions, all alike: ${((variants / all) * 100).toFixed(1)} % get a variant, the others none.\n`,
-  )
+  const share = ((variants / all) * 100).toFixed(1)
+  return `All ${all.toLocaleString('en')} decisions were compared before: alike; ${share} % get a variant, the others none.`
 }
 
-async function measureAll(): Promise<void> {
-  for (const name of names) slice(name)
-  const perSecond = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Contestant, number[]>
-  const ratios = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Contestant, number[]>
-  for (let round = 0; round < rounds; round++) {
-    const order = [...names].sort(() => Math.random() - 0.5)
-    const inRound = new Map(order.map((name) => [name, slice(name)]))
-    for (const name of names) {
-      perSecond[name].push(inRound.get(name) as number)
-      ratios[name].push((inRound.get('ours') as number) / (inRound.get(name) as number))
-    }
-  }
-  console.log(
-    `${experiments.length} experiments, ${users.length.toLocaleString('en')} users, ${rounds} rounds of ${sliceMs} ms, Node ${process.version}\n`,
-  )
-  console.table(
-    Object.fromEntries(
-      names.map((name) => [
-        name,
-        {
-          'decisions a second (median)': Math.round(median(perSecond[name])).toLocaleString('en'),
-          'µs a decision': (1e6 / median(perSecond[name])).toFixed(3),
-          'ours is faster by (median)': median(ratios[name]).toFixed(2),
-          'least … most': `${Math.min(...ratios[name]).toFixed(2)} … ${Math.max(...ratios[name]).toFixed(2)}`,
-        },
-      ]),
-    ),
-  )
-}
-
-/** @returns decisions a second */
-function slice(name: Contestant): number {
-  const decide = contestants[name]
+/** @returns how many decisions it took */
+function decideFor(milliseconds: number, name: string, decide: Decide): number {
   const begin = performance.now()
   let decisions = 0
   let given = 0
-  let elapsed = 0
   do {
     // Looking at the clock costs about as much as a decision.
     for (let count = 0; count < 2_000; count++, decisions++)
       if (decide(decisions % users.length, (decisions * 7) % experiments.length) !== null) given++
-    elapsed = performance.now() - begin
-  } while (elapsed < sliceMs)
+  } while (performance.now() - begin < milliseconds)
   if (given === 0) throw new Error(`${name} gives nobody a variant.`)
-  return (decisions / elapsed) * 1_000
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] as number
+  return decisions
 }

@@ -1,145 +1,147 @@
 /**
- * What it costs to tell 1,000 equal subscriptions of one published message, until each has its result in hand:
- * one execution shared by all (ours) against one execution each over graphql-yoga's createPubSub. Both run
- * here, in one process, in turns; the JSON of each client's frame is made as graphql-ws makes it, or not at all.
+ * npm run bench -- fanout
+ *
+ * What it costs to tell 2,000 open WebSockets of an update, four times a second: ours, with everybody signed in by session,
+ * beside a bare `ws` that broadcasts the same bytes, and beside graphql-ws with an execution for each, as readmes have it. Each
+ * server is a process of its own, the clients are another. graphql-transport-ws puts the client's own id of its operation into
+ * every frame: ours and graphql-ws do so, the bare one sends one id to all, which is less work.
+ *
+ * A latency is from the publication in the server to the client's read of the frame, by the one monotonic clock of the
+ * machine. CPU is the server's from /proc, its idle moments with it. CLIENTS in the environment (2000).
  */
-import { buildSchema, type ExecutionResult, parse, subscribe } from 'graphql'
-import { createPubSub } from 'graphql-yoga'
-import { pino } from 'pino'
-import { createLive } from '../packages/core/src/live/createLive.ts'
-import { SharedSubscriptions } from '../packages/core/src/live/sharedSubscriptions.ts'
-import { defineTopic } from '../packages/core/src/live/topic.ts'
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import { type Contestant, compare, cpuOf, type Slice } from './compare.ts'
+import type { ClientOrder } from './fanout/clients.ts'
+import type { Memory, Order } from './fanout/served.ts'
 
-const subscribers = 1_000
-const messagesPerTurn = 50
-const rounds = 9
+const clientCount = Number(process.env.CLIENTS ?? 2_000)
+const everyMs = 250
+const files = { Espalier: 'ours', 'bare ws': 'bareWs', 'graphql-ws, one execution each': 'graphqlWs' } as const
 
-interface Metrics {
-  pageId: string
-  variants: { id: string; visitors: number; conversions: number }[]
+interface Running {
+  readonly name: string
+  readonly child: ChildProcess
+  readonly url: string
+  readonly cookies: readonly string[]
 }
 
-interface Contestant {
-  subscribe(): Promise<AsyncIterable<ExecutionResult>>
-  publish(message: Metrics): void
-}
-
-interface Turn {
-  microsecondsPerMessage: number
-  cpuMicrosecondsPerMessage: number
-}
-
-const document = parse('subscription { metrics(pageId: "p") { pageId variants { id visitors conversions } } }')
-const definition = `
-  type Query { ok: Boolean }
-  type Variant { id: ID! visitors: Int! conversions: Int! }
-  type Metrics { pageId: ID! variants: [Variant!]! }
-  type Subscription { metrics(pageId: ID!): Metrics! }
-`
-
-function shared(): Contestant {
-  const log = pino({ level: 'silent' })
-  const live = createLive({ log })
-  const topic = defineTopic<Metrics>({ name: 'bench.metrics' })
-  const schema = schemaOver(() => live.subscribe('workspace', topic, 'p'), 'message')
-  const subscriptions = new SharedSubscriptions({ log })
-  return {
-    subscribe: async () =>
-      results(await subscriptions.subscribe({ group: 'p', start: async () => subscribe({ schema, document }) })),
-    publish: (message) => live.publish('workspace', topic, 'p', message),
+/** The clients first, then the servers. */
+const children: ChildProcess[] = []
+let lengthOfAnswer = 0
+try {
+  const clients = start('clients')
+  const running: Running[] = []
+  const perSubscriber: string[] = []
+  for (const [name, file] of Object.entries(files)) {
+    const child = start(file)
+    const [server] = (await once(child, 'message')) as [{ url: string; cookies: string[] }]
+    running.push({ name, child, ...server })
+    perSubscriber.push(`${name} ${await memoryOfSubscribers({ name, child, ...server }, clients)}`)
   }
+  await refuseDifferentAnswers(running, clients)
+  await compare({
+    key: 'fanout',
+    title: 'Live fan-out',
+    unit: 'messages',
+    contestants: running.map((server) => contestant(server, clients)),
+    aims: [
+      { of: 'Espalier', beside: 'bare ws', figure: 'p99', atMost: 1.5 },
+      { of: 'Espalier', beside: 'bare ws', figure: 'cpu', atMost: 1.3 },
+    ],
+    notes: [
+      `${clientCount.toLocaleString('en')} subscribers of each server, ${1_000 / everyMs} updates a second, ${lengthOfAnswer} bytes each.`,
+      `Memory of an idle subscriber, after garbage collection: ${perSubscriber.join('; ')}. Held is what V8 and its buffers hold, by the second ${clientCount.toLocaleString('en')}; resident is by the first, with which a process warms up, and the second, which take what that has left free.`,
+    ],
+    sliceMs: 2_000,
+  })
+} finally {
+  for (const child of children) await end(child)
 }
 
-function each(): Contestant {
-  const pubSub = createPubSub<{ metrics: [pageId: string, payload: { value: Metrics }] }>()
-  const schema = schemaOver(() => pubSub.subscribe('metrics', 'p'), 'value')
-  return {
-    subscribe: async () => results(await subscribe({ schema, document })),
-    publish: (message) => pubSub.publish('metrics', 'p', { value: message }),
+function start(file: string): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'fanout', `${file}.ts`), {
+    env: { ...process.env, NODE_ENV: 'production' },
+    execArgv: ['--expose-gc'],
+    serialization: 'advanced',
+  })
+  children.push(child)
+  child.once('exit', (code) => {
+    if (code) throw new Error(`${file} ended with ${code}.`)
+  })
+  return child
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || !child.connected) return
+  child.disconnect()
+  await once(child, 'exit')
+}
+
+/**
+ * Connects the clients. What each costs the server is asked of as many more, who leave again: with the first ones a process
+ * also warms up.
+ */
+async function memoryOfSubscribers({ child, url, cookies }: Running, clients: ChildProcess): Promise<string> {
+  const subscribers = async (count: number) => {
+    while ((await ask<number>(child, 'subscribers')) !== count) await setTimeout(100)
   }
+  const open = async (known: number) => {
+    await ask(clients, { open: url, cookies, count: clientCount, subscribing: !url.endsWith('/bare') })
+    await subscribers(known + clientCount)
+    return ask<Memory>(child, 'memory')
+  }
+  const nobody = await ask<Memory>(child, 'memory')
+  const first = await open(0)
+  const second = await open(clientCount)
+  await ask(clients, { close: url, count: clientCount })
+  await subscribers(clientCount)
+  const kilobytes = (bytes: number) => (bytes / clientCount / 1_000).toFixed(1)
+  const resident = `${kilobytes(first.resident - nobody.resident)} and ${kilobytes(second.resident - first.resident)} kB resident`
+  return `${kilobytes(second.held - first.held)} kB held (${resident})`
 }
 
-function schemaOver(source: () => AsyncIterable<unknown>, property: string) {
-  const schema = buildSchema(definition)
-  const field = schema.getSubscriptionType()?.getFields().metrics
-  if (!field) throw new Error('The schema has no subscription "metrics".')
-  field.subscribe = source
-  field.resolve = (tick) => tick[property]
-  return schema
-}
-
-function results(outcome: AsyncIterable<ExecutionResult> | ExecutionResult): AsyncIterable<ExecutionResult> {
-  if (Symbol.asyncIterator in outcome) return outcome
-  throw new Error('The subscription was refused.', { cause: outcome.errors })
-}
-
-/** Opens the subscriptions and gives the course: publish, wait until everybody has it, publish the next. */
-async function enter(contestant: Contestant, frames: boolean): Promise<() => Promise<Turn>> {
-  let missing = 0
-  let everybody = Promise.withResolvers<void>()
-  let bytes = 0
-  for (let index = 0; index < subscribers; index++) {
-    const incoming = await contestant.subscribe()
-    void (async () => {
-      for await (const payload of incoming) {
-        if (payload.errors) throw new Error('A subscriber got an error.', { cause: payload.errors })
-        if (frames) bytes += JSON.stringify({ id: `${index}`, type: 'next', payload }).length
-        if (--missing === 0) everybody.resolve()
+function contestant({ name, child, url }: Running, clients: ChildProcess): Contestant {
+  return {
+    name,
+    cpu: () => cpuOf(child.pid as number),
+    slice: async (milliseconds): Promise<Slice> => {
+      const updates = Math.max(1, Math.round(milliseconds / everyMs))
+      const collected = ask<Collected>(clients, { collect: url, updates: updates * clientCount })
+      for (let update = 0; update < updates; update += 1) {
+        child.send('publish' satisfies Order)
+        await setTimeout(everyMs)
       }
-    })()
-  }
-  return async () => {
-    const cpu = process.cpuUsage()
-    const start = process.hrtime.bigint()
-    for (let message = 0; message < messagesPerTurn; message++) {
-      missing = subscribers
-      everybody = Promise.withResolvers()
-      contestant.publish({
-        pageId: 'p',
-        variants: ['a', 'b', 'c'].map((id) => ({ id, visitors: message, conversions: bytes % 7 })),
-      })
-      await everybody.promise
-    }
-    const used = process.cpuUsage(cpu)
-    return {
-      microsecondsPerMessage: Number(process.hrtime.bigint() - start) / 1_000 / messagesPerTurn,
-      cpuMicrosecondsPerMessage: (used.user + used.system) / messagesPerTurn,
-    }
+      const { latencies } = await collected
+      return { done: latencies.length, latencies: [...latencies] }
+    },
   }
 }
 
-async function compare(frames: boolean): Promise<void> {
-  const [ours, theirs] = [await enter(shared(), frames), await enter(each(), frames)]
-  const turns: { ours: Turn; theirs: Turn }[] = []
-  for (let round = 0; round < rounds; round++) {
-    // By turns first and second, so that neither always follows the other.
-    if (round % 2 === 0) turns.push({ ours: await ours(), theirs: await theirs() })
-    else {
-      const theirTurn = await theirs()
-      turns.push({ ours: await ours(), theirs: theirTurn })
-    }
-  }
-  // The first two warm up.
-  const counted = turns.slice(2)
-  const say = (name: string, pick: (turn: Turn) => number) => {
-    const ratio = median(counted.map((turn) => pick(turn.theirs) / pick(turn.ours)))
-    const [a, b] = [median(counted.map((turn) => pick(turn.ours))), median(counted.map((turn) => pick(turn.theirs)))]
-    console.log(
-      `  ${name.padEnd(24)} shared ${format(a)} ms   one each ${format(b)} ms   ${ratio.toFixed(1)} times less`,
-    )
-  }
-  console.log(frames ? 'With the JSON of every frame' : 'Without a transport')
-  say('time per message', (turn) => turn.microsecondsPerMessage)
-  say('CPU per message', (turn) => turn.cpuMicrosecondsPerMessage)
+interface Collected {
+  readonly latencies: Float64Array
+  /** The text of the last frame. */
+  readonly last: string
 }
 
-const format = (microseconds: number) => (microseconds / 1_000).toFixed(2).padStart(6)
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
+/** What the clients get is the same but for ids, moments and the order of keys. */
+async function refuseDifferentAnswers(running: readonly Running[], clients: ChildProcess): Promise<void> {
+  const answers = []
+  for (const { child, url } of running) {
+    child.send('publish' satisfies Order)
+    const { last } = await ask<Collected>(clients, { collect: url, updates: clientCount })
+    const { id, type, payload } = JSON.parse(last)
+    payload.data.pageMetrics.at = 0
+    lengthOfAnswer = Buffer.byteLength(last)
+    answers.push(JSON.stringify({ id: typeof id, length: id.length, type, payload }))
+  }
+  if (new Set(answers).size !== 1) throw new Error(`The servers do not send alike:\n${answers.join('\n')}`)
 }
 
-console.log(`${subscribers} equal subscriptions, medians of ${rounds - 2} rounds of ${messagesPerTurn} messages`)
-await compare(false)
-await compare(true)
+async function ask<Answer>(child: ChildProcess, order: Order | ClientOrder): Promise<Answer> {
+  const answer = once(child, 'message')
+  child.send(order)
+  return (await answer)[0]
+}

@@ -1,202 +1,101 @@
 /**
  * npm run bench -- graphql
  *
- * What a GraphQL request costs: ours, with sign-in by key, limits, CORS, CSRF, metrics and logs on, beside
- * plain Yoga and graphql-http, which do none of that. Same schema, same documents, each server in a process of
- * its own; slices alternate in random order, and the ratio is taken within each round, so that a noisy machine
- * disturbs all alike. CPU is the server's own, from /proc, in milliseconds a request.
+ * A list of 20 with two nested levels, one node by its id, and a mutation: the product as it is served, beside mercurius with
+ * graphql-jit and SQL by hand, Apollo Server on our resolvers, and PostGraphile 5. One PostgreSQL; the same rows as the same role
+ * under the same policies; each server in a process of its own, tuned as its docs advise (`bench/graphql/*.ts` say how). What
+ * they answer is compared before anything is timed.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
-import { Agent, createServer, request } from 'node:http'
-import type { AddressInfo } from 'node:net'
-import { createHandler } from 'graphql-http/lib/use/http'
-import { createSchema, createYoga } from 'graphql-yoga'
-import { pino } from 'pino'
-import { HttpServer } from '../packages/core/src/http/httpServer.ts'
-import type { Requester } from '../packages/core/src/schema/graphqlContext.ts'
+import { isDeepStrictEqual } from 'node:util'
+import { type Contestant, compare, cpuOf } from './compare.ts'
+import { openStage, type Running, type Stage } from './graphql/stage.ts'
+import { type Asked, list, meaning, mutation, node, type ServerName, servers } from './graphql/workloads.ts'
+import { drive } from './rawClient.ts'
 
-const rounds = Number(process.env.ROUNDS ?? 7)
-const sliceMs = Number(process.env.SLICE_MS ?? 1_000)
 const connections = 16
+const only = process.env.ONLY?.split(',')
 
-const contestants = ['ours', 'plain Yoga', 'graphql-http'] as const
-type Contestant = (typeof contestants)[number]
+await using stage = await openStage()
+const running = new Map<ServerName, Running>()
+for (const name of Object.keys(servers) as ServerName[])
+  if (!only || only.some((part) => name.includes(part))) running.set(name, await stage.start(servers[name]))
 
-const workloads: Record<string, { query: string; variables?: Record<string, unknown> }> = {
-  '{ __typename }': { query: '{ __typename }' },
-  '20 contacts with owners': {
-    query: 'query Contacts($first: Int!) { contacts(first: $first) { id name email score owner { id name } } }',
-    variables: { first: 20 },
-  },
-}
+const workloads = [
+  { key: 'graphql-list', title: 'A list of 20 with two nested levels', asked: list },
+  { key: 'graphql-node', title: 'One node by its id, with two nested levels', asked: node },
+  { key: 'graphql-mutation', title: 'A mutation', asked: mutation },
+].filter(({ key }) => !process.env.WORKLOAD || key.includes(process.env.WORKLOAD))
 
-if (process.argv[2] === 'serve') await serve(process.argv[3] as Contestant)
-else await compare()
-
-function contactSchema() {
-  const owners = Array.from({ length: 5 }, (_, n) => ({ id: `o${n}`, name: `Owner ${n}` }))
-  const contacts = Array.from({ length: 100 }, (_, n) => ({
-    id: `c${n}`,
-    name: `Contact ${n}`,
-    email: `contact${n}@example.com`,
-    score: n,
-    ownerId: n % 5,
-  }))
-  return createSchema({
-    typeDefs: `
-      type Owner { id: ID!, name: String! }
-      type Contact { id: ID!, name: String!, email: String!, score: Int!, owner: Owner! }
-      type Query { contacts(first: Int!): [Contact!]! }`,
-    resolvers: {
-      Query: { contacts: async (_: unknown, { first }: { first: number }) => contacts.slice(0, first) },
-      Contact: { owner: async ({ ownerId }: { ownerId: number }) => owners[ownerId] },
-    },
+for (const { key, title, asked } of workloads) {
+  const bytes = await refuseDifferentAnswers(asked)
+  await compare({
+    key,
+    title,
+    unit: 'requests',
+    contestants: [...running].map(([name, server]) => contestant(name, server, asked)),
+    aims: [
+      { of: 'ours', beside: 'mercurius + graphql-jit', figure: 'rate' as const, atLeast: 0.8 },
+      { of: 'ours', beside: 'Apollo Server, our resolvers', figure: 'rate' as const, atLeast: 1 },
+      { of: 'ours', beside: 'PostGraphile 5', figure: 'rate' as const, atLeast: 1 },
+    ].filter(({ of, beside }) => [of, beside].every((name) => running.has(name as ServerName))),
+    notes: [
+      `${connections} connections, each asks again as soon as it is answered. Bytes of an answer: ${[...bytes].map(([name, size]) => `${name} ${size}`).join(', ')}.`,
+    ],
   })
 }
 
-async function serve(contestant: Contestant): Promise<void> {
-  const schema = contactSchema()
-  if (contestant === 'ours') {
-    const requester: Requester = {
-      workspaceId: 'w',
-      principal: { type: 'apiKey', id: 'k', name: 'bench', permissions: new Set() },
-    }
-    const server = new HttpServer({
-      routes: [],
-      authenticator: { authenticate: async () => requester, stillValid: async (all) => all.map(() => true) },
-      workspaces: { workspace: never, inWorkspace: never, findWorkspace: async () => undefined },
-      log: pino({ level: 'warn' }),
-      clock: { now: () => new Date() },
-      production: true,
-      rateLimits: { apiKey: { points: 1e9, seconds: 60 } },
-      graphql: {
-        admin: () => schema,
-        public: () => schema,
-        context: (authenticated, facts) => ({ authenticated, request: facts }),
-      },
-    })
-    process.send?.(`${await server.listen(0, '127.0.0.1')}/graphql`)
-    return
-  }
-  const handler = contestant === 'plain Yoga' ? createYoga({ schema, logging: false }) : createHandler({ schema })
-  const server = createServer(handler)
-  server.listen(0, '127.0.0.1', () =>
-    process.send?.(`http://127.0.0.1:${(server.address() as AddressInfo).port}/graphql`),
-  )
-}
-
-async function compare(): Promise<void> {
-  const servers = await Promise.all(contestants.map(async (name) => ({ name, ...(await spawnServer(name)) })))
-  try {
-    await refuseDifferentAnswers(servers)
-    for (const [name, body] of Object.entries(workloads)) await compareOn(name, JSON.stringify(body), servers)
-  } finally {
-    for (const { child } of servers) child.kill()
+function contestant(name: ServerName, { url, pid }: Running, asked: Asked): Contestant {
+  const next = requests(name, url, asked, stage)
+  return {
+    name,
+    slice: async (milliseconds) => ({ done: (await drive(url, next, { connections, milliseconds })).answered }),
+    cpu: () => cpuOf(pid),
   }
 }
 
-interface Running {
-  name: Contestant
-  child: ChildProcess
-  url: URL
-}
-
-async function spawnServer(name: Contestant): Promise<Omit<Running, 'name'>> {
-  const child = fork(import.meta.filename, ['serve', name], { env: { ...process.env, NODE_ENV: 'production' } })
-  const [url] = await once(child, 'message')
-  return { child, url: new URL(url as string) }
-}
-
-async function compareOn(workload: string, body: string, servers: Running[]): Promise<void> {
-  const results = new Map(servers.map(({ name }) => [name, { rps: [] as number[], cpuMs: [] as number[] }]))
-  for (const server of servers) await slice(server, body, sliceMs)
-  for (let round = 0; round < rounds; round += 1) {
-    for (const server of shuffled(servers)) {
-      const { rps, cpuMs } = await slice(server, body, sliceMs)
-      results.get(server.name)?.rps.push(rps)
-      results.get(server.name)?.cpuMs.push(cpuMs)
-    }
-  }
-  const plain = results.get('plain Yoga')
-  process.stdout.write(`\n${workload}, ${connections} connections, ${rounds} rounds of ${sliceMs} ms\n`)
-  for (const [name, { rps, cpuMs }] of results) {
-    const ratio = median(rps.map((value, round) => value / (plain?.rps[round] as number)))
-    process.stdout.write(
-      `  ${name.padEnd(14)} ${median(rps).toFixed(0).padStart(6)} requests/s   ${ratio.toFixed(2)} of plain Yoga   ${median(cpuMs).toFixed(3)} ms CPU a request\n`,
+/** Requests in turn about each page, all bytes made ahead: the client shares the machine with the servers. */
+function requests(name: ServerName, url: URL, asked: Asked, { key, pageIds, staging }: Stage): () => string {
+  const made = pageIds.map((page, turn) => {
+    const body = JSON.stringify(
+      name === 'PostGraphile 5'
+        ? { query: asked.postGraphile, variables: asked.postGraphileVariables(page, turn, staging.workspaceId) }
+        : { query: asked.query, variables: asked.variables(page, turn) },
     )
-  }
-}
-
-/** Closed loop: each connection asks again as soon as it is answered. */
-async function slice({ url, child }: Running, body: string, milliseconds: number) {
-  const agent = new Agent({ keepAlive: true, maxSockets: connections })
-  const cpuBefore = cpuMilliseconds(child.pid as number)
-  const started = performance.now()
-  let answered = 0
-  const loop = async () => {
-    while (performance.now() - started < milliseconds) {
-      await ask(url, body, agent)
-      answered += 1
-    }
-  }
-  await Promise.all(Array.from({ length: connections }, loop))
-  const seconds = (performance.now() - started) / 1_000
-  agent.destroy()
-  return { rps: answered / seconds, cpuMs: (cpuMilliseconds(child.pid as number) - cpuBefore) / answered }
-}
-
-function ask({ hostname, port, pathname }: URL, body: string, agent: Agent): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const headers = {
-      'content-type': 'application/json',
-      'content-length': Buffer.byteLength(body),
-      authorization: 'Bearer bench',
-    }
-    const call = request({ hostname, port, path: pathname, method: 'POST', agent, headers }, (response) => {
-      let text = ''
-      response.setEncoding('utf8')
-      response.on('data', (chunk) => {
-        text += chunk
-      })
-      response.on('end', () =>
-        response.statusCode === 200 ? resolve(text) : reject(new Error(`${response.statusCode} ${text}`)),
-      )
-    })
-    call.on('error', reject)
-    call.end(body)
+    return [
+      `POST ${url.pathname} HTTP/1.1`,
+      `host: ${url.host}`,
+      'content-type: application/json',
+      'accept: application/json',
+      `authorization: Bearer ${key}`,
+      `content-length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n')
   })
+  let turn = 0
+  return () => made[turn++ % made.length] as string
 }
 
-async function refuseDifferentAnswers(servers: Running[]): Promise<void> {
-  const agent = new Agent()
-  for (const body of Object.values(workloads)) {
-    const answers = await Promise.all(servers.map(({ url }) => ask(url, JSON.stringify(body), agent)))
-    if (new Set(answers).size !== 1) throw new Error(`The servers do not answer alike: ${answers.join('\n')}`)
+/** Asks each server about the same page. @returns bytes of their answers */
+async function refuseDifferentAnswers(asked: Asked): Promise<Map<ServerName, number>> {
+  const [page = ''] = stage.pageIds
+  const bytes = new Map<ServerName, number>()
+  let first: { name: ServerName; said: unknown } | undefined
+  for (const [name, { url }] of running) {
+    const request = requests(name, url, asked, { ...stage, pageIds: [page] })()
+    const [head = '', body] = request.split('\r\n\r\n')
+    const headers = head
+      .split('\r\n')
+      .slice(2)
+      .map((line) => line.split(': ') as [string, string])
+    const answer = await (await fetch(url, { method: 'POST', headers, body: body as string })).text()
+    const said = meaning(answer)
+    first ??= { name, said }
+    if (!isDeepStrictEqual(said, first.said))
+      throw new Error(
+        `${first.name} and ${name} do not say the same:\n${JSON.stringify(first.said)}\n${JSON.stringify(said)}`,
+      )
+    bytes.set(name, Buffer.byteLength(answer))
   }
-  agent.destroy()
-}
-
-/** User and system time of a process: fields 14 and 15 of /proc/PID/stat, in ticks of 10 ms. */
-function cpuMilliseconds(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  return items
-    .map((item) => [Math.random(), item] as const)
-    .sort(([a], [b]) => a - b)
-    .map(([, item]) => item)
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
-function never(): never {
-  throw new Error('This benchmark has no workspaces.')
+  return bytes
 }

@@ -1,9 +1,9 @@
 /**
  * npm run bench -- isolation
  *
- * What does it cost that PostgreSQL keeps the workspaces apart? The same 20 rows of one workspace among 200,
- * read in every way that there is, in alternating rounds on a database of its own. Prints the median of the
- * rounds, and of the ratio to plain pg within each round, so that a noisy machine disturbs all ways alike.
+ * What does it cost that PostgreSQL keeps the workspaces apart? The same questions about one workspace among 200, through its
+ * door (the app's role, policies, the workspace set beside each statement) and by a role that no policy binds, with the
+ * workspace in the statement. What counts is CPU: this process's and that of every process of its PostgreSQL.
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -18,152 +18,185 @@ import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
 import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
 import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
 import { prepared } from '../packages/core/src/data/sql.ts'
+import { type Aim, type Contestant, compare } from './compare.ts'
+import { cpuWith } from './postgresCpu.ts'
 
-const rounds = Number(process.env.ROUNDS ?? 9)
-const sliceMs = Number(process.env.SLICE_MS ?? 400)
 const connections = 8
 const rowsEach = 20
 
-/** One way to read a workspace's rows. @returns how many it saw */
-type Way = (workspaceId: string) => Promise<number>
+/** A question about a workspace. @returns how many rows it saw */
+type Question = (workspaceId: string) => Promise<number>
+
+/** The same question both ways. */
+interface Pair {
+  readonly name: string
+  readonly free: Question
+  readonly isolated: Question
+}
+
+/** Each question as SQL that is prepared once a connection, as the data plane asks, and as Prisma, as the control plane does. */
+const questions = {
+  'list of 20': {
+    columns: `select "handler", "eventId", "at" from "HandledEvent" where true`,
+    tail: '',
+  },
+  'row by its id': {
+    columns: `select "id", "name", "key", "createdAt", "updatedAt" from "TrackingSite" where "name" = 'Site 7'`,
+    tail: '',
+  },
+  'join and count': {
+    columns: `select site."id", site."name", count(minute."minute")::int as "minutes"
+      from "TrackingSite" site join "TrackingMinute" minute on minute."siteId" = site."id" and minute."workspaceId" = site."workspaceId" where true`,
+    tail: ' group by 1, 2',
+  },
+} as const
 
 const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
 const postgres = await startEmbeddedPostgres({ folder, durable: false })
+const owner = new pg.Pool({ connectionString: postgres.url, max: 1 })
 try {
-  await compare(await seed())
+  await measure(await seed())
 } finally {
+  await owner.end()
   await postgres.stop()
   await rm(folder, { recursive: true, force: true })
 }
 
-async function compare(workspaces: string[]): Promise<void> {
-  const { ways, close } = makeWays()
-  for (const [name, way] of Object.entries(ways))
-    for (const id of workspaces.slice(0, 50)) {
-      const seen = await way(id)
-      if (seen !== rowsEach) throw new Error(`"${name}" saw ${seen} rows, not ${rowsEach}.`)
+async function measure(workspaces: readonly string[]): Promise<void> {
+  const { pairs, close } = openPairs()
+  for (const { name, free, isolated } of pairs)
+    for (const id of workspaces.slice(0, 30)) {
+      const [one, other] = [await free(id), await isolated(id)]
+      if (one === 0 || one !== other)
+        throw new Error(`"${name}" sees ${one} rows without policies and ${other} with them.`)
     }
-  for (const concurrency of [connections, 1]) {
-    const figures = new Map(Object.keys(ways).map((name) => [name, [] as number[]]))
-    for (let round = 0; round <= rounds; round++) {
-      const order = Object.entries(ways)
-      // Another one begins each round; the first round warms up and does not count.
-      for (const [name, way] of [...order.slice(round % order.length), ...order.slice(0, round % order.length)]) {
-        const perSecond = await measure(way, workspaces, concurrency)
-        if (round > 0) figures.get(name)?.push(perSecond)
-      }
-    }
-    print(figures, concurrency)
-  }
+  const cpu = await cpuWith(owner)
+  const contestants = pairs.flatMap(({ name, free, isolated }): Contestant[] => [
+    { name: `${name}, without policies`, slice: asking(free, workspaces), cpu },
+    { name: `${name}, isolated`, slice: asking(isolated, workspaces), cpu },
+  ])
+  const aims = pairs.map(({ name }): Aim => {
+    return { of: `${name}, isolated`, beside: `${name}, without policies`, figure: 'cpu', atMost: 1.15 }
+  })
+  await compare({
+    key: 'isolation',
+    title: 'Cost of isolation',
+    unit: 'questions',
+    contestants,
+    aims,
+    notes: [
+      `${connections} at a time over ${connections} connections; ${workspaces.length} workspaces with ${rowsEach} rows each of what is listed.`,
+      'CPU is that of Node and of all of PostgreSQL. Both ways see the same rows.',
+    ],
+    sliceMs: 500,
+  })
   await close()
 }
 
-async function measure(way: Way, workspaces: string[], concurrency: number): Promise<number> {
-  const start = performance.now()
-  let done = 0
-  const worker = async (first: number) => {
-    for (let n = first; performance.now() - start < sliceMs; n += 7) {
-      await way(workspaces[n % workspaces.length] as string)
-      done++
+function asking(question: Question, workspaces: readonly string[]): Contestant['slice'] {
+  return async (milliseconds) => {
+    const latencies: number[] = []
+    const end = performance.now() + milliseconds
+    const worker = async (first: number) => {
+      for (let n = first; performance.now() < end; n += 7) {
+        const begun = performance.now()
+        await question(workspaces[n % workspaces.length] as string)
+        latencies.push(performance.now() - begun)
+      }
     }
-  }
-  await Promise.all(Array.from({ length: concurrency }, (_, index) => worker(index * 13)))
-  return (done * 1000) / (performance.now() - start)
-}
-
-function print(figures: Map<string, number[]>, concurrency: number): void {
-  const columns = [...figures.keys()]
-  const plain = figures.get(columns[0] as string) as number[]
-  const plainPrisma = figures.get('Prisma, no isolation') as number[]
-  const ratio = (values: number[], base: number[]) =>
-    median(values.map((value, round) => value / (base[round] as number))).toFixed(2)
-  console.log(`\n${concurrency} at a time over ${connections} connections, median of ${rounds} rounds\n`)
-  console.log('| way | queries/s | to plain pg | to plain Prisma | µs each |\n|---|---:|---:|---:|---:|')
-  for (const [name, values] of figures) {
-    const perSecond = median(values)
-    const toPrisma = name.startsWith('Prisma') ? ratio(values, plainPrisma) : ''
-    console.log(
-      `| ${name} | ${Math.round(perSecond)} | ${ratio(values, plain)} | ${toPrisma} | ${Math.round((concurrency * 1e6) / perSecond)} |`,
-    )
+    await Promise.all(Array.from({ length: connections }, (_, index) => worker(index * 13)))
+    return { done: latencies.length, latencies }
   }
 }
 
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b)
-  return (
-    ((sorted[Math.floor((sorted.length - 1) / 2)] as number) + (sorted[Math.ceil((sorted.length - 1) / 2)] as number)) /
-    2
-  )
-}
-
-function makeWays(): { ways: Record<string, Way>; close: () => Promise<void> } {
+function openPairs(): { pairs: Pair[]; close: () => Promise<void> } {
   const app = urlAs(postgres.url, appRole, 'app')
-  const columns = `select "handler", "eventId", "at" from "HandledEvent"`
-  const ofWorkspace = `${columns} where "workspaceId" = $1`
-  const enter = `select set_config('app.workspace', $1, true)`
-
-  // Plain: as the owner, whom no policy restrains, with the workspace in the query.
   const plain = new pg.Pool({ connectionString: postgres.url, max: connections })
-  const byHand = new pg.Pool({ connectionString: app, max: connections })
   const plainPrisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: postgres.url, max: connections }) })
-  const appPrisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: app, max: connections }) })
   const db = new Database({
     ...{ appUrl: app, systemUrl: urlAs(postgres.url, systemRole, 'system'), poolSize: connections },
     prisma: PrismaClient as unknown as PrismaClientClass,
   })
-  const statement = { text: columns, values: [] }
-  const preparedStatement = prepared('bench', columns)
+  const asSql = Object.entries(questions).flatMap(([name, { columns, tail }]): Pair[] => {
+    const column = name === 'join and count' ? 'site."workspaceId"' : '"workspaceId"'
+    const text = `${columns} and ${column} = $1${tail}`
+    const statement = prepared(`bench ${name}`, columns + tail)
+    return [
+      {
+        name: `${name}, prepared`,
+        free: async (id) => (await plain.query({ name: `bench ${name}`, text, values: [id] })).rows.length,
+        isolated: async (id) => (await db.workspace(id).query(statement())).length,
+      },
+      {
+        name: `${name}, parsed each time`,
+        free: async (id) => (await plain.query(text, [id])).rows.length,
+        isolated: async (id) => (await db.workspace(id).query({ text: columns + tail, values: [] })).length,
+      },
+    ]
+  })
   const select = { handler: true, eventId: true, at: true } as const
-
-  const ways: Record<string, Way> = {
-    'pg, no isolation': async (id) => (await plain.query(ofWorkspace, [id])).rows.length,
-    'pg, workspace door': async (id) => (await db.workspace(id).query(statement)).length,
-    'pg prepared, no isolation': async (id) =>
-      (await plain.query({ name: 'bench', text: ofWorkspace, values: [id] })).rows.length,
-    'pg prepared, workspace door': async (id) => (await db.workspace(id).query(preparedStatement())).length,
-    'pg, begin + set_config + query + commit': async (id) => {
-      const client = await byHand.connect()
-      await client.query('begin')
-      await client.query(enter, [id])
-      const { rows } = await client.query(columns)
-      await client.query('commit')
-      client.release()
-      return rows.length
+  const read = prepared('bench in transaction', questions['row by its id'].columns)
+  const readFree = `${questions['row by its id'].columns} and "workspaceId" = $1`
+  const write = `update "TrackingSite" set "updatedAt" = now() where "name" = 'Site 3'`
+  const written = prepared('bench write', write)
+  return {
+    pairs: [
+      ...asSql,
+      {
+        name: 'list of 20, Prisma',
+        free: async (workspaceId) =>
+          (await plainPrisma.handledEvent.findMany({ where: { workspaceId }, select })).length,
+        isolated: async (id) => (await db.workspace(id).prisma.handledEvent.findMany({ select })).length,
+      },
+      {
+        name: 'transaction that reads and writes',
+        free: async (id) => {
+          const client = await plain.connect()
+          try {
+            await client.query('begin')
+            const { rows } = await client.query({ name: 'bench in transaction', text: readFree, values: [id] })
+            await client.query({ name: 'bench write', text: `${write} and "workspaceId" = $1`, values: [id] })
+            await client.query('commit')
+            return rows.length
+          } finally {
+            client.release()
+          }
+        },
+        isolated: (id) =>
+          db.workspace(id).sqlTransaction(async (tx) => {
+            const rows = await tx.query(read())
+            await tx.query(written())
+            return rows.length
+          }),
+      },
+    ],
+    close: async () => {
+      await Promise.all([plain.end(), plainPrisma.$disconnect(), db.close()])
     },
-    'Prisma, no isolation': async (workspaceId) =>
-      (await plainPrisma.handledEvent.findMany({ where: { workspaceId }, select })).length,
-    'Prisma, workspace door': async (id) => (await db.workspace(id).prisma.handledEvent.findMany({ select })).length,
-    'Prisma, $transaction([set_config, query])': async (id) => {
-      const [, rows] = await appPrisma.$transaction([
-        appPrisma.$executeRaw`select set_config('app.workspace', ${id}, true)`,
-        appPrisma.handledEvent.findMany({ select }),
-      ])
-      return rows.length
-    },
-    'Prisma, interactive $transaction': async (id) =>
-      appPrisma.$transaction(async (tx) => {
-        await tx.$executeRaw`select set_config('app.workspace', ${id}, true)`
-        return (await tx.handledEvent.findMany({ select })).length
-      }),
   }
-  const close = async () => {
-    await Promise.all([plain.end(), byHand.end(), plainPrisma.$disconnect(), appPrisma.$disconnect(), db.close()])
-  }
-  return { ways, close }
 }
 
 async function seed(): Promise<string[]> {
-  const owner = new pg.Client(postgres.url)
-  await owner.connect()
-  await provisionRoles(owner, { app: 'app', system: 'system' })
-  await migrate(owner, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
+  const client = await owner.connect()
+  await provisionRoles(client, { app: 'app', system: 'system' })
+  await migrate(client, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
   const ids = Array.from({ length: 200 }, () => uuidv7())
-  await owner.query(
+  const values = [ids, rowsEach]
+  await client.query(
     `insert into "HandledEvent" ("workspaceId", "handler", "eventId")
      select id, 'handler ' || n, gen_random_uuid() from unnest($1::uuid[]) as id, generate_series(1, $2::int) as n`,
-    [ids, rowsEach],
+    values,
   )
-  await owner.query('vacuum analyze')
-  await owner.end()
+  await client.query(
+    `insert into "TrackingSite" ("workspaceId", "id", "name", "key", "updatedAt")
+     select id, gen_random_uuid(), 'Site ' || n, gen_random_uuid(), now() from unnest($1::uuid[]) as id, generate_series(1, $2::int) as n`,
+    values,
+  )
+  await client.query(
+    `insert into "TrackingMinute" ("workspaceId", "pageId", "siteId", "name", "experimentId", "variantId", "minute", "count")
+     select "workspaceId", "id", "id", 'pageview', "id", "id", now() - n * interval '1 minute', n from "TrackingSite", generate_series(1, 5) as n`,
+  )
+  await client.query('vacuum analyze')
+  client.release()
   return ids
 }

@@ -1,15 +1,22 @@
 /**
  * npm run bench -- jobs
  *
- * How fast are jobs put on the queue, started and worked off? The house's queue beside pg-boss by itself (as
- * it comes, and tuned) and graphile-worker, in turns on one PostgreSQL. graphile-worker is no dependency; it
- * takes part after `npm install --no-save graphile-worker`.
+ * How many jobs that do nothing go through a second: put on the queue one by one, by twenty callers, started, and written
+ * down as done? The house's queue (by the role that policies bind, each run with a context of its workspace, its outcome kept)
+ * beside pg-boss and graphile-worker by themselves, in turns on one PostgreSQL. pg-boss takes part three times: its own worker
+ * with notifications and bursts, as its types advise for busy queues; and by hand, without any pacing, which is the most that its
+ * tables give: each job completed by itself, or all of a batch at once. graphile-worker has its local queue and batched completion on.
+ *
+ * Commits do not wait for the disk: all wait for it alike, and that would hide what the queues cost.
+ *
+ * Then, one job at a time on an idle queue: how long from `send` to its start?
  */
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { PrismaClient } from '@espalier/prisma'
+import { Logger, makeWorkerUtils, run as runGraphile } from 'graphile-worker'
 import pg from 'pg'
 import { PgBoss } from 'pg-boss'
 import { pino } from 'pino'
@@ -27,123 +34,120 @@ import { JobQueue } from '../packages/core/src/jobs/jobQueue.ts'
 import type { Live } from '../packages/core/src/live/topic.ts'
 import { systemRandom } from '../packages/core/src/random.ts'
 import { Contexts } from '../packages/core/src/workspaceContext.ts'
+import { type Contestant, compare } from './compare.ts'
+import { cpuWith } from './postgresCpu.ts'
 
-const rounds = Number(process.env.ROUNDS ?? 5)
-const jobCount = Number(process.env.JOBS ?? 2000)
-const samples = Number(process.env.SAMPLES ?? 100)
-const concurrency = 20
+/** Jobs that run at a time. */
+const concurrency = 200
+const callers = 20
 
-/** A queue with one job that does nothing. */
-interface Contender {
+/** A queue with one job that does nothing, and a worker of it that is ready. */
+interface Queue {
+  readonly name: string
   enqueue(): Promise<unknown>
-  /** Begins to work; calls `ran` for each job. */
-  work(ran: () => void): Promise<void>
+  /** Hears of each job that has run. */
+  ran: () => void
+  /** Works until it is told to stop, where no worker of its own does. */
+  work?(going: () => boolean): Promise<void>
   stop(): Promise<void>
-  /** So slow that it is measured for a few seconds instead of to the end. */
-  slow?: boolean
-}
-
-interface Figures {
-  enqueued: number
-  worked: number
-  p50: number
-  p99: number
 }
 
 const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
 const postgres = await startEmbeddedPostgres({ folder, durable: false })
+const queues: Queue[] = []
 try {
   const passwords = { app: 'app', system: 'system' }
   const owner = new pg.Client(postgres.url)
   await owner.connect()
   await provisionRoles(owner, passwords)
   await migrate(owner, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
-  await owner.end()
   await JobQueue.install(postgres.url)
+  const cpu = await cpuWith(owner)
 
-  const tuned = { batchSize: 50, localConcurrency: 4, pollingIntervalSeconds: 0.5 }
-  const contenders: [name: string, open: () => Promise<Contender | undefined>][] = [
-    [`this house, ${concurrency} at a time`, () => house(passwords)],
-    ['pg-boss, work() as it comes', () => bareBoss('boss_plain', {})],
-    ['pg-boss, 4 × 50 every 0.5 s', () => bareBoss('boss_tuned', tuned)],
-    [`graphile-worker, ${concurrency} at a time`, graphile],
-  ]
-  const figures = new Map<string, Figures[]>()
-  for (let round = 0; round < rounds; round++)
-    for (const [name, open] of contenders) {
-      if (!name.includes(process.env.ONLY ?? '')) continue
-      const contender = await open()
-      if (!contender) continue
-      figures.set(name, [...(figures.get(name) ?? []), await measure(contender)])
-      await contender.stop()
-    }
-  print(figures)
+  const house = await ours(passwords)
+  queues.push(house)
+  const boss = await bareBoss('boss_work', true)
+  queues.push(boss)
+  const single = await bossByHand('pg-boss by hand, one by one', 'boss_single', 1)
+  queues.push(single)
+  const batch = await bossByHand('pg-boss by hand, batches of 50', 'boss_batch', 50)
+  queues.push(batch)
+  queues.push(await graphile())
+
+  await compare({
+    key: 'jobs',
+    title: 'Jobs',
+    unit: 'jobs',
+    sliceMs: 1_500,
+    contestants: queues.map((queue) => ({ ...through(queue), cpu })),
+    aims: [single, batch, boss].map(({ name }) => ({ of: house.name, beside: name, figure: 'rate', atLeast: 0.9 })),
+    notes: [
+      `${callers} callers; ${concurrency} jobs at a time, but 20 by hand one by one, on a pool of 10 connections each. A slice ends when all that it enqueued has run.`,
+      'CPU is that of Node and PostgreSQL together. Commits do not wait for the disk.',
+    ],
+  })
+  await compare({
+    key: 'jobs-start',
+    title: 'Start of a job',
+    unit: 'jobs',
+    contestants: [house, boss, queues.at(-1) as Queue].map((queue) => ({ ...started(queue), cpu })),
+    aims: [],
+    notes: ['One job at a time, on an idle queue, after a pause of 0 to 6 ms: milliseconds from `send` to its start.'],
+  })
+  await owner.end()
 } finally {
+  for (const queue of queues) await queue.stop()
   await postgres.stop()
   await rm(folder, { recursive: true, force: true })
 }
 
-async function measure(contender: Contender): Promise<Figures> {
-  const enqueueing = performance.now()
-  let left = jobCount
-  await Promise.all(
-    Array.from({ length: 8 }, async () => {
-      while (left-- > 0) await contender.enqueue()
-    }),
-  )
-  const enqueued = (jobCount * 1000) / (performance.now() - enqueueing)
-
-  let ran = 0
-  let heard = () => {}
-  await contender.work(() => {
-    ran++
-    heard()
-  })
-  const working = performance.now()
-  const before = ran
-  const limit = contender.slow ? 5_000 : 120_000
-  while (ran < jobCount && performance.now() - working < limit) await setTimeout(5)
-  const worked = ((ran - before) * 1000) / (performance.now() - working)
-  if (contender.slow) return { enqueued, worked, p50: Number.NaN, p99: Number.NaN }
-
-  const latencies: number[] = []
-  for (let sample = 0; sample < samples; sample++) {
-    await setTimeout(sample % 7)
-    const { promise, resolve } = Promise.withResolvers<void>()
-    heard = resolve
-    const start = performance.now()
-    await contender.enqueue()
-    await promise
-    latencies.push(performance.now() - start)
-  }
-  latencies.sort((a, b) => a - b)
-  const quantile = (share: number) => latencies[Math.floor(share * (latencies.length - 1))] as number
-  return { enqueued, worked, p50: quantile(0.5), p99: quantile(0.99) }
-}
-
-function print(figures: Map<string, Figures[]>): void {
-  const [ours = []] = [...figures.values()]
-  const digits = (value: number) => (Number.isNaN(value) ? '' : value.toFixed(value < 10 ? 1 : 0))
-  const middle = (all: Figures[], figure: keyof Figures) => digits(median(all.map((each) => each[figure])))
-  console.log(
-    `\n${jobCount} jobs that do nothing, then the start of ${samples} more, one at a time; median of ${rounds} rounds\n`,
-  )
-  console.log('| queue | enqueued/s (8 at a time) | worked off/s | ours to it | start p50 ms | p99 ms |')
-  console.log('|---|---:|---:|---:|---:|---:|')
-  for (const [name, all] of figures) {
-    const ratio = digits(median(all.map(({ worked }, round) => (ours[round]?.worked ?? Number.NaN) / worked)))
-    console.log(
-      `| ${name} | ${middle(all, 'enqueued')} | ${middle(all, 'worked')} | ${ratio} | ${middle(all, 'p50')} | ${middle(all, 'p99')} |`,
-    )
+function through(queue: Queue): Contestant {
+  return {
+    name: queue.name,
+    slice: async (milliseconds) => {
+      let enqueued = 0
+      let ran = 0
+      let enqueueing = true
+      queue.ran = () => ran++
+      const working = queue.work?.(() => enqueueing || ran < enqueued)
+      const until = performance.now() + milliseconds
+      const call = async () => {
+        while (performance.now() < until) {
+          enqueued++
+          await queue.enqueue()
+        }
+      }
+      await Promise.all(Array.from({ length: callers }, call))
+      enqueueing = false
+      while (ran < enqueued) await setTimeout(1)
+      await working
+      return { done: ran }
+    },
   }
 }
 
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] as number
+function started(queue: Queue): Contestant {
+  return {
+    name: queue.name,
+    slice: async (milliseconds) => {
+      const latencies: number[] = []
+      const until = performance.now() + milliseconds
+      do {
+        await setTimeout(latencies.length % 7)
+        const { promise, resolve } = Promise.withResolvers<void>()
+        queue.ran = resolve
+        const start = performance.now()
+        await queue.enqueue()
+        await promise
+        latencies.push(performance.now() - start)
+      } while (performance.now() < until)
+      return { done: latencies.length, latencies }
+    },
+  }
 }
 
 /** Enqueued through a workspace's context, by the role that is bound by policies; run with a context each. */
-async function house(passwords: { app: string; system: string }): Promise<Contender> {
+async function ours(passwords: { app: string; system: string }): Promise<Queue> {
   const database = new Database({
     appUrl: urlAs(postgres.url, appRole, passwords.app),
     systemUrl: urlAs(postgres.url, systemRole, passwords.system),
@@ -153,8 +157,7 @@ async function house(passwords: { app: string; system: string }): Promise<Conten
   await database.system.query(
     sql`insert into "Workspace" ("id", "name", "slug") values (${workspaceId}, 'Bench', ${workspaceId})`,
   )
-  let ran = () => {}
-  const nothing = defineJob({ name: 'bench.nothing', input: z.object({}), concurrency, run: async () => ran() })
+  const nothing = defineJob({ name: 'bench.nothing', input: z.object({}), concurrency, run: async () => own.ran() })
   const log = pino({ level: 'warn' })
   const contexts: Contexts = new Contexts({
     database,
@@ -170,59 +173,95 @@ async function house(passwords: { app: string; system: string }): Promise<Conten
   const jobs = [{ plugin: 'bench', job: nothing, service: undefined }]
   const queue: JobQueue = new JobQueue({ database, jobs, contexts, log, clock: systemClock })
   await queue.open()
+  await queue.start({ work: true })
   const context = contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
-  return {
+  const own: Queue = {
+    name: 'the house',
     enqueue: () => context.enqueue(nothing, {}),
-    work: async (callback) => {
-      ran = callback
-      await queue.start({ work: true })
-    },
+    ran: () => {},
     stop: async () => {
       await queue.stop()
       await database.close()
     },
   }
+  return own
 }
 
-async function bareBoss(schema: string, options: object): Promise<Contender> {
-  const boss = new PgBoss({ connectionString: postgres.url, schema })
+async function startedBoss(schema: string, notify: boolean): Promise<PgBoss> {
+  const boss = new PgBoss({ connectionString: postgres.url, schema, max: 10, useListenNotify: notify })
   boss.on('error', console.error)
   await boss.start()
-  await boss.createQueue('nothing')
-  return {
-    enqueue: () => boss.send('nothing', {}),
-    work: async (ran) => {
-      await boss.work('nothing', options, async (jobs) => {
-        for (const _job of jobs) ran()
-      })
-    },
-    stop: () => boss.stop(),
-    slow: Object.keys(options).length === 0,
-  }
+  await boss.createQueue('nothing', { notify })
+  return boss
 }
 
-async function graphile(): Promise<Contender | undefined> {
-  // Named so that it stays optional; GRAPHILE_WORKER may say where it lies.
-  const name = process.env.GRAPHILE_WORKER ?? 'graphile-worker'
-  const worker = await import(name).catch(() => undefined)
-  if (!worker) {
-    console.log('graphile-worker is not installed, so it does not take part.')
-    return undefined
+/** With the worker that pg-boss brings. */
+async function bareBoss(schema: string, notify: boolean): Promise<Queue> {
+  const boss = await startedBoss(schema, notify)
+  const own: Queue = {
+    name: "pg-boss's worker",
+    enqueue: () => boss.send('nothing', {}),
+    ran: () => {},
+    stop: () => boss.stop({ graceful: false }),
   }
-  const { makeWorkerUtils, run, Logger } = worker
+  const settings = {
+    batchSize: 50,
+    localConcurrency: concurrency / 50,
+    pollingIntervalSeconds: 0.5,
+    burstWhenBatchFull: true,
+  }
+  await boss.work('nothing', settings, async (jobs) => {
+    for (const _job of jobs) own.ran()
+  })
+  return own
+}
+
+async function bossByHand(name: string, schema: string, batchSize: number): Promise<Queue> {
+  const boss = await startedBoss(schema, false)
+  const own: Queue = {
+    name,
+    enqueue: () => boss.send('nothing', {}),
+    ran: () => {},
+    work: async (going) => {
+      const loop = async () => {
+        while (going()) {
+          const jobs = await boss.fetch('nothing', { batchSize })
+          if (jobs.length === 0) continue
+          for (const _job of jobs) own.ran()
+          await boss.complete(
+            'nothing',
+            jobs.map(({ id }) => id),
+          )
+        }
+      }
+      await Promise.all(Array.from({ length: batchSize === 1 ? 20 : concurrency / batchSize }, loop))
+    },
+    stop: () => boss.stop({ graceful: false }),
+  }
+  return own
+}
+
+async function graphile(): Promise<Queue> {
   const logger = new Logger(() => () => {})
   const utils = await makeWorkerUtils({ connectionString: postgres.url, logger })
   await utils.migrate()
-  let runner: { stop(): Promise<void> } | undefined
-  return {
+  const own: Queue = {
+    name: 'graphile-worker',
     enqueue: () => utils.addJob('nothing', {}),
-    work: async (ran) => {
-      const taskList = { nothing: async () => ran() }
-      runner = await run({ connectionString: postgres.url, concurrency, taskList, logger, noHandleSignals: true })
-    },
+    ran: () => {},
     stop: async () => {
-      await runner?.stop()
+      await runner.stop()
       await utils.release()
     },
   }
+  const runner = await runGraphile({
+    connectionString: postgres.url,
+    maxPoolSize: 10,
+    concurrency,
+    taskList: { nothing: async () => own.ran() },
+    logger,
+    noHandleSignals: true,
+    preset: { worker: { localQueue: { size: 2 * concurrency }, completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
+  })
+  return own
 }

@@ -8,10 +8,9 @@
  * signature into the page in two places. What is between those two no server on Node can save; what is between "signing" and
  * ours are assignment, limits, metrics, ids, freshness.
  *
- * One client drives all in turns; every round begins with another, and ratios are taken within each round, so that a
- * noisy machine disturbs all alike. The client shares the machine: it holds the fastest server back the most, so the ratio
- * of rates flatters ours. The ratio by CPU, the server's own from /proc, does the opposite: beside a slower server the client
- * falls asleep more often, and waking it is kernel time of the server that answers. How often it slept is printed, too.
+ * One client drives all in turns. It shares the machine: it holds the fastest server back the most, so the ratio of rates flatters
+ * ours. The ratio by CPU, the server's own from /proc, does the opposite: beside a slower server the client falls asleep more often,
+ * and waking it is kernel time of the server that answers.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
@@ -23,10 +22,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { v4 as uuidv4 } from 'uuid'
 import { startProduct } from '../packages/server/test/e2e/product.ts'
+import { compare, cpuOf } from './compare.ts'
 import { drive } from './rawClient.ts'
 
-const rounds = Number(process.env.ROUNDS ?? 7)
-const sliceMs = Number(process.env.SLICE_MS ?? 2_000)
 const connections = 16
 const path = '/p/demo/welcome'
 const chrome = 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36'
@@ -39,15 +37,9 @@ const visitors = Array.from({ length: 4_000 }, (_, index) => ({
 let turn = 0
 
 if (process.argv[2] === 'serve') await serve(process.argv[3] as string, process.argv[4] as string)
-else await compare()
+else await run()
 
-interface Contestant {
-  readonly name: string
-  readonly url: URL
-  readonly process: ChildProcess
-}
-
-async function compare(): Promise<void> {
+async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
   const product = await startProduct({
     dataFolder: folder,
@@ -60,20 +52,33 @@ async function compare(): Promise<void> {
     const body = await answer.text()
     const recorded = join(folder, 'page.json')
     await writeFile(recorded, JSON.stringify({ headers: headersOf(answer), body }))
-    const start = async (kind: string): Promise<Contestant> => {
+    const start = async (kind: string) => {
       const env = { ...process.env, NODE_ENV: 'production' }
       const child = fork(import.meta.filename, ['serve', recorded, kind], { env })
       children.push(child)
       const [url] = await once(child, 'message')
-      return { name: kind, url: new URL(url as string), process: child }
+      return server(kind, url as string, child)
     }
     await comeOnce(new URL(path, product.url))
-    console.log(`The demo's page: ${Buffer.byteLength(body).toLocaleString('en')} bytes, ${connections} connections\n`)
-    await measure([
-      { name: 'ours', url: new URL(product.url), process: product.process },
-      await start('signing'),
-      await start('bare'),
-    ])
+    const ours = server('ours', product.url, product.process)
+    const [signing, bare] = [await start('signing'), await start('bare')]
+    // V8 has far more of ours to compile.
+    await ours.slice(8_000)
+    await compare({
+      key: 'pages',
+      title: 'Pages',
+      unit: 'pages',
+      contestants: [ours, signing, bare],
+      aims: [
+        { of: 'ours', beside: 'bare', figure: 'rate', atLeast: 0.6 },
+        { of: 'ours', beside: 'bare', figure: 'cpu', atMost: 1.67 },
+        { of: 'ours', beside: 'signing', figure: 'rate', atLeast: 0.6 },
+      ],
+      notes: [
+        `The demo's page with its experiment, ${Buffer.byteLength(body).toLocaleString('en')} bytes, to ${visitors.length.toLocaleString('en')} visitors over ${connections} connections. ${await sameAnswers([ours, signing, bare])}`,
+        '"bare" sends the same bytes to everybody; "signing" reads the cookie and signs a token of the visitor into the page. CPU is that of the server.',
+      ],
+    })
   } finally {
     for (const child of children) child.kill()
     await product.stop()
@@ -81,51 +86,36 @@ async function compare(): Promise<void> {
   }
 }
 
-async function measure(contestants: readonly Contestant[]): Promise<void> {
-  const figures = new Map(
-    contestants.map(({ name }) => [name, { rps: [], user: [], system: [], cpu: [], slept: [] } as Figures]),
-  )
-  // The first round warms up, for four times as long, and does not count: V8 has far more of ours to compile.
-  for (let round = 0; round <= rounds; round++)
-    for (const { name, url, process: child } of round % 2 ? contestants : contestants.toReversed()) {
-      const before = await cpuMilliseconds(child.pid as number)
-      const sleptBefore = process.resourceUsage().voluntaryContextSwitches
-      const milliseconds = round === 0 ? 4 * sliceMs : sliceMs
-      const { perSecond, answered } = await drive(url, visit, { connections, milliseconds })
-      const slept = process.resourceUsage().voluntaryContextSwitches - sleptBefore
-      const after = await cpuMilliseconds(child.pid as number)
-      const of = figures.get(name)
-      if (round === 0 || !of) continue
-      of.rps.push(perSecond)
-      of.user.push((after.user - before.user) / answered)
-      of.slept.push(slept / answered)
-      of.system.push((after.system - before.system) / answered)
-      of.cpu.push((after.user + after.system - before.user - before.system) / answered)
-    }
-  const micros = (values: readonly number[]) => (median(values) * 1000).toFixed(1).padStart(5)
-  for (const [name, { rps, user, system, cpu, slept }] of figures)
-    console.log(
-      `${name.padEnd(8)} ${Math.round(median(rps)).toLocaleString('en').padStart(8)} pages/s ${micros(cpu)} µs CPU a page, ${micros(user)} of it in Node, ${micros(system)} in the kernel; the client slept ${median(slept).toFixed(2)} times`,
-    )
-  const ratio = (first: number[] = [], second: number[] = []) =>
-    median(first.map((value, round) => value / (second[round] as number))).toFixed(2)
-  console.log(`\nMedian of ${rounds} rounds of ${sliceMs} ms:`)
-  const [ours, bare] = [figures.get('ours'), figures.get('bare')]
-  for (const [name, other] of figures)
-    if (name !== 'ours')
-      console.log(
-        `ours beside ${name}: ${ratio(ours?.rps, other.rps)} of its pages a second, ${ratio(other.cpu, ours?.cpu)} by CPU`,
-      )
-  console.log(`signing beside bare: ${ratio(bare?.cpu, figures.get('signing')?.cpu)} by CPU`)
+function server(name: string, url: string, { pid = 0 }: ChildProcess) {
+  return {
+    name,
+    url,
+    cpu: () => cpuOf(pid),
+    slice: async (milliseconds: number) => {
+      const { answered } = await drive(new URL(url), visit, { connections, milliseconds })
+      return { done: answered }
+    },
+  }
 }
 
-/** Of each round: pages a second, milliseconds of CPU a page, and how often the client had to wait for one. */
-interface Figures {
-  readonly rps: number[]
-  readonly user: number[]
-  readonly system: number[]
-  readonly cpu: number[]
-  readonly slept: number[]
+/** @throws where a visitor who has been here gets pages of other lengths or under other headers */
+async function sameAnswers(servers: readonly { readonly name: string; readonly url: string }[]): Promise<string> {
+  const [visitor] = visitors
+  const answers = await Promise.all(
+    servers.map(async ({ name, url }) => {
+      const headers = { 'user-agent': chrome, cookie: visitor?.cookie ?? '', 'x-forwarded-for': visitor?.address ?? '' }
+      const answer = await fetch(url + path, { headers })
+      const names = Object.keys(headersOf(answer)).toSorted().join(', ')
+      return { name, status: answer.status, bytes: (await answer.arrayBuffer()).byteLength, names }
+    }),
+  )
+  const [ours] = answers
+  for (const { name, status, bytes, names } of answers)
+    if (status !== 200 || names !== ours?.names || Math.abs(bytes - ours.bytes) > 100)
+      throw new Error(
+        `"${name}" answers ${status}, ${bytes} bytes under ${names}; ours ${ours?.bytes} bytes under ${ours?.names}.`,
+      )
+  return `All answer with the same headers, and ${answers.map(({ name, bytes }) => `${name} ${bytes.toLocaleString('en')}`).join(', ')} bytes.`
 }
 
 /** A server that answers everything with what was recorded: see above. */
@@ -182,14 +172,4 @@ function visit(): string {
 function headersOf(answer: Response): Record<string, string> {
   const own = ['connection', 'keep-alive', 'date', 'transfer-encoding', 'content-length', 'set-cookie']
   return Object.fromEntries([...answer.headers].filter(([name]) => !own.includes(name)))
-}
-
-/** User and system time of a process: fields 14 and 15 of /proc/PID/stat, in ticks of 10 ms. */
-async function cpuMilliseconds(pid: number): Promise<{ user: number; system: number }> {
-  const fields = (await readFile(`/proc/${pid}/stat`, 'utf8')).replace(/^.*\) /, '').split(' ')
-  return { user: Number(fields[11]) * 10, system: Number(fields[12]) * 10 }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }

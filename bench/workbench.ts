@@ -10,7 +10,9 @@ import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
 import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
 import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
 import { appRole, provisionRoles, systemRole, urlAs } from '../packages/core/src/data/roles.ts'
+import { JobQueue } from '../packages/core/src/jobs/jobQueue.ts'
 import { createKernel } from '../packages/core/src/plugin/createKernel.ts'
+import { cpuWith } from './postgresCpu.ts'
 
 type Plugins = Parameters<typeof createKernel>[0]['plugins']
 type Kernel = Awaited<ReturnType<typeof createKernel>>
@@ -20,6 +22,8 @@ export interface Workbench extends AsyncDisposable {
   readonly kernel: Kernel
   /** Of the database, past every policy. */
   readonly owner: pg.Pool
+  /** Milliseconds of CPU that this process and its PostgreSQL have used so far. */
+  cpu(): number
   addWorkspace(): Promise<{ id: string; context: ReturnType<Kernel['contexts']['workspace']> & SqlContext }>
 }
 
@@ -43,6 +47,7 @@ export async function openWorkbench(
     await provisionRoles(migrator, { app: 'app', system: 'system' })
     await migrate(migrator, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
     migrator.release()
+    await JobQueue.install(postgres.url)
     const kernel = await createKernel({
       plugins,
       database: {
@@ -59,6 +64,7 @@ export async function openWorkbench(
     return {
       kernel,
       owner,
+      cpu: await cpuWith(owner),
       addWorkspace: async () => {
         const id = uuidv7()
         await owner.query('insert into "Workspace" ("id", "name", "slug") values ($1, $2, $3)', [id, 'bench', id])
