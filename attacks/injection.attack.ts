@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest'
+import { outOf, payload, withPayload } from './injection/markup.ts'
+import { asOwner, attackedProduct } from './product/attackedProduct.ts'
+
+const product = await attackedProduct()
+const person = {
+  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+}
+
+test('the parser sees what a browser would run', () => {
+  expect(outOf(`<p>${payload}</p>`)).not.toEqual([])
+  expect(outOf(`<a title="${payload}">`)).not.toEqual([])
+  expect(outOf('<a href="javascript:alert(1)">')).not.toEqual([])
+})
+
+describe('Whatever a page says stays text', () => {
+  test('where it is published, previewed and filled in wrongly', async () => {
+    const { page } = await product.owner.ask<{ page: { variants: { content: unknown }[] } }>(
+      '{ page(slug: "welcome") { variants { content } } }',
+    )
+    const form = {
+      type: 'Form',
+      props: {
+        id: 'attack',
+        heading: payload,
+        fields: [{ name: 'email', type: 'email', label: payload }],
+        label: payload,
+        thanks: { heading: payload, text: payload },
+      },
+    }
+    const variants = page.variants.map(({ content }, index) => {
+      const attacked = withPayload(content) as { content: unknown[] }
+      return { key: `v${index}`, content: { ...attacked, content: [...attacked.content, form] } }
+    })
+    const made = await asOwner(
+      product,
+      'mutation ($input: CreatePageInput!) { createPage(input: $input) { __typename ... on CreatePageSuccess { data { id } } ... on InvalidInputError { issues { path message } } ... on Error { message } } }',
+      {
+        input: { slug: 'attacked', title: payload, language: 'en', variants: variants.slice(0, 1) },
+      },
+    )
+    const id = made.body.data?.createPage.data?.id
+    expect(made.text).toContain('CreatePageSuccess')
+    await asOwner(product, 'mutation ($id: ID!) { publishPage(id: $id) { __typename } }', { id })
+    const html = await (await product.stranger('/p/demo/attacked', { headers: person })).text()
+    // It is there, as text.
+    expect(html).toContain('data-attack&gt;')
+    expect(outOf(html)).toEqual([])
+    const refused = await product.stranger('/p/demo/attacked/forms/attack', {
+      method: 'POST',
+      headers: { ...person, 'content-type': 'application/x-www-form-urlencoded' },
+      body: new URLSearchParams({ _token: payload, homepage_url: '', email: payload }),
+    })
+    const again = await refused.text()
+    expect(refused.status).toBe(422)
+    expect(again).toContain('data-attack')
+    expect(outOf(again)).toEqual([])
+  })
+
+  test.each([
+    '/p/demo/welcome?utm_source=',
+    '/p/demo/',
+    '/p/',
+    '/preview/',
+    '/proposals/',
+    '/u/',
+    '/l/',
+    '/invitation?token=',
+    '/admin/',
+    '/admin/?next=',
+    '/nowhere/',
+    '/experiments/',
+  ])('at the address %s', async (path) => {
+    const response = await product.stranger(path + encodeURIComponent(payload), {
+      headers: { ...person, referer: payload.replaceAll(/[^ -~]/g, ''), 'accept-language': 'fr' },
+    })
+    const text = await response.text()
+    if (response.headers.get('content-type')?.includes('html')) expect(outOf(text)).toEqual([])
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff')
+    expect(response.headers.get('location') ?? '').not.toMatch(/^(https?:)?\/\/(?!127\.0\.0\.1)/)
+  })
+})
+
+describe('A template of mail', () => {
+  const save = (input: object) =>
+    asOwner(
+      product,
+      'mutation ($input: SaveMailTemplateInput!) { saveMailTemplate(input: $input) { __typename ... on InvalidInputError { issues { path message } } } }',
+      {
+        input: {
+          name: 'attack.one',
+          language: 'EN',
+          subject: 'x',
+          body: '<mj-text>x</mj-text>',
+          sample: { name: payload },
+          version: 0,
+          ...input,
+        },
+      },
+    )
+
+  test.each([
+    ['runs without end', '{% for i in (1..999999999) %}{% for j in (1..999999999) %}x{% endfor %}{% endfor %}'],
+    [
+      'grows without end',
+      '{% assign a = "xxxxxxxxxx" %}{% for i in (1..99) %}{% assign a = a | append: a %}{% endfor %}{{ a }}',
+    ],
+    ['reads a file', '{% include "/etc/passwd" %}'],
+    ['renders a file', '{% render "../../../package.json" %}'],
+    ['has a layout', '{% layout "/etc/passwd" %}'],
+    ['walks to a prototype', '{{ name.constructor.constructor }}{{ name.__proto__.toString }}'],
+  ])('that %s harms nobody', async (_, body) => {
+    const began = performance.now()
+    const { status, text } = await save({ body: `<mj-text>${body}</mj-text>` })
+    expect(status).toBe(200)
+    expect(performance.now() - began).toBeLessThan(20_000)
+    expect(text).not.toMatch(/INTERNAL_ERROR|root:x:|function |native code/)
+  })
+
+  test.each(['x\r\nBcc: eve@evil.example', 'x\nBcc: eve@evil.example', 'x\u0000y'])(
+    'whose subject is %j adds no header',
+    async (subject) => {
+      const { text } = await save({ subject })
+      expect(text).not.toContain('INTERNAL_ERROR')
+      const outbox = await asOwner(product, '{ mailMessages(first: 50) { nodes { __typename } } }')
+      expect(outbox.text).not.toContain('eve@evil.example')
+    },
+  )
+})
+
+test('a line of the log is one line, without signs that a terminal obeys', async () => {
+  const before = product.log().length
+  const sly = '\u001b[2J\u001b]0;owned\u0007 {"level":50,"msg":"forged"}'
+  await product.stranger(`/p/demo/${encodeURIComponent(`${sly}\n{"level":50,"msg":"forged"}`)}`, { headers: person })
+  await product.stranger('/api/auth/sign-in/email', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: product.url },
+    body: JSON.stringify({
+      email: sly,
+      password: `${sly}\n{"level":50,"msg":"forged"}`,
+      callbackURL: `${sly}\n{"level":50,"msg":"forged"}`,
+    }),
+  })
+  await product.owner.ask('{ __typename }')
+  await expect.poll(() => product.log().length).toBeGreaterThan(before)
+  expect(product.log().filter(({ msg }) => msg === 'forged')).toEqual([])
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+  expect(product.output()).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/)
+})

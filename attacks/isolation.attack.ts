@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest'
+import { ask, leaked } from './walk/answers.ts'
+import { ownVariables } from './walk/arguments.ts'
+import { operationFor, placesOf } from './walk/documents.ts'
+import { type Asker, openEstate, type Settled } from './walk/estate.ts'
+import type { Finding } from './walk/finding.ts'
+import { planted } from './walk/plantedLeaks.ts'
+import { compareCounts, ownAnswers, readEverything } from './walk/reading.ts'
+import { askEveryRoute } from './walk/routes.ts'
+import { changesBetween, writeEverything } from './walk/writing.ts'
+
+/** Where something shows through, and why that is as it should be. */
+const intended: Readonly<Record<string, string>> = {
+  'Mutation.createWorkspace(input:).slug':
+    'the addresses of workspaces are one space: they stand in the addresses of public pages',
+  'Mutation.updateWorkspace(input:).slug': 'as above',
+  'Mutation.signIn': 'it is asked with the right password of the neighbor’s owner, and whoever has that is that person',
+  'Mutation.signIn(input:).email': 'as above',
+  'Query.auditEntries': 'the trail of one’s own doings grows while one asks',
+  'Query.systemHealth': 'it is about the whole installation: its sizes and round trips, for those who look after it',
+  SystemHealth: 'as above',
+  HealthPart: 'as above',
+  HealthFigure: 'as above',
+  'GET /experiments/:file{[a-zA-Z0-9_-]+\\.js}':
+    'the key of a site is public: it stands in the pages that are measured',
+  'POST /guestbook/:workspace': 'as above: who signs a guestbook names the workspace by that address',
+  'POST /mail/sns/:workspace': 'as above: the address that is given to a provider of mail names the workspace',
+}
+
+/** That nothing shows through that is not meant to; says what does. */
+function expectNone(findings: readonly Finding[]): void {
+  const lines = findings
+    .filter(({ where }) => !(where in intended))
+    .map(({ how, where, who, detail }) => `${how} ${where}, asked by ${who}: ${detail}`)
+  expect(lines, lines.join('\n')).toEqual([])
+}
+
+describe('of what a neighboring workspace has', async () => {
+  const estate = await openEstate()
+  const { schema } = estate
+  const attacker = await estate.settle('a')
+  const neighbor = await estate.settle('b')
+  const key = await estate.key(attacker)
+  const untouched = await estate.print(neighbor)
+
+  test('there is something in every table, and its own owner sees a thing of every type', async () => {
+    expect(Object.entries(untouched).filter(([, rows]) => rows === '')).toEqual([])
+    const nodes = schema.getPossibleTypes(schema.getType('Node') as never).map(({ name }) => name)
+    const unseen: string[] = []
+    for (const place of placesOf(schema).filter(({ coordinate }) => nodes.includes(coordinate))) {
+      const operation = operationFor(schema, place, 1)
+      const { text } = await ask(estate, neighbor.owner, {
+        query: operation.text,
+        variables: ownVariables(operation, neighbor.has),
+      })
+      if (!leaked(text) || text.includes('"errors"')) unseen.push(`${place.coordinate}: ${text.slice(0, 300)}`)
+    }
+    expect(unseen).toEqual([])
+    expect(nodes.length).toBeGreaterThan(50)
+  })
+
+  test('no query and no field of any type tells the owner of a workspace, or differs from what nobody has', async () => {
+    const { findings, requests } = await readEverything(estate, { asker: attacker.owner, attacker, neighbor })
+    expectNone(findings)
+    expect(requests).toBeGreaterThan(1_000)
+  })
+
+  test('nor a key with every scope, in the public schema', async () => {
+    const { findings, requests } = await readEverything(estate, { asker: key, attacker, neighbor })
+    expectNone(findings)
+    expect(requests).toBeGreaterThan(700)
+  })
+
+  test('no route tells an owner, a key or somebody anonymous', async () => {
+    expectNone(await askEveryRoute(estate, { attacker, key, neighbor }))
+  })
+
+  test('nothing was written by reading', async () => {
+    expectNone(changesBetween(untouched, await estate.print(neighbor), 'reading'))
+  })
+
+  test('no count, sum or state tells how much of it there is', async () => {
+    // What the attacker's own key has asked is written down a moment later, and is one's own.
+    await estate.app.kernel.operationLog.flush()
+    const before = await ownAnswers(estate, attacker.owner, attacker)
+    await estate.addMore(neighbor)
+    await estate.settle('b')
+    expectNone(await compareCounts(estate, attacker.owner, attacker, before))
+  })
+
+  test('no mutation changes or finds it, by an owner or by a key', async () => {
+    const { findings, carriedOut, refused, requests } = await writeEverything(estate, { neighbor })
+    expectNone(findings)
+    expect(requests).toBeGreaterThan(1_500)
+    // What is refused of one’s own, too, would be refused whatever it is about.
+    const reached = refused.filter(({ why }) => !/^\S*(INVALID_INPUT|NOT_FOUND|INTERNAL_ERROR|FORBIDDEN)/.test(why))
+    expect((carriedOut.length + reached.length) / (carriedOut.length + refused.length)).toBeGreaterThan(0.75)
+  })
+})
+
+describe('a mistake that a plugin makes is found', async () => {
+  const estate = await openEstate([planted])
+  const attacker: Settled = await estate.settle('a')
+  const neighbor = await estate.settle('b')
+  const key: Asker = await estate.key(attacker)
+  const only = ({ coordinate }: { coordinate: string }) => coordinate.includes('planted')
+
+  test('by a query, and by a field of a type', async () => {
+    const { findings } = await readEverything(estate, { asker: attacker.owner, attacker, neighbor, only })
+    const found = findings.map(({ how, where }) => `${how} ${where}`)
+    expect(found).toContain('tells Query.plantedTitle')
+    expect(found).toContain('differs Query.plantedTaken(slug:)')
+    expect(found).toContain('tells TrackingSite.plantedTitle')
+    const before = await ownAnswers(estate, attacker.owner, attacker, only)
+    await estate.addMore(neighbor)
+    const counted = await compareCounts(estate, attacker.owner, attacker, before)
+    expect(counted.map(({ where }) => where)).toEqual(['Query.plantedCount'])
+  })
+
+  test('by a route', async () => {
+    const findings = await askEveryRoute(estate, {
+      attacker,
+      key,
+      neighbor,
+      only: ({ path }) => path.startsWith('/planted'),
+    })
+    expect(findings.map(({ how, where, who }) => `${how} ${where} ${who}`)).toEqual(
+      expect.arrayContaining([
+        'tells GET /planted/:slug owner',
+        'tells GET /planted/:slug key',
+        'differs GET /planted-taken/:slug anonymous',
+      ]),
+    )
+  })
+
+  // The last one: it renames what the others look for.
+  test('by a mutation', async () => {
+    const { findings } = await writeEverything(estate, { neighbor, only })
+    expect(findings).toContainEqual(expect.objectContaining({ how: 'changes', where: 'Mutation.plantedRename' }))
+  })
+})

@@ -1,0 +1,117 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, describe, expect, test } from 'vitest'
+import { asOwner, attackedProduct, stillAnswers } from './product/attackedProduct.ts'
+
+const product = await attackedProduct()
+
+/** What only this machine can reach: whoever has it asked has won. */
+const asked: string[] = []
+const inside = createServer((request, response) => {
+  asked.push(`${request.method} ${request.url}`)
+  response.end('the secret of the inside')
+})
+await new Promise<void>((resolve) => inside.listen(0, '127.0.0.1', resolve))
+afterAll(() => inside.close())
+const { port } = inside.address() as AddressInfo
+
+/** Every way in which somebody has written an address of the inside. */
+const insides = [
+  `https://127.0.0.1:${port}/`,
+  `http://127.0.0.1:${port}/`,
+  'https://127.0.0.1/',
+  'https://127.1/',
+  'https://2130706433/',
+  'https://0x7f000001/',
+  'https://0177.0.0.1/',
+  'https://127.0.0.1./',
+  'https://１２７.０.０.１/',
+  'https://①②⑦.0.0.1/',
+  'https://0.0.0.0/',
+  'https://localhost/',
+  'https://localhost./',
+  'https://LOCALHOST/',
+  'https://[::1]/',
+  'https://[::]/',
+  'https://[::ffff:127.0.0.1]/',
+  'https://[::ffff:7f00:1]/',
+  'https://[0:0:0:0:0:0:0:1]/',
+  'https://[::127.0.0.1]/',
+  'https://[64:ff9b::7f00:1]/',
+  'https://[2002:7f00:1::]/',
+  'https://[fe80::1]/',
+  'https://[fd00:ec2::254]/',
+  'https://169.254.169.254/latest/meta-data/',
+  'https://2852039166/latest/meta-data/',
+  'https://100.100.100.200/',
+  'https://10.0.0.1/',
+  'https://172.16.0.1/',
+  'https://192.168.1.1/',
+  'https://100.64.0.1/',
+  'https://198.18.0.1/',
+  'https://224.0.0.1/',
+  'https://255.255.255.255/',
+  'https://user@127.0.0.1/',
+  'https://example.com@127.0.0.1/',
+  'https://127.0.0.1#@example.com/',
+  'https://127.0.0.1?@example.com/',
+  'https://127.0.0.1\\@example.com/',
+  'https://8.8.8.8:22/',
+  'https://8.8.8.8:6379/',
+]
+const schemes = [
+  'file:///etc/passwd',
+  'gopher://127.0.0.1:6379/_FLUSHALL',
+  'ftp://127.0.0.1/',
+  'data:text/plain,x',
+  'javascript:fetch(1)',
+  'blob:https://x/y',
+  'ws://127.0.0.1/',
+  '//127.0.0.1/',
+  'https:',
+  'about:blank',
+]
+
+describe('A webhook', () => {
+  const create = (address: string) =>
+    asOwner(
+      product,
+      'mutation ($url: String!) { createWebhookEndpoint(input: { url: $url }) { __typename ... on Error { message } ... on InvalidInputError { issues { path } } } }',
+      { url: address },
+    )
+
+  test.each([...insides, ...schemes, 'https://exa mple.com/', 'https://x\r\nHost: y/', ''])(
+    'to %s is refused where it is saved',
+    async (address) => {
+      const { text } = await create(address)
+      expect(text).toContain('InvalidInputError')
+      expect(text).not.toContain('CreateWebhookEndpointSuccess')
+    },
+  )
+})
+
+describe('A model service', () => {
+  test.each([
+    'http://169.254.169.254/',
+    'http://2852039166/',
+    'http://[fe80::1]/',
+    'http://[::ffff:169.254.169.254]/',
+    'http://example.com/',
+    'https://key@example.com/',
+    'https://example.com/?x=',
+    ...schemes,
+  ])('at %s is refused: metadata of clouds, names in the clear, other schemes', async (baseUrl) => {
+    const { text } = await asOwner(
+      product,
+      'mutation ($baseUrl: String!) { setAiKey(input: { baseUrl: $baseUrl, key: "sk-1" }) { __typename ... on Error { message } } }',
+      { baseUrl },
+    )
+    expect(text).not.toContain('SetAiKeySuccess')
+    expect(text).not.toContain('INTERNAL_ERROR')
+  })
+})
+
+test('nobody has asked the inside, and the server goes on', async () => {
+  await stillAnswers(product)
+  expect(asked).toEqual([])
+})

@@ -1,0 +1,126 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { setTimeout as after } from 'node:timers/promises'
+import { inject } from 'vitest'
+import { type ApiClient, signIn } from '../../packages/server/test/e2e/apiClient.ts'
+import { type Product, startProduct } from '../../packages/server/test/e2e/product.ts'
+
+/** The product as an attacker finds it: one process in production, with the demo's workspace, behind one proxy that says who asks. */
+export interface AttackedProduct extends Product {
+  /** Signed in as the owner of the demo. */
+  readonly owner: ApiClient
+  /** Asks as a stranger, from an address of their own where none is named: no limit of another attack is in the way. */
+  stranger(path: string, init?: RequestInit): Promise<Response>
+  /** An address that nobody has asked from. */
+  newAddress(): string
+  /** Lines that the server has logged. */
+  log(): readonly LogLine[]
+}
+
+export interface GraphQLAnswer {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // biome-ignore lint/suspicious/noExplicitAny: what came is what is looked at
+  readonly body: any
+}
+
+export interface LogLine extends Readonly<Record<string, unknown>> {
+  readonly level: number
+  readonly msg: string
+}
+
+/** Of pino: what nobody expected is logged with it. */
+export const errorLevel = 50
+
+/**
+ * What the process may hold under any attack beyond what it holds at rest. A body has 1 MiB at most, an image is decoded by itself
+ * and within limits; the rest is what V8 lets lie until it collects. Bytes.
+ */
+const memoryBound = 384 * 1024 * 1024
+
+let started: Promise<Omit<AttackedProduct, 'owner'>> | undefined
+
+/** The same for all attacks of a run: whoever survives one has to survive the next. `endProduct.ts` ends it. */
+export async function attackedProduct(): Promise<AttackedProduct> {
+  started ??= start()
+  const product = await started
+  // An attack before may have signed everybody out, as people may.
+  const owner = await signIn(product)
+  return Object.assign(product, { owner })
+}
+
+async function start(): Promise<Omit<AttackedProduct, 'owner'>> {
+  const dataFolder = inject('attackedProductFolder')
+  const product = await startProduct({
+    dataFolder,
+    env: { NODE_ENV: 'production', LOG_LEVEL: 'info', TRUSTED_PROXIES: '1' },
+  })
+  await writeFile(join(dataFolder, 'pid'), String(product.process.pid))
+  let addresses = 0
+  const newAddress = () => {
+    addresses += 1
+    return `198.18.${addresses >> 8}.${addresses & 255}`
+  }
+  return {
+    ...product,
+    newAddress,
+    stranger: (path, init = {}) => {
+      const headers = new Headers(init.headers)
+      if (!headers.has('x-forwarded-for')) headers.set('x-forwarded-for', newAddress())
+      return fetch(product.url + path, { redirect: 'manual', ...init, headers })
+    },
+    log: () =>
+      product
+        .output()
+        .split('\n')
+        .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : [])),
+  }
+}
+
+/** Asks GraphQL as the owner does, and answers with all that came. */
+export async function asOwner(
+  { url, owner }: AttackedProduct,
+  query: string,
+  variables: Record<string, unknown> = {},
+): Promise<GraphQLAnswer> {
+  const response = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie: owner.cookie, origin: url },
+    body: JSON.stringify({ query, variables }),
+  })
+  const text = await response.text()
+  return { status: response.status, headers: response.headers, text, body: JSON.parse(text) }
+}
+
+/** Carries out an attack, and throws where the process outgrows its bound of memory or does not answer a person afterwards. */
+export async function survives(product: AttackedProduct, attack: () => Promise<void>): Promise<void> {
+  await forgetPeak(product)
+  const before = await peakMemory(product)
+  await attack()
+  const grown = (await peakMemory(product)) - before
+  await stillAnswers(product)
+  if (grown > memoryBound)
+    throw new Error(`The process grew by ${inMegabytes(grown)}; its bound is ${inMegabytes(memoryBound)}.`)
+}
+
+const inMegabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`
+
+/** Throws where the process has ended, or does not answer within 10 s: it may be busy with what was refused. */
+export async function stillAnswers({ process: { exitCode, signalCode }, url, owner }: AttackedProduct): Promise<void> {
+  if (exitCode !== null || signalCode !== null) throw new Error(`The server has ended: ${exitCode ?? signalCode}`)
+  const deadline = AbortSignal.timeout(10_000)
+  while ((await fetch(`${url}/readyz`, { signal: deadline })).status !== 200) await after(100)
+  await owner.ask('{ __typename }')
+}
+
+/** Most memory that the process has held since {@link forgetPeak}. Bytes. */
+async function peakMemory({ process: { pid } }: AttackedProduct): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'utf8')
+  return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1]) * 1024
+}
+
+/** proc(5): writing 5 sets the peak back to what is held now. */
+function forgetPeak({ process: { pid } }: AttackedProduct): Promise<void> {
+  return writeFile(`/proc/${pid}/clear_refs`, '5')
+}

@@ -1,0 +1,49 @@
+import { globalIdOf } from '../../packages/core/src/schema/relay.ts'
+import { type Furniture, type Mark, textOf } from './furniture.ts'
+
+/** What somebody has, by the names that the schema has for it. */
+export interface Belongings {
+  readonly mark: Mark
+  readonly at: Date
+  /** Whether there is a thing of this GraphQL type, or one whose name ends so: `Site` is a TrackingSite. */
+  has(type: string): boolean
+  /** Of the thing of this GraphQL type, as the database has it. */
+  id(type: string): string
+  /** The same as the API gives it out. */
+  globalId(type: string): string
+  /** What stands in the column of the table of this type; of the first table that has such a column; else any text of theirs. */
+  text(type: string, column: string): string
+}
+
+/**
+ * @param tableOf the table of a GraphQL type
+ * @param others ids of what is in no table: a person, a workspace, a job
+ */
+export function belongings(
+  mark: Mark,
+  at: Date,
+  furniture: Furniture,
+  tableOf: (type: string) => string,
+  others: Readonly<Record<string, string>>,
+): Belongings {
+  const whole = (type: string) =>
+    [type, ...furniture.keys()].find(
+      (name) => name.endsWith(type) && typeof (others[name] ?? furniture.get(tableOf(name))?.id) === 'string',
+    )
+  const id = (type: string) => {
+    const name = whole(type) ?? 'Page'
+    return (others[name] ?? furniture.get(tableOf(name))?.id) as string
+  }
+  return {
+    mark,
+    at,
+    has: (type) => whole(type) !== undefined,
+    id,
+    globalId: (type) => globalIdOf(whole(type) ?? type, id(type)),
+    text: (type, column) => {
+      const rows = [furniture.get(tableOf(type)), ...furniture.values()]
+      const held = rows.map((row) => row?.[column]).find((value) => typeof value === 'string')
+      return typeof held === 'string' ? held : textOf(mark, 'any', column.toLowerCase())
+    },
+  }
+}

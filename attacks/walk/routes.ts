@@ -1,0 +1,133 @@
+import { auditExportRoute } from '../../packages/core/src/access/auditExport.ts'
+import { type Answer, leaked, likeness } from './answers.ts'
+import type { Belongings } from './belongings.ts'
+import { type Asker, anonymous, type Estate, type Settled } from './estate.ts'
+import type { Finding } from './finding.ts'
+import { difference } from './reading.ts'
+
+/** A route of the installation: the kernel's and its plugins', each in every form of asking. */
+export interface WalkedRoute {
+  readonly method: string
+  readonly path: string
+  /** `anonymous`, or the permission that it takes. */
+  readonly access: string
+}
+
+/** What is served beside GraphQL, as the server is told. */
+export function routesOf({ app }: Estate): WalkedRoute[] {
+  return [auditExportRoute, ...app.kernel.routes.map(({ route }) => route)].map(({ method, path, options }) => ({
+    method,
+    path,
+    access: options.access,
+  }))
+}
+
+/** Asks a route with what is somebody's in every parameter, in the query and in the body. */
+export async function askRoute(
+  { app }: Estate,
+  asker: Asker,
+  route: WalkedRoute,
+  whose: Belongings,
+  headers: Record<string, string> = {},
+): Promise<Answer & { readonly sent: unknown }> {
+  const sent = payload(whose)
+  const path = route.path.replace(/:(\w+)(\{(?:[^{}]|\{[^}]*\})+\})?/g, (_, name: string) =>
+    encodeURIComponent(parameter(route.path, name, whose)),
+  )
+  const withBody = route.method !== 'GET'
+  const response = await fetch(
+    `${app.url}${path}${withBody ? '' : `?${new URLSearchParams({ site: String(sent.site), id: String(sent.id) })}`}`,
+    {
+      method: route.method,
+      redirect: 'manual',
+      headers: {
+        ...(withBody && {
+          'content-type': formTaker.test(route.path) ? 'application/x-www-form-urlencoded' : 'application/json',
+        }),
+        'user-agent':
+          'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+        ...asker.headers,
+        ...headers,
+      },
+      ...(withBody && {
+        body: formTaker.test(route.path) ? new URLSearchParams({ email: 'ada@example.com' }) : JSON.stringify(sent),
+      }),
+    },
+  )
+  return {
+    status: response.status,
+    text: `${[...response.headers].filter(([name]) => name === 'location').join()}${await response.text()}`,
+    sent: [path, sent],
+  }
+}
+
+const formTaker = /forms|^\/u\//
+
+/** What is somebody's, under every name that a body may have for it. */
+function payload(whose: Belongings): Record<string, unknown> {
+  const siteKey = whose.text('TrackingSite', 'key')
+  return {
+    ...{
+      id: whose.id('Page'),
+      pageId: whose.id('Page'),
+      siteId: whose.id('TrackingSite'),
+      site: siteKey,
+      key: siteKey,
+      sent: 1,
+    },
+    ...{ name: 'Ada', message: 'Hello', workspace: whose.text('Workspace', 'slug') },
+    context: { targetingKey: whose.text('ExperimentExposure', 'subject'), page: whose.id('Page') },
+    events: [
+      {
+        id: whose.id('TrackingEvent'),
+        type: 'pageview',
+        name: 'pageview',
+        siteId: whose.id('TrackingSite'),
+        pageId: whose.id('Page'),
+        at: whose.at.toISOString(),
+      },
+    ],
+  }
+}
+
+function parameter(path: string, name: string, whose: Belongings): string {
+  if (name === 'workspace') return whose.text('Workspace', 'slug')
+  if (name === 'slug') return whose.text('Page', 'slug')
+  if (name === 'form') return whose.text('FormSubmission', 'form')
+  if (path.startsWith('/ofrep')) return whose.text('Experiment', 'key')
+  if (path.startsWith('/images')) return name === 'key' ? whose.text('Image', 'key') : 'image-640.webp'
+  if (name === 'file' || path.startsWith('/a/'))
+    return `${whose.text('TrackingSite', 'key')}${name === 'file' ? '.js' : ''}`
+  return whose.text('Any', name)
+}
+
+/** Asks every route with the neighbor's things and with nobody's, as the attacker's owner, their key, and somebody anonymous. */
+export async function askEveryRoute(
+  estate: Estate,
+  {
+    attacker,
+    key,
+    neighbor,
+    only,
+  }: { attacker: Settled; key: Asker; neighbor: Settled; only?: (route: WalkedRoute) => boolean },
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const nobody = estate.nobody()
+  for (const route of routesOf(estate).filter((one) => only?.(one) ?? true)) {
+    const where = `${route.method} ${route.path}`
+    for (const asker of [attacker.owner, key, anonymous]) {
+      const theirs = await askRoute(estate, asker, route, neighbor.has)
+      const nobodys = await askRoute(estate, asker, route, nobody)
+      const told = leaked(theirs.text, theirs.sent)
+      if (told) findings.push({ where, who: asker.name, how: 'tells', detail: told })
+      if (likeness(theirs) !== likeness(nobodys))
+        findings.push({ where, who: asker.name, how: 'differs', detail: difference(theirs, nobodys) })
+    }
+    const entering = await askRoute(estate, attacker.owner, route, neighbor.has, {
+      'x-espalier-workspace': neighbor.id,
+    })
+    const told = leaked(entering.text, [entering.sent, neighbor.id])
+    if (told) findings.push({ where, who: 'owner in the neighbor’s name', how: 'tells', detail: told })
+  }
+  return findings
+}
