@@ -3,11 +3,16 @@ import { readdirSync } from 'node:fs'
 
 /**
  * Runs the benchmarks one after another, so that none disturbs another's figures: `npm run bench`, or
- * `npm run bench -- isolation` for those with "isolation" in their name.
+ * `npm run bench -- isolation` for those with "isolation" in their name. With `--write` their tables go into
+ * docs/performance.md.
  */
-const filter = process.argv[2] ?? ''
+const given = process.argv.slice(2)
+const filter = given.find((argument) => argument !== '--write') ?? ''
+const env = given.includes('--write') ? { ...process.env, WRITE: '1' } : process.env
+/** What benchmarks share. */
+const tools = ['compare.ts', 'postgresCpu.ts', 'rawClient.ts', 'tables.ts', 'workbench.ts']
 const names = readdirSync('bench')
-  .filter((name) => name.endsWith('.ts') && name.includes(filter))
+  .filter((name) => name.endsWith('.ts') && !tools.includes(name) && name.includes(filter))
   .sort()
 
 if (names.length === 0) {
@@ -18,7 +23,7 @@ if (names.length === 0) {
 
 const failed = names.filter((name) => {
   process.stdout.write(`\n── ${name.replace('.ts', '')}\n`)
-  return spawnSync(process.execPath, [`bench/${name}`], { stdio: 'inherit' }).status !== 0
+  return spawnSync(process.execPath, [`bench/${name}`], { stdio: 'inherit', env }).status !== 0
 })
 
 if (failed.length > 0) {

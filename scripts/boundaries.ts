@@ -45,7 +45,13 @@ export async function checkBoundaries(root: string): Promise<BoundaryResult[]> {
   ]
 }
 
-const sources = { core: '^packages/core/', plugin: '^packages/plugins/([^/]+)/', server: '^packages/server/' }
+const sources = {
+  core: '^packages/core/',
+  plugin: '^packages/plugins/([^/]+)/',
+  server: '^packages/server/',
+  /** What runs in the browser of the admin: the shell, the kit, and what plugins add; not what builds it. */
+  web: '^packages/(admin/(?!vite)|admin-kit/src/|plugins/[^/]+/admin/)|^examples/[^/]+/admin/',
+}
 
 const arrows: (IForbiddenRuleType & { name: string; comment: string })[] = [
   {
@@ -53,7 +59,7 @@ const arrows: (IForbiddenRuleType & { name: string; comment: string })[] = [
     comment: 'core imports no plugin, no server and no admin',
     severity: 'error',
     from: { path: sources.core },
-    to: { path: '^packages/(plugins|server|admin)/' },
+    to: { path: '^packages/(plugins|server|admin|admin-kit)/' },
   },
   {
     name: 'plugins-know-no-server',
@@ -100,15 +106,24 @@ const arrows: (IForbiddenRuleType & { name: string; comment: string })[] = [
     name: 'admin-over-graphql-only',
     comment: 'the admin imports nothing of the server or of the kernel',
     severity: 'error',
-    from: { path: '^packages/(admin/|plugins/[^/]+/admin/)' },
-    to: { path: '^packages/(server/|core/|plugins/[^/]+/(src|browser)/)|^prisma/' },
+    from: { path: sources.web },
+    to: { path: '^packages/(server/|core/|plugins/[^/]+/(src|browser)/)|^prisma/|^examples/[^/]+/src/' },
+  },
+  {
+    name: 'pages-know-no-shell',
+    comment:
+      'pages of a plugin are made of the admin kit: they import neither the shell nor the pages of another plugin',
+    severity: 'error',
+    from: { path: '^(packages/(?:plugins/[^/]+|admin-kit)|examples/[^/]+)/(?:admin|src)/' },
+    to: { path: '^packages/(admin|plugins/[^/]+/admin|admin/src)/', pathNot: '^$1/' },
   },
   {
     name: 'no-cycles',
     comment: 'no module needs itself through others at run time',
     severity: 'error',
     from: {},
-    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    // What is loaded when somebody goes there may lead back: a page names the pages that it links to.
+    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only', 'dynamic-import'] } },
   },
 ]
 

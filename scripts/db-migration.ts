@@ -23,6 +23,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import pg from 'pg'
 import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
+import { migrationRisks, wayOut } from './migrationRisks.ts'
 import { loadSchemaEngine } from './schemaEngine.ts'
 
 const root = dirname(import.meta.dirname)
@@ -51,15 +52,18 @@ async function main(name: string | undefined): Promise<void> {
   if (!changes) return console.log('The schema has not changed since the last migration.')
 
   const folder = `${await nextTimestamp()}_${name}`
-  const { sql, byHand } = leaveOut(
+  const { sql: changed, byHand } = leaveOut(
     changes,
     models(current).filter((model) => model.handwritten),
   )
   await mkdir(join(migrationsFolder, folder), { recursive: true })
-  await writeFile(join(migrationsFolder, folder, 'migration.sql'), sql + policies(previous ?? '', current))
+  const sql = changed + policies(previous ?? '', current)
+  await writeFile(join(migrationsFolder, folder, 'migration.sql'), sql)
   await writeFile(snapshotFile, current)
   console.log(`Wrote migrations/${folder}/migration.sql: read it before you commit it.`)
   for (const name of byHand) console.log(`"${name}" is @handwritten: complete its part yourself.`)
+  // It runs while the version before serves.
+  for (const { rule, statement } of migrationRisks(sql)) console.log(`${statement}\n  ${wayOut[rule]}`)
 }
 
 /** UTC to the second, and always after the last migration: the order of names is the order of running. */

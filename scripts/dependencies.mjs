@@ -18,14 +18,23 @@ export function areInstalled() {
   )
 }
 
-/** Whether package-lock.json knows the house's own package.json files as they are: a new dependency shows here first. */
+/**
+ * Whether package-lock.json knows the house's own package.json files as they are: a new dependency shows here first. A package
+ * that stands apart, `!examples/…` among the workspaces, has its dependencies to itself.
+ */
 export function lockAgrees() {
   const locked = readLock('package-lock.json')
-  return ['', 'prisma', ...packageFolders()].every((folder) =>
+  const folders = packageFolders().filter((folder) => !standsApart(folder))
+  return ['', 'prisma', ...folders].every((folder) =>
     ['dependencies', 'devDependencies', 'optionalDependencies'].every((kind) =>
       hasSameEntries(manifestOf(folder)[kind], locked[folder]?.[kind]),
     ),
   )
+}
+
+/** Whether a folder is no workspace, so that it is installed and built by itself. */
+export function standsApart(folder) {
+  return (manifestOf('').workspaces ?? []).includes(`!${folder}`)
 }
 
 /** The folders of the house's packages, relative to the root. */

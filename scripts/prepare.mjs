@@ -2,9 +2,12 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { whenChanged } from './changes.mjs'
-import { areInstalled, lockAgrees, manifestOf, packageFolders } from './dependencies.mjs'
+import { areInstalled, lockAgrees, manifestOf, packageFolders, standsApart } from './dependencies.mjs'
+import { installation, pagesOf, refuseForeign } from './installed.mjs'
 import { openStep } from './progress.mjs'
 import { bin, canInstall, findRuntimeNode, root, runtimeEnvironment, runtimeNode } from './runtime.mjs'
+
+const webApp = 'packages/admin'
 
 /**
  * Brings a clone to the point where the product can run: dependencies installed, Prisma client generated, bundles
@@ -12,22 +15,22 @@ import { bin, canInstall, findRuntimeNode, root, runtimeEnvironment, runtimeNode
  * some milliseconds. Runs on the host's Node, without any dependency.
  *
  * Ends the process with one line and exit code 1 when a step fails.
+ *
+ * @param {readonly (() => Promise<void>)[]} [steps] in this order. Default: all
  */
-export async function prepare() {
+export async function prepare(steps = [install, generate, generateDocuments, build, buildWebApp]) {
   try {
     if (!canInstall(process.versions.node)) {
       throw new Error(`Espalier needs Node 20.19, 22.12, 24 or newer to install: this is ${process.versions.node}.`)
     }
-    await install()
-    await generate()
-    await build()
+    for (const step of steps) await step()
   } catch (error) {
     process.stderr.write(`${error.message}\n`)
     process.exit(1)
   }
 }
 
-async function install() {
+export async function install() {
   if (findRuntimeNode() && areInstalled()) return
   const fresh = !existsSync(join(root, 'node_modules'))
   const title = fresh ? 'Installing dependencies (the first time takes a minute)' : 'Updating dependencies'
@@ -48,7 +51,7 @@ async function install() {
   runtimeNode()
 }
 
-async function generate() {
+export async function generate() {
   await whenChanged({
     name: 'generate',
     inputs: ['prisma/schema', 'package-lock.json', 'scripts/generate.mjs'],
@@ -57,25 +60,72 @@ async function generate() {
   })
 }
 
-/** Builds every package that says how ("build" in its package.json), through turbo, which knows what is unchanged. */
-async function build() {
-  const folders = packageFolders()
-  const built = folders.filter((folder) => manifestOf(folder).scripts?.build)
+/** The types of what the web app asks the API, which the compiler needs as much as the build. */
+export async function generateDocuments() {
+  const services = packageFolders().filter((folder) => existsSync(join(root, folder, 'codegen.ts')))
+  const folders = [
+    'packages/admin/src',
+    ...packageFolders().map((folder) => `${folder}/admin`),
+    ...services.map((folder) => `${folder}/src`),
+  ]
+  await whenChanged({
+    name: 'documents',
+    inputs: ['package-lock.json', 'codegen.ts', 'scripts/possibleTypes.mjs', 'docs/schema', ...folders],
+    outputs: [
+      'packages/admin-kit/src/client/graphql/possibleTypes.ts',
+      'packages/admin/src/graphql/index.ts',
+      ...services.map((folder) => `${folder}/src/graphql/index.ts`),
+    ],
+    run: () =>
+      run('Generating the types of documents', join(bin, 'graphql-codegen'), ['--config', 'codegen.ts'], {
+        ESPALIER_PREPARES: '1',
+      }),
+  })
+}
+
+/** Builds every package but the web app that says how ("build" in its package.json), through turbo, which knows what is unchanged. */
+export async function build() {
+  const built = packageFolders().filter(
+    (folder) => folder !== webApp && !standsApart(folder) && manifestOf(folder).scripts?.build,
+  )
   await whenChanged({
     name: 'build',
-    inputs: [
-      'package-lock.json',
-      'turbo.json',
-      'codegen.ts',
-      'docs/schema',
-      ...built,
-      ...folders.map((folder) => `${folder}/admin`),
-    ],
+    inputs: ['package-lock.json', 'turbo.json', 'docs/schema/public.graphql', ...built],
     outputs: built.map((folder) => `${folder}/dist`),
     run: () =>
-      run('Building the web app and the browser scripts', join(bin, 'turbo'), ['run', 'build', '--ui=stream'], {
-        TURBO_TELEMETRY_DISABLED: '1',
-      }),
+      run(
+        'Building the browser scripts',
+        join(bin, 'turbo'),
+        ['run', 'build', `--filter=!./${webApp}`, '--ui=stream'],
+        {
+          TURBO_TELEMETRY_DISABLED: '1',
+        },
+      ),
+  })
+}
+
+/** Builds the web app with the pages of the plugins that the installation names, for each installation into a folder of its own. */
+async function buildWebApp() {
+  const { config, folder } = installation()
+  // For the server, which takes this process's place.
+  process.env.ESPALIER_WEB_APP = folder
+  await whenChanged({
+    name: `web app of ${config} in ${folder}`,
+    inputs: () => [
+      config,
+      'package-lock.json',
+      webApp,
+      'packages/admin-kit',
+      'packages/core/src/installation',
+      ...pagesOf({ config, folder }),
+    ],
+    outputs: [join(folder, 'index.html')],
+    run: () => {
+      refuseForeign(folder)
+      return run('Building the web app', join(bin, 'vite'), ['build', webApp, '--logLevel', 'warn'], {
+        ESPALIER_CONFIG: config,
+      })
+    },
   })
 }
 

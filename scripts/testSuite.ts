@@ -1,4 +1,12 @@
-import { boundaryStep, compilerStep, programStep, type StepResult, vitestStep } from './testSteps.ts'
+import {
+  boundaryStep,
+  broken,
+  compilerStep,
+  packagesStep,
+  programStep,
+  type StepResult,
+  vitestStep,
+} from './testSteps.ts'
 
 /**
  * Everything that has to hold, one step after another: `npm test`, or `npm test -- types lint` for some of the steps.
@@ -10,8 +18,11 @@ const steps: Record<string, () => Promise<StepResult>> = {
   unused: () => programStep('knip', ['--no-progress']),
   boundaries: () => boundaryStep(process.cwd()),
   schema: () => programStep('node', ['packages/server/src/cli.ts', 'schema', '--check']),
+  packages: () => packagesStep(process.cwd()),
   tests: () => vitestStep('vitest.config.ts'),
   browser: () => vitestStep('vitest.e2e.config.ts'),
+  faults: () => vitestStep('vitest.faults.config.ts'),
+  attacks: () => vitestStep('vitest.attacks.config.ts'),
 }
 
 const wanted = process.argv.slice(2)
@@ -21,14 +32,16 @@ if (unknown) {
   process.exit(1)
 }
 
-const total = { passed: 0, failed: 0, skipped: [] as string[] }
+const total = { passed: 0, failed: 0, failures: [] as string[], unsteady: [] as string[], skipped: [] as string[] }
 for (const [name, run] of Object.entries(steps)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue
   process.stdout.write(`… ${name}\n`)
   const started = performance.now()
-  const result = await run().catch(crashed)
+  const result = await run().catch((error: unknown) => crashed(name, error))
   total.passed += result.passed
   total.failed += result.failed
+  total.failures.push(...result.failures.map((failure) => `${name}: ${failure}`))
+  total.unsteady.push(...result.unsteady.map((test) => `${name}: ${test}`))
   total.skipped.push(...result.skipped)
   if (result.output) process.stdout.write(`${result.output.trim()}\n`)
   const counts = `${result.passed} passed, ${result.failed} failed`
@@ -37,15 +50,16 @@ for (const [name, run] of Object.entries(steps)) {
   process.stdout.write(`${result.failed > 0 ? '✗' : '✓'} ${name}: ${counts}${skips} (${time} s)\n`)
 }
 
-if (total.skipped.length > 0) process.stdout.write(`\nSkipped:\n${total.skipped.map((name) => `- ${name}\n`).join('')}`)
+writeList('Skipped', total.skipped)
+writeList('Passed at the second attempt only', total.unsteady)
+writeList('Failed', total.failures)
 process.stdout.write(`\n${total.passed} passed, ${total.failed} failed\n`)
 process.exitCode = total.failed > 0 ? 1 : 0
 
-function crashed(error: unknown): StepResult {
-  return {
-    passed: 0,
-    failed: 1,
-    skipped: [],
-    output: error instanceof Error ? (error.stack ?? error.message) : `${error}`,
-  }
+function crashed(step: string, error: unknown): StepResult {
+  return broken(step, error instanceof Error ? (error.stack ?? error.message) : `${error}`)
+}
+
+function writeList(title: string, items: string[]) {
+  if (items.length > 0) process.stdout.write(`\n${title}:\n${items.map((item) => `- ${item}\n`).join('')}`)
 }

@@ -12,8 +12,28 @@ test('passed and failed tests are counted, and those that did not run are named 
   expect(countTests(report, false)).toEqual({
     passed: 1,
     failed: 1,
+    failures: ['packages/core/test/live.test.ts: b'],
+    unsteady: [],
     skipped: ['packages/core/test/live.test.ts: c', 'packages/core/test/live.test.ts: d'],
     output: '',
+  })
+})
+
+test('what failed is named with the first lines of its reason', () => {
+  const failure = { status: 'failed', fullName: 'a', failureMessages: ['expected 1 to be 2\n    at live.test.ts:3'] }
+  const report = { testResults: [{ ...file('failed'), assertionResults: [failure] }] }
+  expect(countTests(report, false).failures).toEqual([
+    'packages/core/test/live.test.ts: a\n    expected 1 to be 2\n        at live.test.ts:3',
+  ])
+})
+
+test('what passed at its second attempt only is named with the reason of the first', () => {
+  const again = { status: 'passed', fullName: 'a', failureMessages: ['expected 1 to be 2'] }
+  const report = { testResults: [{ ...file('passed'), assertionResults: [again] }] }
+  expect(countTests(report, true)).toMatchObject({
+    passed: 1,
+    failed: 0,
+    unsteady: ['packages/core/test/live.test.ts: a\n    expected 1 to be 2'],
   })
 })
 

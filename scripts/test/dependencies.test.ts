@@ -1,5 +1,5 @@
-import { globSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, globSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = join(import.meta.dirname, '../..')
@@ -12,7 +12,10 @@ const manifests = globSync(
     'examples/*/package.json',
   ],
   { cwd: root },
-).map((file) => ({ file, ...JSON.parse(readFileSync(join(root, file), 'utf8')) }))
+)
+  // An example with a lock file of its own is a project apart: Next.js, for one, wants another TypeScript.
+  .filter((file) => file === 'package.json' || !existsSync(join(root, dirname(file), 'package-lock.json')))
+  .map((file) => ({ file, ...JSON.parse(readFileSync(join(root, file), 'utf8')) }))
 
 /** What the house takes from others, as `file: name version`. */
 const taken = manifests.flatMap(({ file, dependencies, devDependencies }) =>
