@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config'
+import { installedPages } from './packages/admin/vite/installedPages.ts'
 
 export default defineConfig({
+  plugins: [installedPages()],
   // graphql has two builds. Node gives its CommonJS one to every package, so the source gets that one too.
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
@@ -14,6 +16,8 @@ export default defineConfig({
     // undoes what it does to its process: fake timers, environment, working folder.
     isolate: false,
     // Limits end what hangs, on a machine that is busy with other things too. No test is about how long it takes.
+    // One chance more, on a machine that does other things too; the run names at its end who needed it.
+    retry: 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     teardownTimeout: 30_000,
