@@ -4,22 +4,23 @@ import {
   deprecated,
   follow,
   prismaList,
+  told,
   type WorkspaceNodeRef,
   wordEnum,
-  workspaceNode,
 } from '@espalier/core'
 import type { ConversionRecord } from '../loop/analysis/record.ts'
 import type { Earned } from '../loop/brain/index.ts'
 import { pageLoopChanged } from '../loop/events.ts'
-import type { Reason } from '../loop/generation/reason.ts'
 import { readLoops } from '../loop/loopRows.ts'
 import { nextTurnAt } from '../loop/loops.ts'
-import type { Loop, LoopMode, RunKind, RunStatus } from '../loop/run.ts'
+import type { Loop, LoopMode } from '../loop/run.ts'
 import { said } from '../loop/said.ts'
 import type { Pages } from '../pages.ts'
+import { loopCandidateTypes } from './loopCandidates.ts'
 import { loopFigureTypes } from './loopFigures.ts'
 import { loopMutations } from './loopMutations.ts'
 import { loopSumTypes } from './loopSums.ts'
+import { loopTurnTypes } from './loopTurns.ts'
 import { pageObject } from './publicTypes.ts'
 
 const read = { permission: 'pages:read' } as const
@@ -37,173 +38,8 @@ export function loopTypes(
     approve: 'A person says yes to each step that visitors would see.',
     automatic: 'By itself; each step can be undone.',
   })
-  const PageLoopRunKind = wordEnum<RunKind>(builder, 'PageLoopRunKind', 'What a turn of the loop does.', {
-    analysis: 'Measures the variants, looks for patterns, lets new ones grow and switches off what does worse.',
-    generation: 'Makes new variants, where the traffic can tell more of them apart.',
-  })
-  const PageLoopRunStatus = wordEnum<RunStatus>(builder, 'PageLoopRunStatus', 'Where a turn of the loop is.', {
-    waiting: 'One at a time in a workspace.',
-    running: 'Under way.',
-    approval: 'It has done what it may, and waits for a person’s yes or no.',
-    done: 'It has ended.',
-    failed: 'It could not go on; it says why.',
-    canceled: 'Somebody has stopped it, or turned the improvement off.',
-  })
-  const PageGenerator = wordEnum(builder, 'PageGenerator', 'What makes new variants.', {
-    model: 'A language model, told what is known of the visitors.',
-    recombined: 'Recombination: the blocks, orders and buttons of the page’s own versions in new combinations.',
-  })
-  const PageCandidateStatus = wordEnum(builder, 'PageCandidateStatus', 'What became of a proposed version.', {
-    proposed: 'It keeps every rule.',
-    refused: 'It breaks a rule; the reasons say which.',
-    approval: 'It keeps every rule, and waits for a person.',
-    accepted: 'It is a variant.',
-    rejected: 'A person said no.',
-    undone: 'It was a variant, and was taken back.',
-  })
-
-  const Run = workspaceNode(builder, 'PageLoopRun', {
-    description: 'One turn of the loop on one page.',
-    authScopes: read,
-    subGraphs: both,
-    fields: (t) => ({
-      kind: t.field({ type: PageLoopRunKind, description: 'What it does.', resolve: ({ kind }) => kind }),
-      status: t.field({ type: PageLoopRunStatus, description: 'Where it is.', resolve: ({ status }) => status }),
-      occasion: t.exposeString('occasion', {
-        description: 'What brought it about: a time of the schedule, or a person.',
-      }),
-      step: t.exposeString('step', { description: 'The step that comes next; "done" once there is none.' }),
-      failure: t.exposeString('failure', { nullable: true, description: 'Why it could not go on.' }),
-      requestedByName: t.exposeString('requestedByName', { description: 'Who asked for it.' }),
-      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was asked for.' }),
-      startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true, description: 'When it began.' }),
-      finishedAt: t.expose('finishedAt', { type: 'DateTime', nullable: true, description: 'When it ended.' }),
-      page: t.relation('page', { description: 'The page.' }),
-    }),
-  })
-
-  const Step = workspaceNode(builder, 'PageLoopStep', {
-    description: 'Something that the loop did or asks to do, and on what evidence.',
-    authScopes: read,
-    subGraphs: both,
-    fields: (t) => ({
-      number: t.exposeInt('number', { description: '1, 2, 3 … within the turn.' }),
-      kind: t.exposeString('kind', {
-        description:
-          'measurement, problem, patterns, promotion, brake, retirement, record, support, brief, candidate, introduction or undo.',
-      }),
-      status: t.exposeString('status', {
-        description:
-          'done; waiting: for a person’s yes or no; rejected; withdrawn: no longer asked for; undone: somebody took it back.',
-      }),
-      variantKey: t.exposeString('variantKey', { nullable: true, description: 'Key of the variant that it is about.' }),
-      summary: t.string({
-        description: 'In a sentence of the reader’s language.',
-        resolve: ({ summaryEn, summaryFr }, _args, ctx) => inLanguage(ctx.request.locale, summaryEn, summaryFr),
-      }),
-      evidence: t.expose('evidence', { type: 'JSON', description: 'The figures that it rests on.' }),
-      canBeUndone: t.boolean({
-        description: 'Whether undoLoopStep takes it back. It may still be too late for it.',
-        resolve: ({ undo, status }) => undo !== null && status === 'done',
-      }),
-      actorName: t.exposeString('actorName', { description: 'On whose behalf.' }),
-      at: t.expose('at', { type: 'DateTime', description: 'When.' }),
-      undoneAt: t.expose('undoneAt', { type: 'DateTime', nullable: true, description: 'When it was taken back.' }),
-      undoneByName: t.exposeString('undoneByName', { nullable: true, description: 'Who took it back.' }),
-      run: t.relation('run', { description: 'The turn that it belongs to.' }),
-    }),
-  })
-
-  const CandidateReason = pageObject<Reason>(builder, 'PageCandidateReason', {
-    description: 'Why a proposed version was refused.',
-    fields: (t) => ({
-      code: t.exposeString('code', { description: 'Stable, such as CLAIM_FORBIDDEN.' }),
-      text: t.string({
-        description: 'As a sentence, in the reader’s language.',
-        resolve: ({ en, fr }, _args, ctx) => inLanguage(ctx.request.locale, en, fr),
-      }),
-      blockId: t.exposeString('blockId', { nullable: true, description: '`props.id` of the block. Null: the page.' }),
-    }),
-  })
-
-  const Candidate = workspaceNode(builder, 'PageCandidate', {
-    description: 'A version that the loop proposed.',
-    authScopes: read,
-    subGraphs: both,
-    fields: (t) => ({
-      number: t.exposeInt('number', { description: '1, 2, 3 … within the turn.' }),
-      generator: t.field({
-        type: PageGenerator,
-        description: 'What made it.',
-        resolve: ({ origin }) => (origin === 'model' ? 'model' : 'recombined'),
-      }),
-      aiCallId: t.expose('aiCallId', {
-        type: 'UUID',
-        nullable: true,
-        description: 'The call of a model that wrote it, as its id in the database. Null where none did.',
-      }),
-      rationale: t.exposeString('rationale', { description: 'What was changed and why, in the proposer’s words.' }),
-      content: t.expose('content', {
-        type: 'JSON',
-        description: 'Blocks in the data shape of Puck; of a refused one, whatever was proposed.',
-      }),
-      previewUrl: t.string({
-        nullable: true,
-        description:
-          'Shows it as visitors would see it, for an hour, to whoever has the address. Null for a refused one. Nothing is tracked there.',
-        resolve: ({ id, status }, _args, ctx) =>
-          status === 'refused' ? null : pages.proposals.address(ctx.workspaceId, id, ctx.clock.now()),
-      }),
-      originPreviewUrl: t.string({
-        nullable: true,
-        description:
-          'Shows the version that it comes from, as visitors get that, to look at both side by side. For an hour, to whoever has the address. Null for a refused one.',
-        resolve: ({ id, status }, _args, ctx) =>
-          status === 'refused' ? null : pages.proposals.addressOfOrigin(ctx.workspaceId, id, ctx.clock.now()),
-      }),
-      status: t.field({
-        type: PageCandidateStatus,
-        description: 'What became of it.',
-        resolve: ({ status }) => status,
-      }),
-      reasons: t.field({
-        type: [CandidateReason],
-        description: 'Why it was refused.',
-        extensions: { boundedList: 'as many as a page of at most 200 blocks breaks rules' },
-        resolve: ({ reasons }) => reasons as unknown as Reason[],
-      }),
-      parent: t.prismaField({
-        type: PageVariant,
-        nullable: true,
-        description: 'The variant that it comes from.',
-        resolve: (query, { parentVariantId: id }, _args, ctx) =>
-          ctx.db.prisma.pageVariant.findFirst({ ...query, where: { id } }),
-      }),
-      variant: t.prismaField({
-        type: PageVariant,
-        nullable: true,
-        description: 'The variant that it became.',
-        resolve: (query, { variantId: id }, _args, ctx) =>
-          id === null ? null : ctx.db.prisma.pageVariant.findFirst({ ...query, where: { id } }),
-      }),
-      decidedByName: t.exposeString('decidedByName', { nullable: true, description: 'Who decided about it.' }),
-      createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was proposed.' }),
-      decidedAt: t.expose('decidedAt', { type: 'DateTime', nullable: true, description: 'When it was decided about.' }),
-      run: t.relation('run', { description: 'The turn that it was made in.' }),
-    }),
-  })
-
-  builder.prismaObjectField('PageLoopStep', 'candidate', (t) =>
-    t.prismaField({
-      type: Candidate,
-      nullable: true,
-      description: 'The proposed version that it is about. Null where it is about none.',
-      resolve: (query, { evidence }, _args, ctx) => {
-        const id = (evidence as { candidateId?: string }).candidateId
-        return id === undefined ? null : ctx.db.prisma.pageCandidate.findFirst({ ...query, where: { id } })
-      },
-    }),
-  )
+  const { Run, Step, PageLoopRunKind, PageLoopRunStatus } = loopTurnTypes(builder)
+  const { Candidate, PageCandidateStatus, PageGenerator } = loopCandidateTypes(builder, PageVariant, pages)
 
   const LoopRecord = pageObject<ConversionRecord>(builder, 'PageConversionRecord', {
     description: 'The best that a page has done.',
@@ -268,10 +104,8 @@ export function loopTypes(
       generatorSummary: t.string({
         description: 'The same in a sentence of the reader’s language, for showing.',
         complexity: 2,
-        resolve: async (_loop, _args, ctx) => {
-          const { en, fr } = (await loops.hasModel(ctx)) ? byModel : byRecombination
-          return inLanguage(ctx.request.locale, en, fr)
-        },
+        resolve: async (_loop, _args, ctx) =>
+          told(ctx.request.locale, (await loops.hasModel(ctx)) ? byModel : byRecombination),
       }),
       limits: t.field({
         type: 'JSON',
@@ -397,7 +231,3 @@ const byRecombination = said(
   'No model is set up: new versions recombine the blocks, orders and buttons of the page’s own versions. Not a word is invented.',
   'Aucun modèle n’est configuré : les nouvelles versions recombinent les blocs, l’ordre et les boutons des versions de la page. Pas un mot n’est inventé.',
 )
-
-function inLanguage(locale: string, en: string, fr: string): string {
-  return locale.startsWith('fr') ? fr : en
-}

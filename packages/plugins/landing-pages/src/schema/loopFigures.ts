@@ -1,4 +1,4 @@
-import { type Builder, both, prismaList, workspaceNode } from '@espalier/core'
+import { type Builder, both, prismaList, told, workspaceNode } from '@espalier/core'
 import { featureInWords } from '../loop/brain/index.ts'
 
 const read = { permission: 'pages:read' } as const
@@ -56,7 +56,7 @@ export function loopFigureTypes(builder: Builder): void {
       }),
       label: t.string({
         description: 'The feature in words of the reader’s language.',
-        resolve: ({ feature }, _args, ctx) => inWords(feature, ctx.request.locale),
+        resolve: ({ feature }, _args, ctx) => told(ctx.request.locale, featureInWords(feature)),
       }),
       alsoCalled: t.exposeStringList('alsoCalled', {
         description: 'Features that the same variants have: the figures are of all of them together.',
@@ -65,7 +65,8 @@ export function loopFigureTypes(builder: Builder): void {
       alsoLabeled: t.stringList({
         description: 'The same in words of the reader’s language.',
         extensions: { boundedList: 'as many as a page has features' },
-        resolve: ({ alsoCalled }, _args, ctx) => alsoCalled.map((feature) => inWords(feature, ctx.request.locale)),
+        resolve: ({ alsoCalled }, _args, ctx) =>
+          alsoCalled.map((feature) => told(ctx.request.locale, featureInWords(feature))),
       }),
       effect: t.exposeFloat('effect', { description: 'Change of the log odds of converting, shrunk towards 0.' }),
       lower: t.exposeFloat('lower', { description: 'Lower end of its 95 % interval.' }),
@@ -94,7 +95,7 @@ export function loopFigureTypes(builder: Builder): void {
       resolve: ({ evidence }, _args, ctx) => {
         const { claimed = [], patterns = [] } = (evidence ?? {}) as { claimed?: Named[]; patterns?: Named[] }
         const names = [...claimed, ...patterns].flatMap(({ feature, alsoCalled = [] }) => [feature, ...alsoCalled])
-        return Object.fromEntries(names.map((feature) => [feature, inWords(feature, ctx.request.locale)]))
+        return Object.fromEntries(names.map((feature) => [feature, told(ctx.request.locale, featureInWords(feature))]))
       },
     }),
   }))
@@ -120,9 +121,4 @@ export function loopFigureTypes(builder: Builder): void {
 interface Named {
   readonly feature: string
   readonly alsoCalled?: readonly string[]
-}
-
-function inWords(feature: string, locale: string): string {
-  const { en, fr } = featureInWords(feature)
-  return locale.startsWith('fr') ? fr : en
 }
