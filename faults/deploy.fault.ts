@@ -56,8 +56,8 @@ describe.runIf(topologies.includes('two'))(
     })
 
     test('nothing acknowledged is lost, no job is', async () => {
-      await expect.poll(() => openJobs(installation), { timeout: 90_000 }).toBe(0)
-      await expect.poll(async () => (await audit(installation, load)).goalsUntold, { timeout: 60_000 }).toBe(0)
+      await expect.poll(() => openJobs(installation)).toBe(0)
+      await expect.poll(async () => (await audit(installation, load)).goalsUntold).toBe(0)
       const found = await audit(installation, load)
       expect(found).toMatchObject({ lost: 0, miscounted: [], changesWrong: 0, goalsUntold: 0, goalsToldTwice: 0 })
       expect(found.deliveriesRepeated).toBe(0)

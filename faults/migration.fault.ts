@@ -109,7 +109,7 @@ describe.skipIf(!topologies.includes('two'))('an upgrade while the version befor
     await goesOn()
     await load.end()
 
-    await expect.poll(() => openJobs(installation), { timeout: 60_000 }).toBe(0)
+    await expect.poll(() => openJobs(installation)).toBe(0)
     const { lost, miscounted, acknowledged, changes, changesWrong, goals, goalsUntold } = await audit(
       installation,
       load,

@@ -110,7 +110,7 @@ describe('services that others run, when they are slow, wrong, or have had enoug
   const sesFaults = new Map<SesFault | 'none', number>()
   let aheadMs = 0
 
-  beforeAll(() => work.open(random, { faults: () => modelFault(random), timeoutSeconds: 4 }), 180_000)
+  beforeAll(() => work.open(random, { faults: () => modelFault(random), timeoutSeconds: 4 }))
   afterAll(() => work.close())
 
   const orchards = () => [work.stored, work.unstored]
@@ -126,7 +126,7 @@ describe('services that others run, when they are slow, wrong, or have had enoug
       await work.timePasses()
       for (const [index, page] of pages.entries()) if (page) await work.improve(orchards()[index] as Orchard, page)
       await work.fillMail(60)
-      await expect.poll(openRuns, { timeout: 120_000, interval: 100 }).toEqual([])
+      await expect.poll(openRuns, { interval: 100 }).toEqual([])
       await work.stopWorker()
     }
     // In peace again, everything comes to its end.

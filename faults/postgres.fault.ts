@@ -39,8 +39,8 @@ describe.each(full ? topologies : topologies.slice(-1))('PostgreSQL broken under
   /** What holds after each of them. */
   async function isWhole() {
     await installation.allReady()
-    await expect.poll(() => openJobs(installation), { timeout: 90_000 }).toBe(0)
-    await expect.poll(async () => (await audit(installation, load)).goalsUntold, { timeout: 60_000 }).toBe(0)
+    await expect.poll(() => openJobs(installation)).toBe(0)
+    await expect.poll(async () => (await audit(installation, load)).goalsUntold).toBe(0)
     const found = await audit(installation, load)
     expect(found).toMatchObject({ lost: 0, miscounted: [], changesWrong: 0, goalsUntold: 0, goalsToldTwice: 0 })
     expect(found.acknowledged).toBe(load.sent.length)

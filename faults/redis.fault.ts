@@ -46,7 +46,7 @@ describe.runIf(topologies.includes('two'))('Redis gone, and back', () => {
     expect(installation.balancer.ready).toBe(2)
 
     const liveAfterMs = await heardFromTheOther()
-    await expect.poll(() => openJobs(installation), { timeout: 90_000 }).toBe(0)
+    await expect.poll(() => openJobs(installation)).toBe(0)
     const found = await audit(installation, load)
     expect(found).toMatchObject({ lost: 0, miscounted: [], changesWrong: 0 })
     await report({

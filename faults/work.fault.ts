@@ -22,7 +22,7 @@ describe(`a worker that is killed at ${kills} random moments, while it generates
   let aheadMs = 0
   let undisturbedMs = 0
 
-  beforeAll(() => work.open(random), 180_000)
+  beforeAll(() => work.open(random))
   afterAll(() => work.close())
 
   const orchards = () => [work.stored, work.unstored]
@@ -45,11 +45,11 @@ describe(`a worker that is killed at ${kills} random moments, while it generates
     await work.startWorker(aheadMs)
     const began = performance.now()
     await begin()
-    await expect.poll(openRuns, { timeout: 60_000, interval: 50 }).toEqual([])
+    await expect.poll(openRuns, { interval: 50 }).toEqual([])
     undisturbedMs = performance.now() - began
     await work.stopWorker()
     console.log(`A generation takes ${Math.round(undisturbedMs)} ms undisturbed.`)
-  }, 120_000)
+  })
 
   test('no call is paid twice, no marketing mail comes twice, and nothing is forgotten', async () => {
     const began = performance.now()
@@ -77,7 +77,7 @@ describe(`a worker that is killed at ${kills} random moments, while it generates
         `select "dispatch", count(*) from "MailMessage" where "dispatch" in ('planned', 'claimed', 'attempted', 'unknown') group by 1`,
       ),
     })
-    await expect.poll(open, { timeout: 120_000, interval: 250 }).toEqual({ runs: [], mail: [] })
+    await expect.poll(open, { interval: 250 }).toEqual({ runs: [], mail: [] })
     await work.kill()
     await checkPromises()
     await sayWhatBecameOfCalls()
@@ -94,7 +94,7 @@ describe(`a worker that is killed at ${kills} random moments, while it generates
       promise:
         'No call is paid twice, no marketing mail comes twice; a transactional one may, where the worker died before it heard the yes of SES',
     })
-  }, 180_000)
+  })
 
   /** At any moment, also between two lives. */
   async function checkPromises(): Promise<void> {

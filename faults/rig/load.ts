@@ -69,7 +69,9 @@ export class Load {
     return new Load(installation, client, effects, options)
   }
 
+  /** Unless they are at work. */
   begin(): void {
+    if (this.#running) return
     this.#running = true
     this.#loops = [
       ...Array.from({ length: this.#visitors }, () => this.#repeat(() => this.#visit(), 120)),
