@@ -3,6 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RepeatedLog } from '../repeatedLog.ts'
 import { asUnavailable } from '../unavailable.ts'
+import { unlessBrokenOff } from './brokenOff.ts'
 import { clientAddress } from './clientAddress.ts'
 import { Connections } from './connections.ts'
 import { allowAnyone } from './crossOrigin.ts'
@@ -143,7 +144,7 @@ export class HttpServer {
       tracing: this.#tracing,
       origins: new Origins(this.#publicUrl ?? 'http://127.0.0.1', options.trustedOrigins),
       isDraining: () => this.#draining,
-      failed: (error, state) => this.#failed(error, state),
+      failed: (error, state) => this.#failed(unlessBrokenOff(error, state.node?.incoming), state),
     })
     this.#plain = new PlainRoutes({
       routes: options.routes,
@@ -170,7 +171,7 @@ export class HttpServer {
         throw httpError('METHOD_NOT_ALLOWED', ['TRACE', new URL(request.url).pathname, methods], { allow: methods })
       response = await this.#compose().fetch(request, state)
     } catch (error) {
-      response = this.#failed(error, state)
+      response = this.#failed(unlessBrokenOff(error, node?.incoming), state)
     }
     response = mutable(response)
     response.headers.set('x-request-id', state.requestId)

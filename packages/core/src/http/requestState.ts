@@ -10,6 +10,8 @@ export interface ErrorRecipient {
   readonly trace: Pick<RequestTrace, 'traceId'>
   readonly locale: string
   readonly log: Logger
+  /** Node's side of the request that it came by; absent where none did, or where it is long over. */
+  readonly node?: { readonly incoming: IncomingMessage } | undefined
   /** The first of the errors that it was answered with. */
   refusal: Error | undefined
 }

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http'
 import { PothosValidationError } from '@pothos/core'
 import { GraphQLError } from 'graphql'
 import { InvalidInputError, RateLimitedError, RequestError } from '../../errors.ts'
+import { unlessBrokenOff } from '../../http/brokenOff.ts'
 import { issuesIn, maskedMessage } from '../../http/errorResponse.ts'
 import { IdempotencyError } from '../../idempotency/idempotencyError.ts'
 import { told } from '../../told.ts'
@@ -12,6 +14,8 @@ export interface ErrorShapeOptions {
   /** Of whoever asked: "en", "fr". */
   readonly locale: string
   readonly production: boolean
+  /** Of a request that came over a socket, what tells whether it came whole. */
+  readonly incoming?: IncomingMessage | undefined
   /** Whether messages may tell names of the schema that the client did not send. */
   readonly suggestions: boolean
   /** Hears of errors that are nobody's intention. */
@@ -23,7 +27,7 @@ export interface ErrorShapeOptions {
  * message; any other is masked in production, and logged.
  */
 export function shapeError(error: GraphQLError | Error, options: ErrorShapeOptions): GraphQLError {
-  const cause = rootCause(error)
+  const cause = unlessBrokenOff(rootCause(error), options.incoming)
   const located = error instanceof GraphQLError ? error : undefined
   const { code, message, extensions } = describe(error, cause, options)
   const shaped = new GraphQLError(message, {

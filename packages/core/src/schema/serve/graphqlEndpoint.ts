@@ -6,6 +6,7 @@ import { isJson, refuseCrossSite } from '../../access/csrf.ts'
 import { RateLimitedError, RequestError } from '../../errors.ts'
 import type { Authenticator } from '../../http/authenticator.ts'
 import { limitBody } from '../../http/bodyLimit.ts'
+import { unlessBrokenOff } from '../../http/brokenOff.ts'
 import { allowTrusted, preflight } from '../../http/crossOrigin.ts'
 import { HttpError, httpError } from '../../http/errors.ts'
 import type { Metrics } from '../../http/metrics.ts'
@@ -232,7 +233,7 @@ export class GraphQLEndpoint {
 
   #refuse(thrown: unknown, state: RequestState): Response {
     const shaped = this.shape(thrown as Error, state)
-    const error = asUnavailable(thrown) ?? thrown
+    const error = asUnavailable(thrown) ?? unlessBrokenOff(thrown, state.node?.incoming)
     const headers: Record<string, string> = error instanceof HttpError ? { ...error.headers } : {}
     if (error instanceof RateLimitedError || error instanceof UnavailableError)
       headers['retry-after'] = String(error.retryAfterSeconds)
@@ -246,6 +247,7 @@ export class GraphQLEndpoint {
       traceId: recipient.trace.traceId,
       locale: recipient.locale,
       production: this.#host.production,
+      incoming: recipient.node?.incoming,
       suggestions: this.#suggestions,
       onUnexpected: (cause) => recipient.log.error({ err: cause, route: this.path }, 'operation failed'),
     })
