@@ -115,7 +115,7 @@ export {
 export type { PluginWords, SettingWords } from './plugin/pluginWords.ts'
 export { type Random, seededRandom, systemRandom } from './random.ts'
 export { type Edited, refuseSavedMeanwhile } from './savedMeanwhile.ts'
-export type { Permission, Scopes } from './schema/authorization.ts'
+export { type Permission, refuseWithout, type Scopes } from './schema/authorization.ts'
 export type {
   Builder,
   BuilderTypes,

@@ -2,16 +2,19 @@ import {
   type Builder,
   both,
   deprecated,
+  filterBy,
+  type GraphQLContext,
   prismaList,
+  refuseWithout,
   searchIn,
-  withoutNulls,
   wordEnum,
   workspaceNode,
 } from '@espalier/core'
 import type { Operations } from '../operations.ts'
+import { serverOf } from '../webhooks/serverOf.ts'
+import { webhookMutations } from './webhookMutations.ts'
 
 const read = { authScopes: { permission: 'operations:read' }, subGraphs: both } as const
-const write = { authScopes: { permission: 'operations:write' }, subGraphs: both } as const
 
 /** `webhookEndpoints`: where public events are posted to, with what became of each; what these are is in webhookEventType.ts. */
 export function webhookTypes(builder: Builder, { webhooks }: Operations): void {
@@ -106,7 +109,12 @@ export function webhookTypes(builder: Builder, { webhooks }: Operations): void {
     description: 'Where public events are posted to, signed as Standard Webhooks say.',
     ...read,
     fields: (t) => ({
-      url: t.exposeString('url', { description: 'The address.' }),
+      url: t.string({
+        description:
+          'The address: for whoever may change it. Others see the server alone, "https://example.com/…", because what follows is often what lets a message in.',
+        select: { url: true },
+        resolve: ({ url }, _args, context) => (mayChange(context) ? url : serverOf(url)),
+      }),
       eventTypes: t.exposeStringList('eventTypes', {
         description: 'What it gets: types of webhookEventTypes, "<group>.*" for all of a group, "*" for everything.',
       }),
@@ -156,191 +164,32 @@ export function webhookTypes(builder: Builder, { webhooks }: Operations): void {
     }),
   })
   const endpoints = prismaList(builder, Endpoint, {
-    filter: { search: searchIn('url', 'description'), url: 'text', active: 'boolean' },
+    filter: { search: searchAsSeen, url: 'text', active: 'boolean' },
     orderBy: ['id'],
   })
 
   builder.queryField('webhookEndpoints', (t) =>
-    endpoints.field(t, { description: 'Where public events are posted to.', ...read }),
-  )
-
-  const Secret = builder
-    .objectRef<{ endpoint: { id: string }; secret: string }>('WebhookEndpointWithSecret')
-    .implement({
-      description: 'An endpoint with its secret, which is told only now.',
-      ...write,
-      fields: (t) => ({
-        endpoint: t.field({
-          type: Endpoint,
-          description: 'The endpoint.',
-          resolve: ({ endpoint }, _args, ctx) =>
-            ctx.db.prisma.webhookEndpoint.findFirstOrThrow({ where: { id: endpoint.id } }),
-        }),
-        secret: t.exposeString('secret', {
-          description: 'What signatures are made with, for the receiver: "whsec_" and base64.',
-        }),
-      }),
-    })
-
-  const CreateInput = builder.inputType('CreateWebhookEndpointInput', {
-    description: 'An endpoint to be.',
-    fields: (t) => ({
-      url: t.string({
-        required: true,
-        description: 'An https address that is public. Example: `https://example.com/hooks/espalier`.',
-      }),
-      eventTypes: t.stringList({
-        description:
-          'What it gets: types of webhookEventTypes, "<group>.*", "*". Default: all notifications. Example: `["experiments.*", "mail.bounced"]`.',
-      }),
-      ordered: t.boolean({ description: 'Whether messages about one thing come one after another. Default: false.' }),
-      kinds: t.stringList({
-        description: 'Kinds of notifications that it gets. Default: all. Example: `["approval", "problem"]`.',
-        deprecationReason: deprecated('2026-11-22', 'eventTypes with "notification.<kind>"'),
-      }),
-      description: t.string({ description: 'What it is for, up to 500 characters. Example: `Tells the shop`.' }),
-    }),
-  })
-  const UpdateInput = builder.inputType('UpdateWebhookEndpointInput', {
-    description: 'A change of an endpoint; what is left out stays.',
-    fields: (t) => ({
-      url: t.string({ description: 'An https address that is public. Example: `https://example.com/hooks/espalier`.' }),
-      eventTypes: t.stringList({
-        description:
-          'What it gets: types of webhookEventTypes, "<group>.*" for all of a group, "*". Example: `["experiments.*", "mail.bounced"]`.',
-      }),
-      ordered: t.boolean({ description: 'Whether messages about one thing come one after another.' }),
-      kinds: t.stringList({
-        description: 'Kinds of notifications that it gets. Empty: all. Example: `["approval", "problem"]`.',
-        deprecationReason: deprecated('2026-11-22', 'eventTypes with "notification.<kind>"'),
-      }),
-      description: t.string({ description: 'What it is for, up to 500 characters. Example: `Tells the shop`.' }),
-      active: t.boolean({ description: 'Whether anything is posted.' }),
-    }),
-  })
-  const idOf = (t: Parameters<Parameters<Builder['mutationField']>[1]>[0]) =>
-    t.arg.globalID({ for: Endpoint, required: true, description: 'The endpoint.' })
-
-  builder.mutationField('createWebhookEndpoint', (t) =>
-    t.field({
-      type: Secret,
-      description: 'Adds an endpoint. Keep the secret: it is not told again.',
-      ...write,
-      args: { input: t.arg({ type: CreateInput, required: true, description: 'The endpoint.' }) },
-      resolve: (_root, { input }, ctx) =>
-        webhooks.endpoints.create(ctx, {
-          ...(withoutNulls({ ...withEventTypes(input) }) as object),
-          url: input.url,
-        }),
-    }),
-  )
-
-  builder.mutationField('updateWebhookEndpoint', (t) =>
-    t.field({
-      type: Endpoint,
-      description: 'Changes an endpoint, switches it off or on.',
-      ...write,
-      args: {
-        id: idOf(t),
-        input: t.arg({ type: UpdateInput, required: true, description: 'What to change.' }),
-        expectedVersion: t.arg.int({
-          description:
-            'The version that was read and changed. Refused where somebody has saved since; without it the last one wins.',
-        }),
-      },
-      resolve: (_root, { id, input, expectedVersion }, ctx) =>
-        webhooks.endpoints.update(ctx, id.id, withoutNulls({ ...withEventTypes(input) }) as object, expectedVersion),
-    }),
-  )
-
-  builder.mutationField('rotateWebhookSecret', (t) =>
-    t.field({
-      type: Secret,
-      description:
-        'Makes a new secret. For 24 hours messages carry signatures of both, so that nothing is refused meanwhile.',
-      ...write,
-      args: { id: idOf(t) },
-      resolve: (_root, { id }, ctx) => webhooks.endpoints.rotate(ctx, id.id),
-    }),
-  )
-
-  const Deleted = builder.objectRef<{ id: string }>('DeletedWebhookEndpoint').implement({
-    description: 'An endpoint that is gone.',
-    ...write,
-    fields: (t) => ({
-      id: t.globalID({ description: 'Its id.', resolve: ({ id }) => ({ type: 'WebhookEndpoint', id }) }),
-    }),
-  })
-
-  builder.mutationField('deleteWebhookEndpoint', (t) =>
-    t.field({
-      type: Deleted,
-      description: 'Deletes an endpoint, with the record of what was posted there.',
-      ...write,
-      args: { id: idOf(t) },
-      resolve: (_root, { id }, ctx) => webhooks.endpoints.delete(ctx, id.id),
-    }),
-  )
-
-  builder.mutationField('testWebhookEndpoint', (t) =>
-    t.field({
-      type: Delivery,
-      description: 'Posts an example once, marked by `test: true`. Read the delivery again to see what came of it.',
-      ...write,
-      args: {
-        id: idOf(t),
-        eventType: t.arg.string({
-          description:
-            'Whose example is posted. Default: "test", which says nothing. Example: `experiments.completed`.',
-        }),
-      },
-      resolve: async (_root, { id, eventType }, ctx) => {
-        const delivery = await webhooks.test(ctx, id.id, eventType ?? undefined)
-        return ctx.db.prisma.webhookDelivery.findFirstOrThrow({ where: { id: delivery } })
+    endpoints.field(t, {
+      description: 'Where public events are posted to.',
+      ...read,
+      where: ({ filter }, context) => {
+        // Letter by letter a filter would tell what is not shown.
+        if ((filter as { url?: object | null } | null | undefined)?.url)
+          refuseWithout(context, 'operations:write', 'WebhookEndpointFilter.url')
+        return {}
       },
     }),
   )
 
-  builder.mutationField('retryWebhookDelivery', (t) =>
-    t.field({
-      type: Delivery,
-      description: 'Posts once more what has failed or was taken, for a day until it is taken.',
-      ...write,
-      args: { id: t.arg.globalID({ for: Delivery, required: true, description: 'The delivery.' }) },
-      resolve: async (_root, { id }, ctx) => {
-        await webhooks.retry(ctx, id.id)
-        return ctx.db.prisma.webhookDelivery.findFirstOrThrow({ where: { id: id.id } })
-      },
-    }),
-  )
-
-  builder.mutationField('redeliverWebhooks', (t) =>
-    t.field({
-      type: Endpoint,
-      description:
-        'Posts once more all that an endpoint has not taken since a time, tests apart. `redelivery` says how far it has come.',
-      ...write,
-      args: {
-        id: idOf(t),
-        since: t.arg({
-          type: 'DateTime',
-          required: true,
-          description: 'What was to leave then or later: when the receiver went down. Example: `2026-11-22T09:00:00Z`.',
-        }),
-      },
-      resolve: async (_root, { id, since }, ctx) => {
-        await webhooks.redeliver(ctx, id.id, since)
-        return ctx.db.prisma.webhookEndpoint.findFirstOrThrow({ where: { id: id.id } })
-      },
-    }),
-  )
+  webhookMutations(builder, webhooks, Endpoint, Delivery)
 }
 
-/** Kinds of notifications, as they were given before there were other events, among the types. */
-function withEventTypes<Input extends { kinds?: string[] | null; eventTypes?: string[] | null }>({
-  kinds,
-  ...input
-}: Input) {
-  if (!kinds || input.eventTypes) return input
-  return { ...input, eventTypes: kinds.length === 0 ? ['notification.*'] : kinds.map((kind) => `notification.${kind}`) }
-}
+const mayChange = (context: GraphQLContext) => context.may('operations:write')
+
+const inBoth = searchIn('url', 'description')
+const inDescription = searchIn('description')
+
+/** Finds by an address only whoever sees it. */
+const searchAsSeen = filterBy('String', inBoth.description, (text, context) =>
+  (mayChange(context) ? inBoth : inDescription).condition(text as never, context),
+)
