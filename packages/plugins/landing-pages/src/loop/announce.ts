@@ -1,15 +1,14 @@
-import type { SqlContext } from '@espalier/core'
+import type { SqlContext, Told } from '@espalier/core'
 import { approvalNeeded, loopProblem, variantIntroduced, variantRetired } from './events.ts'
 import type { Run } from './run.ts'
-import type { Said } from './said.ts'
 import type { LoopPage } from './turn.ts'
 
 /** What every event of the loop says. */
-export function happening(page: Pick<LoopPage, 'id' | 'title'>, run: Pick<Run, 'id'>, summary: Said) {
+export function happening(page: Pick<LoopPage, 'id' | 'title'>, run: Pick<Run, 'id'>, summary: Told) {
   return { pageId: page.id, pageTitle: page.title, runId: run.id, summaryEn: summary.en, summaryFr: summary.fr }
 }
 
-type About = readonly [page: Pick<LoopPage, 'id' | 'title'>, run: Pick<Run, 'id'>, summary: Said]
+type About = readonly [page: Pick<LoopPage, 'id' | 'title'>, run: Pick<Run, 'id'>, summary: Told]
 type OfVariant = { readonly stepId: string; readonly variantId: string; readonly variantKey: string }
 
 export function tellIntroduced(tx: SqlContext, about: About, variant: OfVariant): Promise<void> {

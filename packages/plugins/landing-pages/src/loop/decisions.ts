@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError, type SqlContext, sql, type WorkspaceContext } from '@espalier/core'
+import { ConflictError, NotFoundError, type SqlContext, sql, type Told, type WorkspaceContext } from '@espalier/core'
 import type { PageContent } from '../content.ts'
 import { endApproval } from './analysis/waitingSteps.ts'
 import { tellIntroduced, tellRetired } from './announce.ts'
@@ -9,7 +9,7 @@ import type { Reason } from './generation/reason.ts'
 import { getLoop, lockPage, readShownVersions } from './loopRows.ts'
 import type { LoopRules } from './rules.ts'
 import type { Loop, Undo } from './run.ts'
-import { percent, type Said, said } from './said.ts'
+import { percent, said } from './said.ts'
 import { writeStep } from './stepLog.ts'
 import type { LoopPage } from './turn.ts'
 
@@ -154,7 +154,7 @@ export class Decisions {
     return { ...asked, variantId, variantKey }
   }
 
-  async #takeBack(tx: WorkspaceContext, { step, page, loop }: Held): Promise<Said> {
+  async #takeBack(tx: WorkspaceContext, { step, page, loop }: Held): Promise<Told> {
     const done = step.undo as Undo
     const { changes, rulesOf } = this.#parts
     const run = { id: step.runId }

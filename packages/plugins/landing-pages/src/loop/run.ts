@@ -1,4 +1,4 @@
-import type { Said } from './said.ts'
+import type { Told } from '@espalier/core'
 
 export type LoopMode = 'off' | 'approve' | 'automatic'
 export type RunKind = 'analysis' | 'generation'
@@ -50,7 +50,7 @@ export interface StepNote {
   readonly kind: StepKind
   readonly status?: StepStatus
   readonly variantKey?: string | null
-  readonly summary: Said
+  readonly summary: Told
   readonly evidence: object
   readonly undo?: Undo | null
 }

@@ -1,8 +1,8 @@
-import { sql } from '@espalier/core'
+import { sql, type Told } from '@espalier/core'
 import type { Experiment } from '@espalier/experiments'
 import { controlFloor, type GuardDay, guardDays, guardOf } from '../brain/index.ts'
 import type { MeasuredArm } from '../readArms.ts'
-import { percent, type Said, said } from '../said.ts'
+import { percent, said } from '../said.ts'
 import type { Outcome, Turn } from '../turn.ts'
 import type { AnalysisParts } from './analysisSteps.ts'
 
@@ -93,7 +93,7 @@ function guardSummary({
   from: number
   to: number
   chanceOriginalIsBetter: number
-}): Said {
+}): Told {
   const [old, now, chance] = [percent(from), percent(to), percent(chanceOriginalIsBetter)]
   if (to < from)
     return said(

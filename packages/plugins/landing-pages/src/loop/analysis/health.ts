@@ -1,12 +1,13 @@
+import type { Told } from '@espalier/core'
 import type { Experiments } from '@espalier/experiments'
-import { count, percent, type Said, said } from '../said.ts'
+import { count, percent, said } from '../said.ts'
 
 type ExperimentHealth = Awaited<ReturnType<Experiments['results']['health']>>
 
 export interface LoopProblem {
   /** Stable. */
   readonly code: 'SAMPLE_RATIO' | 'BOTS' | 'INGESTION_LAG' | 'EXPERIMENT_STOPPED' | 'PAGE_NOT_PUBLIC'
-  readonly summary: Said
+  readonly summary: Told
 }
 
 /** Views by crawlers for each visitor that is counted, from which on those that nobody recognized are believed to count, too. */

@@ -1,8 +1,9 @@
+import type { Told } from '@espalier/core'
 import type { Experiments } from '@espalier/experiments'
 import { moreBounces } from '../../rollout/guardrails.ts'
 import { turnedPoor } from '../../rollout/vitals.ts'
 import type { MeasuredArm } from '../readArms.ts'
-import { type Said, said } from '../said.ts'
+import { said } from '../said.ts'
 
 /** Visits that each side needs before bounces say anything. */
 const minVisits = 100
@@ -12,7 +13,7 @@ export function objectionsTo(
   arm: Pick<MeasuredArm, 'side'>,
   control: Pick<MeasuredArm, 'side'>,
   compare: Experiments['compare'],
-): Said[] {
+): Told[] {
   const figures = { baseline: control.side, candidate: arm.side }
   return [
     ...turnedPoor(control.side.vitals, arm.side.vitals).map((en) =>

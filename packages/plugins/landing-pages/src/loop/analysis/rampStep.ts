@@ -1,8 +1,8 @@
-import { sql } from '@espalier/core'
+import { sql, type Told } from '@espalier/core'
 import { askApproval } from '../announce.ts'
 import { type RampStep, rampCeilings, rampOf } from '../brain/index.ts'
 import type { MeasuredArm } from '../readArms.ts'
-import { count, percent, type Said, said } from '../said.ts'
+import { count, percent, said } from '../said.ts'
 import type { Outcome, Turn, Writing } from '../turn.ts'
 import type { AnalysisParts } from './analysisSteps.ts'
 import { objectionsTo } from './objections.ts'
@@ -68,7 +68,7 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
   }
 
   /** Says why a variant goes no further, once at each share. */
-  async function hold({ tx, note }: Writing, arm: MeasuredArm, { key: variantKey, from }: RampStep, why: Said[]) {
+  async function hold({ tx, note }: Writing, arm: MeasuredArm, { key: variantKey, from }: RampStep, why: Told[]) {
     const [told] = await tx.db.query(sql`
       select 1 from "PageLoopStep"
       where "pageId" = ${page.id} and "kind" = 'brake' and "variantKey" = ${variantKey}
@@ -100,7 +100,7 @@ export async function rampStep(turn: Turn, all: readonly MeasuredArm[], parts: A
   }
 }
 
-function promotionSummary({ key, from, to, visitors, chanceToBeatControl }: RampStep): Said {
+function promotionSummary({ key, from, to, visitors, chanceToBeatControl }: RampStep): Told {
   const [old, now, chance, seen] = [percent(from), percent(to), percent(chanceToBeatControl), count(visitors)]
   return said(
     `“${key}” may get up to ${now.en} of the visitors instead of ${old.en}: after ${seen.en} visitors nothing says that it does worse (it beats the original with a chance of ${chance.en}).`,
@@ -108,7 +108,7 @@ function promotionSummary({ key, from, to, visitors, chanceToBeatControl }: Ramp
   )
 }
 
-function brakeSummary({ key, from, to, visitors, chanceToBeatControl }: RampStep): Said {
+function brakeSummary({ key, from, to, visitors, chanceToBeatControl }: RampStep): Told {
   const [old, now, chance, seen] = [percent(from), percent(to), percent(1 - chanceToBeatControl), count(visitors)]
   return said(
     `“${key}” gets at most ${now.en} of the visitors instead of ${old.en}: after ${seen.en} visitors it does worse than the original with a chance of ${chance.en}.`,

@@ -1,7 +1,8 @@
+import type { Told } from '@espalier/core'
 import { askApproval, tellRetired } from '../announce.ts'
 import { retire, standingsOf } from '../brain/index.ts'
 import type { MeasuredArm } from '../readArms.ts'
-import { count, percent, type Said, said } from '../said.ts'
+import { count, percent, said } from '../said.ts'
 import type { Outcome, Turn } from '../turn.ts'
 import type { AnalysisParts } from './analysisSteps.ts'
 import { waitsFor, withdrawWaiting } from './waitingSteps.ts'
@@ -64,7 +65,7 @@ function leavingArms(live: readonly MeasuredArm[], out: readonly string[]): Leav
   return [...worse, ...harmful]
 }
 
-function summaryOf({ key, reason, visitors, chanceToBeBest, chanceToBeatControl }: Leaving): Said {
+function summaryOf({ key, reason, visitors, chanceToBeBest, chanceToBeatControl }: Leaving): Told {
   const [seen, best, beats] = [count(visitors), percent(chanceToBeBest), percent(chanceToBeatControl)]
   switch (reason) {
     case 'worse':

@@ -1,11 +1,12 @@
-import { type Said, said } from '../said.ts'
+import type { Told } from '@espalier/core'
+import { said } from '../said.ts'
 
 /**
  * A feature of pages in words that say what it is without the code: "Prices before features" for `order:Pricing<Features`.
  *
  * @param feature as `featuresOf` names it; one that is not known keeps its name
  */
-export function featureInWords(feature: string): Said {
+export function featureInWords(feature: string): Told {
   const [kind = '', name = ''] = split(feature)
   if (kind === 'block') {
     const { en, fr } = blockInWords(name)
@@ -31,11 +32,11 @@ function split(text: string): readonly string[] {
 }
 
 /** A kind of block that a plugin has added goes by its own name. */
-function blockInWords(type: string): Said {
+function blockInWords(type: string): Told {
   return blocks[type] ?? said(type, type)
 }
 
-const blocks: Readonly<Record<string, Said>> = {
+const blocks: Readonly<Record<string, Told>> = {
   Hero: said('headline', 'titre'),
   Text: said('text', 'texte'),
   Features: said('features', 'atouts'),
@@ -50,7 +51,7 @@ const blocks: Readonly<Record<string, Said>> = {
   Footer: said('footer', 'pied de page'),
 }
 
-const words: Readonly<Record<string, Said>> = {
+const words: Readonly<Record<string, Told>> = {
   'tone:question': said('A headline or button asks something', 'Un titre ou un bouton pose une question'),
   'tone:exclamation': said('A headline or button exclaims!', 'Un titre ou un bouton s’exclame !'),
   'tone:you': said('A headline or button says “you”', 'Un titre ou un bouton dit « vous »'),

@@ -1,5 +1,5 @@
+import type { Told } from '@espalier/core'
 import type { PageContent } from '../../content.ts'
-import type { Said } from '../said.ts'
 
 /** A version that was proposed, not looked at yet. */
 export interface Proposed {
@@ -16,7 +16,7 @@ export interface Proposed {
   readonly promptExecutionId?: string
   readonly aiCallId?: string
   /** Why it is not the model's, where one was to write it. */
-  readonly instead?: Said
+  readonly instead?: Told
 }
 
 /** What candidates are held against. */

@@ -1,11 +1,10 @@
-import type { SqlContext } from '@espalier/core'
+import type { SqlContext, Told } from '@espalier/core'
 import type { PromptRunner } from '@espalier/prompts'
 import type { Catalog } from '../../blocks/catalog.ts'
 import type { QualityChecks } from '../../quality/pageQuality.ts'
 import type { ArmChanges } from '../armChanges.ts'
 import type { LoopExperiments } from '../loopExperiment.ts'
 import type { ReadArmsParts } from '../readArms.ts'
-import type { Said } from '../said.ts'
 import type { Outcome } from '../turn.ts'
 import type { Order } from './written.ts'
 
@@ -32,7 +31,7 @@ export interface GenerationState {
 }
 
 /** The end of a generation that makes no more, with the reason. */
-export function over(kind: 'support' | 'brief' | 'candidate', summary: Said, evidence: object = {}): Outcome {
+export function over(kind: 'support' | 'brief' | 'candidate', summary: Told, evidence: object = {}): Outcome {
   return {
     next: 'done',
     write: async ({ note }) => {

@@ -1,9 +1,9 @@
-import { type SqlContext, sql } from '@espalier/core'
+import { type SqlContext, sql, type Told } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { PageContent } from '../../content.ts'
 import { askApproval, happening, tellIntroduced } from '../announce.ts'
 import { candidateRefused } from '../events.ts'
-import { type Said, said } from '../said.ts'
+import { said } from '../said.ts'
 import type { Outcome, Step, Turn } from '../turn.ts'
 import { briefOf, parentOf } from './brief.ts'
 import type { Proposed } from './candidate.ts'
@@ -114,7 +114,7 @@ async function candidate(turn: Turn, number: number, parts: GenerationParts): Pr
 
   async function propose(): Promise<Proposed | undefined> {
     const { order } = state
-    let instead: Said | undefined
+    let instead: Told | undefined
     if (order && parts.prompts) {
       const made = await written(turn, parts.prompts, parts.catalog, order, { number, before: state.before })
       if (!('failed' in made)) return made

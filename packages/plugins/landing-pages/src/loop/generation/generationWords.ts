@@ -1,9 +1,10 @@
-import { percent, type Said, said } from '../said.ts'
+import type { Told } from '@espalier/core'
+import { percent, said } from '../said.ts'
 import type { Proposed } from './candidate.ts'
 import type { Checked } from './checkCandidate.ts'
 
 /** What a new version is told as. @param key of the variant; "approve" where a person is asked first */
-export function introductionSummary(key: string, origin: string, parentKey: string | undefined, share: number): Said {
+export function introductionSummary(key: string, origin: string, parentKey: string | undefined, share: number): Told {
   const part = percent(share)
   const from = parentKey ? said(` from “${parentKey}”`, ` à partir de « ${parentKey} »`) : said('', '')
   const by = origin === 'model' ? said('written by a model', 'écrite par un modèle') : said('recombined', 'recombinée')
@@ -19,7 +20,7 @@ export function introductionSummary(key: string, origin: string, parentKey: stri
 }
 
 /** What became of a proposal when it was looked at. */
-export function candidateSummary({ origin, parentKey, instead }: Proposed, { reasons }: Checked): Said {
+export function candidateSummary({ origin, parentKey, instead }: Proposed, { reasons }: Checked): Told {
   const by = origin === 'model' ? said('A model has written', 'Un modèle a écrit') : said('Recombined', 'Recombinée')
   const why = said(reasons.map(({ en }) => en).join(' '), reasons.map(({ fr }) => fr).join(' '))
   const lead = instead ?? said('', '')

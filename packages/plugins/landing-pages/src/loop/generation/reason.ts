@@ -1,7 +1,8 @@
-import { type Said, said } from '../said.ts'
+import type { Told } from '@espalier/core'
+import { said } from '../said.ts'
 
 /** Why a proposed version is refused, in words. */
-export interface Reason extends Said {
+export interface Reason extends Told {
   /** Stable: integrators act on it. */
   readonly code: string
   /** `props.id` of the block; null for the page as a whole. */

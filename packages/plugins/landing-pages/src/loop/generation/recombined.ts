@@ -1,7 +1,6 @@
-import type { Random } from '@espalier/core'
+import type { Random, Told } from '@espalier/core'
 import type { Arm } from '../arm.ts'
 import { propose } from '../brain/index.ts'
-import type { Said } from '../said.ts'
 import type { Proposed } from './candidate.ts'
 
 /** A version made of what the page's versions say: what the product does without a model. Undefined where nothing new can be made. */
@@ -12,7 +11,7 @@ export function recombined(
     hashes,
     language,
     instead,
-  }: { random: Random; hashes: ReadonlySet<string>; language: string; instead?: Said | undefined },
+  }: { random: Random; hashes: ReadonlySet<string>; language: string; instead?: Told | undefined },
 ): Proposed | undefined {
   const [made] = propose(arms, { count: 1, random, known: hashes })
   if (!made) return undefined

@@ -1,9 +1,9 @@
-import { ConflictError, InvalidInputError, NotFoundError } from '@espalier/core'
+import { ConflictError, InvalidInputError, NotFoundError, type Told } from '@espalier/core'
 import type { PromptRunner } from '@espalier/prompts'
 import { z } from 'zod'
 import type { Catalog } from '../../blocks/catalog.ts'
 import { type PageContent, pageContent } from '../../content.ts'
-import { type Said, said } from '../said.ts'
+import { said } from '../said.ts'
 import type { Turn } from '../turn.ts'
 import type { Brief } from './brief.ts'
 import type { Proposed } from './candidate.ts'
@@ -45,7 +45,7 @@ export async function written(
   catalog: Catalog,
   { brief, parent, blocks, parentVariantId, parentKey }: Order,
   { number, before }: { number: number; before: readonly string[] },
-): Promise<Proposed | { readonly failed: Said; readonly code: string }> {
+): Promise<Proposed | { readonly failed: Told; readonly code: string }> {
   try {
     const { output, executionId, callId, model, costMicros, cacheHit } = await prompts.run(context, {
       prompt: writeVariantPrompt.name,
