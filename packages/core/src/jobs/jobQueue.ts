@@ -1,14 +1,14 @@
 import { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
-import { v7 as uuidv7 } from 'uuid'
 import type { Clock } from '../clock.ts'
-import type { Database, SqlDb, SystemDb } from '../data/database.ts'
+import type { Database, SqlDb } from '../data/database.ts'
 import { StartError } from '../errors.ts'
 import { RepeatedLog } from '../repeatedLog.ts'
 import type { EnqueueOptions, JobDefinition } from './defineJob.ts'
+import { type EnqueueDb, Enqueuing } from './enqueuing.ts'
 import { Failures, type FailuresOptions } from './failures.ts'
 import { installJobs, jobSchema } from './installation.ts'
-import { invalidInput, jobQueueError } from './jobErrors.ts'
+import { jobQueueError } from './jobErrors.ts'
 import type { JobContexts } from './jobRun.ts'
 import { JobsByHand, type WorkerOptions } from './jobsByHand.ts'
 import { cancelJob, type JobChange, retryJob } from './ledger.ts'
@@ -44,9 +44,6 @@ export interface JobQueueOptions {
   lostAfterMs?: number
 }
 
-/** A transaction or not, of a workspace or of the system. */
-type EnqueueDb = SqlDb | (Pick<SystemDb, 'query'> & { readonly inTransaction?: boolean })
-
 /**
  * The house's background work, on pg-boss. Its job table is the ledger: what waits, runs, has succeeded or
  * failed for good (the dead letters), each row seen by its own workspace alone.
@@ -57,10 +54,7 @@ export class JobQueue {
   readonly #wakeUps: WakeUps
   readonly #repeated: RepeatedLog
   readonly #workers = new Map<string, QueueWorker>()
-  /** Queues with new jobs in a transaction that has not committed yet, and whose jobs these are. */
-  readonly #uncommitted = new WeakMap<object, Map<string, Set<string | null>>>()
-  /** What is being put on queues right now. */
-  readonly #pending = new Set<Promise<unknown>>()
+  readonly #enqueuing: Enqueuing
   #boss: PgBoss | undefined
   #keeper: PgBoss | undefined
   #lostJobs: LostJobs | undefined
@@ -81,6 +75,12 @@ export class JobQueue {
       repeated: this.#repeated,
       pollMs: options.pollMs ?? 500,
       wake: (queue) => this.#workers.get(queue)?.wake(),
+    })
+    this.#enqueuing = new Enqueuing({
+      jobs: this.#jobs,
+      boss: (job) => this.#opened(job),
+      system: options.database.system,
+      announce: (queue, workspaces) => this.#announce(queue, workspaces),
     })
   }
 
@@ -143,9 +143,7 @@ export class JobQueue {
       jobs: this.jobs,
       worker: (entry, options) => this.#worker(entry, boss, failures, options),
       enqueue: (job, input) => this.enqueue(null, this.#options.database.system, job, input),
-      enqueued: async () => {
-        while (this.#pending.size > 0) await Promise.allSettled(this.#pending)
-      },
+      enqueued: () => this.#enqueuing.settled(),
     })
   }
 
@@ -185,43 +183,13 @@ export class JobQueue {
     input: Input,
     options: EnqueueOptions = {},
   ): Promise<string | null> {
-    const enqueued = this.#enqueue(workspaceId, db, job, input, options)
-    this.#pending.add(enqueued)
-    const over = () => this.#pending.delete(enqueued)
-    enqueued.then(over, over)
-    return enqueued
-  }
-
-  async #enqueue<Input>(
-    workspaceId: string | null,
-    db: EnqueueDb,
-    job: JobDefinition<Input, never>,
-    input: Input,
-    options: EnqueueOptions,
-  ): Promise<string | null> {
-    const entry = this.#jobs.get(job.name)
-    if (!entry) throw jobQueueError('JOB_UNKNOWN', job.name)
-    if (entry.job.scope === 'workspace' && workspaceId === null) throw jobQueueError('JOB_NEEDS_WORKSPACE', job.name)
-    if (entry.job.scope === 'system' && workspaceId !== null) throw jobQueueError('JOB_IS_SYSTEM', job.name)
-    const parsed = entry.job.input.safeParse(input)
-    if (!parsed.success) throw invalidInput('input', parsed.error, input)
-
-    const id = await this.#opened(job.name).send(job.name, parsed.data as object, {
-      id: uuidv7(),
-      db: { executeSql: async (text, values) => ({ rows: await db.query({ text, values: values ?? [] }) }) },
-      ...(workspaceId ? { group: { id: workspaceId } } : {}),
-      ...keyOf(entry, workspaceId, parsed.data),
-      ...(options.startAfter ? { startAfter: options.startAfter } : {}),
-      ...(options.priority ? { priority: options.priority } : {}),
-    })
-    if (id !== null) this.#enqueued(db, job.name, workspaceId)
-    return id
+    return this.#enqueuing.enqueue(workspaceId, db, job, input, options)
   }
 
   /** Queues a failed or canceled job of `db`'s workspace again. See {@link retryJob} for what it refuses. */
   async retry(db: SqlDb, id: string): Promise<JobChange> {
     const change = await retryJob(db, id)
-    this.#enqueued(db, change.after.type, db.workspaceId)
+    this.#enqueuing.queued(db, change.after.type, db.workspaceId)
     return change
   }
 
@@ -232,35 +200,15 @@ export class JobQueue {
 
   /** Wakes the workers for what was enqueued over `db`, a transaction that has just committed. Without it they find it by polling. */
   committed(db: object): void {
-    const queues = this.#uncommitted.get(db)
-    this.#uncommitted.delete(db)
-    for (const [queue, workspaces] of queues ?? []) this.#announce(queue, workspaces)
+    this.#enqueuing.committed(db)
   }
 
   /**
    * Puts a workspace job on the queue of every workspace, once for each `tick` however often it is called.
    * @param idOf the job's id in a workspace, the same on every call
    */
-  async enqueueEverywhere(jobName: string, idOf: (workspaceId: string) => string): Promise<void> {
-    const entry = this.#jobs.get(jobName)
-    if (!entry) throw jobQueueError('JOB_UNKNOWN', jobName)
-    const input = entry.job.input.parse({})
-    const { system } = this.#options.database
-    for (let last = '00000000-0000-0000-0000-000000000000'; ; ) {
-      // Across workspaces: a schedule runs in each of them.
-      const page = await system.query<{ id: string }>({
-        text: 'select "id" from "Workspace" where "id" > $1 and "deletingSince" is null order by "id" limit 1000',
-        values: [last],
-      })
-      if (page.length === 0) break
-      last = page[page.length - 1]?.id as string
-      await this.#opened(jobName).insert(
-        jobName,
-        page.map(({ id }) => ({ id: idOf(id), data: input as object, group: { id }, ...keyOf(entry, id, input) })),
-      )
-      for (const { id } of page) this.#changed(id)
-    }
-    this.#wakeUps.announce(jobName)
+  enqueueEverywhere(jobName: string, idOf: (workspaceId: string) => string): Promise<void> {
+    return this.#enqueuing.enqueueEverywhere(jobName, idOf)
   }
 
   async #open(): Promise<void> {
@@ -357,16 +305,6 @@ export class JobQueue {
     return this.#boss
   }
 
-  #enqueued(db: EnqueueDb, queue: string, workspaceId: string | null): void {
-    if (!db.inTransaction) {
-      this.#announce(queue, [workspaceId])
-      return
-    }
-    const queues = this.#uncommitted.get(db) ?? new Map<string, Set<string | null>>()
-    queues.set(queue, (queues.get(queue) ?? new Set()).add(workspaceId))
-    this.#uncommitted.set(db, queues)
-  }
-
   #announce(queue: string, workspaces: Iterable<string | null>): void {
     this.#wakeUps.announce(queue)
     for (const workspaceId of workspaces) this.#changed(workspaceId)
@@ -375,14 +313,4 @@ export class JobQueue {
   #changed(workspaceId: string | null): void {
     if (workspaceId !== null) this.#options.changed?.(workspaceId)
   }
-}
-
-/** Keys start with their workspace, so that none can be in the way of another workspace's. */
-function keyOf(
-  { job, orderKey }: RegisteredJob,
-  workspaceId: string | null,
-  input: unknown,
-): { singletonKey?: string } {
-  const key = (orderKey ?? job.singletonKey ?? job.waitingKey)?.(input)
-  return key === undefined ? {} : { singletonKey: `${workspaceId ?? 'system'}:${key}` }
 }
