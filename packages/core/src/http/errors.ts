@@ -16,6 +16,14 @@ const problems = {
       fr: `La connexion s’est fermée avant l’arrivée des ${length} octets annoncés. Renvoyez-les.`,
     }),
   ],
+  // 499: as proxies log it. Nobody is left to read it.
+  CONNECTION_LOST: [
+    499,
+    () => ({
+      en: 'The connection ended before this was answered. Send it again.',
+      fr: 'La connexion s’est fermée avant la réponse. Renvoyez la requête.',
+    }),
+  ],
   ROUTE_NOT_FOUND: [
     404,
     (method: string, path: string) => ({
