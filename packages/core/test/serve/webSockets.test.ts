@@ -282,9 +282,11 @@ describe('A socket', () => {
     twice.send({ type: 'connection_init' })
     twice.send({ type: 'connection_init' })
     expect(await twice.closed).toBe(4429)
-    const nonsense = await open()
-    nonsense.socket.send('{"type":"nonsense"}')
-    expect(await nonsense.closed).toBe(4400)
+    for (const type of ['nonsense', 'connection_ack', 'next']) {
+      const wrong = await open()
+      wrong.send({ type, id: '1', payload: {} })
+      expect(await wrong.closed).toBe(4400)
+    }
   })
 
   it('may not send more than a message may hold', async () => {

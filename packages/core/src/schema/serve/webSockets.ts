@@ -154,6 +154,7 @@ export class WebSockets {
           socket.on('message', (data) => {
             receive(String(data)).catch((error: unknown) => {
               if (socket.readyState !== socket.OPEN) return
+              if (isServersOwn(error)) return socket.close(CloseCode.BadRequest, 'Invalid message received')
               log.error({ err: error }, 'WebSocket message failed')
               socket.close(CloseCode.InternalServerError, 'Internal server error')
             })
@@ -256,6 +257,11 @@ class RunnableOnce implements Pick<ExecutionArgs, 'schema' | 'document' | 'opera
     const result = await operation.run()
     return 'pour' in result ? new SubscriptionDelivery(result, this.#sink()) : result
   }
+}
+
+/** A client said what servers say, such as `next`: graphql-ws throws there, where it answers any other wrong message with 4400. */
+function isServersOwn(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('Unexpected message of type')
 }
 
 /** A client that lost its rights is told so; one that does not read cannot be told anything. */
