@@ -1,4 +1,5 @@
 import OpenAI from 'openai'
+import { boundedFetch } from './boundedFetch.ts'
 import { askChat, findStoredChat } from './chatEndpoint.ts'
 import type { Connection } from './connection.ts'
 import { askResponses } from './responsesEndpoint.ts'
@@ -27,6 +28,7 @@ export function connect({ baseUrl, apiKey }: Connection): ModelService {
     timeout: 300_000,
     // To another host the key must not follow.
     fetchOptions: { redirect: 'manual' },
+    fetch: boundedFetch,
   })
   const isOpenAi = /(^|\.)openai\.com$/.test(new URL(baseUrl).hostname)
   return {
