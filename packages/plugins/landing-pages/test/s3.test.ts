@@ -128,6 +128,23 @@ describe('an S3-compatible store', () => {
     )
   })
 
+  test('that sends somewhere else is not followed: what it signed for goes to nobody else', async () => {
+    const followed: string[] = []
+    const elsewhere = createServer((request, response) => {
+      followed.push(`${request.method} ${request.url}`)
+      response.end()
+    })
+    await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve))
+    const location = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}/stolen`
+    const sending = createServer((_, response) => response.writeHead(307, { location }).end())
+    await new Promise<void>((resolve) => sending.listen(0, '127.0.0.1', resolve))
+    const store = new S3Store(address().replace(`:${port}/`, `:${(sending.address() as AddressInfo).port}/`))
+    await expect(store.write('images/abc/original', bytes, 'image/png')).rejects.toThrow('answered 307')
+    await expect(store.read('images/abc/original')).rejects.toThrow('ESPALIER_FILE_STORE')
+    expect(followed).toEqual([])
+    for (const server of [elsewhere, sending]) server.close()
+  })
+
   test('without the bucket is an error on writing', async () => {
     await expect(new S3Store(address(secret, 'other')).write('images/a/original', bytes, 'image/png')).rejects.toThrow(
       'NoSuchBucket',

@@ -69,11 +69,14 @@ export class S3Store implements ImageStore {
 
   #ask(method: string, path: string, body?: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) {
     const signal = AbortSignal.timeout(timeoutMs)
-    return this.#client
-      .fetch(`${this.#bucket}/${path}`, { method, headers, signal, ...(body ? { body } : {}) })
-      .catch((error: unknown) => {
-        throw signal.aborted ? new UnavailableError(error) : error
-      })
+    return (
+      this.#client
+        // Elsewhere nobody has signed for it, and what is private may not follow.
+        .fetch(`${this.#bucket}/${path}`, { method, headers, signal, redirect: 'manual', ...(body ? { body } : {}) })
+        .catch((error: unknown) => {
+          throw signal.aborted ? new UnavailableError(error) : error
+        })
+    )
   }
 }
 
