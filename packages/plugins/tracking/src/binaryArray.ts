@@ -8,6 +8,7 @@ export interface ArrayElements {
   timestamptz: Date
   /** An integer that JavaScript holds exactly. */
   bigint: number
+  boolean: boolean
   /** JSON as text. */
   jsonb: string
   /** Bits, the first one of a byte its highest: as many as the bytes hold. */
@@ -15,6 +16,24 @@ export interface ArrayElements {
 }
 
 export type ArrayElement = keyof ArrayElements
+
+/** A column of rows that are written as arrays, one for each column. */
+export interface ArrayColumn<Row, Type extends ArrayElement = ArrayElement> {
+  readonly name: string
+  readonly type: Type
+  readonly of: (row: Row) => ArrayElements[Type] | null
+}
+
+/** A column of any type, which says what its values are. */
+export type AnyColumn<Row> = { [Type in ArrayElement]: ArrayColumn<Row, Type> }[ArrayElement]
+
+/** What rows have in a column, as {@link binaryArray}. */
+export function columnArray<Row, Type extends ArrayElement>(
+  { name, type, of }: ArrayColumn<Row, Type>,
+  rows: readonly Row[],
+): Buffer {
+  return binaryArray(type, rows.map(of), name)
+}
 
 /**
  * An array as PostgreSQL's binary protocol takes it, to be given as a parameter (`$1::uuid[]`): the driver sends
@@ -85,6 +104,11 @@ const writers: { [Type in ArrayElement]: ElementWriter<ArrayElements[Type]> } = 
     write: (bytes, offset, at) => writeInteger(bytes, offset, (at.getTime() - year2000) * 1000),
   },
   bigint: { oid: 20, mostBytes: () => 8, write: writeInteger },
+  boolean: {
+    oid: 16,
+    mostBytes: () => 1,
+    write: (bytes, offset, value) => bytes.writeUInt8(Number(value), offset) - offset,
+  },
   // The version of the format, then the text.
   jsonb: {
     oid: 3802,

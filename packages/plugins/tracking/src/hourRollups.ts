@@ -1,13 +1,22 @@
-import { prepared, type SqlContext } from '@espalier/core'
+import { prepared, type SqlContext, type Statement } from '@espalier/core'
+import { lateVisitors } from './dayVisitors.ts'
 import { openDimensions, other, valuesPerDay } from './dimensions.ts'
-import { addRow, type HourChanges, type HourKey, measures, type RevenueRow } from './hourChanges.ts'
-import { writeMinutes } from './recentMinutes.ts'
+import { addRow, type HourChanges, type HourKey, type HourRow, measures, type RevenueRow } from './hourChanges.ts'
+import { recentStatements } from './recentMinutes.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
-/** Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn. */
-export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<void> {
-  const counted = changes.hours
-  const beyond = await valuesBeyond(tx, counted)
+/**
+ * Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn.
+ *
+ * @param counted the changes' hours
+ * @param beyond see {@link valuesBeyond}, of these hours
+ */
+export function hourStatements(
+  counted: readonly HourRow[],
+  changes: HourChanges,
+  beyond: ReadonlySet<string>,
+  now: Date,
+): Statement[] {
   const rows = together(counted, beyond, addRow)
   const hours = rows.filter((row) => measures.some((measure) => row[measure] !== 0))
   const visitors = rows.filter(({ hashes }) => hashes.size > 0)
@@ -17,11 +26,13 @@ export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<
   }).filter(({ amountMinor, conversions }) => amountMinor !== 0 || conversions !== 0)
   const timings = [...changes.timings.values()]
 
+  const statements: Statement[] = []
   if (hours.length > 0)
-    await tx.db.query(addToHours(...keys(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
-  if (visitors.length > 0) await tx.db.query(addVisitors(...keys(visitors), ...fewAndCells(visitors)))
+    statements.push(addToHours(...keys(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
+  if (visitors.length > 0) statements.push(addVisitors(...keys(visitors), ...fewAndCells(visitors)))
+  statements.push(...lateVisitors(visitors, now))
   if (revenue.length > 0)
-    await tx.db.query(
+    statements.push(
       addRevenue(
         ...keys(revenue),
         revenue.map(({ currency }) => currency),
@@ -30,7 +41,7 @@ export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<
       ),
     )
   if (timings.length > 0)
-    await tx.db.query(
+    statements.push(
       addTimings(
         timings.map(({ siteId }) => siteId),
         timings.map(({ pageId }) => pageId),
@@ -40,7 +51,7 @@ export async function writeHours(tx: SqlContext, changes: HourChanges): Promise<
         timings.map(({ count }) => count),
       ),
     )
-  await writeMinutes(tx, together([...changes.minutes.values()], beyond, addRow))
+  return [...statements, ...recentStatements(together([...changes.minutes.values()], beyond, addRow), now)]
 }
 
 /**

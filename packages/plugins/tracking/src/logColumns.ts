@@ -1,13 +1,7 @@
-import type { ArrayElement, ArrayElements } from './binaryArray.ts'
+import type { AnyColumn } from './binaryArray.ts'
 import type { TrackedEvent } from './event.ts'
 
-export type ColumnOf<Type extends ArrayElement> = {
-  readonly name: string
-  readonly type: Type
-  readonly of: (event: TrackedEvent) => ArrayElements[Type] | null
-}
-
-export type LogColumn = { [Type in ArrayElement]: ColumnOf<Type> }[ArrayElement]
+export type LogColumn = AnyColumn<TrackedEvent>
 
 /** What the log keeps of an event, beside its workspace and when it was received. */
 export const logColumns: readonly LogColumn[] = [

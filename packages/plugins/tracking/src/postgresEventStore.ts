@@ -1,10 +1,10 @@
 import { prepared } from '@espalier/core'
-import { type ArrayElement, binaryArray } from './binaryArray.ts'
-import { maxLeadMs, type TrackedEvent } from './event.ts'
+import { columnArray } from './binaryArray.ts'
+import { maxLeadMs } from './event.ts'
 import { firstIdAt } from './eventId.ts'
 import type { EventStore } from './eventStore.ts'
 import { readGoalCounts } from './goalCounts.ts'
-import { type ColumnOf, logColumns } from './logColumns.ts'
+import { logColumns } from './logColumns.ts'
 import { claimOnce } from './onceClaims.ts'
 import { dropPartitions, makePartitions } from './partitions.ts'
 import type { SessionEvent } from './sessions.ts'
@@ -16,7 +16,7 @@ export const postgresEventStore: EventStore = {
     const fresh = await claimOnce(tx, events)
     if (fresh.length === 0) return []
     const rows = await tx.db.query<{ id: string }>(
-      insertEvents(...logColumns.map((column) => arrayOf(column, fresh)), tx.clock.now().toISOString()),
+      insertEvents(...logColumns.map((column) => columnArray(column, fresh)), tx.clock.now().toISOString()),
     )
     const inserted = new Set(rows.map(({ id }) => id))
     return inserted.size === fresh.length ? fresh : fresh.filter(({ id }) => inserted.has(id))
@@ -53,10 +53,6 @@ export const postgresEventStore: EventStore = {
 }
 
 type EventRow = Omit<SessionEvent, 'value'> & { amountMinor: number | null; currency: string | null }
-
-function arrayOf<Type extends ArrayElement>(column: ColumnOf<Type>, events: readonly TrackedEvent[]): Buffer {
-  return binaryArray(column.type, events.map(column.of), column.name)
-}
 
 // In the order of the key, so that two batches with the same events wait for one another and never in a circle.
 const insertEvents = prepared(

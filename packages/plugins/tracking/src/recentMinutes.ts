@@ -1,4 +1,4 @@
-import { prepared, type SqlContext } from '@espalier/core'
+import { prepared, type Statement } from '@espalier/core'
 import { type MinuteRow, measures } from './hourChanges.ts'
 import { minuteMs, minuteOf } from './timeZone.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
@@ -18,23 +18,22 @@ export function keptMinutesFrom(now: Date): Date {
 const kept = measures.filter((measure) => measure !== 'served')
 
 /** Writes what minutes change by, without those that are no longer kept. The caller holds the workspace's turn. */
-export async function writeMinutes(tx: SqlContext, minutes: readonly MinuteRow[]): Promise<void> {
-  const from = keptMinutesFrom(tx.clock.now()).toISOString()
+export function recentStatements(minutes: readonly MinuteRow[], now: Date): Statement[] {
+  const from = keptMinutesFrom(now).toISOString()
   const rows = minutes.filter(
     (row) => row.minute >= from && (row.hashes.size > 0 || kept.some((measure) => row[measure] !== 0)),
   )
-  if (rows.length === 0) return
-  await tx.db.query(
-    addToRecent(
-      rows.map(({ siteId }) => siteId),
-      rows.map(({ pageId }) => pageId),
-      rows.map(({ dimension }) => dimension),
-      rows.map(({ minute }) => minute),
-      rows.map(({ value }) => value),
-      ...fewAndCells(rows),
-      ...kept.map((measure) => rows.map((row) => row[measure])),
-    ),
+  if (rows.length === 0) return []
+  const statement = addToRecent(
+    rows.map(({ siteId }) => siteId),
+    rows.map(({ pageId }) => pageId),
+    rows.map(({ dimension }) => dimension),
+    rows.map(({ minute }) => minute),
+    rows.map(({ value }) => value),
+    ...fewAndCells(rows),
+    ...kept.map((measure) => rows.map((row) => row[measure])),
   )
+  return [statement]
 }
 
 const keys = '"siteId", "pageId", "dimension", "minute", "value"'

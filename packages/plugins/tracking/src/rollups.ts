@@ -1,10 +1,10 @@
-import { prepared, type SqlContext } from '@espalier/core'
+import { prepared, type SqlContext, type Statement } from '@espalier/core'
 import { noId, other } from './dimensions.ts'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { HourChanges } from './hourChanges.ts'
-import { placeOf, valuesBeyond, writeHours } from './hourRollups.ts'
-import { updateSessions } from './sessionChanges.ts'
+import { hourStatements, placeOf, valuesBeyond } from './hourRollups.ts'
+import { changedSessions, statementsOf } from './sessionChanges.ts'
 import { minuteOf } from './timeZone.ts'
 import { takeTurn } from './turn.ts'
 
@@ -30,35 +30,41 @@ export async function countEvents(
   events: readonly TrackedEvent[],
   timeZone: string,
 ): Promise<void> {
-  await countMinutes(tx, events)
+  const sessions = await changedSessions(tx, store, events)
   const changes = new HourChanges(timeZone)
-  changes.addSessions(await updateSessions(tx, store, events))
+  changes.addSessions(sessions)
   changes.addTimings(events)
-  await writeHours(tx, changes)
+  const named = events.filter(({ name }) => !commonNames.has(name))
+  const hours = changes.hours
+  const beyond = await valuesBeyond(tx, [...named.map(placeOfName), ...hours])
+  await runAll(tx, [
+    minuteStatement(events, beyond),
+    ...statementsOf(sessions),
+    ...hourStatements(hours, changes, beyond, tx.clock.now()),
+  ])
 }
 
-async function countMinutes(tx: SqlContext, events: readonly TrackedEvent[]): Promise<void> {
-  const named = events.filter(({ name }) => !commonNames.has(name))
-  const asked = (event: TrackedEvent) => ({
-    siteId: event.siteId,
-    dimension: 'name',
-    value: event.name,
-    hour: minuteOf(event.at).toISOString(),
-  })
-  const beyond = named.length > 0 ? await valuesBeyond(tx, named.map(asked)) : new Set()
+/** Statements of which none needs to know what another found: where the connection allows it they share a round trip. */
+async function runAll(tx: SqlContext, statements: readonly Statement[]): Promise<void> {
+  await Promise.all(statements.map((statement) => tx.db.query(statement)))
+}
+
+function placeOfName({ siteId, name, at }: TrackedEvent) {
+  return { siteId, dimension: 'name', value: name, hour: minuteOf(at).toISOString() }
+}
+
+function minuteStatement(events: readonly TrackedEvent[], beyond: ReadonlySet<string>): Statement {
   const nameOf = (event: TrackedEvent) =>
-    commonNames.has(event.name) || !beyond.has(placeOf(asked(event))) ? event.name : other
+    commonNames.has(event.name) || !beyond.has(placeOf(placeOfName(event))) ? event.name : other
   const minutes = [...byMinute(events, nameOf).values()]
-  await tx.db.query(
-    addToMinutes(
-      minutes.map(({ pageId }) => pageId),
-      minutes.map(({ siteId }) => siteId),
-      minutes.map(({ name }) => name),
-      minutes.map(({ experimentId }) => experimentId),
-      minutes.map(({ variantId }) => variantId),
-      minutes.map(({ minute }) => minute),
-      minutes.map(({ count }) => count),
-    ),
+  return addToMinutes(
+    minutes.map(({ pageId }) => pageId),
+    minutes.map(({ siteId }) => siteId),
+    minutes.map(({ name }) => name),
+    minutes.map(({ experimentId }) => experimentId),
+    minutes.map(({ variantId }) => variantId),
+    minutes.map(({ minute }) => minute),
+    minutes.map(({ count }) => count),
   )
 }
 
@@ -108,7 +114,9 @@ export async function countServed(tx: SqlContext, served: readonly ServedPage[],
   const changes = new HourChanges(timeZone)
   for (const { siteId, pageId, experiments, at, count } of served)
     changes.addServed(siteId, pageId, experiments, at, count)
-  await writeHours(tx, changes)
+  const hours = changes.hours
+  const beyond = await valuesBeyond(tx, hours)
+  await runAll(tx, hourStatements(hours, changes, beyond, tx.clock.now()))
 }
 
 export interface ServedPage {

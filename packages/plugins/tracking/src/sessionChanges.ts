@@ -1,4 +1,5 @@
-import { prepared, type SqlContext } from '@espalier/core'
+import { prepared, type SqlContext, type Statement } from '@espalier/core'
+import { type AnyColumn, columnArray } from './binaryArray.ts'
 import { reservedNames, type TrackedEvent } from './event.ts'
 import type { EventStore, VisitorSpan } from './eventStore.ts'
 import {
@@ -18,11 +19,11 @@ export interface SessionChanges {
 }
 
 /**
- * Brings the sessions of the visitors up to date with events that are new in the log, in whatever order they
- * come. What comes after all that is known of a visitor continues their last session; what comes late has the
- * sessions around it derived from the log again. The caller holds the workspace's turn (see turn.ts).
+ * What events that are new in the log, in whatever order they come, make of the sessions of their visitors. What comes after all
+ * that is known of a visitor continues their last session; what comes late has the sessions around it derived from the log again.
+ * The caller holds the workspace's turn (see turn.ts), and writes the changes with {@link statementsOf}.
  */
-export async function updateSessions(
+export async function changedSessions(
   tx: SqlContext,
   store: EventStore,
   events: readonly TrackedEvent[],
@@ -46,7 +47,6 @@ export async function updateSessions(
     after.push(...told)
   }
   if (late.length > 0) await deriveAgain(tx, store, late, { before, after })
-  await save(tx, before, after)
   return { before, after }
 }
 
@@ -128,60 +128,58 @@ async function sessionsNear(
   return Map.groupBy(rows, ({ siteId, visitorId }) => `${siteId} ${visitorId}`)
 }
 
-async function save(tx: SqlContext, before: readonly ToldSession[], after: readonly ToldSession[]): Promise<void> {
+/** Writes sessions as they are now, and deletes those that are none any more. */
+export function statementsOf({ before, after }: SessionChanges): Statement[] {
   const kept = new Set(after.map(({ session }) => keyOf(session)))
   const gone = before.map(({ session }) => session).filter((session) => !kept.has(keyOf(session)))
+  const statements: Statement[] = []
   if (gone.length > 0)
-    await tx.db.query(
+    statements.push(
       deleteSessions(
         gone.map(({ siteId }) => siteId),
         gone.map(({ visitorId }) => visitorId),
         gone.map(({ id }) => id),
       ),
     )
-  const rows = after.map(({ session }) => session)
-  if (rows.length > 0)
-    await tx.db.query(upsertSessions(...columns.map(({ name, write }) => rows.map((row) => write?.(row) ?? row[name]))))
+  if (after.length > 0) {
+    const rows = after.map(({ session }) => session)
+    statements.push(upsertSessions(...columns.map((column) => columnArray(column, rows))))
+  }
+  return statements
 }
 
 function keyOf({ siteId, visitorId, id }: Session): string {
   return `${siteId} ${visitorId} ${id}`
 }
 
-interface Column {
-  readonly name: keyof Session
-  readonly type: string
-  readonly write?: (session: Session) => string
-}
-
-const columns: readonly Column[] = [
-  { name: 'siteId', type: 'uuid' },
-  { name: 'visitorId', type: 'uuid' },
-  { name: 'id', type: 'uuid' },
-  { name: 'startedAt', type: 'timestamptz', write: ({ startedAt }) => startedAt.toISOString() },
-  { name: 'endedAt', type: 'timestamptz', write: ({ endedAt }) => endedAt.toISOString() },
-  { name: 'lastEventId', type: 'uuid' },
-  { name: 'campaign', type: 'text' },
-  { name: 'channel', type: 'text' },
-  { name: 'referrerHost', type: 'text' },
-  { name: 'utmSource', type: 'text' },
-  { name: 'utmMedium', type: 'text' },
-  { name: 'utmCampaign', type: 'text' },
-  { name: 'country', type: 'text' },
-  { name: 'device', type: 'text' },
-  { name: 'browser', type: 'text' },
-  { name: 'os', type: 'text' },
-  { name: 'entryPageId', type: 'uuid' },
-  { name: 'entryPath', type: 'text' },
-  { name: 'exitPageId', type: 'uuid' },
-  { name: 'exitPath', type: 'text' },
-  { name: 'events', type: 'int' },
-  { name: 'pageviews', type: 'int' },
-  { name: 'conversions', type: 'int' },
-  { name: 'engagedMs', type: 'int' },
-  { name: 'acted', type: 'boolean' },
-  { name: 'scrollDepth', type: 'int' },
-  { name: 'experiments', type: 'jsonb', write: ({ experiments }) => JSON.stringify(experiments) },
+const columns: readonly AnyColumn<Session>[] = [
+  { name: 'siteId', type: 'uuid', of: ({ siteId }) => siteId },
+  { name: 'visitorId', type: 'uuid', of: ({ visitorId }) => visitorId },
+  { name: 'id', type: 'uuid', of: ({ id }) => id },
+  { name: 'startedAt', type: 'timestamptz', of: ({ startedAt }) => startedAt },
+  { name: 'endedAt', type: 'timestamptz', of: ({ endedAt }) => endedAt },
+  { name: 'lastEventId', type: 'uuid', of: ({ lastEventId }) => lastEventId },
+  { name: 'campaign', type: 'text', of: ({ campaign }) => campaign },
+  { name: 'channel', type: 'text', of: ({ channel }) => channel },
+  { name: 'referrerHost', type: 'text', of: ({ referrerHost }) => referrerHost },
+  { name: 'utmSource', type: 'text', of: ({ utmSource }) => utmSource },
+  { name: 'utmMedium', type: 'text', of: ({ utmMedium }) => utmMedium },
+  { name: 'utmCampaign', type: 'text', of: ({ utmCampaign }) => utmCampaign },
+  { name: 'country', type: 'text', of: ({ country }) => country },
+  { name: 'device', type: 'text', of: ({ device }) => device },
+  { name: 'browser', type: 'text', of: ({ browser }) => browser },
+  { name: 'os', type: 'text', of: ({ os }) => os },
+  { name: 'entryPageId', type: 'uuid', of: ({ entryPageId }) => entryPageId },
+  { name: 'entryPath', type: 'text', of: ({ entryPath }) => entryPath },
+  { name: 'exitPageId', type: 'uuid', of: ({ exitPageId }) => exitPageId },
+  { name: 'exitPath', type: 'text', of: ({ exitPath }) => exitPath },
+  { name: 'events', type: 'bigint', of: ({ events }) => events },
+  { name: 'pageviews', type: 'bigint', of: ({ pageviews }) => pageviews },
+  { name: 'conversions', type: 'bigint', of: ({ conversions }) => conversions },
+  { name: 'engagedMs', type: 'bigint', of: ({ engagedMs }) => engagedMs },
+  { name: 'acted', type: 'boolean', of: ({ acted }) => acted },
+  { name: 'scrollDepth', type: 'bigint', of: ({ scrollDepth }) => scrollDepth },
+  { name: 'experiments', type: 'jsonb', of: ({ experiments }) => JSON.stringify(experiments) },
 ]
 
 const names = columns.map(({ name }) => `"${name}"`)

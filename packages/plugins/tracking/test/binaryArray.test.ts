@@ -18,9 +18,15 @@ describe('an array in the binary protocol is the array that was given', () => {
     ['uuid', ['00000000-0000-0000-0000-000000000000', '019a8f3c-89ab-7cde-8f01-fedcba987654', null]],
     ['text', ['', 'a', null, 'quotes " and \\ and {,}', 'žluťoučký 鶏 🐔', 'x'.repeat(5000), 'NULL']],
     ['bigint', ['0', '1', '-1', '4294967295', '4294967296', '-4294967297', '1000000000000', '-9007199254740991']],
+    ['boolean', ['true', 'false', null]],
     ['jsonb', ['{"a": [1, "é", null]}', null, '"text"', 'null']],
   ] as const)('of %s', async (type, values) => {
-    const given = type === 'bigint' ? values.map(Number) : values
+    const given =
+      type === 'bigint'
+        ? values.map(Number)
+        : type === 'boolean'
+          ? values.map((value) => value && value === 'true')
+          : values
     expect(await stored(type, given)).toEqual(values)
   })
 

@@ -73,6 +73,7 @@ const typeNames: Readonly<Record<ArrayElement, Sql>> = {
   // Milliseconds: versions before 19.15 know instants to the second.
   timestamptz: sqlText`Int64`,
   bigint: sqlText`Int64`,
+  boolean: sqlText`UInt8`,
   jsonb: sqlText`String`,
   varbit: sqlText`String`,
 }
