@@ -1,5 +1,6 @@
 import { defineSystemJob } from '@espalier/core'
 import { z } from 'zod'
+import { keepDays } from './dayVisitors.ts'
 import { dropOld } from './retention.ts'
 import type { Tracking } from './tracking.ts'
 
@@ -12,6 +13,16 @@ export const prepareLog = defineSystemJob({
     partitionsMade: await tracking.store.prepare(system),
     dropped: await dropOld(system, tracking.store, tracking.retentionDays),
   }),
+})
+
+/** Puts together the visitors of days that are over, for spans of months. */
+export const keepVisitorDays = defineSystemJob({
+  name: 'tracking.keep-days',
+  input: z.object({}),
+  schedule: { cron: '41 3 * * *' },
+  // The first time there may be years.
+  timeoutSeconds: 3_600,
+  run: async (_input, system, _tracking: Tracking, { signal }) => ({ days: await keepDays(system, signal) }),
 })
 
 /** Sees to what crashes have left in a log that is not PostgreSQL's own; see {@link EventStore.settle}. */

@@ -63,6 +63,7 @@ export class Values {
 const timeOf = {
   TrackingHour: 'hour',
   TrackingVisitors: 'hour',
+  TrackingDayVisitors: 'day',
   TrackingRevenue: 'hour',
   TrackingTiming: 'hour',
   TrackingRecent: 'minute',

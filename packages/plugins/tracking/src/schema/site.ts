@@ -9,6 +9,7 @@ const metricsTables = [
   'TrackingHour',
   'TrackingRecent',
   'TrackingVisitors',
+  'TrackingDayVisitors',
   'TrackingRevenue',
   'TrackingTiming',
   'TrackingDayValue',
