@@ -1,7 +1,7 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { SqlContext } from '../context.ts'
 import type { SqlDb } from '../data/database.ts'
-import { prepared } from '../data/sql.ts'
+import { prepared, type Statement } from '../data/sql.ts'
 import { announceChanges } from '../live/changes.ts'
 import type { AuditChange } from './audit.ts'
 
@@ -26,25 +26,28 @@ export interface AuditRecord {
  * is there without the other. Nobody can edit or delete a line: the database refuses it.
  */
 export async function recordAudit(db: SqlDb, record: AuditRecord): Promise<void> {
+  await db.query(auditEntry(db.workspaceId, record))
+}
+
+/** The statement that writes a line, for who has more to send with it. */
+export function auditEntry(workspaceId: string, record: AuditRecord): Statement {
   const { principal, change } = record
-  await db.query(
-    insertAuditEntry(
-      db.workspaceId,
-      uuidv7(),
-      record.at,
-      principal.type,
-      principal.type === 'system' ? null : principal.id,
-      principal.name,
-      record.action,
-      change?.resourceType ?? null,
-      change?.resourceId ?? null,
-      record.ipAddress ?? null,
-      // A header of any length must not fill the trail.
-      record.userAgent?.slice(0, 500) ?? null,
-      json(change?.before),
-      json(change?.after),
-      record.traceId ?? null,
-    ),
+  return insertAuditEntry(
+    workspaceId,
+    uuidv7(),
+    record.at,
+    principal.type,
+    principal.type === 'system' ? null : principal.id,
+    principal.name,
+    record.action,
+    change?.resourceType ?? null,
+    change?.resourceId ?? null,
+    record.ipAddress ?? null,
+    // A header of any length must not fill the trail.
+    record.userAgent?.slice(0, 500) ?? null,
+    json(change?.before),
+    json(change?.after),
+    record.traceId ?? null,
   )
 }
 

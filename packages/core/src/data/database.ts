@@ -88,6 +88,8 @@ export function appPool(options: Omit<DatabaseOptions, 'systemUrl' | 'prisma'>):
     idle_in_transaction_session_timeout: 30_000,
     connectionTimeoutMillis: options.connectionWaitMs ?? 10_000,
     onConnect: prepareConnection,
+    // What a transaction starts without waiting goes out at once; a connection that runs single statements has one at a time.
+    pipeline: true,
   })
   return survivingBrokenConnections(pool, options.onError)
 }

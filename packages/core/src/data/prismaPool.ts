@@ -22,6 +22,7 @@ export interface PrismaPoolOptions {
  */
 export class PrismaPool {
   readonly #makeLease: () => Lease
+  readonly #connections: WorkspaceConnections
   readonly #options: PrismaPoolOptions
   readonly #free: Lease[] = []
   readonly #waiting = new Set<(lease: Lease) => void>()
@@ -29,7 +30,8 @@ export class PrismaPool {
   #made = 0
 
   constructor(Client: PrismaClientClass, connections: WorkspaceConnections, options: PrismaPoolOptions) {
-    this.#makeLease = () => new Lease(Client, connections)
+    this.#makeLease = () => new Lease(Client)
+    this.#connections = connections
     this.#options = options
   }
 
@@ -37,7 +39,7 @@ export class PrismaPool {
   async run<T>(workspaceId: string, operation: (client: AnyPrismaClient) => Promise<T>): Promise<T> {
     let loan = this.#loans.get(workspaceId)
     if (!loan) {
-      loan = { lease: this.#borrow(workspaceId), users: 0 }
+      loan = { lease: this.#borrow(this.#workspace(workspaceId)), users: 0 }
       this.#loans.set(workspaceId, loan)
     }
     loan.users++
@@ -55,53 +57,34 @@ export class PrismaPool {
     }
   }
 
-  /** Runs an interactive transaction and hands over both its Prisma client and its raw connection. */
-  async transaction<T>(
-    workspaceId: string,
-    options: { timeoutMs: number },
-    work: (client: AnyPrismaClient, raw: WorkspaceTransaction) => Promise<T>,
-  ): Promise<T> {
-    // Not shared with the workspace's other calls, so that the connection it opens is surely this transaction's.
-    const lease = await this.#borrow(workspaceId)
-    let opened: WorkspaceTransaction | undefined
-    /** Whether Prisma rolled back before the work failed. It does so for one reason: the time was over. */
-    let endedUnderWork: boolean | undefined
-    try {
-      return await lease.client.$transaction(
-        async (client) => {
-          const raw = lease.openedTransaction()
-          opened = raw
-          try {
-            return await work(client, raw)
-          } catch (error) {
-            endedUnderWork = raw.rolledBack
-            throw error
-          }
-        },
-        { timeout: options.timeoutMs, maxWait: this.#options.waitMs },
-      )
-    } catch (cause) {
-      // Prisma speaks of closed or expired transactions, in many words; the reason is this one. Work that did
-      // not fail wanted its commit.
-      const late = endedUnderWork ?? opened?.rolledBack
-      if (late && ['P2028', 'TRANSACTION_OVER'].includes((cause as { code?: string }).code ?? ''))
-        throw dataError('TRANSACTION_TIMED_OUT', options.timeoutMs)
-      throw cause
-    } finally {
-      // One that never started may still get its connection, late: such a client is not lent again.
-      if (opened) this.#giveBack(lease)
-      else this.#discard(lease)
-    }
+  /** Prisma within a transaction, of which a client is taken when something first asks for it. {@link TransactionPrisma.end} it. */
+  within(transaction: WorkspaceTransaction): TransactionPrisma {
+    return new TransactionPrisma(
+      () =>
+        this.#borrow({
+          query: (config) => transaction.query(config),
+          connect: async () => new JoinedClient(transaction),
+        }),
+      (lease) => this.#giveBack(lease),
+    )
   }
 
   async close(): Promise<void> {
     await Promise.all(this.#free.map((lease) => lease.client.$disconnect()))
   }
 
-  async #borrow(workspaceId: string): Promise<Lease> {
+  async #borrow(source: Source): Promise<Lease> {
     const lease = this.#free.pop() ?? (this.#made < this.#options.size ? this.#make() : await this.#wait())
-    lease.bind(workspaceId)
+    lease.bind(source)
     return lease
+  }
+
+  #workspace(workspaceId: string): Source {
+    const connections = this.#connections
+    return {
+      query: (config) => connections.query(workspaceId, config),
+      connect: async () => new TransactionClient(await connections.begin(workspaceId)),
+    }
   }
 
   #make(): Lease {
@@ -129,13 +112,6 @@ export class PrismaPool {
     if (next) next(lease)
     else this.#free.push(lease)
   }
-
-  #discard(lease: Lease): void {
-    this.#made--
-    lease.client.$disconnect().catch(() => {})
-    const [next] = this.#waiting
-    if (next) next(this.#make())
-  }
 }
 
 /** A lease that a workspace's calls share while there are any. */
@@ -144,48 +120,105 @@ interface Loan {
   users: number
 }
 
+/** Where a client that is lent sends what it is asked. */
+interface Source {
+  query(config: pg.QueryConfig): Promise<pg.QueryResult>
+  /** For a transaction that Prisma opens by itself, around nested records. */
+  connect(): Promise<AdapterClient>
+}
+
+/** The part of a connection that Prisma's adapter calls. */
+type AdapterClient = Pick<TransactionClient, 'query' | 'on' | 'removeListener' | 'release'>
+
 class Lease {
   readonly client: AnyPrismaClient
-  readonly #pool: BoundPool
+  readonly #pool = new BoundPool()
 
-  constructor(Client: PrismaClientClass, connections: WorkspaceConnections) {
-    this.#pool = new BoundPool(connections)
+  constructor(Client: PrismaClientClass) {
     this.client = new Client({ adapter: new PrismaPg(this.#pool) })
   }
 
-  bind(workspaceId: string): void {
-    this.#pool.workspaceId = workspaceId
-    this.#pool.opened = undefined
-  }
-
-  openedTransaction(): WorkspaceTransaction {
-    if (!this.#pool.opened) throw new Error('Prisma started a transaction without asking for a connection.')
-    return this.#pool.opened
+  bind(source: Source): void {
+    this.#pool.source = source
   }
 }
 
 /**
- * What Prisma's adapter takes for its pool: every query and transaction goes to the bound workspace. It is a
- * pg.Pool because the adapter asks for one, yet never connects by itself.
+ * What Prisma's adapter takes for its pool: every query and transaction goes to the source. It is a pg.Pool because the adapter
+ * asks for one, yet never connects by itself.
  */
 class BoundPool extends pg.Pool {
-  workspaceId = ''
-  opened: WorkspaceTransaction | undefined
+  source: Source | undefined
 
-  constructor(connections: WorkspaceConnections) {
+  constructor() {
     super({ max: 1 })
     const query = (config: pg.QueryConfig | string) =>
-      connections.query(this.workspaceId, typeof config === 'string' ? { text: config } : config)
-    const connect = async () => {
-      this.opened = await connections.begin(this.workspaceId)
-      return new TransactionClient(this.opened)
-    }
+      (this.source as Source).query(typeof config === 'string' ? { text: config } : config)
     this.query = query as pg.Pool['query']
-    this.connect = connect as unknown as pg.Pool['connect']
+    this.connect = (() => (this.source as Source).connect()) as unknown as pg.Pool['connect']
   }
 }
 
-/** What the adapter sees as its transaction's connection: BEGIN has been sent already, with the workspace. */
+/** A client for one transaction, which has it to itself until the last call that it began has ended. */
+export class TransactionPrisma {
+  readonly #borrow: () => Promise<Lease>
+  readonly #giveBack: (lease: Lease) => void
+  #lease: Promise<Lease> | undefined
+  #users = 0
+  #over = false
+
+  constructor(borrow: () => Promise<Lease>, giveBack: (lease: Lease) => void) {
+    this.#borrow = borrow
+    this.#giveBack = giveBack
+  }
+
+  async run<T>(operation: (client: AnyPrismaClient) => Promise<T>): Promise<T> {
+    if (this.#over) throw dataError('TRANSACTION_OVER')
+    this.#users++
+    try {
+      this.#lease ??= this.#borrow()
+      return await operation((await this.#lease).client)
+    } finally {
+      if (--this.#users === 0 && this.#over) this.#return()
+    }
+  }
+
+  /** Takes no more calls. What still runs fails: its transaction is over. */
+  end(): void {
+    this.#over = true
+    if (this.#users === 0) this.#return()
+  }
+
+  #return(): void {
+    this.#lease?.then(this.#giveBack, () => {})
+    this.#lease = undefined
+  }
+}
+
+/** What the adapter sees as a connection within a transaction that is open: nested records are part of it. */
+class JoinedClient implements AdapterClient {
+  readonly #transaction: WorkspaceTransaction
+
+  constructor(transaction: WorkspaceTransaction) {
+    this.#transaction = transaction
+  }
+
+  async query(config: pg.QueryConfig): Promise<pg.QueryResult | { rowCount: 0 }> {
+    return /^(BEGIN|COMMIT|ROLLBACK)$/.test(config.text) ? { rowCount: 0 } : this.#transaction.query(config)
+  }
+
+  on(event: 'error', listener: (error: Error) => void): void {
+    this.#transaction.on(event, listener)
+  }
+
+  removeListener(event: 'error', listener: (error: Error) => void): void {
+    this.#transaction.removeListener(event, listener)
+  }
+
+  release(): void {}
+}
+
+/** What the adapter sees as the connection of a transaction of its own: BEGIN goes with the first statement, and the workspace. */
 class TransactionClient {
   readonly #transaction: WorkspaceTransaction
 

@@ -1,11 +1,11 @@
 import pg from 'pg'
 import { DataError, dataError } from './errors.ts'
-import { WorkspaceQuery } from './workspaceQuery.ts'
+import { OpeningQuery, WorkspaceQuery } from './workspaceQuery.ts'
 
 /** A source of connections that are all bound to one workspace. */
 export interface WorkspaceConnections {
   query(workspaceId: string, config: pg.QueryConfig): Promise<pg.QueryResult>
-  /** A connection with an open transaction in the workspace. {@link WorkspaceTransaction.release} it. */
+  /** A connection for a transaction in the workspace, which opens with its first statement. {@link WorkspaceTransaction.release} it. */
   begin(workspaceId: string): Promise<WorkspaceTransaction>
 }
 
@@ -31,32 +31,34 @@ export class PooledWorkspaceConnections implements WorkspaceConnections {
   }
 
   async begin(workspaceId: string): Promise<WorkspaceTransaction> {
-    const client = await this.#pool.connect()
-    try {
-      // One round trip: the simple protocol runs both, the second inside the transaction of the first.
-      await client.query(`begin; select set_config('app.workspace', ${pg.escapeLiteral(workspaceId)}, true)`)
-      return new WorkspaceTransaction(client)
-    } catch (error) {
-      giveBack(client, error as Error)
-      throw error
-    }
+    return new WorkspaceTransaction(await this.#pool.connect(), workspaceId)
   }
 }
 
 /**
- * One connection inside `begin … commit`, bound to a workspace from its first statement on. Statements run
- * one after the other. Once the transaction ends nothing more gets through: whoever kept this object (work
- * that outlived its time-out) must not speak on a connection that others have borrowed since.
+ * One connection inside `begin … commit`, bound to a workspace from its first statement on, with which both travel. Statements run
+ * in the order in which they were started; those that nobody waited for in between share a round trip. Once the transaction ends
+ * nothing more gets through: whoever kept this object (work that outlived its time-out) must not speak on a connection that others
+ * have borrowed since.
  */
 export class WorkspaceTransaction {
   readonly #client: pg.PoolClient
+  readonly #workspaceId: string | undefined
+  /** Settles when the first statement has answered; it is not there before somebody has started one. */
+  #opened: Promise<void> | undefined
+  #entered = false
+  readonly #sent: Promise<unknown>[] = []
   #over = false
-  #rolledBack = false
+  #expired = false
   #released = false
-  #last: Promise<unknown> = Promise.resolve()
 
-  constructor(client: pg.PoolClient) {
+  /** @param workspaceId to begin in; without one the connection is in a transaction already */
+  constructor(client: pg.PoolClient, workspaceId?: string) {
     this.#client = client
+    this.#workspaceId = workspaceId
+    if (workspaceId !== undefined) return
+    this.#opened = Promise.resolve()
+    this.#entered = true
   }
 
   async query(config: pg.QueryConfig): Promise<pg.QueryResult> {
@@ -68,20 +70,33 @@ export class WorkspaceTransaction {
     return result
   }
 
+  /** As {@link query}, for what nobody waits for: it travels with what is started next, and {@link commit} raises its error. */
+  send(config: pg.QueryConfig): void {
+    const sent = this.query(config)
+    sent.catch(() => {})
+    this.#sent.push(sent)
+  }
+
   /** Commits; a failed transaction cannot be committed and raises instead of pretending. */
   async commit(): Promise<void> {
-    const ended = await this.#end('commit')
-    if (ended.command === 'ROLLBACK') throw dataError('TRANSACTION_FAILED')
+    const [ended] = await Promise.all([this.#end('commit'), ...this.#sent])
+    if (ended && ended.command !== 'COMMIT') throw dataError('TRANSACTION_FAILED')
   }
 
-  rollback(): Promise<unknown> {
-    this.#rolledBack ||= !this.#over
-    return this.#end('rollback')
+  async rollback(): Promise<void> {
+    await this.#end('rollback')
   }
 
-  /** Whether {@link rollback} ended it. */
-  get rolledBack(): boolean {
-    return this.#rolledBack
+  /** Rolls back under whoever still works in it: what they start from now on fails. */
+  expire(): void {
+    if (this.#over) return
+    this.#expired = true
+    this.rollback().catch(() => {})
+  }
+
+  /** Whether {@link expire} ended it. */
+  get expired(): boolean {
+    return this.#expired
   }
 
   /** Returns the connection; one that is still inside a transaction is destroyed, never lent again. */
@@ -101,17 +116,34 @@ export class WorkspaceTransaction {
     this.#client.removeListener(event, listener)
   }
 
-  #end(command: 'commit' | 'rollback'): Promise<pg.QueryResult> {
-    const ended = this.#enqueue({ text: command })
+  /** @returns undefined where no statement was ever started: nothing is to be ended */
+  #end(command: 'commit' | 'rollback'): Promise<pg.QueryResult | undefined> {
+    const ended = this.#opened || this.#over ? this.#enqueue({ text: command }) : Promise.resolve(undefined)
     this.#over = true
     return ended
   }
 
   async #enqueue(config: pg.QueryConfig): Promise<pg.QueryResult> {
     if (this.#over) throw dataError('TRANSACTION_OVER')
-    const result = this.#last.then(() => this.#client.query(config))
-    this.#last = result.catch(() => {})
-    return result
+    if (!this.#opened) return this.#open(config)
+    // Waited for even where it is long over: so whatever waits goes first.
+    await this.#opened
+    if (!this.#entered && config.text !== 'rollback') throw dataError('TRANSACTION_OVER')
+    return this.#client.query(config)
+  }
+
+  #open(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    const first = new Promise<pg.QueryResult>((resolve, reject) => {
+      const query = new OpeningQuery(this.#workspaceId as string, config, (error, result) => {
+        this.#entered ||= query.entered
+        if (error) reject(error)
+        else resolve(result)
+      })
+      this.#client.query(query)
+    })
+    const done = () => {}
+    this.#opened = first.then(done, done)
+    return first
   }
 }
 

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { eagerPrisma } from './eagerPrisma.ts'
+import { dataError } from './errors.ts'
 import type { PrismaPool } from './prismaPool.ts'
 import type { WorkspacePrisma } from './prismaTypes.ts'
 import type { Reads } from './reads/reads.ts'
@@ -14,6 +15,11 @@ export interface Db {
   readonly prisma: WorkspacePrisma
   /** Rows of a statement: one round trip, workspace included. */
   query<Row extends object = Record<string, unknown>>(statement: Statement): Promise<Row[]>
+  /**
+   * Runs a statement of which nobody needs the rows. Inside a transaction this does not wait: the statement travels with what
+   * follows, and its error is raised where the transaction commits.
+   */
+  send(statement: Statement): Promise<void>
   /** Runs `work` in a transaction: all or nothing. Inside one already, joins it. */
   transaction<T>(work: (tx: Db) => Promise<T>, options?: TransactionOptions): Promise<T>
   /** As {@link transaction}, for the data plane: SQL only, without starting Prisma. */
@@ -46,28 +52,50 @@ export function workspaceDb(
     ),
     inTransaction: false,
     query: async <Row>(statement: Statement) => (await run(statement)).rows as Row[],
-    transaction: (work, options) =>
-      prismaPool.transaction(workspaceId, { timeoutMs: options?.timeoutMs ?? 10_000 }, (client, raw) => {
-        const reader = reads && sqlReader(reads, (each) => raw.query(each as pg.QueryConfig), { again: false })
-        const prisma = eagerPrisma(async (operation) => operation(client), reader)
-        return work(transactionDb(workspaceId, prisma, raw))
-      }),
-    sqlTransaction: async (work) => {
+    send: async (statement) => void (await run(statement)),
+    transaction: async (work, { timeoutMs = 10_000 } = {}) => {
       const raw = await connections.begin(workspaceId)
+      const client = prismaPool.within(raw)
+      const reader = reads && sqlReader(reads, (each) => raw.query(each as pg.QueryConfig), { again: false })
+      const prisma = eagerPrisma((operation) => client.run(operation), reader)
+      const expiry = setTimeout(() => raw.expire(), timeoutMs)
       try {
-        const result = await work(sqlDb(workspaceId, raw))
-        await raw.commit()
-        raw.release()
-        return result
+        return await settled(raw, () => work(transactionDb(workspaceId, prisma, raw)))
       } catch (error) {
-        await raw.rollback().then(
-          () => raw.release(),
-          (failure) => raw.release(failure),
-        )
+        // It ended under the work, which then failed for nothing else.
+        if (raw.expired && isOver(error)) throw dataError('TRANSACTION_TIMED_OUT', timeoutMs)
         throw error
+      } finally {
+        clearTimeout(expiry)
+        client.end()
       }
     },
+    sqlTransaction: async (work) => {
+      const raw = await connections.begin(workspaceId)
+      return settled(raw, () => work(sqlDb(workspaceId, raw)))
+    },
   }
+}
+
+/** Commits what `work` did, or rolls it back. */
+async function settled<T>(raw: WorkspaceTransaction, work: () => Promise<T>): Promise<T> {
+  try {
+    const result = await work()
+    await raw.commit()
+    raw.release()
+    return result
+  } catch (error) {
+    await raw.rollback().then(
+      () => raw.release(),
+      (failure) => raw.release(failure),
+    )
+    throw error
+  }
+}
+
+function isOver(error: unknown): boolean {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } }
+  return code === 'TRANSACTION_OVER' || cause?.code === 'TRANSACTION_OVER'
 }
 
 function sqlDb(workspaceId: string, raw: WorkspaceTransaction): SqlDb {
@@ -82,6 +110,7 @@ function transactionDb(workspaceId: string, prisma: WorkspacePrisma, raw: Worksp
   const db: Db = {
     ...sqlDb(workspaceId, raw),
     prisma,
+    send: async (statement) => raw.send(statement as pg.QueryConfig),
     transaction: (work) => work(db),
     sqlTransaction: (work) => work(db),
   }

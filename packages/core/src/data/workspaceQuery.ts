@@ -13,12 +13,15 @@ declare module 'pg' {
   }
 }
 
-/** Every connection of the app pool prepares this once, when it connects. */
+/** Every connection of the app pool prepares these once, when it connects. */
 const setWorkspace = { name: 'espalier_workspace', text: "select set_config('app.workspace', $1, true)" }
+const begin = { name: 'espalier_begin', text: 'begin' }
 
-/** Readies a new connection for {@link WorkspaceQuery}. */
+/** Readies a new connection for {@link WorkspaceQuery} and {@link OpeningQuery}. */
 export async function prepareConnection(client: pg.ClientBase): Promise<void> {
   await client.query({ ...setWorkspace, values: [''] })
+  await client.query(begin)
+  await client.query('rollback')
 }
 
 /**
@@ -30,16 +33,24 @@ export async function prepareConnection(client: pg.ClientBase): Promise<void> {
  */
 export class WorkspaceQuery extends pg.Query {
   readonly #workspaceId: string
-  #workspaceIsSet = false
+  /** Statements ahead of the query's own that have not answered yet. */
+  #ahead: number
 
   constructor(
     workspaceId: string,
     config: pg.QueryConfig,
     settle: (error: Error | null, result: pg.QueryResult) => void,
+    ahead = 1,
   ) {
     // Without values pg would take the simple protocol, which brings its own Sync.
     super({ ...config, queryMode: 'extended' } as pg.QueryConfig, undefined, settle as never)
     this.#workspaceId = workspaceId
+    this.#ahead = ahead
+  }
+
+  /** Whether everything ahead of the query's own statement has been done. */
+  get entered(): boolean {
+    return this.#ahead === 0
   }
 
   override prepare(connection: pg.Connection): void {
@@ -48,13 +59,30 @@ export class WorkspaceQuery extends pg.Query {
     super.prepare(connection)
   }
 
-  // The first row and the first CommandComplete belong to set_config: dropped.
+  // The row and the CommandComplete of what goes ahead: dropped.
   override handleDataRow(message: unknown): void {
-    if (this.#workspaceIsSet) super.handleDataRow(message)
+    if (this.entered) super.handleDataRow(message)
   }
 
   override handleCommandComplete(message: unknown, connection: pg.Connection): void {
-    if (this.#workspaceIsSet) super.handleCommandComplete(message, connection)
-    this.#workspaceIsSet = true
+    if (this.entered) super.handleCommandComplete(message, connection)
+    else this.#ahead -= 1
+  }
+}
+
+/** The first query of a transaction: `begin` and the workspace, which lasts as long as the transaction, go ahead of it in its round trip. */
+export class OpeningQuery extends WorkspaceQuery {
+  constructor(
+    workspaceId: string,
+    config: pg.QueryConfig,
+    settle: (error: Error | null, result: pg.QueryResult) => void,
+  ) {
+    super(workspaceId, config, settle, 2)
+  }
+
+  override prepare(connection: pg.Connection): void {
+    connection.bind({ portal: '', statement: begin.name }, true)
+    connection.execute({ portal: '' }, true)
+    super.prepare(connection)
   }
 }

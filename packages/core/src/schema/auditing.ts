@@ -1,5 +1,5 @@
 import type { AuditChange } from '../access/audit.ts'
-import { recordAudit } from '../access/auditTrail.ts'
+import { auditEntry } from '../access/auditTrail.ts'
 import type { WorkspaceContext } from '../context.ts'
 import { announceChanges } from '../live/changes.ts'
 import type { RequestFacts } from './graphqlContext.ts'
@@ -22,6 +22,8 @@ export const recordMutation: RecordAudit = async (tx, { action, changes, request
   announceChanges(tx, changes)
   const from = { ipAddress: request.address, userAgent: request.userAgent, traceId: request.traceId }
   for (const change of changes.length > 0 ? changes : [undefined]) {
-    await recordAudit(tx.db, { action, principal, at: tx.clock.now(), ...from, ...(change && { change }) })
+    await tx.db.send(
+      auditEntry(tx.workspaceId, { action, principal, at: tx.clock.now(), ...from, ...(change && { change }) }),
+    )
   }
 }

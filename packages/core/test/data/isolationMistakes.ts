@@ -73,7 +73,7 @@ export class OneClientForAll {
     return {
       run: <T>(workspaceId: string, operation: (client: PrismaClient) => Promise<T>) =>
         this.#workspace.run(workspaceId, async () => await operation(this.#client)),
-      transaction: () => Promise.reject(new Error('transactions are not on trial here')),
+      within: () => ({ run: () => Promise.reject(new Error('transactions are not on trial here')), end: () => {} }),
       close: () => this.#client.$disconnect(),
     } as unknown as PrismaPool
   }

@@ -72,7 +72,7 @@ describe('a transaction', () => {
       return created
     })
     expect(await plugins()).toEqual(['kept'])
-    await expect(kept?.prisma.pluginSetting.findMany()).rejects.toMatchObject({ code: 'P2028' })
+    await expect(kept?.prisma.pluginSetting.findMany()).rejects.toMatchObject({ code: 'TRANSACTION_OVER' })
   })
 })
 
