@@ -24,6 +24,7 @@ import { createLoops, type LoopsParts } from './loop/createLoops.ts'
 import type { PageLoops } from './loop/loops.ts'
 import { type UndecidedStep, undecidedSteps } from './loop/undecided.ts'
 import { type PageChange, type PageInput, pageInputs } from './page.ts'
+import { changeFields, lockFields } from './pageFields.ts'
 import type { Previews } from './previews/previews.ts'
 import type { Proposals } from './previews/proposals.ts'
 import type { PublishedPages } from './publishedPages.ts'
@@ -141,7 +142,8 @@ export class Pages implements PageServer, SubmissionKeeper {
   async update(context: WorkspaceContext, id: string, change: PageChange, expectedVersion?: number | null) {
     const { variants, ...fields } = checkInput(this.#inputs.change, change)
     return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
+      // The contents of its variants are read, and put on record, only where they may change.
+      const before = await (variants ? this.#lock(tx, id) : lockFields(tx, id))
       const edited = {
         what: `page "${before.title}"`,
         resourceType: 'Page',
@@ -152,7 +154,8 @@ export class Pages implements PageServer, SubmissionKeeper {
       if (fields.slug && fields.slug !== before.slug) await refuseTakenSlug(tx, fields.slug)
       await this.#checkExperiment(tx, fields.experimentId ?? null)
       if (variants) await this.variants.replace(tx, id, variants)
-      const after = await this.#change(tx, id, { ...fields, version: { increment: 1 } })
+      const changed = await changeFields(tx, id, fields)
+      const after = variants ? await this.get(tx, id) : changed
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })
       tx.announce(pageChanged, id, null)
       this.published.changed(tx, before.slug)
@@ -228,8 +231,11 @@ export class Pages implements PageServer, SubmissionKeeper {
 
   /** The page as it is, held until the transaction ends. */
   async #lock(tx: WorkspaceContext, id: string) {
-    await tx.db.query(sql`select 1 from "Page" where "id" = ${id} for update`)
-    return this.get(tx, id)
+    const [, page] = await Promise.all([
+      tx.db.query(sql`select 1 from "Page" where "id" = ${id} for update`),
+      this.get(tx, id),
+    ])
+    return page
   }
 
   async #change(tx: WorkspaceContext, id: string, data: object) {
