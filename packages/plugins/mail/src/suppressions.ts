@@ -1,4 +1,12 @@
-import { type InputIssue, InvalidInputError, NotFoundError, type SqlContext, sql, type Told } from '@espalier/core'
+import {
+  type InputIssue,
+  InvalidInputError,
+  NotFoundError,
+  prepared,
+  type SqlContext,
+  sql,
+  type Told,
+} from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { AddressKeys } from './addressKeys.ts'
 
@@ -67,14 +75,15 @@ export class Suppressions {
       return hash ? [{ ...recipient, hash }] : []
     })
     if (known.length === 0) return new Map()
-    const rows = await context.db.query<{ id: string; reason: SuppressionReason }>(sql`
-      select distinct on (r."id") r."id", s."reason"::text as "reason"
-      from unnest(${known.map(({ id }) => id)}::text[], ${known.map(({ hash }) => hash)}::bytea[],
-        ${known.map(({ topic }) => topic)}::text[], ${known.map((one) => one.class)}::text[]) as r ("id", "hash", "topic", "class")
-      join "MailSuppression" s on s."addressHash" = r."hash"
-      where (s."until" is null or s."until" > ${context.clock.now()})
-        and (s."all" or (s."topic" = '' and (r."class" = 'marketing' or r."topic" is not null)) or s."topic" = r."topic")
-      order by r."id", s."reason"`)
+    const rows = await context.db.query<{ id: string; reason: SuppressionReason }>(
+      selectSuppressed(
+        known.map(({ id }) => id),
+        known.map(({ hash }) => hash),
+        known.map(({ topic }) => topic),
+        known.map((one) => one.class),
+        context.clock.now(),
+      ),
+    )
     return new Map(rows.map(({ id, reason }) => [id, reason]))
   }
 
@@ -222,6 +231,16 @@ export class Suppressions {
     return this.#keys.of(address)
   }
 }
+
+const selectSuppressed = prepared(
+  'mail_select_suppressed',
+  `select distinct on (r."id") r."id", s."reason"::text as "reason"
+   from unnest($1::text[], $2::bytea[], $3::text[], $4::text[]) as r ("id", "hash", "topic", "class")
+   join "MailSuppression" s on s."addressHash" = r."hash"
+   where (s."until" is null or s."until" > $5)
+     and (s."all" or (s."topic" = '' and (r."class" = 'marketing' or r."topic" is not null)) or s."topic" = r."topic")
+   order by r."id", s."reason"`,
+)
 
 function notAnAddress(value: string): Told {
   return {

@@ -1,4 +1,4 @@
-import { ConflictError, NotFoundError, type SqlContext, sql } from '@espalier/core'
+import { ConflictError, NotFoundError, prepared, type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { mailSendingHeld } from './events.ts'
 
@@ -20,7 +20,7 @@ type HoldReason = 'bounces' | 'complaints'
 export class SendingHolds {
   /** Whether marketing mail may leave: in the transaction that claims it. */
   async marketingMayLeave(context: SqlContext): Promise<boolean> {
-    const [held] = await context.db.query(sql`select 1 from "MailHold" where "releasedAt" is null limit 1`)
+    const [held] = await context.db.query(selectHold())
     return held === undefined
   }
 
@@ -72,6 +72,8 @@ export class SendingHolds {
     })
   }
 }
+
+const selectHold = prepared('mail_select_hold', 'select 1 from "MailHold" where "releasedAt" is null limit 1')
 
 function tooMuch({ sent, ...failed }: { sent: number; bounces: number; complaints: number }): HoldReason | undefined {
   if (sent < rules.leastSent) return undefined

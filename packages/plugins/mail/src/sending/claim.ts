@@ -1,4 +1,4 @@
-import { type SqlContext, sql } from '@espalier/core'
+import { prepared, type SqlContext, sql } from '@espalier/core'
 import { problem } from '../errors.ts'
 import type { MailClass } from '../mailer.ts'
 import type { Suppressions } from '../suppressions.ts'
@@ -51,7 +51,7 @@ export async function lockDue(
   most: number,
   marketing: boolean,
 ): Promise<{ due: Due[]; taken: number }> {
-  const rows = await tx.db.query<Due>({ text: lockStatement, values: [tx.clock.now(), most, marketing] })
+  const rows = await tx.db.query<Due>(selectDue(tx.clock.now(), most, marketing))
   if (rows.length === 0) return { due: [], taken: 0 }
   const suppressed = await suppressions.among(
     tx,
@@ -65,7 +65,9 @@ const columns = `"id", "attempts", "class"::text as "class", "topic", "template"
   "fromAddress", "fromName", "replyTo", "subject", "html", "text", "attachments"`
 
 /** With the classes as they stand in the predicates of the indexes: a parameter would not be seen to match them. */
-const lockStatement = `
+const selectDue = prepared(
+  'mail_select_due',
+  `
   with transactional as (
     select ${columns} from "MailMessage"
     where "dispatch" = 'planned' and "class" = 'transactional' and "notBefore" <= $1
@@ -75,7 +77,8 @@ const lockStatement = `
     where "dispatch" = 'planned' and "class" = 'marketing' and "notBefore" <= $1 and $3::boolean
     order by "notBefore", "id" limit $2::int - (select count(*) from transactional) for update skip locked
   )
-  select * from transactional union all select * from marketing`
+  select * from transactional union all select * from marketing`,
+)
 
 async function skip(tx: SqlContext, ids: readonly string[]): Promise<void> {
   const { code } = problem('RECIPIENT_SUPPRESSED', '')

@@ -5,11 +5,11 @@ import { readAddress } from '../address.ts'
 import type { ReadOutgoing } from '../outgoing.ts'
 import type { MailSettings } from '../settings.ts'
 import type { TemplateCatalog } from '../templates/catalog.ts'
-import { MarkupCheck } from '../templates/checkMarkup.ts'
 import type { CompiledTemplate } from '../templates/compile.ts'
-import { asInput, renderUnchecked, textOf } from '../templates/render.ts'
+import { type MailVariables, renderSubject } from '../templates/render.ts'
 import type { LinkTracker } from '../tracking/trackHtml.ts'
 import type { UnsubscribeLinks } from '../unsubscribe/unsubscribeLinks.ts'
+import { LetterWriter } from './letterWriter.ts'
 import { outboxSender } from './sender.ts'
 import type { WrittenMail } from './writing.ts'
 
@@ -26,9 +26,11 @@ export interface MailWriterParts {
 /** Makes mails of what plugins ask for: templates filled in, links that tell, text beside the HTML. */
 export class MailWriter {
   readonly #parts: MailWriterParts
+  readonly #letters: LetterWriter
 
   constructor(parts: MailWriterParts) {
     this.#parts = parts
+    this.#letters = new LetterWriter(parts.tracker)
   }
 
   /** @throws InvalidInputError for data that a template does not take; NotFoundError for a template */
@@ -57,23 +59,25 @@ export class MailWriter {
     settings: MailSettings,
     sender: Sender,
   ): WrittenMail {
-    const { unsubscribe, tracker } = this.#parts
     const id = uuidv7()
     const { topic } = template
-    const { subject, html } = renderUnchecked(template, outgoing.data, {
-      unsubscribeUrl: unsubscribe.unsubscribeLink({ id, workspaceId, toAddress: outgoing.to.address, topic }),
+    const mail: MailVariables = {
+      unsubscribeUrl: this.#parts.unsubscribe.unsubscribeLink({
+        id,
+        workspaceId,
+        toAddress: outgoing.to.address,
+        topic,
+      }),
       postalAddress: settings.postalAddress,
-    })
-    const message = {
+    }
+    const subject = renderSubject(template, outgoing.data, mail)
+    const letter = this.#letters.write(template, outgoing.data, mail, {
       workspaceId,
       messageId: id,
       template: outgoing.template,
       mode: settings.tracking,
       honeypot: settings.scannerTrap,
-    }
-    const check = new MarkupCheck()
-    const tracked = tracker.trackHtml(html, message, (name, attributes) => check.openTag(name, attributes))
-    asInput(() => check.end())
+    })
     return {
       id,
       outgoing,
@@ -82,9 +86,7 @@ export class MailWriter {
       from: outgoing.from ?? sender.from,
       replyTo: outgoing.replyTo ?? sender.replyTo,
       subject,
-      html: tracked.html,
-      // Of the HTML without our addresses: in plain text, people see where links lead.
-      text: textOf(html),
+      ...letter,
     }
   }
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { SqlContext } from '@espalier/core'
 import type { Transport } from '../transports/transport.ts'
 import { type Answered, recordOutcomes } from './outcomes.ts'
@@ -37,6 +38,8 @@ export class OutcomeWriter {
 
   async #write(): Promise<void> {
     this.#writing = true
+    // Answers that come together are written together.
+    await setImmediate()
     while (this.#waiting.length > 0) {
       const together = this.#waiting
       this.#waiting = []

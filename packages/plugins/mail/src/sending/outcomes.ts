@@ -1,4 +1,4 @@
-import { type SqlContext, sql } from '@espalier/core'
+import { prepared, type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import { tellMessagesChanged } from '../events.ts'
 import type { Outcome, Transport } from '../transports/transport.ts'
@@ -25,12 +25,25 @@ export async function noteAttempts(tx: SqlContext, due: readonly Due[], transpor
   if (due.length === 0) return []
   const now = tx.clock.now()
   const leaseToken = uuidv7()
-  await tx.db.query(sql`
-    update "MailMessage" set "dispatch" = 'attempted', "attempts" = "attempts" + 1, "attemptedAt" = ${now}, "transport" = ${transport},
-      "leaseToken" = ${leaseToken}, "leaseUntil" = ${new Date(now.getTime() + leaseSeconds * 1_000)}
-    where "id" = any(${due.map(({ id }) => id)}::uuid[])`)
+  const leaseUntil = new Date(now.getTime() + leaseSeconds * 1_000)
+  await tx.db.query(
+    noteAttempted(
+      now,
+      transport,
+      leaseToken,
+      leaseUntil,
+      due.map(({ id }) => id),
+    ),
+  )
   return due.map((message) => ({ ...message, leaseToken, attempt: message.attempts + 1 }))
 }
+
+const noteAttempted = prepared(
+  'mail_note_attempted',
+  `update "MailMessage" set "dispatch" = 'attempted', "attempts" = "attempts" + 1, "attemptedAt" = $1, "transport" = $2,
+     "leaseToken" = $3, "leaseUntil" = $4
+   where "id" = any($5::uuid[])`,
+)
 
 /** An attempt, and what came of it. */
 export interface Answered {
@@ -71,25 +84,35 @@ async function accepted(
   taken: readonly (Attempted & { readonly providerId: string })[],
   { priceMicros }: Transport,
 ): Promise<void> {
-  const now = tx.clock.now()
-  await tx.db.query(sql`
-    update "MailMessage" m set
-      "dispatch" = case when "attempts" = one."attempt" then 'accepted' else "dispatch" end,
-      "providerId" = case when "attempts" = one."attempt" then one."answer" else "providerId" end,
-      "duplicates" = "duplicates" + case when "attempts" = one."attempt"
-        and coalesce("providerId", one."answer") = one."answer" then 0 else 1 end,
-      "leaseToken" = case when "attempts" = one."attempt" then null else "leaseToken" end,
-      "leaseUntil" = case when "attempts" = one."attempt" then null else "leaseUntil" end,
-      "costMicros" = "costMicros" + ${priceMicros}::bigint,
-      -- What a report has made of it meanwhile stays: SES may have taken it and turned it away since.
-      "state" = case when "state" = 'queued' or ("dispatch" <> 'accepted' and "state" in ('suppressed', 'failed')) then 'sent'
-        else "state" end,
-      "failedAt" = case when "dispatch" = 'accepted' then "failedAt" end,
-      "sentAt" = coalesce("sentAt", ${now}::timestamptz), "errorCode" = null, "errorMessage" = null
-    from unnest(${taken.map(({ id }) => id)}::uuid[], ${taken.map(({ attempt }) => attempt)}::int[],
-      ${taken.map(({ providerId }) => providerId)}::text[]) as one ("message", "attempt", "answer")
-    where m."id" = one."message"`)
+  await tx.db.query(
+    noteAccepted(
+      tx.clock.now(),
+      priceMicros,
+      taken.map(({ id }) => id),
+      taken.map(({ attempt }) => attempt),
+      taken.map(({ providerId }) => providerId),
+    ),
+  )
 }
+
+const noteAccepted = prepared(
+  'mail_note_accepted',
+  `update "MailMessage" m set
+     "dispatch" = case when "attempts" = one."attempt" then 'accepted' else "dispatch" end,
+     "providerId" = case when "attempts" = one."attempt" then one."answer" else "providerId" end,
+     "duplicates" = "duplicates" + case when "attempts" = one."attempt"
+       and coalesce("providerId", one."answer") = one."answer" then 0 else 1 end,
+     "leaseToken" = case when "attempts" = one."attempt" then null else "leaseToken" end,
+     "leaseUntil" = case when "attempts" = one."attempt" then null else "leaseUntil" end,
+     "costMicros" = "costMicros" + $2::bigint,
+     -- What a report has made of it meanwhile stays: SES may have taken it and turned it away since.
+     "state" = case when "state" = 'queued' or ("dispatch" <> 'accepted' and "state" in ('suppressed', 'failed')) then 'sent'
+       else "state" end,
+     "failedAt" = case when "dispatch" = 'accepted' then "failedAt" end,
+     "sentAt" = coalesce("sentAt", $1::timestamptz), "errorCode" = null, "errorMessage" = null
+   from unnest($3::uuid[], $4::int[], $5::text[]) as one ("message", "attempt", "answer")
+   where m."id" = one."message"`,
+)
 
 async function failed(tx: SqlContext, { id, leaseToken }: Attempted, { code, message }: Problem): Promise<void> {
   await tx.db.query(sql`

@@ -17,23 +17,24 @@ export function checkMarkup(html: string): void {
 
 /** The same for whoever parses the HTML anyway: it is most of the work. */
 export class MarkupCheck {
-  #problem: Told | undefined
+  /** What has been found first. */
+  problem: Told | undefined
 
   openTag(name: string, attributes: Readonly<Record<string, string>>): void {
     if (refusedTags.has(name))
-      this.#problem ??= {
+      this.problem ??= {
         en: `has <${name}>, which no mail may have. Take it out.`,
         fr: `a <${name}>, qu’aucun message ne peut avoir. Retirez-le.`,
       }
     for (const attribute in attributes) {
       if (attribute.startsWith('on'))
-        this.#problem ??= {
+        this.problem ??= {
           en: `has the attribute "${attribute}", which runs a script. Take it out.`,
           fr: `a l’attribut « ${attribute} », qui lance un script. Retirez-le.`,
         }
       const value = attributes[attribute] as string
       if (linkAttributes.has(attribute) && !isSafeLink(value)) {
-        this.#problem ??= {
+        this.problem ??= {
           en: `has a link to "${value.slice(0, 80)}". Links begin with https:, http:, mailto:, tel:, cid: or #.`,
           fr: `a un lien vers « ${value.slice(0, 80)} ». Les liens commencent par https:, http:, mailto:, tel:, cid: ou #.`,
         }
@@ -43,15 +44,22 @@ export class MarkupCheck {
 
   /** @throws TemplateProblem for what has been found first */
   end(): void {
-    if (this.#problem) throw new TemplateProblem('body', this.#problem)
+    if (this.problem) throw new TemplateProblem('body', this.problem)
   }
 }
 
 const refusedTags = new Set(['script', 'iframe', 'frame', 'object', 'embed', 'form', 'base'])
-const linkAttributes = new Set(['href', 'src', 'action', 'background', 'formaction', 'xlink:href'])
+export const linkAttributes: ReadonlySet<string> = new Set([
+  'href',
+  'src',
+  'action',
+  'background',
+  'formaction',
+  'xlink:href',
+])
 
 /** Programs ignore white space and control characters in a scheme, so we do, too. */
-function isSafeLink(value: string): boolean {
+export function isSafeLink(value: string): boolean {
   const link = value.replace(/[\p{Cc}\s]/gu, '')
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(link)?.[1]?.toLowerCase()
   return scheme === undefined || safeSchemes.has(scheme)

@@ -22,6 +22,8 @@ export interface CompiledTemplate {
   readonly topic: string | null
   readonly subject: readonly Template[]
   readonly html: readonly Template[]
+  /** Whether values may be left out while it is filled in: no other part of it depends on how they stand in it. */
+  readonly blankable: boolean
 }
 
 /**
@@ -55,6 +57,7 @@ export function parseTemplate(source: Omit<TemplateSource, 'body' | 'sample'>, h
     topic: source.topic ?? null,
     subject: parse('subject', textEngine, source.subject),
     html: parse('body', htmlEngine, html),
+    blankable: !/\{%-?\s*(?:capture|liquid)\b/.test(html),
   }
 }
 

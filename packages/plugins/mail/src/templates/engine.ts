@@ -1,12 +1,59 @@
-import { Liquid } from 'liquidjs'
+import { Context, filters, Liquid, type Template } from 'liquidjs'
 
 /** Liquid for HTML: every value is escaped, and there is no way around it. */
-export const htmlEngine = engine({ outputEscape: 'escape' })
+export const htmlEngine = engine({ outputEscape: escaped })
 
 /** Liquid for the subject, which is no HTML. */
 export const textEngine = engine({})
 
-function engine(options: { outputEscape?: 'escape' }): Liquid {
+/** Stands where a value was left out: a character of Unicode's private use area. */
+export const blank = '\uE0B1'
+
+/** HTML with a {@link blank} in place of each value: the same for many mails of a template. */
+export interface BlankedHtml {
+  readonly html: string
+  /** Escaped, in their order. */
+  readonly values: readonly string[]
+}
+
+/** Fills a template in as {@link htmlEngine} does, and leaves the values beside it. */
+export function renderBlanked(template: readonly Template[], scope: object): BlankedHtml {
+  const values: string[] = []
+  const context = new Context(scope, htmlEngine.options, { sync: true }, { liquid: htmlEngine })
+  context.setRegister(leftOut, values)
+  return { html: htmlEngine.renderSync([...template], context), values }
+}
+
+const leftOut = 'values that are left out'
+
+interface Filtering {
+  readonly context: Context
+}
+
+const escapeFilter = filters.escape as unknown as (this: Filtering, value: unknown) => string
+
+function escaped(this: Filtering, value: unknown): string {
+  const text = escapeFilter.call(this, value)
+  const values = this.context.getRegister(leftOut) as string[] | undefined
+  if (!values) return text
+  values.push(text)
+  return blank
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&amp;': '&',
+  '&lt;': '<',
+  '&gt;': '>',
+  '&#34;': '"',
+  '&#39;': "'",
+}
+
+/** What a value was before it was escaped. */
+export function unescaped(value: string): string {
+  return value.replace(/&(?:amp|lt|gt|#34|#39);/g, (entity) => entities[entity] as string)
+}
+
+function engine(options: { outputEscape?: typeof escaped }): Liquid {
   const liquid = new Liquid({
     ...options,
     strictFilters: true,

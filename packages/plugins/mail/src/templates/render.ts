@@ -27,22 +27,27 @@ export function renderTemplate(
   data: Readonly<Record<string, unknown>>,
   mail: MailVariables,
 ): RenderedMail {
-  const rendered = renderUnchecked(template, data, mail)
+  const rendered = { subject: renderSubject(template, data, mail), html: renderHtml(template, data, mail) }
   asInput(() => checkMarkup(rendered.html))
   return rendered
 }
 
-/** The same for whoever checks the HTML while it is parsed for something else. @throws InvalidInputError for a variable that is missing */
-export function renderUnchecked(
+/** @throws InvalidInputError for a variable that is missing */
+export function renderSubject(
   template: CompiledTemplate,
   data: Readonly<Record<string, unknown>>,
   mail: MailVariables,
-): RenderedMail {
-  const scope = { ...data, mail }
-  return asInput(() => ({
-    subject: oneLine(textEngine.renderSync([...template.subject], scope)),
-    html: htmlEngine.renderSync([...template.html], scope),
-  }))
+): string {
+  return asInput(() => oneLine(textEngine.renderSync([...template.subject], { ...data, mail })))
+}
+
+/** The HTML, for whoever checks it while it is parsed for something else. @throws InvalidInputError for a variable that is missing */
+export function renderHtml(
+  template: CompiledTemplate,
+  data: Readonly<Record<string, unknown>>,
+  mail: MailVariables,
+): string {
+  return asInput(() => htmlEngine.renderSync([...template.html], { ...data, mail }))
 }
 
 /** What a template refuses is what is wrong with the data. @throws InvalidInputError */

@@ -21,7 +21,7 @@ export interface TrackedHtml {
 type OnTag = (name: string, attributes: Record<string, string>) => void
 
 /** Most links of a mail that are wrapped; those after them stay as they are. */
-const maxLinks = 1_000
+export const maxLinks = 1_000
 
 /** Puts our own addresses into the mails of an installation. */
 export class LinkTracker {
@@ -55,9 +55,9 @@ export class LinkTracker {
       onopentag: (name, attributes) => {
         onTag(name, attributes)
         if ((name !== 'a' && name !== 'area') || links.length === maxLinks) return
-        const target = this.#trackable(attributes)
+        const target = this.target(attributes)
         if (target === undefined) return
-        const href = this.#address('l', message, { kind: 'click', index: links.length, target })
+        const href = this.clickAddress(message, links.length, target)
         links.push(target)
         pieces.push(html.slice(done, parser.startIndex), openTag(name, { ...attributes, href }))
         done = parser.endIndex + 1
@@ -68,13 +68,13 @@ export class LinkTracker {
     })
     parser.end(html)
 
-    const added = (message.honeypot ? this.#honeypot(message) : '') + this.#pixel(message)
     const place = Math.max(bodyEnd ?? html.length, done)
-    pieces.push(html.slice(done, place), added, html.slice(place))
+    pieces.push(html.slice(done, place), this.added(message), html.slice(place))
     return { html: pieces.join(''), links }
   }
 
-  #trackable(attributes: Record<string, string>): string | undefined {
+  /** Where a link leads that is to be wrapped; undefined for one that stays as it is. */
+  target(attributes: Readonly<Record<string, string>>): string | undefined {
     const { href } = attributes
     if (href === undefined || 'data-no-track' in attributes) return undefined
     const target = href.trim()
@@ -83,13 +83,23 @@ export class LinkTracker {
     return target
   }
 
+  /** The address that stands in its place. @param index among the links that were wrapped, from 0 */
+  clickAddress(message: TrackedMessage, index: number, target: string): string {
+    return this.#address('l', message, { kind: 'click', index, target })
+  }
+
+  /** What stands at the end of the body. */
+  added(message: TrackedMessage): string {
+    return (message.honeypot ? this.#honeypot(message) : '') + this.#pixel(message)
+  }
+
   #pixel(message: TrackedMessage): string {
     const address = this.#address('o', message, { kind: 'open', index: 0, target: '' })
     return `<img src="${address}.gif" width="1" height="1" alt="" style="display:block;width:1px;height:1px;border:0">`
   }
 
   #honeypot(message: TrackedMessage): string {
-    const address = this.#address('l', message, { kind: 'click', index: honeypotIndex, target: this.#publicUrl })
+    const address = this.clickAddress(message, honeypotIndex, this.#publicUrl)
     return `<a href="${address}" style="display:none" tabindex="-1" aria-hidden="true" rel="nofollow"></a>`
   }
 
@@ -103,11 +113,13 @@ export class LinkTracker {
   }
 }
 
-function openTag(name: string, attributes: Record<string, string>): string {
-  const text = Object.entries(attributes).map(([key, value]) => ` ${key}="${escaped(value)}"`)
+/** A tag as it is written. */
+export function openTag(name: string, attributes: Readonly<Record<string, string>>): string {
+  const text = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapedAttribute(value)}"`)
   return `<${name}${text.join('')}>`
 }
 
-function escaped(value: string): string {
+/** What stands between quotes. */
+export function escapedAttribute(value: string): string {
   return value.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;')
 }
