@@ -5,18 +5,16 @@
  * thousand events and one with a million, taken in through the same recorder (log, sessions and rollups, fsync
  * off); then the numbers that a dashboard asks for.
  */
-import tracking, { type ServerEvent } from '@espalier/tracking'
-import { v7 as uuidv7 } from 'uuid'
-import { seededRandom } from '../packages/core/src/random.ts'
+import tracking from '@espalier/tracking'
 import { readLive } from '../packages/plugins/tracking/src/liveMetrics.ts'
 import { readDataQuality, readRevenue, readTimings, readTotals } from '../packages/plugins/tracking/src/metrics.ts'
 import { readSeries } from '../packages/plugins/tracking/src/series.ts'
 import { readSplit } from '../packages/plugins/tracking/src/split.ts'
+import { weekMs, weekOfVisits } from './visits.ts'
 import { openWorkbench } from './workbench.ts'
 
 const sizes = [1000, Number(process.env.EVENTS ?? 1_000_000)]
 const rounds = Number(process.env.ROUNDS ?? 30)
-const weekMs = 7 * 24 * 3600_000
 
 await run()
 
@@ -31,7 +29,7 @@ async function run(): Promise<void> {
     const { id, context } = await bench.addWorkspace()
     const site = await service.sites.ensure(context, 'Shop')
     const started = performance.now()
-    for (const events of batches(site.id, size, from)) await service.record(context, events)
+    for (const events of weekOfVisits(site.id, size, from)) await service.record(context, events)
     const seconds = (performance.now() - started) / 1000
     console.log(
       `${size.toLocaleString('en')} events in ${seconds.toFixed(1)} s: ${Math.round(size / seconds).toLocaleString('en')} a second`,
@@ -93,48 +91,4 @@ async function run(): Promise<void> {
   )
   for (const { name, milliseconds } of measured)
     console.log(name.padEnd(36), milliseconds.map((ms) => ms.toFixed(1).padStart(9)).join(' '))
-}
-
-/** A week of visits in the order in which they happen: sources, paths and devices as they come, some convert. */
-function* batches(siteId: string, size: number, from: Date): Generator<ServerEvent[]> {
-  const random = seededRandom(7)
-  const pick = <T>(list: readonly T[]) => list[Math.floor(random.next() * list.length)] as T
-  const visitors = Array.from({ length: Math.max(10, size / 20) }, () => uuidv7())
-  const channels = ['direct', 'organic-search', 'email', 'social', 'referral'] as const
-  let batch: ServerEvent[] = []
-  for (let index = 0; index < size; index++) {
-    const at = new Date(from.getTime() + (index / size) * weekMs)
-    const kind = random.next()
-    const source =
-      random.next() < 0.3
-        ? { utmSource: pick(['news', 'ads']), utmMedium: 'email', utmCampaign: pick(['spring', 'summer']) }
-        : {}
-    batch.push({
-      siteId,
-      visitorId: pick(visitors),
-      at,
-      name: kind < 0.6 ? 'pageview' : kind < 0.9 ? 'engagement' : kind < 0.97 ? 'click' : 'conversion',
-      path: `/${Math.floor(random.next() ** 3 * 50)}`,
-      channel: pick(channels),
-      referrerHost: random.next() < 0.5 ? `site-${Math.floor(random.next() ** 2 * 30)}.example` : null,
-      country: pick(['FR', 'DE', 'US', 'GB']),
-      device: pick(['desktop', 'mobile', 'tablet']),
-      browser: pick(['Chrome', 'Firefox', 'Safari']),
-      ...(kind >= 0.6 &&
-        kind < 0.9 && {
-          metrics: {
-            engagedMs: random.next() * 20_000,
-            scrollDepth: random.next() * 100,
-            loadMs: 200 + random.next() * 3000,
-            lcpMs: 300 + random.next() * 2000,
-          },
-        }),
-      ...(kind >= 0.97 && { value: { amountMinor: 1000, currency: 'EUR' } }),
-      ...source,
-    })
-    if (batch.length === 2000 || index === size - 1) {
-      yield batch
-      batch = []
-    }
-  }
 }

@@ -22,6 +22,8 @@ export interface Workbench extends AsyncDisposable {
   readonly kernel: Kernel
   /** Of the database, past every policy. */
   readonly owner: pg.Pool
+  /** Of the roles that a server works by. */
+  readonly urls: { readonly app: string; readonly system: string }
   /** Milliseconds of CPU that this process and its PostgreSQL have used so far. */
   cpu(): number
   addWorkspace(): Promise<{ id: string; context: ReturnType<Kernel['contexts']['workspace']> & SqlContext }>
@@ -48,11 +50,12 @@ export async function openWorkbench(
     await migrate(migrator, await readMigrations(join(import.meta.dirname, '../prisma/migrations')))
     migrator.release()
     await JobQueue.install(postgres.url)
+    const urls = { app: urlAs(postgres.url, appRole, 'app'), system: urlAs(postgres.url, systemRole, 'system') }
     const kernel = await createKernel({
       plugins,
       database: {
-        appUrl: urlAs(postgres.url, appRole, 'app'),
-        systemUrl: urlAs(postgres.url, systemRole, 'system'),
+        appUrl: urls.app,
+        systemUrl: urls.system,
         prisma: PrismaClient as unknown as PrismaClientClass,
         poolSize,
       },
@@ -64,6 +67,7 @@ export async function openWorkbench(
     return {
       kernel,
       owner,
+      urls,
       cpu: await cpuWith(owner),
       addWorkspace: async () => {
         const id = uuidv7()

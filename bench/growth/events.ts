@@ -1,13 +1,14 @@
 import tracking, { type ServerEvent } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
-import { seededRandom } from '../../packages/core/src/random.ts'
+import { keepDays } from '../../packages/plugins/tracking/src/dayVisitors.ts'
+import { weekMs, weekOfVisits } from '../visits.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
+import { startServer } from './installation.ts'
 import { compareSizes, type Sized } from './questions.ts'
 import { copyWeek } from './weeks.ts'
 
 /** Weeks of the log: the measured week, which goes through the recorder, and copies of it in the weeks before. */
 const weeks = 50
-const weekMs = 7 * 24 * 3600_000
 const [few, many] = [100_000, Number(process.env.EVENTS ?? 5_000_000)]
 
 /** The same year on one site, told by a log of `few` and of `many` events. */
@@ -40,11 +41,13 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   const from = new Date(to.getTime() - weekMs)
   const name = `${(size / 1e6).toLocaleString('en')} million events`
   const began = performance.now()
-  for (const batch of week(site.id, size / weeks, from)) await service.record(context, batch)
+  for (const batch of weekOfVisits(site.id, size / weeks, from)) await service.record(context, batch)
   const taken = performance.now()
   await copyWeek(owner, { workspaceId, from, copies: weeks - 1 })
-  await owner.query('vacuum analyze')
   const copied = performance.now()
+  const days = await keepDays(kernel.contexts.system('bench', kernel.log))
+  await owner.query('vacuum analyze')
+  const kept = performance.now()
   const [log, all] = await Promise.all([bytesOf(owner, `'TrackingEvent%'`), bytesOf(owner, `'Tracking%'`)])
   const { rows: counted } = await owner.query<{ events: number; visitor: string; id: string }>(
     `select count(*)::int as events, (array_agg("visitorId"::text))[1] as visitor, (array_agg("id"::text))[1] as id from "TrackingEvent" where "workspaceId" = $1`,
@@ -52,13 +55,16 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   )
   const { events, visitor, id } = counted[0] as { events: number; visitor: string; id: string }
   if (events !== size) throw new Error(`The log has ${events} events, not ${size}.`)
+  const server = await startServer(bench.urls, 3)
+  await server.stop()
+  const { startedIn, memory } = server.started
   const span = (days: number) => ({ from: new Date(to.getTime() - days * 24 * 3600_000), to })
   const prisma = context.db.prisma
   const orderBy = [{ id: 'desc' }] as const
   return {
     name,
     cpu: bench.cpu,
-    note: `${Math.round((taken - began) / 1000)} s to take the week in, ${Math.round((copied - taken) / 1000)} s to copy it; the log has ${(log / events).toFixed(0)} bytes an event with its indexes, with rollups and sessions ${(all / events).toFixed(0)}; ${(all / 2 ** 30).toFixed(1)} GiB.`,
+    note: `${Math.round((taken - began) / 1000)} s to take the week in, ${Math.round((copied - taken) / 1000)} s to copy it, ${Math.round((kept - copied) / 1000)} s to put ${days} days together and clean up; the log has ${(log / events).toFixed(0)} bytes an event with its indexes, with rollups and sessions ${(all / events).toFixed(0)}; ${(all / 2 ** 30).toFixed(1)} GiB. A server on it: ${(startedIn / 1000).toFixed(1)} s from nothing to the first answer, ${Math.round(memory / 2 ** 20)} MiB in memory then.`,
     questions: {
       'totals of 7 days': () => service.totals(context, span(7)),
       'totals of 350 days': () => service.totals(context, span(350)),
@@ -88,37 +94,4 @@ async function bytesOf(owner: Workbench['owner'], like: string): Promise<number>
     `select sum(pg_total_relation_size(oid)) as bytes from pg_class where relkind = 'r' and relname like ${like}`,
   )
   return Number(rows[0]?.bytes)
-}
-
-/** A week of visits in the order in which they happen: sources, paths and devices as they come, some convert. */
-export function* week(siteId: string, size: number, from: Date): Generator<ServerEvent[]> {
-  const random = seededRandom(7)
-  const pick = <T>(list: readonly T[]) => list[Math.floor(random.next() * list.length)] as T
-  const visitors = Array.from({ length: Math.max(10, size / 20) }, () => uuidv7())
-  const channels = ['direct', 'organic-search', 'email', 'social', 'referral'] as const
-  let batch: ServerEvent[] = []
-  for (let index = 0; index < size; index++) {
-    const kind = random.next()
-    const path = `/${Math.floor(random.next() ** 3 * 50)}`
-    batch.push({
-      siteId,
-      visitorId: pick(visitors),
-      at: new Date(from.getTime() + (index / size) * weekMs),
-      name: kind < 0.6 ? 'pageview' : kind < 0.9 ? 'engagement' : kind < 0.97 ? 'click' : 'conversion',
-      url: `https://shop.example${path}?ref=${Math.floor(random.next() * 1e6)}`,
-      path,
-      channel: pick(channels),
-      referrer: random.next() < 0.5 ? 'https://www.search.example/' : null,
-      country: pick(['FR', 'DE', 'US', 'GB']),
-      device: pick(['desktop', 'mobile', 'tablet']),
-      browser: pick(['Chrome', 'Firefox', 'Safari']),
-      os: pick(['Windows', 'Android', 'iOS']),
-      ...(kind >= 0.6 && kind < 0.9 && { metrics: { engagedMs: Math.round(random.next() * 20_000), lcpMs: 900 } }),
-      ...(kind >= 0.97 && { goal: 'order', value: { amountMinor: 1000, currency: 'EUR' } }),
-    })
-    if (batch.length === 2000 || index === size - 1) {
-      yield batch
-      batch = []
-    }
-  }
 }

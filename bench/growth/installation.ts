@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -46,12 +46,9 @@ export async function openInstallation({
 }): Promise<Installation> {
   const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
   const postgres = await startEmbeddedPostgres({ folder, durable: false })
-  let server: ChildProcess | undefined
+  let server: Server | undefined
   const close = async () => {
-    if (server && server.exitCode === null) {
-      server.kill('SIGKILL')
-      await once(server, 'exit')
-    }
+    await server?.stop()
     await postgres.stop()
     await rm(folder, { recursive: true, force: true })
   }
@@ -65,16 +62,12 @@ export async function openInstallation({
     await owner.query('vacuum analyze')
     await owner.end()
     const urls = { app: urlAs(postgres.url, appRole, 'app'), system: urlAs(postgres.url, systemRole, 'system') }
-    const child = fork(join(import.meta.dirname, 'server.ts'), [JSON.stringify({ urls, plugins })])
-    server = child
-    const [started] = (await Promise.race([
-      once(child, 'message'),
-      once(child, 'exit').then(() => Promise.reject(new Error('The server did not start.'))),
-    ])) as [Started]
+    server = await startServer(urls, plugins)
+    const { pid, started } = server
     const { url, headers, siteKey } = started
     return {
       ...started,
-      cpu: () => cpuOf(child.pid as number),
+      cpu: () => cpuOf(pid),
       ask: (query) => async () => {
         const response = await fetch(`${url}/graphql`, {
           method: 'POST',
@@ -97,6 +90,30 @@ export async function openInstallation({
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+interface Server {
+  readonly pid: number
+  readonly started: Started
+  readonly stop: () => Promise<void>
+}
+
+/** Starts a server in a process of its own on a database that is there. */
+export async function startServer(urls: { app: string; system: string }, plugins: number): Promise<Server> {
+  const child = fork(join(import.meta.dirname, 'server.ts'), [JSON.stringify({ urls, plugins })])
+  const [started] = (await Promise.race([
+    once(child, 'message'),
+    once(child, 'exit').then(() => Promise.reject(new Error('The server did not start.'))),
+  ])) as [Started]
+  return {
+    pid: child.pid as number,
+    started,
+    stop: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
   }
 }
 

@@ -10,11 +10,11 @@ import { sqlText } from '../../packages/plugins/tracking/src/clickHouse/sqlText.
 import { type TrackedEvent, unknownSource } from '../../packages/plugins/tracking/src/event.ts'
 import { newEventId } from '../../packages/plugins/tracking/src/eventId.ts'
 import { hasClickHouse, TestClickHouse } from '../../packages/plugins/tracking/test/clickHouseServer.ts'
-import { week } from './events.ts'
+import { weekOfVisits } from '../visits.ts'
 
 const size = 300_000
 
-/** What an event of {@link week} weighs in ClickHouse once its parts are merged, and how fast batches of 2,000 go in. */
+/** What an event of {@link weekOfVisits} weighs in ClickHouse once its parts are merged, and how fast batches of 2,000 go in. */
 export async function weighEvents(): Promise<void> {
   if (!hasClickHouse()) return
   const server = await TestClickHouse.start()
@@ -25,7 +25,7 @@ export async function weighEvents(): Promise<void> {
     const random = { next: Math.random }
     let batch = 0n
     const began = performance.now()
-    for (const events of week(siteId, size, new Date(Date.now() - 7 * 24 * 3600_000))) {
+    for (const events of weekOfVisits(siteId, size, new Date(Date.now() - 7 * 24 * 3600_000))) {
       const complete = events.map((event): TrackedEvent => {
         const at = event.at as Date
         return {

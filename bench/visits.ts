@@ -1,0 +1,50 @@
+import type { ServerEvent } from '@espalier/tracking'
+import { v7 as uuidv7 } from 'uuid'
+import { seededRandom } from '../packages/core/src/random.ts'
+
+export const weekMs = 7 * 24 * 3600_000
+
+/** A week of visits in the order in which they happen, in batches of 2,000: sources, paths and devices as they come, some convert. */
+export function* weekOfVisits(siteId: string, size: number, from: Date): Generator<ServerEvent[]> {
+  const random = seededRandom(7)
+  const pick = <T>(list: readonly T[]) => list[Math.floor(random.next() * list.length)] as T
+  const visitors = Array.from({ length: Math.max(10, size / 20) }, () => uuidv7())
+  const channels = ['direct', 'organic-search', 'email', 'social', 'referral'] as const
+  let batch: ServerEvent[] = []
+  for (let index = 0; index < size; index++) {
+    const kind = random.next()
+    const path = `/${Math.floor(random.next() ** 3 * 50)}`
+    const referrerHost = random.next() < 0.5 ? `site-${Math.floor(random.next() ** 2 * 30)}.example` : null
+    const campaign = { utmSource: pick(['news', 'ads']), utmMedium: 'email', utmCampaign: pick(['spring', 'summer']) }
+    batch.push({
+      siteId,
+      visitorId: pick(visitors),
+      at: new Date(from.getTime() + (index / size) * weekMs),
+      name: kind < 0.6 ? 'pageview' : kind < 0.9 ? 'engagement' : kind < 0.97 ? 'click' : 'conversion',
+      url: `https://shop.example${path}?ref=${Math.floor(random.next() * 1e6)}`,
+      path,
+      channel: pick(channels),
+      referrer: referrerHost && `https://${referrerHost}/`,
+      referrerHost,
+      country: pick(['FR', 'DE', 'US', 'GB']),
+      device: pick(['desktop', 'mobile', 'tablet']),
+      browser: pick(['Chrome', 'Firefox', 'Safari']),
+      os: pick(['Windows', 'Android', 'iOS']),
+      ...(random.next() < 0.3 && campaign),
+      ...(kind >= 0.6 &&
+        kind < 0.9 && {
+          metrics: {
+            engagedMs: Math.round(random.next() * 20_000),
+            scrollDepth: Math.round(random.next() * 100),
+            loadMs: Math.round(200 + random.next() * 3_000),
+            lcpMs: Math.round(300 + random.next() * 2_000),
+          },
+        }),
+      ...(kind >= 0.97 && { goal: 'order', value: { amountMinor: 1000, currency: 'EUR' } }),
+    })
+    if (batch.length === 2000 || index === size - 1) {
+      yield batch
+      batch = []
+    }
+  }
+}
