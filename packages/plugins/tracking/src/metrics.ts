@@ -1,9 +1,9 @@
 import type { SqlContext } from '@espalier/core'
+import { visitorsOver } from './dayVisitors.ts'
 import { quantile } from './histogram.ts'
 import { clsSteps } from './hourChanges.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, plainRowsOf, rowsOf, sums, Values } from './rollupRows.ts'
-import { visitorsBy } from './visitorRows.ts'
 
 /** What was counted over a span. */
 export interface Totals extends Counts {
@@ -18,7 +18,7 @@ export async function readTotals(context: SqlContext, scope: MetricsScope, timeZ
   const span = widened(scope, timeZone)
   const values = new Values()
   const [row] = await context.db.query<CountRow>({
-    text: `with seen as (${visitorsBy({ key: '1' }, rowsOf('TrackingVisitors', values, span))})
+    text: `with seen as (${visitorsOver({ key: '1' }, values, span, context.clock.now(), (table, part) => rowsOf(table, values, part))})
       select ${sums}, (select "count" from seen), (select "exact" from seen) from ${rowsOf('TrackingHour', values, span)}`,
     values: values.list,
   })

@@ -1,9 +1,9 @@
 import { InvalidInputError, type SqlContext } from '@espalier/core'
+import { visitorsOver } from './dayVisitors.ts'
 import { none } from './dimensions.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
 import { type CountRow, type Counts, countsOf, sums, Values } from './rollupRows.ts'
 import { type SeriesPoint, SplitSeries, type Steps, splitBy } from './series.ts'
-import { visitorsBy } from './visitorRows.ts'
 
 /** What was counted under one value of a dimension. */
 export interface Group extends Counts {
@@ -37,7 +37,7 @@ export async function readSplit(
           select ${key} as "key", ${sums} from ${of('TrackingHour', values, span)} group by 1
           having sum("pageviews" + "clicks" + "conversions" + "sessions") > 0) as groups
         order by "place" limit ${values.add(first)}),
-        seen as (${visitorsBy({ place: '"place"' }, of('TrackingVisitors', values, span, shown))})
+        seen as (${visitorsOver({ place: '"place"' }, values, span, context.clock.now(), (table, part) => of(table, values, part, shown))})
       select counted.*, seen."count", seen."exact" from counted left join seen using ("place") order by "place"`,
     values: values.list,
   })

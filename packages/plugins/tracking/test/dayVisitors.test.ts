@@ -1,0 +1,90 @@
+import { sql } from '@espalier/core'
+import { expect, test } from 'vitest'
+import { keepDays } from '../src/dayVisitors.ts'
+import { readTotals } from '../src/metrics.ts'
+import { readSplit } from '../src/split.ts'
+import { standardError } from '../src/visitorCounts.ts'
+import { collectorUnderTest } from './collector.ts'
+
+const { tracking, makeSite, newVisitor, host } = await collectorUnderTest()
+const dayMs = 24 * 3600_000
+const today = Math.floor(Date.now() / dayMs) * dayMs
+
+/** Forty days of a few visitors, of whom some come back, each on one of two paths. */
+async function grownSite() {
+  const site = await makeSite()
+  const visitors = Array.from({ length: 12 }, newVisitor)
+  const view = (day: number, visitor: number, hours = 10) => ({
+    siteId: site.id,
+    visitorId: visitors[visitor % visitors.length] as string,
+    name: 'pageview',
+    path: `/${visitor % 2}`,
+    at: new Date(today - day * dayMs + hours * 3600_000),
+  })
+  await tracking.record(
+    site.context,
+    Array.from({ length: 40 }, (_, day) => [view(40 - day, day), view(40 - day, day + 1, 23)]).flat(),
+  )
+  return { ...site, view }
+}
+
+function told(site: Awaited<ReturnType<typeof grownSite>>) {
+  const spans = [
+    { from: new Date(today - 35 * dayMs - 3600_000), to: new Date(today) },
+    { from: new Date(today - 35 * dayMs), to: new Date(today - 10 * dayMs) },
+    { from: new Date(today - 39.5 * dayMs), to: new Date(today - 20.5 * dayMs) },
+    { from: new Date(today - 20 * dayMs) },
+    { to: new Date(today - 30 * dayMs) },
+    {},
+  ]
+  return Promise.all(
+    spans.map(async (span) => {
+      const { visitors, visitorsError } = await readTotals(site.context, span)
+      const split = await readSplit(site.context, span, 'path', 5, 'Asia/Kolkata')
+      return { visitors, visitorsError, split: split.map(({ value, visitors }) => [value, visitors]) }
+    }),
+  )
+}
+
+test('spans of weeks say the same by the day as by the hour', async () => {
+  const site = await grownSite()
+  const byHour = await told(site)
+  expect(byHour[0]).toEqual({ visitors: 12, visitorsError: 0, split: expect.arrayContaining([['/0', 6]]) })
+  expect(await keepDays(host.system)).toBeGreaterThan(30)
+  expect(await told(site)).toEqual(byHour)
+  // Nothing of those days is read by the hour any more.
+  await site.context.db.query(
+    sql`delete from "TrackingVisitors" where "hour" < ${new Date(today - 5 * dayMs)}::timestamptz`,
+  )
+  const [whole, ...others] = await told(site)
+  expect(whole?.visitors).toBe(12)
+  expect(others.at(-1)).toEqual(byHour.at(-1))
+  expect(await keepDays(host.system)).toBe(0)
+})
+
+test('who comes to a day late is counted on it, and another workspace hears nothing of it', async () => {
+  const [site, other] = [await grownSite(), await grownSite()]
+  await keepDays(host.system)
+  const before = await told(other)
+  const latecomer = newVisitor()
+  const late = { ...site.view(25, 1, 3), visitorId: latecomer }
+  await tracking.record(site.context, [late, { ...late, at: new Date(late.at.getTime() + 3600_000) }])
+  const span = { from: new Date(today - 35 * dayMs), to: new Date(today - 10 * dayMs) }
+  expect((await readTotals(site.context, span)).visitors).toBe(13)
+  expect(await told(other)).toEqual(before)
+})
+
+test('a day of many is within the error that it says', async () => {
+  const site = await makeSite()
+  const views = Array.from({ length: 600 }, (_, index) => ({
+    siteId: site.id,
+    visitorId: newVisitor(),
+    name: 'pageview',
+    at: new Date(today - (10 + (index % 2)) * dayMs + (index % 20) * 3600_000),
+  }))
+  await tracking.record(site.context, views)
+  await keepDays(host.system)
+  const { visitors, visitorsError } = await readTotals(site.context, { from: new Date(today - 30 * dayMs) })
+  expect(visitorsError).toBe(standardError)
+  expect(Math.abs(visitors / 600 - 1)).toBeLessThan(4 * standardError)
+})
