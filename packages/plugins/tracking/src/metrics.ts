@@ -3,6 +3,7 @@ import { visitorsOver } from './dayVisitors.ts'
 import { quantile } from './histogram.ts'
 import { clsSteps } from './hourChanges.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
+import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, plainRowsOf, rowsOf, sums, Values } from './rollupRows.ts'
 
 /** What was counted over a span. */
@@ -17,7 +18,7 @@ export interface Totals extends Counts {
 export async function readTotals(context: SqlContext, scope: MetricsScope, timeZone = 'UTC'): Promise<Totals> {
   const span = widened(scope, timeZone)
   const values = new Values()
-  const [row] = await context.db.query<CountRow>({
+  const [row] = await reportRows<CountRow>(context, {
     text: `with seen as (${visitorsOver({ key: '1' }, values, span, context.clock.now(), (table, part) => rowsOf(table, values, part))})
       select ${sums}, (select "count" from seen), (select "exact" from seen) from ${rowsOf('TrackingHour', values, span)}`,
     values: values.list,
@@ -54,7 +55,7 @@ export async function readRevenue(
   timeZone = 'UTC',
 ): Promise<{ amountMinor: number; currency: string }[]> {
   const values = new Values()
-  return context.db.query({
+  return reportRows(context, {
     text: `select "currency", sum("amountMinor")::float8 as "amountMinor" from ${rowsOf('TrackingRevenue', values, widened(scope, timeZone))}
       group by 1 order by 1`,
     values: values.list,
@@ -70,7 +71,7 @@ export async function readTimings(
   timeZone = 'UTC',
 ): Promise<Record<Timing, { p75: number | null; samples: number }>> {
   const values = new Values()
-  const rows = await context.db.query<{ metric: Timing; bucket: number; count: number }>({
+  const rows = await reportRows<{ metric: Timing; bucket: number; count: number }>(context, {
     text: `select "metric", "bucket", sum("count")::float8 as "count"
       from ${plainRowsOf('TrackingTiming', values, widened(scope, timeZone))} group by 1, 2 order by 1, 2`,
     values: values.list,
@@ -90,7 +91,7 @@ export async function readDataQuality(
   timeZone = 'UTC',
 ): Promise<{ served: number; confirmed: number }> {
   const values = new Values()
-  const [row] = await context.db.query<{ served: number; confirmed: number }>({
+  const [row] = await reportRows<{ served: number; confirmed: number }>(context, {
     text: `select coalesce(sum("served"), 0)::float8 as "served", coalesce(sum("pageviews"), 0)::float8 as "confirmed"
       from ${pagesOf('TrackingHour', values, widened(scope, timeZone))}`,
     values: values.list,

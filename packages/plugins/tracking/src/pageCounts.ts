@@ -1,5 +1,6 @@
 import type { SqlContext } from '@espalier/core'
 import { type MetricsScope, widened } from './metricsScope.ts'
+import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, sums, Values } from './rollupRows.ts'
 import { type SeriesPoint, SplitSeries } from './series.ts'
 import { visitorsBy } from './visitorRows.ts'
@@ -18,7 +19,7 @@ export async function readPageCounts(
   const span = widened(scope, timeZone)
   const values = new Values()
   const shown = (values: Values) => `join unnest(${values.add(pageIds)}::uuid[]) as shown ("key") on "pageId" = "key"`
-  const rows = await context.db.query<CountRow & { key: string }>({
+  const rows = await reportRows<CountRow & { key: string }>(context, {
     text: `with seen as (${visitorsBy({ key: '"key"' }, pagesOf('TrackingVisitors', values, span, shown(values)))}),
         counted as (select "key", ${sums} from ${pagesOf('TrackingHour', values, span, shown(values))} group by 1)
       select counted.*, seen."count", seen."exact" from counted left join seen using ("key")`,

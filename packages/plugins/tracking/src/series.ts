@@ -1,5 +1,6 @@
 import type { SqlContext } from '@espalier/core'
 import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMinutes } from './metricsScope.ts'
+import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, rowsOf, sums, Values } from './rollupRows.ts'
 import { type Keys, named, selected, visitorsBy } from './visitorRows.ts'
 
@@ -124,7 +125,7 @@ async function readSteps<Key = object>(
         },
   )
   const names = named(keys)
-  return context.db.query({
+  return reportRows(context, {
     text: `with seen as (${visitorsBy(keys, seen(values, span))}),
         counted as (select ${selected(keys)}, ${sums} from ${counted(values, span)} group by ${names})
       select counted.*, seen."count", seen."exact" from counted left join seen using (${names}) order by "at"`,

@@ -2,6 +2,7 @@ import { InvalidInputError, type SqlContext } from '@espalier/core'
 import { visitorsOver } from './dayVisitors.ts'
 import { none } from './dimensions.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
+import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, sums, Values } from './rollupRows.ts'
 import { type SeriesPoint, SplitSeries, type Steps, splitBy } from './series.ts'
 
@@ -31,7 +32,7 @@ export async function readSplit(
   const values = new Values()
   const { key, rows: of } = splitBy(dimension)
   const shown = `join counted on counted."key" = ${key}`
-  const rows = await context.db.query<CountRow & { key: string }>({
+  const rows = await reportRows<CountRow & { key: string }>(context, {
     // Visitors are told apart under the place of their value: among many hashes a number is found faster than a text.
     text: `with counted as (select *, row_number() over (order by "pageviews" + "sessions" desc, "key") as "place" from (
           select ${key} as "key", ${sums} from ${of('TrackingHour', values, span)} group by 1
