@@ -111,6 +111,35 @@ describe('A model service', () => {
   })
 })
 
+describe('A check of the links of a page', () => {
+  test('asks none that leads inside, and says so', async () => {
+    // What a resolver makes of "localhost." differs; that nothing is asked is looked at below.
+    const links = insides.filter((address) => !/[@\\]|localhost\.\//.test(address))
+    const content = {
+      root: { props: { title: 'Links' } },
+      content: links.map((href, index) => ({
+        type: 'CallToAction',
+        props: { id: `c${index}`, heading: 'H', label: 'L', href, goal: 'g' },
+      })),
+    }
+    const made = await asOwner(
+      product,
+      'mutation ($input: CreatePageInput!) { createPage(input: $input) { __typename ... on CreatePageSuccess { data { id } } ... on InvalidInputError { issues { path message } } } }',
+      { input: { slug: 'outgoing', title: 'Links', language: 'en', variants: [{ key: 'original', content }] } },
+    )
+    expect(made.text).toContain('CreatePageSuccess')
+    const { text, body } = await asOwner(
+      product,
+      'query ($pageId: ID!) { pageQuality(pageId: $pageId, foreignLinks: true) { findings { code blockId } } }',
+      { pageId: made.body.data.createPage.data.id },
+    )
+    expect(text).not.toContain('"errors"')
+    const findings = body.data.pageQuality.findings as { code: string; blockId: string | null }[]
+    const found = new Set(findings.filter(({ code }) => code === 'LINK_PRIVATE').map(({ blockId }) => blockId))
+    expect(links.filter((_, index) => !found.has(`c${index}`))).toEqual([])
+  })
+})
+
 test('nobody has asked the inside, and the server goes on', async () => {
   await stillAnswers(product)
   expect(asked).toEqual([])
