@@ -6,6 +6,9 @@ import {
   getOperationAST,
   Kind,
   type SelectionSetNode,
+  TypeInfo,
+  visit,
+  visitWithTypeInfo,
 } from 'graphql'
 import { RateLimitedError } from '../../errors.ts'
 import type { Caller, RateLimits } from '../../http/rateLimits.ts'
@@ -46,6 +49,7 @@ export class OperationPolicy {
   readonly #maxCost: number
   readonly #rateLimits: RateLimits
   readonly #costs = new WeakMap<PreparedDocument, Map<string, number>>()
+  readonly #pricing = new WeakMap<PreparedDocument, readonly string[]>()
   readonly #fields = new WeakMap<PreparedDocument, Map<string, readonly LimitedField[]>>()
 
   constructor(schema: GraphQLSchema, maxCost: number, rateLimits: RateLimits) {
@@ -84,9 +88,36 @@ export class OperationPolicy {
         return 0
       }
     }
-    const depends = (getOperationAST(document, operationName)?.variableDefinitions?.length ?? 0) > 0
-    return depends ? count() : remembered(this.#costs, prepared, operationName, count)
+    let names = this.#pricing.get(prepared)
+    if (!names) {
+      names = pricingVariables(this.#schema, document)
+      this.#pricing.set(prepared, names)
+    }
+    const values = names.map((name) => (variables && name in variables ? [variables[name]] : []))
+    const key = `${operationName ?? ''} ${JSON.stringify(values)}`
+    const mayBeKept = key.length <= 200 && (this.#costs.get(prepared)?.size ?? 0) < mostCosts
+    return mayBeKept ? remembered(this.#costs, prepared, key, count) : (this.#costs.get(prepared)?.get(key) ?? count())
   }
+}
+
+/** Costs that are remembered of a document: by the lengths of pages that it was asked for with. */
+const mostCosts = 100
+
+/** Variables on which the cost of a document depends: those in arguments of fields whose cost is a function of them. */
+function pricingVariables(schema: GraphQLSchema, document: DocumentNode): readonly string[] {
+  const names = new Set<string>()
+  const info = new TypeInfo(schema)
+  visit(
+    document,
+    visitWithTypeInfo(info, {
+      Field: (field) => {
+        if (typeof info.getFieldDef()?.extensions.complexity !== 'function') return
+        for (const argument of field.arguments ?? [])
+          visit(argument, { Variable: ({ name }) => void names.add(name.value) })
+      },
+    }),
+  )
+  return [...names]
 }
 
 function remembered<Value>(
