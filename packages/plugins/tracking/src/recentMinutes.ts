@@ -1,7 +1,7 @@
 import { prepared, type Statement } from '@espalier/core'
 import { type MinuteRow, measures } from './hourChanges.ts'
 import { minuteMs, minuteOf } from './timeZone.ts'
-import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
+import { fewAndCells, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
 /**
  * The last minutes, with all the keys that hours have: what a dashboard draws of today and yesterday. They take some
@@ -47,6 +47,5 @@ const addToRecent = prepared(
      ${kept.map((_, index) => `$${index + 8}::bigint[]`).join(', ')}) as new (${keys}, "few", "cells", ${counts})
    on conflict ("workspaceId", ${keys})
    do update set ${kept.map((measure) => `"${measure}" = known."${measure}" + excluded."${measure}"`).join(', ')},
-     ("few", "cells") = (select "few", "cells" from (${mergedFewAndCells}) as merged ("few", "cells") where ${hasNewVisitors}
-       union all select known."few", known."cells" where not ${hasNewVisitors})`,
+     ("few", "cells") = (${mergedFewAndCells})`,
 )

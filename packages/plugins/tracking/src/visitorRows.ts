@@ -32,20 +32,13 @@ function cellsOf(hashes: ReadonlySet<bigint>): Uint8Array {
 /** In `select … from unnest(…)` of what {@link fewAndCells} gives. */
 export const readFewAndCells = `"few"::bigint[], "cells"::bit(${buckets * levels})`
 
-const newCells = `coalesce(excluded."cells", tracking_cells(excluded."few"))`
+const bothRows = `known."few", known."cells", excluded."few", excluded."cells"`
 
 /** In `on conflict do update`: whether the row in place, `known`, lacks a visitor of the new one. */
-export const hasNewVisitors = `case when known."cells" is null
-  then excluded."cells" is not null or not known."few" @> excluded."few"
-  else (known."cells" | ${newCells}) <> known."cells" end`
+export const hasNewVisitors = `tracking_lacks_visitors(${bothRows})`
 
 /** In `on conflict do update`: the two columns of both rows together, as a select. */
-export const mergedFewAndCells = `select case when cardinality("all") <= ${exactUpTo} then "all" else '{}' end,
-    case when known."cells" is null and excluded."cells" is null
-      then case when cardinality("all") > ${exactUpTo} then tracking_cells("all") end
-      else coalesce(known."cells", tracking_cells(known."few")) | ${newCells} end
-  from (select case when known."cells" is null and excluded."cells" is null
-    then array(select distinct unnest(known."few" || excluded."few")) else '{}' end) as merged ("all")`
+export const mergedFewAndCells = `select "few", "cells" from tracking_with_visitors(${bothRows})`
 
 /** What counts are told apart by: expressions under names, such as `{ key: '"value"', at: '"hour"' }`. */
 export type Keys = Readonly<Record<string, string>>
