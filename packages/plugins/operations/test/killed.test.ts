@@ -75,7 +75,7 @@ test.each([
     await owner.query('begin; lock table "MailMessage" in exclusive mode')
     const child = sender(what)
     const gone = once(child, 'exit')
-    await expect.poll(waiting, { timeout: 90_000 }).toBeGreaterThan(0)
+    await expect.poll(waiting, { timeout: 240_000 }).toBeGreaterThan(0)
     child.kill('SIGKILL')
     expect(await gone).toEqual([null, 'SIGKILL'])
     await owner.query('rollback')
@@ -89,5 +89,5 @@ test.each([
     expect(await mails()).toEqual([{ text: expect.stringContaining('It leaks') }])
     expect(await waits()).toEqual([{ mail: 'mailed' }])
   },
-  90_000,
+  300_000,
 )
