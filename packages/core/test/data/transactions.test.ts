@@ -63,6 +63,47 @@ describe('a transaction', () => {
     expect(await plugins()).toEqual(['a', 'b', 'c'])
   })
 
+  test('sends what nobody waits for with what follows, and raises its error where it would commit', async () => {
+    await workspace.transaction(async (tx) => {
+      await tx.send(put('sent'))
+      expect(await tx.query(sql`select 1 from "PluginSetting" where "plugin" = 'sent'`)).toHaveLength(1)
+    })
+    expect(await plugins()).toEqual(['sent'])
+    await expect(
+      workspace.transaction(async (tx) => {
+        await tx.query(put('first'))
+        await tx.send(sql`select 1 / 0`)
+      }),
+    ).rejects.toThrow('division by zero')
+    expect(await plugins()).toEqual(['sent'])
+  })
+
+  test('that asks nothing takes no connection out of use, and one whose first statement fails is over', async () => {
+    for (let round = 0; round < 5; round++) {
+      expect(await workspace.transaction(async () => round)).toBe(round)
+      await expect(workspace.transaction((tx) => tx.query(sql`select 1 / 0`))).rejects.toThrow('division by zero')
+      await expect(workspace.sqlTransaction((tx) => tx.query(sql`no statement`))).rejects.toThrow('syntax error')
+    }
+    expect(await plugins()).toEqual([])
+  })
+
+  test('has records within records, around which Prisma would open one of its own, stand or fall with it', async () => {
+    const nested = (tx: Db) =>
+      tx.prisma.page.create({
+        data: { slug: 'nested', title: 'Nested', variants: { create: [{ key: 'a', position: 0, content: {} }] } },
+        include: { variants: true },
+      })
+    await expect(
+      workspace.transaction(async (tx) => {
+        expect((await nested(tx)).variants).toHaveLength(1)
+        throw new Error('changed my mind')
+      }),
+    ).rejects.toThrow('changed my mind')
+    expect(await workspace.prisma.page.count()).toBe(0)
+    await workspace.transaction(nested)
+    expect([await workspace.prisma.page.count(), await workspace.prisma.pageVariant.count()]).toEqual([1, 1])
+  })
+
   test('starts a Prisma call at once, awaited or not, and refuses it after the end', async () => {
     let kept: Db | undefined
     await workspace.transaction(async (tx) => {
