@@ -25,7 +25,7 @@ export default defineConfig({
     // At length there is none: what survives a fault only sometimes does not survive it.
     retry: full ? 0 : 1,
     // Limits end what hangs. What has to come within a time says so itself.
-    testTimeout: full ? 1_800_000 : 600_000,
+    testTimeout: full ? 3_600_000 : 600_000,
     hookTimeout: 600_000,
     teardownTimeout: 30_000,
     expect: { poll: { timeout: 150_000, interval: 50 } },
