@@ -112,7 +112,6 @@ export function webhookTypes(builder: Builder, { webhooks }: Operations): void {
       url: t.string({
         description:
           'The address: for whoever may change it. Others see the server alone, "https://example.com/…", because what follows is often what lets a message in.',
-        select: { url: true },
         resolve: ({ url }, _args, context) => (mayChange(context) ? url : serverOf(url)),
       }),
       eventTypes: t.exposeStringList('eventTypes', {
