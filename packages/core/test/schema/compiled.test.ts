@@ -1,6 +1,7 @@
-import { graphql, parse } from 'graphql'
-import { compileQuery, isCompiledQuery } from 'graphql-jit'
+import { type GraphQLObjectType, graphql, parse } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
+import type { Principal } from '../../src/access/principal.ts'
+import { CompiledExecution } from '../../src/schema/serve/compiledExecution.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, countQueries, editor, schemasOf } from './harness.ts'
 import { library } from './library.ts'
@@ -22,10 +23,14 @@ beforeAll(async () => {
   for (const slug of ['one', 'two', 'three']) id = (await asEditor.data(create(slug))).createPage.data.id
 })
 
-async function compiled(source: string, variables: Record<string, unknown> = {}) {
-  const query = compileQuery(admin, parse(source))
-  if (!isCompiledQuery(query)) throw new Error(JSON.stringify(query))
-  return query.query({}, asEditor.context(), variables)
+const execution = new CompiledExecution(admin)
+
+async function compiled(source: string, variableValues: Record<string, unknown> = {}, asker = asEditor) {
+  const document = parse(source)
+  return execution.execute(
+    { source, document, errors: [], uses: 1_000 },
+    { schema: admin, document, variableValues, contextValue: asker.context() },
+  )
 }
 
 const interpreted = (source: string, variableValues: Record<string, unknown> = {}) =>
@@ -63,5 +68,39 @@ describe('compiled execution answers as the interpreter does', () => {
     expect(plain(await compiled(create('five', 'Refuse'))).data).toEqual({
       createPage: { __typename: 'ConflictError', code: 'CONFLICT' },
     })
+  })
+})
+
+describe('who may see a field is asked', () => {
+  const source = '{ pages { nodes { id slug variants { nodes { id key } } } } }'
+  const document = parse(source)
+  const prepared = { source, document, errors: [], uses: 1_000 }
+  const askAs = (principal: Principal) => {
+    const { workspaceId } = asEditor.requester as { workspaceId: string }
+    const contextValue = new Asker(admin, db, { workspaceId, principal }).context()
+    return execution.execute(prepared, { schema: admin, document, contextValue })
+  }
+
+  it('of everybody by whom a document is executed, whoever came before', async () => {
+    const stranger = editor('library:write')
+    const seen = plain(await askAs(editor()))
+    expect(seen.data.pages.nodes).not.toEqual([])
+    const refused = plain(await askAs(stranger))
+    expect(refused.data).toBeNull()
+    expect(refused.errors[0].message).toContain('library:read')
+    expect(plain(await askAs(editor()))).toEqual(seen)
+    expect(plain(await askAs(stranger))).toEqual(refused)
+  })
+
+  it('with resolvers that the schema keeps', async () => {
+    await askAs(editor())
+    const answer = await graphql({
+      schema: admin,
+      source: '{ pages { nodes { id slug } } }',
+      contextValue: asEditor.context(),
+    })
+    expect(answer.errors).toBeUndefined()
+    const { id: field, slug } = (admin.getType('Page') as GraphQLObjectType).getFields()
+    expect([field?.resolve, slug?.resolve]).toEqual([expect.any(Function), expect.any(Function)])
   })
 })

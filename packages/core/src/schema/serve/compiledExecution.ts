@@ -1,7 +1,9 @@
 import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, type GraphQLSchema, Source } from 'graphql'
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
+import type { GraphQLContext } from '../graphqlContext.ts'
 import type { PreparedDocument } from './documents.ts'
+import { allHold, type Decision, OpenFields } from './openFields.ts'
 
 /**
  * Compiled at its third use: what is asked once is cheaper to interpret. Compiling takes from 1 ms to 100 ms with
@@ -11,21 +13,32 @@ function isWorthCompiling({ uses, source }: PreparedDocument): boolean {
   return uses >= Math.max(3, source.length / 200)
 }
 
+/** An operation of a document as code; undefined where it cannot be compiled. */
+interface CompiledOperation {
+  /** For whoever may not see everything in it: asks of each field. */
+  checked?: CompiledQuery | undefined
+  /** For whom all of the decisions hold. */
+  bare?: CompiledQuery | undefined
+  readonly decisions: readonly Decision[]
+}
+
 /** Executes documents that come again as compiled code (graphql-jit), and the others with graphql-js. */
 export class CompiledExecution {
   readonly #schema: GraphQLSchema
-  readonly #compiled = new LRUCache<PreparedDocument, Map<string, CompiledQuery | undefined>>({ max: 500 })
+  readonly #openFields: OpenFields
+  readonly #compiled = new LRUCache<PreparedDocument, Map<string, CompiledOperation>>({ max: 500 })
 
   /** Documents that run compiled so far. */
   compilations = 0
 
   constructor(schema: GraphQLSchema) {
     this.#schema = schema
+    this.#openFields = new OpenFields(schema)
   }
 
   /** As graphql-js' `execute`. */
   execute(prepared: PreparedDocument, args: ExecutionArgs): ExecutionResult | Promise<ExecutionResult> {
-    const compiled = this.#compiledQuery(prepared, args.operationName ?? '')
+    const compiled = this.#compiledQuery(prepared, args.operationName ?? '', args.contextValue)
     if (!compiled) return execute(args) as ExecutionResult | Promise<ExecutionResult>
     const result = compiled.query(args.rootValue, args.contextValue, args.variableValues ?? {}) as
       | ExecutionResult
@@ -36,20 +49,32 @@ export class CompiledExecution {
     return withPlaces(result, prepared.source)
   }
 
-  #compiledQuery(prepared: PreparedDocument, operationName: string): CompiledQuery | undefined {
+  #compiledQuery(prepared: PreparedDocument, operationName: string, context: unknown): CompiledQuery | undefined {
     if (!isWorthCompiling(prepared)) return undefined
     let byName = this.#compiled.get(prepared)
     if (!byName) {
       byName = new Map()
       this.#compiled.set(prepared, byName)
     }
-    if (!byName.has(operationName)) {
-      const compiled = compileQuery(this.#schema, prepared.document, operationName || undefined)
-      const usable = isCompiledQuery(compiled)
-      if (usable) this.compilations += 1
-      byName.set(operationName, usable ? compiled : undefined)
+    let operation = byName.get(operationName)
+    if (!operation) {
+      operation = { decisions: this.#openFields.decisionsOn(prepared.document) }
+      byName.set(operationName, operation)
     }
-    return byName.get(operationName)
+    const { decisions } = operation
+    const way = decisions.length > 0 && allHold(decisions, context as GraphQLContext) ? 'bare' : 'checked'
+    if (!(way in operation)) {
+      const compile = () => this.#compile(prepared, operationName)
+      operation[way] = way === 'bare' ? this.#openFields.bare(compile) : compile()
+    }
+    return operation[way]
+  }
+
+  #compile({ document }: PreparedDocument, operationName: string): CompiledQuery | undefined {
+    const compiled = compileQuery(this.#schema, document, operationName || undefined)
+    if (!isCompiledQuery(compiled)) return undefined
+    this.compilations += 1
+    return compiled
   }
 }
 
