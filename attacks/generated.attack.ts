@@ -1,19 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as after } from 'node:timers/promises'
-import fc from 'fast-check'
 import { buildSchema } from 'graphql'
 import { describe, expect, test } from 'vitest'
-import { knownIds } from './generated/knownIds.ts'
-import { leadsOf } from './generated/leads.ts'
-import { type Operation, operationsOf } from './generated/operations.ts'
-import { longest, type Reply, wrongWith, wrongWithGraphQL } from './generated/oracle.ts'
-import { sendRaw } from './generated/rawRequest.ts'
-import { requestsTo } from './generated/requests.ts'
+import { knownIds } from './generation/knownIds.ts'
+import { attack, seed } from './generation/lanes.ts'
+import { leadsOf } from './generation/leads.ts'
+import { type Operation, operationsOf } from './generation/operations.ts'
+import { longest, type Reply, wrongWith, wrongWithGraphQL } from './generation/oracle.ts'
+import { sendRaw } from './generation/rawRequest.ts'
+import { requestsTo } from './generation/requests.ts'
 import { attackedProduct, errorLevel, survives } from './product/attackedProduct.ts'
 
 const full = process.env.ATTACKS === 'full'
-/** The short form asks the same each time; the long form something else, and says what to ask again. */
-const seed = Number(process.env.ATTACKS_SEED) || (full ? Date.now() % 2 ** 31 : 8)
 const product = await attackedProduct()
 
 const schemaAt = async (name: string) => buildSchema(await readFile(`docs/schema/${name}.graphql`, 'utf8'))
@@ -50,31 +48,6 @@ describe(`Generated requests (ATTACKS_SEED=${seed})`, () => {
     expect(unexpected()).toEqual([])
   })
 })
-
-/**
- * In lanes beside each other, as requests come.
- *
- * @param send says what is wrong with the answer
- * @throws with the smallest request of a lane that fails, and how
- */
-async function attack<Request>(
-  requests: fc.Arbitrary<Request>,
-  numRuns: number,
-  send: (request: Request) => Promise<string | undefined>,
-): Promise<void> {
-  const lanes = 4
-  const property = fc.asyncProperty(requests, async (request) => {
-    const wrong = await send(request)
-    if (wrong) throw new Error(wrong)
-  })
-  const done = await Promise.allSettled(
-    Array.from({ length: lanes }, (_, lane) =>
-      fc.assert(property, { numRuns: Math.ceil(numRuns / lanes), seed: seed + lane, includeErrorInReport: true }),
-    ),
-  )
-  const failures = done.flatMap((lane) => (lane.status === 'rejected' ? [String(lane.reason)] : []))
-  if (failures.length > 0) throw new Error(failures.join('\n\n'))
-}
 
 let { cookie } = product.owner
 

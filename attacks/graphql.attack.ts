@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises'
 import { buildSchema } from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { cycleOf, nested } from './graphql/cycle.ts'
-import { openSocket, type RawSocket } from './graphql/sockets.ts'
 import { asOwner, attackedProduct, survives } from './product/attackedProduct.ts'
 
-const full = process.env.ATTACKS === 'full'
 const product = await attackedProduct()
 const cycle = cycleOf(buildSchema(await readFile('docs/schema/admin.graphql', 'utf8')))
 
@@ -282,72 +280,5 @@ describe("With somebody's cookie, but not by them:", () => {
     expect(response.status).toBe(status)
     expect(response.headers.get('access-control-allow-origin')).toBeNull()
     if (code) expect(codesIn(await response.json())).toHaveLength(1)
-  })
-})
-
-describe('A flood of subscriptions', () => {
-  const subscription = (id: number) => ({
-    id: String(id),
-    type: 'subscribe',
-    payload: { query: 'subscription { changes(types: ["Page"]) { everything } }' },
-  })
-  const headers = { cookie: product.owner.cookie, origin: product.url }
-
-  test('on one socket ends at its hundredth', async () => {
-    await survives(product, async () => {
-      const client = (await openSocket(product.url, headers)) as RawSocket
-      for (let id = 0; id < 300; id += 1) client.send(subscription(id))
-      const refused = () =>
-        client.received.filter(
-          ({ type, payload }) => type === 'error' && JSON.stringify(payload).includes('TOO_MANY_OPERATIONS'),
-        )
-      await expect.poll(() => refused().length).toBe(200)
-      client.socket.terminate()
-    })
-  })
-
-  test('over many sockets of one address ends at the thousandth', async () => {
-    const sockets: (RawSocket | number)[] = []
-    const from = product.newAddress()
-    await survives(product, async () => {
-      const wanted = full ? 1_050 : 1_010
-      while (sockets.length < wanted) {
-        const some = Array.from({ length: Math.min(50, wanted - sockets.length) }, () =>
-          openSocket(product.url, { ...headers, 'x-forwarded-for': from }),
-        )
-        sockets.push(...(await Promise.all(some)))
-      }
-      expect(sockets.filter((socket) => socket === 429)).toHaveLength(wanted - 1_000)
-      for (const socket of sockets) if (typeof socket === 'object') socket.send(subscription(1))
-    })
-    for (const socket of sockets) if (typeof socket === 'object') socket.socket.terminate()
-    await expect.poll(async () => typeof (await openOnce(from))).toBe('object')
-  })
-
-  async function openOnce(from: string) {
-    const opened = await openSocket(product.url, { ...headers, 'x-forwarded-for': from })
-    if (typeof opened === 'object') opened.socket.terminate()
-    return opened
-  }
-
-  test.each<[string, (client: RawSocket) => void, number]>([
-    ['a message of a megabyte', ({ socket }) => socket.send('x'.repeat(1_000_000)), 1009],
-    ['what is no message', ({ socket }) => socket.send('{"type":'), 4400],
-    ['bytes', ({ socket }) => socket.send(Buffer.from([0xff, 0x00, 0xd8])), 4400],
-    ['a second greeting', ({ send }) => send({ type: 'connection_init' }), 4429],
-    [
-      'one id twice',
-      ({ socket }) => socket.send(JSON.stringify(subscription(1)), () => socket.send(JSON.stringify(subscription(1)))),
-      4409,
-    ],
-  ])('%s closes its socket, and no other', async (_, harm, code) => {
-    const [wrong, other] = (await Promise.all([
-      openSocket(product.url, headers),
-      openSocket(product.url, headers),
-    ])) as [RawSocket, RawSocket]
-    harm(wrong)
-    expect(await wrong.closed).toBe(code)
-    expect(other.socket.readyState).toBe(other.socket.OPEN)
-    other.socket.terminate()
   })
 })

@@ -9,25 +9,33 @@ export interface RawSocket {
   send(message: object): void
 }
 
-/** @returns the socket once it is acknowledged, or the HTTP status that refused it */
-export async function openSocket(url: string, headers: Record<string, string>): Promise<RawSocket | number> {
+/**
+ * @param greets whether it says `connection_init` and waits for the answer
+ * @returns the socket once it is acknowledged, or the HTTP status that refused it
+ */
+export async function openSocket(
+  url: string,
+  headers: Record<string, string>,
+  greets = true,
+): Promise<RawSocket | number> {
   const socket = new WebSocket(`${url.replace(/^http/, 'ws')}/graphql`, 'graphql-transport-ws', { headers })
   const received: RawSocket['received'] = []
   const closed = new Promise<number>((resolve) => socket.once('close', resolve))
   socket.on('error', () => {})
-  const acknowledged = new Promise<true>((resolve) =>
+  const ready = new Promise<true>((resolve) => {
+    if (!greets) socket.once('open', () => resolve(true))
     socket.on('message', (data) => {
       const message = JSON.parse(String(data))
       received.push(message)
       if (message.type === 'connection_ack') resolve(true)
-    }),
-  )
+    })
+  })
   const refused = new Promise<number>((resolve) =>
     socket.once('unexpected-response', (_, { statusCode }) => resolve(statusCode ?? 0)),
   )
   const send = (message: object) => socket.send(JSON.stringify(message))
-  socket.once('open', () => send({ type: 'connection_init' }))
-  const outcome = await Promise.race([acknowledged, refused, closed])
+  if (greets) socket.once('open', () => send({ type: 'connection_init' }))
+  const outcome = await Promise.race([ready, refused, closed])
   if (outcome !== true) {
     socket.terminate()
     return outcome

@@ -39,6 +39,9 @@ export const errorLevel = 50
  */
 const memoryBound = 384 * 1024 * 1024
 
+/** Megabytes. What V8 may hold before it has to collect; without it that depends on the machine. Who needs more is ended by it. */
+const heapLimit = 512
+
 let started: Promise<Omit<AttackedProduct, 'owner'>> | undefined
 
 /** The same for all attacks of a run: whoever survives one has to survive the next. `endProduct.ts` ends it. */
@@ -54,7 +57,12 @@ async function start(): Promise<Omit<AttackedProduct, 'owner'>> {
   const dataFolder = inject('attackedProductFolder')
   const product = await startProduct({
     dataFolder,
-    env: { NODE_ENV: 'production', LOG_LEVEL: 'info', TRUSTED_PROXIES: '1' },
+    env: {
+      NODE_ENV: 'production',
+      LOG_LEVEL: 'info',
+      TRUSTED_PROXIES: '1',
+      NODE_OPTIONS: `--max-old-space-size=${heapLimit}`,
+    },
   })
   await writeFile(join(dataFolder, 'pid'), String(product.process.pid))
   let addresses = 0

@@ -9,7 +9,8 @@ export async function knownIds(schema: GraphQLSchema, { ask }: Pick<ApiClient, '
     const connection = getNamedType(field.type)
     const nodes = isObjectType(connection) ? connection.getFields().nodes : undefined
     const node = nodes && getNamedType(nodes.type)
-    if (!isObjectType(node) || !node.getFields().id || field.args.some(({ type }) => String(type).endsWith('!'))) continue
+    if (!isObjectType(node) || !node.getFields().id || field.args.some(({ type }) => String(type).endsWith('!')))
+      continue
     const data = await ask<Record<string, { nodes: { id: string }[] }>>(`{ ${name}(first: 5) { nodes { id } } }`)
     found.set(node.name, [...(found.get(node.name) ?? []), ...(data[name]?.nodes ?? []).map(({ id }) => id)])
   }

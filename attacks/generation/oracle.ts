@@ -1,5 +1,6 @@
 import {
   type DocumentNode,
+  type GraphQLObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getOperationAST,
@@ -7,9 +8,8 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
-  type GraphQLObjectType,
-  type SelectionSetNode,
   parse,
+  type SelectionSetNode,
 } from 'graphql'
 
 /** What came back, over whatever it came. */
@@ -44,8 +44,11 @@ const inside = [
 export function wrongWith({ status, text, milliseconds }: Reply, sent: string): string | undefined {
   if (status >= 500) return `it answered ${status}: ${text.slice(0, 500)}`
   if (milliseconds > longest) return `it took ${Math.round(milliseconds)} ms`
-  const found = inside.map((pattern) => pattern.exec(text)?.[0]).find((part) => part !== undefined && !sent.includes(part.trim()))
-  if (found) return `something of the inside stands in its answer: ${text.slice(Math.max(0, text.indexOf(found) - 200), text.indexOf(found) + 300)}`
+  const found = inside
+    .map((pattern) => pattern.exec(text)?.[0])
+    .find((part) => part !== undefined && !sent.includes(part.trim()))
+  if (found)
+    return `something of the inside stands in its answer: ${text.slice(Math.max(0, text.indexOf(found) - 200), text.indexOf(found) + 300)}`
   return undefined
 }
 
@@ -56,8 +59,12 @@ export function wrongWithGraphQL(reply: Reply, query: string, sent: string, sche
   if (/"code":"INTERNAL_ERROR"/.test(reply.text)) return `an error that nobody expected: ${reply.text.slice(0, 600)}`
   const answer = answerOf(reply.text)
   if (!answer) return `its answer is none of GraphQL: ${reply.text.slice(0, 300)}`
-  if (answer.errors?.some(({ extensions }) => !extensions?.code)) return `an error has no code: ${reply.text.slice(0, 500)}`
-  if (!answer.data) return answer.errors?.length || answer.extensions?.dryRun ? undefined : `it has neither data nor errors: ${reply.text.slice(0, 300)}`
+  if (answer.errors?.some(({ extensions }) => !extensions?.code))
+    return `an error has no code: ${reply.text.slice(0, 500)}`
+  if (!answer.data)
+    return answer.errors?.length || answer.extensions?.dryRun
+      ? undefined
+      : `it has neither data nor errors: ${reply.text.slice(0, 300)}`
   const document = parse(query)
   const operation = getOperationAST(document)
   const root = operation && schema.getRootType(operation.operation)
@@ -80,7 +87,14 @@ function answerOf(text: string): Answer | undefined {
 }
 
 /** Where data does not fit its types: a field that is missing, a null that may not be, a list that is none. */
-function unfitting(data: Record<string, unknown>, type: GraphQLObjectType, { selections }: SelectionSetNode, schema: GraphQLSchema, document: DocumentNode, path: string): string | undefined {
+function unfitting(
+  data: Record<string, unknown>,
+  type: GraphQLObjectType,
+  { selections }: SelectionSetNode,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  path: string,
+): string | undefined {
   for (const selection of selections) {
     if (selection.kind === 'InlineFragment') {
       if (selection.typeCondition && selection.typeCondition.name.value !== data.__typename) continue
@@ -92,23 +106,37 @@ function unfitting(data: Record<string, unknown>, type: GraphQLObjectType, { sel
     const key = selection.alias?.value ?? selection.name.value
     if (!(key in data)) return `${path}.${key} is missing`
     const field = type.getFields()[selection.name.value]
-    const wrong = field && unfittingValue(data[key], field.type, selection.selectionSet, schema, document, `${path}.${key}`)
+    const wrong =
+      field && unfittingValue(data[key], field.type, selection.selectionSet, schema, document, `${path}.${key}`)
     if (wrong) return wrong
   }
   return undefined
 }
 
-function unfittingValue(value: unknown, type: GraphQLOutputType, selection: SelectionSetNode | undefined, schema: GraphQLSchema, document: DocumentNode, path: string): string | undefined {
-  if (isNonNullType(type)) return value === null ? `${path} is null` : unfittingValue(value, type.ofType, selection, schema, document, path)
+function unfittingValue(
+  value: unknown,
+  type: GraphQLOutputType,
+  selection: SelectionSetNode | undefined,
+  schema: GraphQLSchema,
+  document: DocumentNode,
+  path: string,
+): string | undefined {
+  if (isNonNullType(type))
+    return value === null ? `${path} is null` : unfittingValue(value, type.ofType, selection, schema, document, path)
   if (value === null) return undefined
   if (isListType(type)) {
     if (!Array.isArray(value)) return `${path} is no list`
-    return value.map((item, index) => unfittingValue(item, type.ofType, selection, schema, document, `${path}.${index}`)).find(Boolean)
+    return value
+      .map((item, index) => unfittingValue(item, type.ofType, selection, schema, document, `${path}.${index}`))
+      .find(Boolean)
   }
-  if (isEnumType(type)) return type.getValue(String(value)) ? undefined : `${path} is "${value}", which ${type.name} does not have`
+  if (isEnumType(type))
+    return type.getValue(String(value)) ? undefined : `${path} is "${value}", which ${type.name} does not have`
   if (!selection) return typeof value === 'object' && type.name !== 'JSON' ? `${path} is an object` : undefined
   if (typeof value !== 'object') return `${path} is no object`
   const object = value as Record<string, unknown>
   const concrete = isObjectType(type) ? type : schema.getType(String(object.__typename))
-  return isObjectType(concrete) ? unfitting(object, concrete, selection, schema, document, path) : `${path} is of the type "${object.__typename}"`
+  return isObjectType(concrete)
+    ? unfitting(object, concrete, selection, schema, document, path)
+    : `${path} is of the type "${object.__typename}"`
 }

@@ -11,7 +11,7 @@ import {
   isRequiredArgument,
   isUnionType,
 } from 'graphql'
-import { type KnownIds, valueOf } from './values.ts'
+import { type KnownIds, valueFor } from './values.ts'
 
 /** An operation with its variables, as a client sends it. */
 export interface Operation {
@@ -26,13 +26,19 @@ export interface Operation {
  */
 export function operationsOf(schema: GraphQLSchema, ids: KnownIds): fc.Arbitrary<Operation> {
   const roots = (['query', 'mutation', 'subscription'] as const).flatMap((kind) => {
-    const type = { query: schema.getQueryType(), mutation: schema.getMutationType(), subscription: schema.getSubscriptionType() }[kind]
+    const type = {
+      query: schema.getQueryType(),
+      mutation: schema.getMutationType(),
+      subscription: schema.getSubscriptionType(),
+    }[kind]
     return Object.values(type?.getFields() ?? {}).map((field) => ({ kind, field }))
   })
   return fc
     .constantFrom(...roots)
     .chain(({ kind, field }) => fieldOf(schema, field, '', ids, 0).map((written) => asOperation(kind, written)))
-    .chain((operation) => fc.oneof({ weight: 24, arbitrary: fc.constant(operation) }, { weight: 1, arbitrary: spoilt(operation) }))
+    .chain((operation) =>
+      fc.oneof({ weight: 24, arbitrary: fc.constant(operation) }, { weight: 1, arbitrary: spoilt(operation) }),
+    )
 }
 
 /** A field as it stands in a document, and the variables that it names. */
@@ -46,23 +52,38 @@ type Field = GraphQLField<any, any>
 
 const maxDepth = 4
 
-function fieldOf(schema: GraphQLSchema, field: Field, path: string, ids: KnownIds, depth: number): fc.Arbitrary<Written> {
+function fieldOf(
+  schema: GraphQLSchema,
+  field: Field,
+  path: string,
+  ids: KnownIds,
+  depth: number,
+): fc.Arbitrary<Written> {
   const place = path ? `${path}_${field.name}` : field.name
   return fc
-    .tuple(argumentsOf(field, place, ids), selectionOf(schema, field, place, ids, depth), fc.integer({ min: 0, max: 40 }))
+    .tuple(
+      argumentsOf(field, place, ids),
+      selectionOf(schema, field, place, ids, depth),
+      fc.integer({ min: 0, max: 40 }),
+    )
     .map(([given, below, dice]) => {
       const list = given.variables.length > 0 ? `(${given.text})` : ''
       const alias = dice === 0 ? 'renamed: ' : ''
       const directive = dice === 1 ? ' @include(if: true)' : dice === 2 ? ' @skip(if: true)' : ''
-      return { text: `${alias}${field.name}${list}${directive}${below.text}`, variables: [...given.variables, ...below.variables] }
+      return {
+        text: `${alias}${field.name}${list}${directive}${below.text}`,
+        variables: [...given.variables, ...below.variables],
+      }
     })
 }
 
 function argumentsOf(field: Field, place: string, ids: KnownIds): fc.Arbitrary<Written> {
   const some = field.args.map((argument) =>
     fc
-      .tuple(valueOf(argument.type, `${place}.${argument.name}`, ids), fc.integer({ min: 0, max: 3 }))
-      .map(([value, dice]) => (isRequiredArgument(argument) || dice > 1 ? asVariable(argument, place, value) : undefined)),
+      .tuple(valueFor(argument.type, `${place}.${argument.name}`, ids), fc.integer({ min: 0, max: 3 }))
+      .map(([value, dice]) =>
+        isRequiredArgument(argument) || dice > 1 ? asVariable(argument, place, value) : undefined,
+      ),
   )
   return fc.tuple(...some).map((all) => {
     const given = all.filter((one) => one !== undefined)
@@ -77,7 +98,13 @@ const asVariable = ({ name, type }: GraphQLArgument, place: string, value: unkno
   value,
 })
 
-function selectionOf(schema: GraphQLSchema, field: Field, place: string, ids: KnownIds, depth: number): fc.Arbitrary<Written> {
+function selectionOf(
+  schema: GraphQLSchema,
+  field: Field,
+  place: string,
+  ids: KnownIds,
+  depth: number,
+): fc.Arbitrary<Written> {
   const type = getNamedType(field.type)
   if (!isCompositeType(type)) return fc.constant({ text: '', variables: [] })
   if (isObjectType(type)) return fieldsOf(schema, type, place, ids, depth).map(inBraces)
@@ -95,15 +122,25 @@ function selectionOf(schema: GraphQLSchema, field: Field, place: string, ids: Kn
 
 const inBraces = ({ text, variables }: Written): Written => ({ text: ` { ${text} }`, variables })
 
-function fieldsOf(schema: GraphQLSchema, type: GraphQLObjectType, place: string, ids: KnownIds, depth: number): fc.Arbitrary<Written> {
+function fieldsOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  place: string,
+  ids: KnownIds,
+  depth: number,
+): fc.Arbitrary<Written> {
   const fields = Object.values(type.getFields())
   const leaves = fields.filter((field) => isLeafType(getNamedType(field.type)))
   const branches = fields.filter((field) => !isLeafType(getNamedType(field.type)))
   const chosen = (some: readonly Field[], max: number) =>
-    some.length === 0 ? fc.constant([]) : fc.uniqueArray(fc.constantFrom(...some), { maxLength: max, selector: ({ name }) => name })
+    some.length === 0
+      ? fc.constant([])
+      : fc.uniqueArray(fc.constantFrom(...some), { maxLength: max, selector: ({ name }) => name })
   return fc
     .tuple(chosen(leaves, 6), depth < maxDepth ? chosen(branches, depth === 0 ? 3 : 1) : fc.constant([]))
-    .chain(([flat, deep]) => fc.tuple(...[...flat, ...deep].map((field) => fieldOf(schema, field, place, ids, depth + 1))))
+    .chain(([flat, deep]) =>
+      fc.tuple(...[...flat, ...deep].map((field) => fieldOf(schema, field, place, ids, depth + 1))),
+    )
     .map((all) => ({
       text: ['__typename', ...all.map(({ text }) => text)].join(' '),
       variables: all.flatMap(({ variables }) => variables),
@@ -121,7 +158,27 @@ function asOperation(kind: Operation['kind'], { text, variables }: Written): Ope
 
 function spoilt(operation: Operation): fc.Arbitrary<Operation> {
   return fc
-    .tuple(fc.nat({ max: operation.query.length }), fc.constantFrom('', '{', '}', '"', '$', '@deprecated', '...', '#', '\0', '\ud800', ' extra', '"""', '\ufeff', 'é', ' on '), fc.nat({ max: 3 }))
+    .tuple(
+      fc.nat({ max: operation.query.length }),
+      fc.constantFrom(
+        '',
+        '{',
+        '}',
+        '"',
+        '$',
+        '@deprecated',
+        '...',
+        '#',
+        '\0',
+        '\ud800',
+        ' extra',
+        '"""',
+        '\ufeff',
+        'é',
+        ' on ',
+      ),
+      fc.nat({ max: 3 }),
+    )
     .map(([at, inserted, dropped]) => ({
       ...operation,
       query: operation.query.slice(0, at) + inserted + operation.query.slice(at + dropped),

@@ -22,7 +22,9 @@ export function sendRaw(port: number, { head, body }: RawRequest): Promise<Reply
       socket.destroy()
       const text = Buffer.concat(chunks).toString('latin1')
       // A 100 comes before the answer.
-      const status = [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)].map(([, code]) => Number(code)).find((code) => code !== 100)
+      const status = [...text.matchAll(/^HTTP\/1\.1 (\d{3})/gm)]
+        .map(([, code]) => Number(code))
+        .find((code) => code !== 100)
       resolve({ status: status ?? 0, text, milliseconds: performance.now() - began })
     }
     const patience = setTimeout(() => (chunks.length > 0 ? end() : socket.end()), 1_500)
