@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import { forgeAddresses } from './walk/addresses.ts'
 import { ask, leaked } from './walk/answers.ts'
 import { ownVariables } from './walk/arguments.ts'
 import { operationFor, placesOf } from './walk/documents.ts'
 import { type Asker, openEstate, type Settled } from './walk/estate.ts'
 import type { Finding } from './walk/finding.ts'
+import { listenToEverything } from './walk/listening.ts'
 import { planted } from './walk/plantedLeaks.ts'
 import { compareCounts, ownAnswers, readEverything } from './walk/reading.ts'
 import { askEveryRoute } from './walk/routes.ts'
@@ -26,6 +28,9 @@ const intended: Readonly<Record<string, string>> = {
   'POST /guestbook/:workspace': 'as above: who signs a guestbook names the workspace by that address',
   'POST /mail/sns/:workspace': 'as above: the address that is given to a provider of mail names the workspace',
 }
+
+/** Answered once in the life of an installation, to whoever has the token of its log. */
+const ofTheFirstRun = /^DemoSetUp\./
 
 /** That nothing shows through that is not meant to; says what does. */
 function expectNone(findings: readonly Finding[]): void {
@@ -75,6 +80,23 @@ describe('of what a neighboring workspace has', async () => {
     expectNone(await askEveryRoute(estate, { attacker, key, neighbor }))
   })
 
+  test('no subscription tells of it while its owner changes everything', async () => {
+    const other = await estate.settle('b')
+    const { findings, streams, told } = await listenToEverything(estate, { attacker, key, neighbor: other })
+    expectNone(findings)
+    expect(streams).toBeGreaterThan(80)
+    // They work: whoever it belongs to is told.
+    expect([...told].filter(([, heard]) => !heard.some((text) => text.includes('"data":{')))).toEqual([])
+    expect(leaked(String(told.get('Subscription.changes')))).toBeDefined()
+  })
+
+  test('no address of a file, a preview or an export leads to it with its ids in place of one’s own', async () => {
+    const forger = await estate.settle('a')
+    const { findings, given } = await forgeAddresses(estate, { attacker: forger, key, neighbor })
+    expectNone(findings)
+    expect(given.length, given.join('\n')).toBeGreaterThan(3)
+  })
+
   test('nothing was written by reading', async () => {
     expectNone(changesBetween(untouched, await estate.print(neighbor), 'reading'))
   })
@@ -96,6 +118,12 @@ describe('of what a neighboring workspace has', async () => {
     const reached = refused.filter(({ why }) => !/^\S*(INVALID_INPUT|NOT_FOUND|INTERNAL_ERROR|FORBIDDEN)/.test(why))
     expect((carriedOut.length + reached.length) / (carriedOut.length + refused.length)).toBeGreaterThan(0.75)
   })
+
+  // The last one: what it counts the others have asked.
+  test('every field of both schemas was asked for', () => {
+    for (const endpoint of ['/graphql', '/graphql/public'])
+      expect(estate.coverage.missing(endpoint).filter((field) => !ofTheFirstRun.test(field))).toEqual([])
+  })
 })
 
 describe('a mistake that a plugin makes is found', async () => {
@@ -115,6 +143,19 @@ describe('a mistake that a plugin makes is found', async () => {
     await estate.addMore(neighbor)
     const counted = await compareCounts(estate, attacker.owner, attacker, before)
     expect(counted.map(({ where }) => where)).toEqual(['Query.plantedCount'])
+  })
+
+  test('by a subscription', async () => {
+    const other = await estate.settle('b')
+    const { findings } = await listenToEverything(estate, {
+      attacker,
+      key,
+      neighbor: other,
+      only: ({ coordinate }) => coordinate === 'Subscription.plantedTitle',
+    })
+    expect(findings.map(({ how, where, who }) => `${how} ${where} ${who}`)).toContain(
+      'tells Subscription.plantedTitle owner',
+    )
   })
 
   test('by a route', async () => {

@@ -14,7 +14,7 @@ interface Asked {
 
 /** Asks over HTTP, with the credentials of the asker. */
 export async function ask(
-  { app }: Estate,
+  { app, coverage }: Estate,
   asker: Asker,
   { query, variables }: Asked,
   headers: object = {},
@@ -24,7 +24,9 @@ export async function ask(
     headers: { 'content-type': 'application/json', accept: 'application/json', ...asker.headers, ...headers },
     body: JSON.stringify({ query, variables }),
   })
-  return { status: response.status, text: await response.text() }
+  const answer = { status: response.status, text: await response.text() }
+  coverage.add(asker.endpoint, query, answer.text)
+  return answer
 }
 
 /** What an answer says of the neighbor's that was not in the question; undefined where it says nothing. */

@@ -1,9 +1,11 @@
 import {
   type GraphQLArgument,
   type GraphQLField,
+  type GraphQLInterfaceType,
   type GraphQLNamedType,
   type GraphQLObjectType,
   type GraphQLSchema,
+  type GraphQLUnionType,
   getNamedType,
   isAbstractType,
   isInterfaceType,
@@ -187,13 +189,25 @@ function selection(schema: GraphQLSchema, type: GraphQLNamedType, depth: number,
   if (isUnionType(type) || isInterfaceType(type)) {
     const taken = new Map<string, string>()
     const fragments = schema.getPossibleTypes(type).flatMap((member) => {
-      // Errors look alike: their own interface tells all of them.
+      // Errors have a selection of their own.
       if (member.getInterfaces().some(({ name }) => name === 'Error')) return []
       return [`... on ${member.name} ${fields(schema, member, depth, selects, taken)}`]
     })
-    return `{ __typename ${fragments.join(' ')} ${errors ? '... on Error { code message }' : ''} }`
+    return `{ __typename ${fragments.join(' ')} ${errors ? errorsOf(schema, type) : ''} }`
   }
   return fields(schema, type as GraphQLObjectType, depth, selects, new Map())
+}
+
+/** What all errors have, and what some of them have beside it. */
+function errorsOf(schema: GraphQLSchema, type: GraphQLUnionType | GraphQLInterfaceType): string {
+  const shared = schema.getType('Error') as GraphQLInterfaceType
+  const own = schema.getPossibleTypes(type).flatMap((member) => {
+    const more = Object.values(member.getFields()).filter(({ name }) => !(name in shared.getFields()))
+    if (!member.getInterfaces().includes(shared) || more.length === 0) return []
+    const parts = more.map((field) => `${field.name} ${selection(schema, getNamedType(field.type), 0, new Set())}`)
+    return [`... on ${member.name} { ${parts.join(' ')} }`]
+  })
+  return `... on Error { code message } ${own.join(' ')}`
 }
 
 function fields(

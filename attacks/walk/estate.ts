@@ -11,6 +11,7 @@ import { sessionCookie } from '../../packages/core/src/testing/people.ts'
 import { installedPlugins } from '../../packages/server/src/plugins.ts'
 import { type Belongings, belongings } from './belongings.ts'
 import { readTables, type Table } from './catalog.ts'
+import { Coverage } from './coverage.ts'
 import { furniture, idOf, type Mark, textOf } from './furniture.ts'
 
 /** Somebody who asks: what their requests carry, and where they ask. */
@@ -36,6 +37,8 @@ export interface Estate {
   readonly tables: readonly Table[]
   readonly schema: GraphQLSchema
   readonly publicSchema: GraphQLSchema
+  /** What has been asked for. */
+  readonly coverage: Coverage
   /** A new workspace with its owner and its things; their values begin with the mark. */
   settle(mark: Mark): Promise<Settled>
   /** What the same workspace would have if it were there: of the same forms, and nowhere. */
@@ -146,6 +149,7 @@ export async function openEstate(more: readonly AnyPlugin[] = []): Promise<Estat
     tables,
     schema,
     publicSchema: kernel.schemas.public,
+    coverage: new Coverage({ '/graphql': schema, '/graphql/public': kernel.schemas.public }),
     settle: async (mark) => {
       const place = ++count
       const { workspaceId, slug, person, personId, of, has, jobId, sessionId } = partsOf(mark, place)

@@ -27,7 +27,7 @@ class Planted {
 
 /**
  * A plugin with one mistake of each kind, all of which the walk has to find: `Query.plantedTitle` tells, `Query.plantedTaken` differs,
- * `Query.plantedCount` counts, `TrackingSite.plantedTitle` tells in a field of a type, `Mutation.plantedRename` changes,
+ * `Query.plantedCount` counts, `Subscription.plantedTitle` tells, `TrackingSite.plantedTitle` tells in a field of a type, `Mutation.plantedRename` changes,
  * `GET /planted/:slug` tells, `GET /planted-taken/:slug` differs.
  */
 export const planted = definePlugin({
@@ -75,6 +75,18 @@ function plantedFields(builder: Builder, service: Planted): void {
         args: { slug: t.arg(slug.slug) },
         resolve: async (_site, { slug }) => (await service.titles(slug))[0],
       }) as never,
+  )
+  builder.subscriptionField('plantedTitle', (t) =>
+    t.string({
+      ...read,
+      description: 'The title of a page, now.',
+      nullable: true,
+      args: { slug: t.arg(slug.slug) },
+      subscribe: async function* (_root: object, { slug }: { slug: string }) {
+        yield (await service.titles(slug))[0]
+      } as never,
+      resolve: (title) => title as string | undefined,
+    }),
   )
   builder.mutationField('plantedRename', (t) =>
     t.boolean({

@@ -45,6 +45,14 @@ const byCoordinate: Readonly<Record<string, Value>> = {
   'RecordFeedbackInput.predicted': { outcome: 'positive' },
   'SaveMailTemplateInput.name': () => `walk.new-${made++}`,
   'SaveViewInput.name': () => `new-${made++}`,
+  'Subscription.changes(types:)': [
+    'Page',
+    'PageVariant',
+    'Experiment',
+    'TrackingSite',
+    'MailTemplate',
+    'WebhookEndpoint',
+  ],
   'TrustedDocumentInput.text': '{ workspace { name } }',
 }
 

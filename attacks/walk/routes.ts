@@ -1,4 +1,5 @@
 import { auditExportRoute } from '../../packages/core/src/access/auditExport.ts'
+import { openPaths } from '../../packages/core/src/access/signIn.ts'
 import { type Answer, leaked, likeness } from './answers.ts'
 import type { Belongings } from './belongings.ts'
 import { type Asker, anonymous, type Estate, type Settled } from './estate.ts'
@@ -21,6 +22,14 @@ export function routesOf({ app }: Estate): WalkedRoute[] {
     access: options.access,
   }))
 }
+
+/** What answers beside the routes of plugins: health, metrics, and signing in with all that it has but what ends the asker's session. */
+const ofTheKernel: readonly WalkedRoute[] = [
+  ...['/metrics', '/healthz', '/readyz'].map((path) => ({ method: 'GET', path, access: 'anonymous' })),
+  ...[...openPaths]
+    .filter((path) => !/^\/(sign-out|revoke-sessions|revoke-other-sessions)$/.test(path))
+    .flatMap((path) => ['GET', 'POST'].map((method) => ({ method, path: `/api/auth${path}`, access: 'anonymous' }))),
+]
 
 /** Asks a route with what is somebody's in every parameter, in the query and in the body. */
 export async function askRoute(
@@ -76,6 +85,11 @@ function payload(whose: Belongings): Record<string, unknown> {
       sent: 1,
     },
     ...{ name: 'Ada', message: 'Hello', workspace: whose.text('Workspace', 'slug') },
+    organizationId: whose.id('Workspace'),
+    organizationSlug: whose.text('Workspace', 'slug'),
+    email: whose.text('User', 'email'),
+    token: whose.text('Session', 'token'),
+    password: 'a guess at a password',
     context: { targetingKey: whose.text('ExperimentExposure', 'subject'), page: whose.id('Page') },
     events: [
       {
@@ -113,14 +127,16 @@ export async function askEveryRoute(
 ): Promise<Finding[]> {
   const findings: Finding[] = []
   const nobody = estate.nobody()
-  for (const route of routesOf(estate).filter((one) => only?.(one) ?? true)) {
+  for (const route of [...routesOf(estate), ...ofTheKernel].filter((one) => only?.(one) ?? true)) {
     const where = `${route.method} ${route.path}`
     for (const asker of [attacker.owner, key, anonymous]) {
       const theirs = await askRoute(estate, asker, route, neighbor.has)
       const nobodys = await askRoute(estate, asker, route, nobody)
       const told = leaked(theirs.text, theirs.sent)
       if (told) findings.push({ where, who: asker.name, how: 'tells', detail: told })
-      if (likeness(theirs) !== likeness(nobodys))
+      // Counts of requests go up with each, and signing in is asked ten times a minute.
+      const asOften = route.path !== '/metrics' && theirs.status !== 429 && nobodys.status !== 429
+      if (asOften && likeness(theirs) !== likeness(nobodys))
         findings.push({ where, who: asker.name, how: 'differs', detail: difference(theirs, nobodys) })
     }
     const entering = await askRoute(estate, attacker.owner, route, neighbor.has, {

@@ -46,7 +46,10 @@ export async function writeEverything(
         if (told) writing.findings.push({ where: place.coordinate, who: asker.name, how: 'tells', detail: told })
         return answer
       }
-      for (const { what, variables } of variationsOf(operation, attacker.has)) {
+      const variations = variationsOf(operation, attacker.has)
+      // What takes nothing that could be anybody's is asked as it is.
+      if (variations.length === 0 && asker === key) await asked(ownVariables(operation, attacker.has))
+      for (const { what, variables } of variations) {
         const theirs = await asked(variables(neighbor.has))
         const nobodys = await asked(variables(nobody))
         if (likeness(theirs, made) === likeness(nobodys, made)) continue
