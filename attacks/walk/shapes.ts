@@ -7,6 +7,9 @@ const page = (text: string) => ({
 
 const actor = (text: string) => ({ type: 'user', kind: 'user', name: text })
 
+/** An id that says whose it is, of whoever the text is of: see idOf. */
+const idIn = (text: string) => `00000000-0000-7000-8000-${text[1]}0${text[1]}000000000`
+
 /** Values that a column has to have for its row to be read at all, where neither the catalog nor the schema says so. */
 export const shapes: Readonly<Record<string, Shape>> = {
   'Member.role': 'owner',
@@ -28,6 +31,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
   'Invitation.email': (text: string) => `${text}@example.com`,
   'MailTemplate.name': (text: string) => `walk.${text}`,
   'Prompt.name': (text: string) => `walk.${text}`,
+  'TrackingSession.experiments': (text: string) => ({ [idIn(text)]: idIn(text) }),
   'PageRollout.steps': [0.5, 1],
   'PageRevision.changes': (text: string) => [{ kind: 'changed', path: text, block: text }],
   'PageVariant.content': page,
