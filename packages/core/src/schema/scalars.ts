@@ -32,7 +32,7 @@ export function addScalars(builder: Builder): void {
     'DateTime',
     described(storableDateTime, 'DateTime', 'An instant by RFC 3339, in UTC: 2026-11-21T08:00:00.000Z.'),
   )
-  builder.addScalarType('Date', described(GraphQLLocalDate, 'Date', 'A day of the calendar: 2026-11-21.'))
+  builder.addScalarType('Date', described(storableDate, 'Date', 'A day of the calendar: 2026-11-21.'))
   builder.addScalarType('JSON', described(GraphQLJSON, 'JSON', 'Any JSON value.'))
   builder.addScalarType(
     'SafeInt',
@@ -54,16 +54,20 @@ const safeInt = new GraphQLScalarType({
 })
 
 /** RFC 3339 begins with the year 0, PostgreSQL's calendar and that of Prisma with the year 1. */
-const storableDateTime = new GraphQLScalarType({
-  ...GraphQLDateTimeISO.toConfig(),
-  parseValue: (value) => inStorableYears(GraphQLDateTimeISO.parseValue(value)),
-  parseLiteral: (literal, variables) => inStorableYears(GraphQLDateTimeISO.parseLiteral(literal, variables)),
-})
+const storableDateTime = inStorableYears('DateTime', GraphQLDateTimeISO, (at: Date) => at.getUTCFullYear(), ', in UTC')
+const storableDate = inStorableYears('Date', GraphQLLocalDate, (day: string) => Number(day.slice(0, 4)))
 
-function inStorableYears(at: Date): Date {
-  const year = at.getUTCFullYear()
-  if (year >= 1 && year <= 9999) return at
-  throw new GraphQLError(`DateTime cannot be in the year ${year}, in UTC: give one from 1 to 9999.`)
+function inStorableYears<Value>(name: string, scalar: GraphQLScalarType, yearOf: (value: Value) => number, where = '') {
+  const checked = (value: Value): Value => {
+    const year = yearOf(value)
+    if (year >= 1 && year <= 9999) return value
+    throw new GraphQLError(`${name} cannot be in the year ${year}${where}: give one from 1 to 9999.`)
+  }
+  return new GraphQLScalarType({
+    ...scalar.toConfig(),
+    parseValue: (value) => checked(scalar.parseValue(value) as Value),
+    parseLiteral: (literal, variables) => checked(scalar.parseLiteral(literal, variables) as Value),
+  })
 }
 
 function described(scalar: GraphQLScalarType, name: string, description: string): GraphQLScalarType {

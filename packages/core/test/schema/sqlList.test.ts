@@ -36,11 +36,15 @@ const trail = definePlugin({
         entries.field(t, {
           description: 'All lines.',
           authScopes: { permission: 'trail:read' },
-          args: { from: t.arg({ type: 'DateTime', description: 'At this instant or later.' }) },
-          read: (page, { from }, ctx) => {
-            const { where, orderAndLimit, values } = page(2)
-            const text = `select * from "AuditEntry" where "at" >= coalesce($1, '-infinity'::timestamptz) and ${where} ${orderAndLimit}`
-            return ctx.db.query<Entry>({ text, values: [from ?? null, ...values] })
+          args: {
+            from: t.arg({ type: 'DateTime', description: 'At this instant or later.' }),
+            until: t.arg({ type: 'Date', description: 'On this day or before it, in UTC.' }),
+          },
+          read: (page, { from, until }, ctx) => {
+            const { where, orderAndLimit, values } = page(3)
+            const text = `select * from "AuditEntry" where "at" >= coalesce($1, '-infinity'::timestamptz)
+              and "at" < coalesce($2::date + 1, 'infinity'::date) and ${where} ${orderAndLimit}`
+            return ctx.db.query<Entry>({ text, values: [from ?? null, until ?? null, ...values] })
           },
           count: async ({ from }, ctx) => {
             const counted = sql`select count(*)::int as n from "AuditEntry" where "at" >= coalesce(${from ?? null}, '-infinity'::timestamptz)`
@@ -115,5 +119,16 @@ describe('a list that is read as SQL', () => {
     const variable = await reader.ask('query ($from: DateTime) { entries(from: $from) { totalCount } }', { from })
     for (const { errors } of [literal, variable]) expect(errors?.[0]?.message).toContain(refusal)
     expect((await reader.data('{ entries(from: "0001-01-01T00:00:00Z") { totalCount } }')).entries.totalCount).toBe(7)
+  })
+
+  it('is asked for no day of the year 0, which PostgreSQL does not have', async () => {
+    const until = '0000-01-01'
+    const literal = await reader.ask(`{ entries(until: "${until}") { nodes { action } } }`)
+    const variable = await reader.ask('query ($until: Date) { entries(until: $until) { nodes { action } } }', { until })
+    for (const { errors } of [literal, variable])
+      expect(errors?.[0]?.message).toContain('Date cannot be in the year 0: give one from 1 to 9999.')
+    const { entries } = await reader.data('{ entries(until: "2026-01-01") { nodes { action } } }')
+    expect(entries.nodes).toHaveLength(2)
+    expect((await reader.data('{ entries(until: "0001-01-01") { nodes { action } } }')).entries.nodes).toEqual([])
   })
 })
