@@ -1,4 +1,5 @@
 export type { AuditChange } from './access/audit.ts'
+export type { AuditMask } from './access/auditMasks.ts'
 export { HmacSha256 } from './access/hmac.ts'
 export { type KeyRing, type SealedSecret, SecretError, type SecretPlace } from './access/keyRing.ts'
 export type { PermissionDeclaration } from './access/permissions.ts'

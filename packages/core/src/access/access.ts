@@ -16,6 +16,7 @@ import {
   presentedApiKey,
 } from './apiKeys.ts'
 import { AuditExport } from './auditExport.ts'
+import { type AuditMask, AuditMasks } from './auditMasks.ts'
 import { derivedKey } from './derivedKey.ts'
 import { Invitations } from './invitations.ts'
 import { Members } from './members.ts'
@@ -33,6 +34,8 @@ export interface AccessOptions {
   database: Database
   /** The plugins, for the permissions that they declare. */
   plugins: readonly PermissionSource[]
+  /** What entries of the audit trail do not show to everybody. Default: nothing. */
+  auditMasks?: readonly AuditMask[]
   /** The installation's secret: keys for each purpose derive from it. */
   secret: string | Uint8Array
   publicUrl: string
@@ -93,6 +96,7 @@ export class Access implements Authenticator<Authenticated> {
   readonly members: Members
   readonly invitations: Invitations
   readonly signIn: SignIn
+  readonly auditMasks: AuditMasks
   readonly auditExport: AuditExport
   /** Where browsers reach this installation. */
   readonly publicUrl: string
@@ -112,7 +116,8 @@ export class Access implements Authenticator<Authenticated> {
     this.clock = options.clock
     this.publicUrl = options.publicUrl
     this.changed = options.changed ?? (() => {})
-    this.auditExport = new AuditExport(options.publicUrl, secret)
+    this.auditMasks = new AuditMasks(options.auditMasks ?? [])
+    this.auditExport = new AuditExport(options.publicUrl, secret, this.auditMasks)
     this.system = options.database.system
     this.permissions = new Permissions(options.plugins)
     this.#rateLimits = new RateLimits({ log: options.log, redisUrl: options.redisUrl })

@@ -26,6 +26,6 @@ export function accessTypes(access: Access, firstRun?: FirstRun): (builder: Buil
     memberTypes(builder, access, Role)
     invitationTypes(builder, access, Role)
     apiKeyTypes(builder, access, Role)
-    auditTypes(builder, access.auditExport)
+    auditTypes(builder, access)
   }
 }

@@ -4,6 +4,7 @@ import { byteOrderMark, type Cell, csvLines, type Delimiter } from '../exports/c
 import { csvDownload } from '../exports/csvDownload.ts'
 import { ExportLinks } from '../exports/exportLinks.ts'
 import { get } from '../http/route.ts'
+import type { AuditMasks } from './auditMasks.ts'
 import { derivedKey } from './derivedKey.ts'
 
 const facts = z.object({
@@ -36,9 +37,11 @@ const columns = [
 /** The audit trail as CSV: asking for it gives an address, and the asking is itself recorded. */
 export class AuditExport {
   readonly #links: ExportLinks<z.output<typeof facts>>
+  readonly #masks: AuditMasks
 
   /** @param publicUrl where browsers reach this installation */
-  constructor(publicUrl: string, secret: Uint8Array) {
+  constructor(publicUrl: string, secret: Uint8Array, masks: AuditMasks) {
+    this.#masks = masks
     this.#links = new ExportLinks(`${publicUrl}/exports/audit/`, derivedKey(secret, 'audit-export'), facts)
   }
 
@@ -56,7 +59,7 @@ export class AuditExport {
 
   /** The lines of the file, the oldest entry first, read from the database as they are taken. @throws as {@link ExportLinks.read} */
   read(context: WorkspaceContext, token: string): AsyncIterable<string> {
-    return lines(context, this.#links.read(context, token))
+    return lines(context, this.#masks, this.#links.read(context, token))
   }
 }
 
@@ -72,7 +75,8 @@ export const auditExportRoute = get<AuditExport>(
 )
 
 async function* lines(
-  { db }: WorkspaceContext,
+  { db, principal }: WorkspaceContext,
+  masks: AuditMasks,
   { where, until, delimiter }: z.output<typeof facts>,
 ): AsyncIterable<string> {
   yield byteOrderMark + csvLines([columns], delimiter)
@@ -86,7 +90,11 @@ async function* lines(
     })
     if (rows.length > 0)
       yield csvLines(
-        rows.map((row) => columns.map((column) => cell(row[column]))),
+        rows.map((row) => {
+          const seen = (kept: unknown) => masks.seenBy(principal, row.resourceType, kept)
+          const shown = { ...row, before: seen(row.before), after: seen(row.after) }
+          return columns.map((column) => cell(shown[column]))
+        }),
         delimiter,
       )
     last = rows.length === batch ? rows.at(-1) : undefined

@@ -3,10 +3,10 @@ import type { Builder } from '../schema/builder.ts'
 import { searchIn } from '../schema/lists/filters.ts'
 import { prismaList } from '../schema/lists/prismaList.ts'
 import { workspaceNode } from '../schema/nodes.ts'
-import type { AuditExport } from './auditExport.ts'
+import type { Access } from './access.ts'
 
 /** `auditEntries`: who did what, when, from where. */
-export function auditTypes(builder: Builder, exports: AuditExport): void {
+export function auditTypes(builder: Builder, { auditExport: exports, auditMasks: masks }: Access): void {
   const ActorType = builder.enumType('ActorType', {
     description: 'On whose behalf something was done.',
     values: {
@@ -43,13 +43,13 @@ export function auditTypes(builder: Builder, exports: AuditExport): void {
         type: 'JSON',
         nullable: true,
         description: 'The thing before, without its secrets; null when it was made.',
-        resolve: ({ before }) => before,
+        resolve: ({ resourceType, before }, _args, { principal }) => masks.seenBy(principal, resourceType, before),
       }),
       after: t.field({
         type: 'JSON',
         nullable: true,
         description: 'The thing after, without its secrets; null when it was deleted.',
-        resolve: ({ after }) => after,
+        resolve: ({ resourceType, after }, _args, { principal }) => masks.seenBy(principal, resourceType, after),
       }),
       traceId: t.exposeString('traceId', { nullable: true, description: 'The request, as logs and traces name it.' }),
     }),

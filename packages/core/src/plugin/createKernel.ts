@@ -149,6 +149,7 @@ export async function createKernel(options: KernelOptions): Promise<Kernel> {
         permissions: definition.permissions ?? {},
         french: definition.words?.permissions ?? {},
       })),
+      auditMasks: options.plugins.flatMap(({ definition }) => definition.auditMasks ?? []),
       secret: options.secret,
       publicUrl: options.publicUrl,
       trustedOrigins: options.trustedOrigins ?? [],

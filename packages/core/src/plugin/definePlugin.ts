@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { z } from 'zod'
+import type { AuditMask } from '../access/auditMasks.ts'
 import type { PermissionDeclaration } from '../access/permissions.ts'
 import type { Secrets } from '../access/secrets.ts'
 import type { Awaitable } from '../awaitable.ts'
@@ -57,6 +58,8 @@ export interface PluginDefinition<
    * personal data says so, `{ allows: '…', personal: true }`, and never goes to viewers.
    */
   permissions?: Record<`${string}:${string}`, PermissionDeclaration>
+  /** Fields of its resources that hold what not everybody who reads the audit trail may see. Also of entries from before. */
+  auditMasks?: readonly AuditMask[]
   /** What a workspace may set. Every field needs a default, so that a new workspace is valid. */
   settings?: Settings
   /** What it, its settings and its permissions are called in the web app. Without it the names in code stand in. */

@@ -26,6 +26,7 @@ import { webhookTypes } from './schema/webhook.ts'
 import { webhookEventTypes } from './schema/webhookEventType.ts'
 import { settings } from './settings.ts'
 import { deliverWebhooks, forgetWebhooks, redeliverWebhooks, resumeWebhooks } from './webhooks/jobs.ts'
+import { serverOf } from './webhooks/serverOf.ts'
 import { words } from './words.ts'
 
 /** What lies outside of the process, so that tests can stand in for it. */
@@ -47,6 +48,14 @@ export function operationsPlugin(outside: Outside = {}) {
       'operations:read': 'See notifications, alerts, reports and costs',
       'operations:write': 'Change alert rules and webhooks, and answer alerts',
     },
+    auditMasks: [
+      {
+        resourceType: 'WebhookEndpoint',
+        field: 'url',
+        permission: 'operations:write',
+        shown: (url) => serverOf(String(url)),
+      },
+    ],
     settings,
     setup: (host) => {
       const { use, find, settings, live, publicUrl, system } = host
