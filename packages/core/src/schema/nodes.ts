@@ -4,6 +4,8 @@ import type { Permission, Scopes } from './authorization.ts'
 import type { Builder, BuilderTypes, SubGraph } from './builder.ts'
 import type { GraphQLContext } from './graphqlContext.ts'
 import { narrowed } from './narrowReads.ts'
+import { nodeReader, type ReadNode } from './plannedReads.ts'
+import { delegateName, modelsOf, type RowsElsewhere } from './rowsElsewhere.ts'
 
 /** The models of this installation, as Pothos sees them. */
 export type Models = BuilderTypes['PrismaTypes']
@@ -51,17 +53,25 @@ export function workspaceNode<const Name extends ModelName>(
 ): WorkspaceNodeRef<Name> {
   // Pothos infers its many parameters from literals; here they are already decided, so they are given as they are.
   const prismaNode = builder.prismaNode as unknown as (model: Name, options: object) => WorkspaceNodeRef<Name>
+  const find = (id: string, context: GraphQLContext) => ({
+    ...(where?.(context) as object | undefined),
+    workspaceId_id: { workspaceId: context.workspaceId, id },
+  })
+  const read: ReadNode = (query, id, context) => {
+    const rows = modelsOf(builder, context) as unknown as Record<string, Pick<RowsElsewhere, 'findUnique'>>
+    return (rows[delegateName(model)] as Pick<RowsElsewhere, 'findUnique'>).findUnique({
+      ...query,
+      where: find(id, context),
+    })
+  }
   return prismaNode.call(builder, model, {
     ...options,
-    extensions: { [narrowed]: true },
+    extensions: { [narrowed]: true, [nodeReader]: read },
     nullable: true,
     id: {
       description: 'Unique among everything in this API.',
       resolve: (row: { id: string }) => row.id,
     },
-    findUnique: (id: string, context: GraphQLContext) => ({
-      ...(where?.(context) as object | undefined),
-      workspaceId_id: { workspaceId: context.workspaceId, id },
-    }),
+    findUnique: find,
   })
 }

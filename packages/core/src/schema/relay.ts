@@ -1,6 +1,9 @@
 import { decodeBase64, encodeBase64 } from '@pothos/core'
 import { type GraphQLResolveInfo, isObjectType } from 'graphql'
 import { InvalidInputError } from '../errors.ts'
+import type { GraphQLContext } from './graphqlContext.ts'
+import { connectionPart } from './lists/connection.ts'
+import { readPlannedNode } from './plannedReads.ts'
 import { both } from './subGraphs.ts'
 
 /** Ids that `nodes` takes at once. */
@@ -32,10 +35,10 @@ export const relay = {
     resolve: (
       _root: object,
       args: { id: GlobalId },
-      _context: unknown,
+      context: unknown,
       info: GraphQLResolveInfo,
       load: (id: GlobalId) => unknown,
-    ) => (isNode(args.id, info) ? load(args.id) : null),
+    ) => (isNode(args.id, info) ? (readPlannedNode(args.id, context as GraphQLContext, info) ?? load(args.id)) : null),
   },
   nodesQueryOptions: {
     description: `What has these ids in this workspace, in their order; null where nothing has. At most ${maxNodes}.`,
@@ -64,6 +67,7 @@ export const relay = {
   },
   pageInfoTypeOptions: {
     description: 'Where a page of a list lies.',
+    extensions: { [connectionPart]: true },
     authScopes: { public: true },
     subGraphs: both,
   },

@@ -2,6 +2,8 @@ import { type GraphQLObjectType, graphql, parse } from 'graphql'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Principal } from '../../src/access/principal.ts'
 import { CompiledExecution } from '../../src/schema/serve/compiledExecution.ts'
+import type { PreparedDocument } from '../../src/schema/serve/documents.ts'
+import { OpenFields } from '../../src/schema/serve/openFields.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { Asker, countQueries, editor, schemasOf } from './harness.ts'
 import { library } from './library.ts'
@@ -26,12 +28,22 @@ beforeAll(async () => {
 const execution = new CompiledExecution(admin)
 
 async function compiled(source: string, variableValues: Record<string, unknown> = {}, asker = asEditor) {
-  const document = parse(source)
-  return execution.execute(
-    { source, document, errors: [], uses: 1_000 },
-    { schema: admin, document, variableValues, contextValue: asker.context() },
-  )
+  const prepared = documents.get(source) ?? { source, document: parse(source), errors: [], uses: 1_000 }
+  documents.set(source, prepared)
+  const { document } = prepared
+  return execution.execute(prepared, { schema: admin, document, variableValues, contextValue: asker.context() })
 }
+
+/** As a server keeps them: what is planned once is planned for these. */
+const documents = new Map<string, PreparedDocument>()
+
+/** Documents whose relations all lie in their rows: lists and nodes of columns and relations. */
+const closed = [
+  '{ pages { nodes { id slug inOrder { id key page { slug inOrder { position } } } } pageInfo { endCursor hasNextPage } } }',
+  '{ a: pages(first: 1) { totalCount edges { cursor node { inOrder { key } } } } b: drafts(last: 2) { nodes { title inOrder { position page { id } } } } }',
+  'query ($id: ID!) { node(id: $id) { __typename id ... on Page { slug again: slug inOrder { key } twice: inOrder { position } } } }',
+  'query ($id: ID!) { node(id: $id) { ... on PageVariant { key } } }',
+]
 
 const interpreted = (source: string, variableValues: Record<string, unknown> = {}) =>
   graphql({ schema: admin, source, variableValues, contextValue: asEditor.context() })
@@ -47,16 +59,56 @@ describe('compiled execution answers as the interpreter does', () => {
     'query ($id: ID!) { node(id: $id) { __typename id ... on Page { slug variants { nodes { key } } } } }',
     'query ($id: ID!) { pages(filter: { id: [$id], status: [DRAFT] }) { nodes { slug } } }',
     '{ pages(first: 1000) { nodes { slug } } }',
+    ...closed,
+    '{ pages { nodes { slug inOrder { key } rivals { key } } } }',
+    'query ($id: ID!) { node(id: $id) { ... on Page { slug ...Rivals } } } fragment Rivals on Page { rivals { key page { inOrder { key } } } }',
+    '{ pages { nodes { slug inOrder @include(if: false) { key } } } drafts { nodes { inOrder { position } } } }',
+    '{ pages { nodes { variants { nodes { page { inOrder { key } } } } } } }',
   ])('%s', async (source) => {
     const variables = source.includes('$id') ? { id } : {}
     expect(plain(await compiled(source, variables))).toEqual(plain(await interpreted(source, variables)))
   })
 
-  it('with as few queries', async () => {
-    const source = '{ pages { nodes { slug variants { nodes { key page { slug } } } } } }'
-    expect(await countQueries(database, () => compiled(source))).toBe(
-      await countQueries(database, () => interpreted(source)),
-    )
+  it.each(['{ pages { nodes { slug variants { nodes { key page { slug } } } } } }', ...closed])(
+    'with as few queries: %s',
+    async (source) => {
+      const variables = source.includes('$id') ? { id } : {}
+      expect(await countQueries(database, () => compiled(source, variables))).toBe(
+        await countQueries(database, () => interpreted(source, variables)),
+      )
+    },
+  )
+
+  it('when it comes again with other variables, by somebody else, in another workspace', async () => {
+    const [, , source = ''] = closed
+    const other = new Asker(admin, db, { workspaceId: await createWorkspace(), principal: editor() })
+    const otherId = (await other.data(create('elsewhere'))).createPage.data.id
+    const slugs = []
+    for (const [asker, asked] of [
+      [asEditor, id],
+      [other, otherId],
+      [other, id],
+      [asEditor, otherId],
+    ] as const)
+      slugs.push((await compiled(source, { id: asked }, asker)).data?.node)
+    expect(plain(slugs)).toMatchObject([{ slug: 'three' }, { slug: 'elsewhere' }, null, null])
+  })
+
+  it('and says for which documents what is read is planned once', () => {
+    const fields = new OpenFields(admin)
+    const survey = (source: string) => fields.survey(parse(source)).closed
+    expect(closed.map(survey)).toEqual(closed.map(() => true))
+    const open = [
+      // Two conditions on one relation.
+      '{ pages { nodes { inOrder { key } rivals { key } } } }',
+      // A list with arguments of its own below a row.
+      '{ pages { nodes { variants { nodes { key } } } } }',
+      // A field that a resolver answers.
+      '{ pages { nodes { status } } }',
+      '{ pages { nodes { slug @skip(if: false) } } }',
+      'mutation { touchPage(id: "x") { ... on TouchPageSuccess { data { slug } } } }',
+    ]
+    expect(open.map(survey)).toEqual(open.map(() => false))
   })
 
   it('for mutations too', async () => {

@@ -51,6 +51,16 @@ function libraryTypes(builder: Builder): void {
       status: t.field({ type: Status, description: 'Where it is in its life.', resolve: (page) => page.status }),
       publishedAt: t.expose('publishedAt', { type: 'DateTime', nullable: true, description: 'When it went out.' }),
       variants: variants.relation(t, 'variants', { description: 'Its variants.' }),
+      inOrder: t.relation('variants', {
+        description: 'All of its variants.',
+        query: { orderBy: { position: 'asc' } },
+        extensions: { boundedList: 'a page has few' },
+      }),
+      rivals: t.relation('variants', {
+        description: 'Its variants but the first.',
+        query: { where: { position: { not: 0 } }, orderBy: { position: 'asc' } },
+        extensions: { boundedList: 'a page has few' },
+      }),
     }),
   })
   const pages = prismaList(builder, Page, {

@@ -1,6 +1,16 @@
 import { writeCursor } from './cursor.ts'
 import type { Page, PageArguments, Position } from './page.ts'
 
+interface PageInfo {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly startCursor: string | null
+  readonly endCursor: string | null
+}
+
+/** Marks types, in their extensions, that only hold the rows of a list: its connection, its edges, where a page lies. */
+export const connectionPart = 'espalierConnectionPart'
+
 /** What a connection's fields read. Rows and total are fetched when a field first asks for them, and once. */
 export class Connection<Row> {
   readonly #page: Page
@@ -25,27 +35,28 @@ export class Connection<Row> {
     this.#position = options.position
   }
 
-  get edges(): Promise<{ cursor: string; node: Row }[]> {
-    return this.#shown().then((rows) => rows.map((node) => ({ cursor: this.#cursor(node), node })))
+  get edges(): Promise<{ readonly cursor: string; readonly node: Row }[]> {
+    const cursor = (row: Row) => this.#cursor(row)
+    return this.#shown().then((rows) => rows.map((node) => new Edge(node, cursor)))
   }
 
-  get pageInfo(): Promise<{
-    hasNextPage: boolean
-    hasPreviousPage: boolean
-    startCursor: string | null
-    endCursor: string | null
-  }> {
-    return this.#load().then(async (rows) => {
-      const shown = await this.#shown()
-      const more = rows.length === this.#page.limit
-      const first = shown[0]
-      const last = shown.at(-1)
+  get pageInfo(): Promise<PageInfo> {
+    return this.#load().then((rows) => {
+      const page = this.#page
+      const args = this.#args
+      const shown = this.#shownOf(rows)
+      const more = rows.length === page.limit
+      const cursor = (row: Row | undefined) => (row === undefined ? null : this.#cursor(row))
       return {
         // What lies behind the cursor that one came from is not asked of the database: the cursor was a row.
-        hasNextPage: this.#page.backward ? this.#args.before != null : more,
-        hasPreviousPage: this.#page.backward ? more : this.#args.after != null,
-        startCursor: first === undefined ? null : this.#cursor(first),
-        endCursor: last === undefined ? null : this.#cursor(last),
+        hasNextPage: page.backward ? args.before != null : more,
+        hasPreviousPage: page.backward ? more : args.after != null,
+        get startCursor() {
+          return cursor(shown[0])
+        },
+        get endCursor() {
+          return cursor(shown.at(-1))
+        },
       }
     })
   }
@@ -60,12 +71,31 @@ export class Connection<Row> {
     return this.#rows
   }
 
-  async #shown(): Promise<readonly Row[]> {
-    const rows = (await this.#load()).slice(0, this.#page.limit - 1)
-    return this.#page.backward ? rows.reverse() : rows
+  #shown(): Promise<readonly Row[]> {
+    return this.#load().then((rows) => this.#shownOf(rows))
+  }
+
+  #shownOf(rows: readonly Row[]): readonly Row[] {
+    const shown = rows.slice(0, this.#page.limit - 1)
+    return this.#page.backward ? shown.reverse() : shown
   }
 
   #cursor(row: Row): string {
     return writeCursor(this.#page.order, this.#position(row))
+  }
+}
+
+/** Most lists are asked for their rows, and no cursor but the last. */
+class Edge<Row> {
+  readonly node: Row
+  readonly #cursor: (row: Row) => string
+
+  constructor(node: Row, cursor: (row: Row) => string) {
+    this.node = node
+    this.#cursor = cursor
+  }
+
+  get cursor(): string {
+    return this.#cursor(this.node)
   }
 }

@@ -1,6 +1,6 @@
 import type { EnumRef, InputObjectRef, ObjectRef } from '@pothos/core'
 import type { Builder, BuilderTypes } from '../builder.ts'
-import type { Connection } from './connection.ts'
+import { type Connection, connectionPart } from './connection.ts'
 import { type Filters, filterInput, words } from './filters.ts'
 import type { Direction, Order } from './page.ts'
 
@@ -28,6 +28,7 @@ export function listTypes(
       type: node,
       name: `${name}Connection`,
       description: `A page of a list of ${name}.`,
+      extensions: { [connectionPart]: true },
       fields: (t: PothosSchemaTypes.ObjectFieldBuilder<BuilderTypes, Connection<unknown>>) => ({
         totalCount: t.int({
           description: 'How many the whole list has, with the filter applied.',
@@ -37,7 +38,11 @@ export function listTypes(
         }),
       }),
     },
-    { name: `${name}Edge`, description: `A ${name} in a list, with its cursor.` },
+    {
+      name: `${name}Edge`,
+      description: `A ${name} in a list, with its cursor.`,
+      extensions: { [connectionPart]: true },
+    },
   )
   return {
     connection,

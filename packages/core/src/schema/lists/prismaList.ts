@@ -1,8 +1,8 @@
 import type { FieldKind, FieldRef, InputFieldMap } from '@pothos/core'
-import { queryFromInfo } from '@pothos/plugin-prisma'
 import type { Builder, BuilderTypes } from '../builder.ts'
 import type { GraphQLContext } from '../graphqlContext.ts'
 import type { Model, ModelName, Row, WorkspaceNodeRef } from '../nodes.ts'
+import { readsByPlan, readsFor } from '../plannedReads.ts'
 import { delegateName, modelsOf } from '../rowsElsewhere.ts'
 import { Connection } from './connection.ts'
 import { readCursor, type SortKind } from './cursor.ts'
@@ -80,10 +80,12 @@ export class PrismaList<Name extends ModelName> {
     },
   ): FieldRef<BuilderTypes, unknown, Kind> {
     const { where, prepare, ...field } = options
-    return listField(t, this.#types, { ...field, defaultOrder: this.#defaultOrder }, (parent, args, context, info) => {
+    const extensions = { [readsByPlan]: true }
+    const settings = { ...field, extensions, defaultOrder: this.#defaultOrder }
+    return listField(t, this.#types, settings, (parent, args, context, info) => {
       const page = this.#page(args)
       const listed = this.#conditions(args, context, where?.(args, context, parent))
-      const asked = queryFromInfo({ context, info, typeName: this.#node.name, paths: [['nodes'], ['edges', 'node']] })
+      const asked = readsFor({ context, info, typeName: this.#node.name, paths: rowPaths })
       const query = withPosition(page, asked)
       const rows = delegate(this.#builder, context, this.#node.modelName)
       return this.#connection(page, args, {
@@ -185,7 +187,10 @@ export class PrismaList<Name extends ModelName> {
   }
 }
 
-/** Where the rows lie below a connection, as Pothos' planner names places. */
+/** Where the rows lie below a connection. */
+const rowPaths = [['nodes'], ['edges', 'node']]
+
+/** The same, as Pothos' planner names places. */
 const nodePaths = [[{ name: 'nodes' }], [{ name: 'edges' }, { name: 'node' }]]
 
 /** A page that shows no rows, only where it lies, still needs to know where its rows lie. */

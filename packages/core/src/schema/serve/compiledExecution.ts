@@ -2,8 +2,9 @@ import { type ExecutionArgs, type ExecutionResult, execute, GraphQLError, type G
 import { type CompiledQuery, compileQuery, isCompiledQuery } from 'graphql-jit'
 import { LRUCache } from 'lru-cache'
 import type { GraphQLContext } from '../graphqlContext.ts'
+import { planReadsOnce } from '../plannedReads.ts'
 import type { PreparedDocument } from './documents.ts'
-import { allHold, type Decision, OpenFields } from './openFields.ts'
+import { allHold, OpenFields, type Survey } from './openFields.ts'
 
 /**
  * Compiled at its third use: what is asked once is cheaper to interpret. Compiling takes from 1 ms to 100 ms with
@@ -19,7 +20,7 @@ interface CompiledOperation {
   checked?: CompiledQuery | undefined
   /** For whom all of the decisions hold. */
   bare?: CompiledQuery | undefined
-  readonly decisions: readonly Decision[]
+  readonly survey: Survey
 }
 
 /** Executes documents that come again as compiled code (graphql-jit), and the others with graphql-js. */
@@ -58,16 +59,18 @@ export class CompiledExecution {
     }
     let operation = byName.get(operationName)
     if (!operation) {
-      operation = { decisions: this.#openFields.decisionsOn(prepared.document) }
+      operation = { survey: this.#openFields.survey(prepared.document) }
       byName.set(operationName, operation)
     }
-    const { decisions } = operation
+    const { decisions, closed } = operation.survey
     const way = decisions.length > 0 && allHold(decisions, context as GraphQLContext) ? 'bare' : 'checked'
     if (!(way in operation)) {
       const compile = () => this.#compile(prepared, operationName)
-      operation[way] = way === 'bare' ? this.#openFields.bare(compile) : compile()
+      operation[way] = way === 'bare' ? this.#openFields.bare(closed, compile) : compile()
     }
-    return operation[way]
+    const compiled = operation[way]
+    if (compiled && way === 'bare' && closed) planReadsOnce(context as object)
+    return compiled
   }
 
   #compile({ document }: PreparedDocument, operationName: string): CompiledQuery | undefined {
