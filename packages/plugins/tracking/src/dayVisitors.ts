@@ -16,51 +16,54 @@ import {
 
 const dayMs = 24 * 3600_000
 
-/** Days after which one is put together: what comes later, which is rare, is added to it. */
-const settledDays = 3
+/** How far the clocks of two processes may be apart. */
+const clockSkewMs = 3600_000
 
 /** Spans with fewer whole days are read by the hour. */
-const leastDays = 14
+const leastDays = 3
 
 /**
- * Different visitors over a span, as {@link visitorsBy} gives them: of spans of weeks and months by the day, where that is kept, and
- * only their ends by the hour. An hour of a busy site holds as much as a day of it.
+ * Different visitors over a span, as {@link visitorsBy} gives them: by the day where that is kept, and only the span's ends by the
+ * hour. An hour of a busy site holds as much as a day of it.
  *
+ * @param keysAt what counts are told apart by, of a row whose time is in this column
  * @param rows of a table over a span, as `from … where …`
  */
 export function visitorsOver(
-  keys: Keys,
+  keysAt: (time: '"hour"' | '"day"') => Keys,
   values: Values,
   span: MetricsScope,
   now: Date,
   rows: (table: RollupTable, span: MetricsScope) => string,
 ): string {
   const days = wholeDays(span, now)
-  if (!days) return visitorsBy(keys, rows('TrackingVisitors', span))
+  const byHour = keysAt('"hour"')
+  if (!days) return visitorsBy(byHour, rows('TrackingVisitors', span))
   const kept = `coalesce((select "before" from "TrackingDaysKept"), '-infinity')`
   const since = days.from && `${values.add(days.from.toISOString())}::timestamptz`
   const until = days.to ? `least(${values.add(days.to.toISOString())}::timestamptz, ${kept})` : kept
+  const select = (keys: Keys, from: string) => `select ${selected(keys)}, "few", "cells" from ${from}`
+  const hours = (part: MetricsScope, also = '') => select(byHour, rows('TrackingVisitors', part) + also)
   const parts = [
-    ...(days.from ? [rows('TrackingVisitors', { ...span, to: days.from })] : []),
-    `${rows('TrackingDayVisitors', { ...span, ...days })} and "day" < (select ${until})`,
-    `${rows('TrackingVisitors', { ...span, from: days.from })} and "hour" >= (select ${since ? `greatest(${since}, ${until})` : until})`,
+    ...(days.from ? [hours({ ...span, to: days.from })] : []),
+    select(keysAt('"day"'), `${rows('TrackingDayVisitors', { ...span, ...days })} and "day" < (select ${until})`),
+    hours({ ...span, from: days.from }, ` and "hour" >= (select ${since ? `greatest(${since}, ${until})` : until})`),
   ]
-  const united = parts.map((part) => `select ${selected(keys)}, "few", "cells" from ${part}`).join(' union all ')
-  return visitorsBy(Object.fromEntries(Object.keys(keys).map((name) => [name, `"${name}"`])), `(${united}) as seen`)
+  const names = Object.fromEntries(Object.keys(byHour).map((name) => [name, `"${name}"`]))
+  return visitorsBy(names, `(${parts.join(' union all ')}) as seen`)
 }
 
 /** The days (UTC) that lie in a span as a whole, where that is worth while. */
 function wholeDays({ from, to }: MetricsScope, now: Date): Pick<MetricsScope, 'from' | 'to'> | undefined {
   const first = from && new Date(Math.ceil(from.getTime() / dayMs) * dayMs)
-  const last = to && new Date(Math.floor(to.getTime() / dayMs) * dayMs)
+  const last = to && dayOf(to.getTime())
   if (first && (last ?? now).getTime() - first.getTime() < leastDays * dayMs) return undefined
   return { from: first, to: last }
 }
 
 /** What changed hours add to days that have been put together already. The caller holds the workspace's turn. */
 export function lateVisitors(rows: readonly HourRow[], now: Date): Statement[] {
-  // A day less than what is put together: clocks differ.
-  const settled = new Date(now.getTime() - (settledDays - 1) * dayMs).toISOString()
+  const settled = dayOf(now.getTime() + clockSkewMs).toISOString()
   const days = new Map<string, DayRow>()
   for (const { siteId, pageId, dimension, value, hour, hashes } of rows) {
     if (hour >= settled || hashes.size === 0) continue
@@ -88,13 +91,19 @@ interface DayRow extends Pick<HourRow, 'siteId' | 'pageId' | 'dimension' | 'valu
   readonly hashes: Set<bigint>
 }
 
+/** Its day (UTC). */
+function dayOf(instant: number): Date {
+  return new Date(Math.floor(instant / dayMs) * dayMs)
+}
+
 /**
- * Puts together the days of all workspaces that are settled. One at a time: events wait for no longer than one takes.
+ * Puts together the days of all workspaces that are over; what comes to one later, which is rare, is added to it. One at a
+ * time: events wait for no longer than one takes.
  *
  * @returns how many days
  */
 export async function keepDays(system: SystemContext, signal?: AbortSignal): Promise<number> {
-  const until = new Date((Math.floor(system.clock.now().getTime() / dayMs) - settledDays) * dayMs)
+  const until = dayOf(system.clock.now().getTime())
   // Through the second door: which workspaces have sites is what it asks.
   const behind = await system.system.query<{ workspaceId: string }>(sql`
     select distinct "workspaceId" from "TrackingSite" site where not exists (

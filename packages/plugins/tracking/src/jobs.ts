@@ -15,11 +15,11 @@ export const prepareLog = defineSystemJob({
   }),
 })
 
-/** Puts together the visitors of days that are over, for spans of months. */
+/** Puts together the visitors of days that are over. Soon after midnight (UTC), and again where that was missed. */
 export const keepVisitorDays = defineSystemJob({
   name: 'tracking.keep-days',
   input: z.object({}),
-  schedule: { cron: '41 3 * * *' },
+  schedule: { cron: '4 * * * *' },
   // The first time there may be years.
   timeoutSeconds: 3_600,
   run: async (_input, system, _tracking: Tracking, { signal }) => ({ days: await keepDays(system, signal) }),

@@ -19,7 +19,13 @@ export async function readTotals(context: SqlContext, scope: MetricsScope, timeZ
   const span = widened(scope, timeZone)
   const values = new Values()
   const [row] = await reportRows<CountRow>(context, {
-    text: `with seen as (${visitorsOver({ key: '1' }, values, span, context.clock.now(), (table, part) => rowsOf(table, values, part))})
+    text: `with seen as (${visitorsOver(
+      () => ({ key: '1' }),
+      values,
+      span,
+      context.clock.now(),
+      (table, part) => rowsOf(table, values, part),
+    )})
       select ${sums}, (select "count" from seen), (select "exact" from seen) from ${rowsOf('TrackingHour', values, span)}`,
     values: values.list,
   })

@@ -1,7 +1,8 @@
 import type { SqlContext } from '@espalier/core'
+import { visitorsOver } from './dayVisitors.ts'
 import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMinutes } from './metricsScope.ts'
 import { reportRows } from './reportRows.ts'
-import { type CountRow, type Counts, countsOf, pagesOf, rowsOf, sums, Values } from './rollupRows.ts'
+import { type CountRow, type Counts, countsOf, pagesOf, type RollupTable, rowsOf, sums, Values } from './rollupRows.ts'
 import { type Keys, named, selected, visitorsBy } from './visitorRows.ts'
 
 export interface SeriesPoint extends Counts {
@@ -33,10 +34,9 @@ export async function readSeries(
   timeZone = 'UTC',
   keptIn = timeZone,
 ): Promise<SeriesPoint[]> {
-  const rows = await readSteps(context, scope, { granularity, timeZone, keptIn }, ({ counts, visitors, at }) => ({
-    keys: { at },
-    counted: (values, span) => rowsOf(counts, values, span),
-    seen: (values, span) => rowsOf(visitors, values, span),
+  const rows = await readSteps(context, scope, { granularity, timeZone, keptIn }, () => ({
+    keys: (at) => ({ at }),
+    rows: rowsOf,
   }))
   return rows.map((row) => ({ at: row.at, ...countsOf(row) }))
 }
@@ -68,13 +68,11 @@ export class SplitSeries {
 
   async #readAll(context: SqlContext, steps: Steps): Promise<Map<string, SeriesPoint[]>> {
     const { key, rows: of } = splitBy(this.#dimension)
-    const rows = await readSteps<{ place: number }>(context, this.#scope, steps, ({ counts, visitors, at }) => {
-      const shown = (values: Values) =>
-        `join unnest(${values.add(this.#keys)}::text[]) with ordinality as shown ("key", "place") on "key" = ${key}`
+    const rows = await readSteps<{ place: number }>(context, this.#scope, steps, (values) => {
+      const shown = `join unnest(${values.add(this.#keys)}::text[]) with ordinality as shown ("key", "place") on "key" = ${key}`
       return {
-        keys: { place: '"place"::int', at },
-        counted: (values, span) => of(counts, values, span, shown(values)),
-        seen: (values, span) => of(visitors, values, span, shown(values)),
+        keys: (at) => ({ place: '"place"::int', at }),
+        rows: (table, values, span) => of(table, values, span, shown),
       }
     })
     const series = new Map(this.#keys.map((key) => [key, [] as SeriesPoint[]]))
@@ -92,42 +90,38 @@ export function splitBy(dimension: string): {
   return { key: '"value"', rows: (table, values, scope, join) => rowsOf(table, values, scope, dimension, join) }
 }
 
-/** Where steps are read from: rows of counts, rows of visitors, and the beginning of a row's step. */
-type StepSource = {
-  counts: 'TrackingHour' | 'TrackingRecent'
-  visitors: 'TrackingVisitors' | 'TrackingRecent'
-  at: string
-}
-
+/** What a series is of. */
 interface StepRows {
-  readonly keys: Keys
-  readonly counted: (values: Values, span: MetricsScope) => string
-  readonly seen: (values: Values, span: MetricsScope) => string
+  /** @param at SQL of the beginning of a row's step */
+  readonly keys: (at: string) => Keys
+  readonly rows: (table: RollupTable, values: Values, span: MetricsScope) => string
 }
 
 async function readSteps<Key = object>(
   context: SqlContext,
   scope: MetricsScope,
   { granularity, timeZone, keptIn }: Steps,
-  rowsFrom: (source: StepSource) => StepRows,
+  seriesOf: (values: Values) => StepRows,
 ): Promise<(CountRow & { at: Date } & Key)[]> {
-  checkSeries(scope, granularity, timeZone, context.clock.now())
+  const now = context.clock.now()
+  checkSeries(scope, granularity, timeZone, now)
   const values = new Values()
+  const { keys, rows } = seriesOf(values)
   const minutes = granularity === 'MINUTE'
   const span = minutes ? widenedToMinutes(scope) : widened(scope, keptIn)
-  const { keys, counted, seen } = rowsFrom(
-    minutes
-      ? { counts: 'TrackingRecent', visitors: 'TrackingRecent', at: '"minute"' }
-      : {
-          counts: 'TrackingHour',
-          visitors: 'TrackingVisitors',
-          at: `date_trunc('${granularity.toLowerCase()}', "hour", ${values.add(timeZone)}::text)`,
-        },
-  )
-  const names = named(keys)
+  const counts = minutes ? 'TrackingRecent' : 'TrackingHour'
+  const zone = minutes ? '' : values.add(timeZone)
+  const keysAt = (time: string) =>
+    keys(minutes ? time : `date_trunc('${granularity.toLowerCase()}', ${time}, ${zone}::text)`)
+  const counted = keysAt(minutes ? '"minute"' : '"hour"')
+  const seen =
+    granularity === 'DAY' && timeZone === 'UTC'
+      ? visitorsOver(keysAt, values, span, now, (table, part) => rows(table, values, part))
+      : visitorsBy(counted, rows(minutes ? counts : 'TrackingVisitors', values, span))
+  const names = named(counted)
   return reportRows(context, {
-    text: `with seen as (${visitorsBy(keys, seen(values, span))}),
-        counted as (select ${selected(keys)}, ${sums} from ${counted(values, span)} group by ${names})
+    text: `with seen as (${seen}),
+        counted as (select ${selected(counted)}, ${sums} from ${rows(counts, values, span)} group by ${names})
       select counted.*, seen."count", seen."exact" from counted left join seen using (${names}) order by "at"`,
     values: values.list,
   })

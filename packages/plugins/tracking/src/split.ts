@@ -38,7 +38,13 @@ export async function readSplit(
           select ${key} as "key", ${sums} from ${of('TrackingHour', values, span)} group by 1
           having sum("pageviews" + "clicks" + "conversions" + "sessions") > 0) as groups
         order by "place" limit ${values.add(first)}),
-        seen as (${visitorsOver({ place: '"place"' }, values, span, context.clock.now(), (table, part) => of(table, values, part, shown))})
+        seen as (${visitorsOver(
+          () => ({ place: '"place"' }),
+          values,
+          span,
+          context.clock.now(),
+          (table, part) => of(table, values, part, shown),
+        )})
       select counted.*, seen."count", seen."exact" from counted left join seen using ("place") order by "place"`,
     values: values.list,
   })

@@ -2,6 +2,7 @@ import { sql } from '@espalier/core'
 import { expect, test } from 'vitest'
 import { keepDays } from '../src/dayVisitors.ts'
 import { readTotals } from '../src/metrics.ts'
+import { readSeries } from '../src/series.ts'
 import { readSplit } from '../src/split.ts'
 import { standardError } from '../src/visitorCounts.ts'
 import { collectorUnderTest } from './collector.ts'
@@ -41,7 +42,12 @@ function told(site: Awaited<ReturnType<typeof grownSite>>) {
     spans.map(async (span) => {
       const { visitors, visitorsError } = await readTotals(site.context, span)
       const split = await readSplit(site.context, span, 'path', 5, 'Asia/Kolkata')
-      return { visitors, visitorsError, split: split.map(({ value, visitors }) => [value, visitors]) }
+      const days = await readSeries(site.context, span, 'DAY')
+      const ofFirst = await split[0]?.series(site.context, { granularity: 'DAY', timeZone: 'UTC', keptIn: 'UTC' })
+      return {
+        ...{ visitors, visitorsError, split: split.map(({ value, visitors }) => [value, visitors]) },
+        ...{ days: days.map(({ at, visitors }) => [at, visitors]), ofFirst: ofFirst?.map(({ visitors }) => visitors) },
+      }
     }),
   )
 }
@@ -49,12 +55,14 @@ function told(site: Awaited<ReturnType<typeof grownSite>>) {
 test('spans of weeks say the same by the day as by the hour', async () => {
   const site = await grownSite()
   const byHour = await told(site)
-  expect(byHour[0]).toEqual({ visitors: 12, visitorsError: 0, split: expect.arrayContaining([['/0', 6]]) })
+  expect(byHour[0]).toMatchObject({ visitors: 12, visitorsError: 0, split: expect.arrayContaining([['/0', 6]]) })
+  expect(byHour[1]?.days).toHaveLength(25)
+  expect(byHour[1]?.days[0]?.[1]).toBe(2)
   expect(await keepDays(host.system)).toBeGreaterThan(30)
   expect(await told(site)).toEqual(byHour)
-  // Nothing of those days is read by the hour any more.
+  // Nothing of the days that are over is read by the hour any more.
   await site.context.db.query(
-    sql`delete from "TrackingVisitors" where "hour" < ${new Date(today - 5 * dayMs)}::timestamptz`,
+    sql`delete from "TrackingVisitors" where "hour" < ${new Date(today - dayMs)}::timestamptz`,
   )
   const [whole, ...others] = await told(site)
   expect(whole?.visitors).toBe(12)
@@ -72,6 +80,14 @@ test('who comes to a day late is counted on it, and another workspace hears noth
   const span = { from: new Date(today - 35 * dayMs), to: new Date(today - 10 * dayMs) }
   expect((await readTotals(site.context, span)).visitors).toBe(13)
   expect(await told(other)).toEqual(before)
+})
+
+test('who comes to yesterday after midnight is counted on it', async () => {
+  const site = await grownSite()
+  await keepDays(host.system)
+  await tracking.record(site.context, [{ ...site.view(1, 0, 23), visitorId: newVisitor() }])
+  const days = await readSeries(site.context, { from: new Date(today - 10 * dayMs), to: new Date(today) }, 'DAY')
+  expect(days.at(-1)?.visitors).toBe(3)
 })
 
 test('a day of many is within the error that it says', async () => {

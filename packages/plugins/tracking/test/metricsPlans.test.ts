@@ -67,13 +67,18 @@ function nodesOf(plan: PlanNode): PlanNode[] {
 const steps = { granularity: 'HOUR', timeZone: 'UTC', keptIn: 'UTC' } as const
 const ofSplit = (dimension: string, keys: string[]) => new SplitSeries(span, dimension, keys)
 
+/** What a span with whole days in it reads. */
+const withDays = ['TrackingDayVisitors', 'TrackingHour', 'TrackingVisitors']
+
 test.each<[question: string, tables: string[], ask: (context: SqlContext) => Promise<unknown>]>([
-  ['totals', ['TrackingHour', 'TrackingVisitors'], (context) => readTotals(context, span)],
+  ['totals', withDays, (context) => readTotals(context, span)],
+  ['totals of hours', ['TrackingHour', 'TrackingVisitors'], (context) => readTotals(context, lately)],
   ['a series by hour', ['TrackingHour', 'TrackingVisitors'], (context) => readSeries(context, span, 'HOUR')],
   ['by day', ['TrackingHour', 'TrackingVisitors'], (context) => readSeries(context, span, 'DAY', 'Europe/Paris')],
+  ['by day in UTC', withDays, (context) => readSeries(context, span, 'DAY')],
   ['by minute', ['TrackingRecent'], (context) => readSeries(context, lately, 'MINUTE')],
-  ['a split', ['TrackingHour', 'TrackingVisitors'], (context) => readSplit(context, span, 'path', 20)],
-  ['a split by page', ['TrackingHour', 'TrackingVisitors'], (context) => readSplit(context, span, 'page', 20)],
+  ['a split', withDays, (context) => readSplit(context, span, 'path', 20)],
+  ['a split by page', withDays, (context) => readSplit(context, span, 'page', 20)],
   [
     'series of a split',
     ['TrackingHour', 'TrackingVisitors'],
@@ -93,16 +98,16 @@ test.each<[question: string, tables: string[], ask: (context: SqlContext) => Pro
   expect(plans).toHaveLength(1)
   const nodes = plans.flatMap(nodesOf)
   const relations = new Set(nodes.flatMap((node) => node['Relation Name'] ?? []))
-  relations.delete('TrackingSite')
+  for (const bounded of ['TrackingSite', 'TrackingDaysKept']) relations.delete(bounded)
   expect([...relations].sort()).toEqual(tables)
   for (const node of nodes) {
     const table = node['Relation Name']
     if (!table) continue
     expect(node['Node Type']).toMatch(/^(Index Scan|Index Only Scan|Bitmap Heap Scan)$/)
-    if (table === 'TrackingSite') continue
+    if (table === 'TrackingSite' || table === 'TrackingDaysKept') continue
     const along = node['Index Cond'] ?? node['Recheck Cond'] ?? ''
     expect(along).toContain('workspaceId')
     // Bounded in time: what is older than the span costs nothing.
-    expect(along).toMatch(/\b(hour|minute|endedAt)\b/)
+    expect(along).toMatch(/\b(hour|day|minute|endedAt)\b/)
   }
 })
