@@ -11,7 +11,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['attacks/*.attack.ts'],
-    globalSetup: ['packages/core/src/testing/globalSetup.ts', 'attacks/product/endProduct.ts'],
+    globalSetup: ['scripts/bundled.mjs', 'packages/core/src/testing/globalSetup.ts', 'attacks/product/endProduct.ts'],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

@@ -11,7 +11,7 @@ export default defineConfig({
     // Taken on demand, by `npm run screenshots`.
     exclude: process.env.SCREENSHOTS ? [] : ['**/pictures.e2e.ts'],
     // A database server for the files that serve a kernel of their own; most start the whole product.
-    globalSetup: ['packages/core/src/testing/globalSetup.ts'],
+    globalSetup: ['scripts/bundled.mjs', 'packages/core/src/testing/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

@@ -16,7 +16,7 @@ export default defineConfig({
   resolve: { alias: [{ find: /^graphql$/, replacement: 'graphql/index.js' }] },
   test: {
     include: ['faults/*.fault.ts'],
-    globalSetup: ['packages/core/src/testing/globalSetup.ts'],
+    globalSetup: ['scripts/bundled.mjs', 'packages/core/src/testing/globalSetup.ts'],
     pool: 'forks',
     maxWorkers: 1,
     fileParallelism: false,

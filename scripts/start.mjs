@@ -1,5 +1,5 @@
 import { handOver } from './handOver.mjs'
-import { prepare } from './prepare.mjs'
+import { prepareProduct } from './prepare.mjs'
 
-await prepare()
-handOver(['packages/server/src/cli.ts', 'serve', ...process.argv.slice(2)])
+await prepareProduct()
+handOver(['packages/server/dist/espalier.js', 'serve', ...process.argv.slice(2)])

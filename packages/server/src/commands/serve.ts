@@ -1,3 +1,4 @@
+import { keepCompiled } from '../keepCompiled.ts'
 import { runUntilStopped } from '../runUntilStopped.ts'
 import type { Running } from '../serve.ts'
 import { readSettings, type Settings } from '../settings.ts'
@@ -17,6 +18,7 @@ export async function serve(): Promise<void> {
       console.log(`\nEspalier is ready (${seconds} s).\n`)
       for (const [label, value] of directions(running, settings)) console.log(`  ${label.padEnd(11)} ${value}`)
       console.log('\nPress Ctrl-C to stop.')
+      keepCompiled()
     },
   )
 }

@@ -1,3 +1,4 @@
+import { keepCompiled } from '../keepCompiled.ts'
 import { runUntilStopped } from '../runUntilStopped.ts'
 import { readSettings } from '../settings.ts'
 
@@ -19,6 +20,9 @@ export async function worker(): Promise<void> {
         throw error
       }
     },
-    () => console.log('The worker is ready. Press Ctrl-C to stop.'),
+    () => {
+      console.log('The worker is ready. Press Ctrl-C to stop.')
+      keepCompiled()
+    },
   )
 }

@@ -18,7 +18,8 @@ export interface Product {
   stop(): Promise<number | null>
 }
 
-const cli = join(import.meta.dirname, '../../src/cli.ts')
+/** As `npm start` runs it; scripts/bundled.mjs brings it up to date. */
+const program = join(import.meta.dirname, '../../dist/espalier.js')
 
 export const chromiumPath = process.env.CHROMIUM_PATH ?? '/usr/bin/chromium'
 export const hasChromium = existsSync(chromiumPath)
@@ -73,7 +74,7 @@ export interface CliRun {
 
 /** Runs the command line with an environment of its own, so that the settings of this machine do not leak in. */
 export function runCli(args: string[], env: Record<string, string>): CliRun {
-  const child = spawn(process.execPath, [cli, ...args], {
+  const child = spawn(process.execPath, [program, ...args], {
     // A process group of its own, as a terminal gives to what it starts.
     detached: true,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
