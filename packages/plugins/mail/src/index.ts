@@ -21,6 +21,7 @@ import { WakeUp } from './sending/wakeUp.ts'
 import { settings } from './settings.ts'
 import { Suppressions } from './suppressions.ts'
 import { TemplateCatalog } from './templates/catalog.ts'
+import { KeptHtml } from './templates/keptHtml.ts'
 import { rejudgeHits, settleHits } from './tracking/jobs.ts'
 import { LinkTokens } from './tracking/linkTokens.ts'
 import { linkRoute, pixelRoute } from './tracking/routes.ts'
@@ -57,7 +58,7 @@ export function mailPlugin(outside: Outside = {}) {
     settings,
     // Whoever names the server that mail goes through gets all of it, and the password that is sent to sign in there.
     settingsPermission: 'mail:configure',
-    setup: ({ settings, live, clock, deriveSecret, publicUrl, secrets, workspace }) => {
+    setup: ({ settings, live, clock, deriveSecret, publicUrl, resources, secrets, workspace }) => {
       const addressKeys = new AddressKeys(deriveSecret('addresses'))
       const suppressions = new Suppressions(addressKeys)
       const unsubscribeTokens = new UnsubscribeTokens(deriveSecret('unsubscribe links'))
@@ -77,7 +78,7 @@ export function mailPlugin(outside: Outside = {}) {
       return new MailService({
         settings,
         live,
-        templates: new TemplateCatalog(),
+        templates: new TemplateCatalog(new KeptHtml(resources.dataFolder)),
         account: new MailAccount(settings, secrets, outside),
         tracker: new LinkTracker(linkTokens, publicUrl),
         unsubscribe,

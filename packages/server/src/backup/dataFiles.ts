@@ -3,7 +3,7 @@ import { dirname, isAbsolute, join, normalize, sep } from 'node:path'
 import { v7 as uuidv7 } from 'uuid'
 
 /** Of the data folder, what is not for the backup's list of files: the cluster, the secret, and what is made anew. */
-const apart = new Set(['postgres', 'secret', '.gitignore'])
+const apart = new Set(['postgres', 'secret', 'cache', '.gitignore'])
 
 /** The files of the data folder beside database and secret, such as uploaded images: paths with `/`, in order. */
 export async function dataFiles(folder: string): Promise<string[]> {

@@ -2,6 +2,7 @@ import { InvalidInputError, NotFoundError, type SqlContext, StartError, sql } fr
 import { LRUCache } from 'lru-cache'
 import type { MailClass, MailLanguage, MailTemplateDefinition } from '../mailer.ts'
 import { type CompiledTemplate, compileBody, parseTemplate } from './compile.ts'
+import type { KeptHtml } from './keptHtml.ts'
 import { TemplateProblem } from './templateProblem.ts'
 
 /** The templates that plugins bring, and those that a workspace puts before them. */
@@ -9,6 +10,11 @@ export class TemplateCatalog {
   readonly #definitions = new Map<string, MailTemplateDefinition>()
   readonly #compiled = new Map<string, Promise<CompiledTemplate>>()
   readonly #workspaces = new LRUCache<string, CompiledTemplate>({ max: 200 })
+  readonly #kept: KeptHtml
+
+  constructor(kept: KeptHtml) {
+    this.#kept = kept
+  }
 
   /** @throws StartError for a name that is taken or is none */
   define(definition: MailTemplateDefinition): void {
@@ -38,6 +44,7 @@ export class TemplateCatalog {
     for (const definition of this.#definitions.values()) {
       for (const language of languages) await this.#fromPlugin(definition, language)
     }
+    await this.#kept.keep()
   }
 
   /**
@@ -59,7 +66,10 @@ export class TemplateCatalog {
     let compiled = this.#compiled.get(key)
     if (!compiled) {
       const source = { ...definition, language, subject: definition.subject[language], body: definition.body[language] }
-      compiled = compileBody(source).then((html) => parseTemplate(source, html), startError(definition.name, language))
+      compiled = compileBody(source, (document) => this.#kept.of(document)).then(
+        (html) => parseTemplate(source, html),
+        startError(definition.name, language),
+      )
       this.#compiled.set(key, compiled)
     }
     return compiled

@@ -3,6 +3,7 @@ import type { MailClass, MailLanguage } from '../mailer.ts'
 import { checkMarkup } from './checkMarkup.ts'
 import { htmlEngine, textEngine } from './engine.ts'
 import { mailDocument } from './layout.ts'
+import { mjmlToHtml } from './mjml.ts'
 import { TemplateProblem } from './templateProblem.ts'
 import { missingVariables } from './variables.ts'
 
@@ -30,13 +31,14 @@ export interface CompiledTemplate {
  * MJML becomes HTML once, here, and liquid is filled in for each message: the other way around, what people are called would be
  * read as markup.
  *
+ * @param toHtml what turns MJML into HTML. Default: MJML
  * @returns the HTML with liquid in it, to keep
  * @throws TemplateProblem for MJML or liquid that does not do, and for variables that the sample does not have
  */
-export async function compileBody(source: TemplateSource): Promise<string> {
+export async function compileBody(source: TemplateSource, toHtml = mjmlToHtml): Promise<string> {
   const { language, class: kind, topic, sample } = source
   const document = mailDocument(source.body, language, kind === 'marketing' || Boolean(topic))
-  const html = await mjmlToHtml(document)
+  const html = await toHtml(document)
   const compiled = parseTemplate(source, html)
   const missing = missingVariables([...compiled.subject, ...compiled.html], sample)
   if (missing.length > 0) {
@@ -59,39 +61,6 @@ export function parseTemplate(source: Omit<TemplateSource, 'body' | 'sample'>, h
     html: parse('body', htmlEngine, html),
     blankable: !/\{%-?\s*(?:capture|liquid)\b/.test(html),
   }
-}
-
-async function mjmlToHtml(document: string): Promise<string> {
-  // MJML would leave it out without a word.
-  if (/<mj-include\b/i.test(document)) {
-    throw new TemplateProblem('body', {
-      en: 'has <mj-include>, and there are no files here. Write what it should include.',
-      fr: 'a <mj-include>, et il n’y a pas de fichiers ici. Écrivez ce qu’il devrait inclure.',
-    })
-  }
-  // Only now: it is a tenth of all that a server would load before it answers.
-  const { default: mjml2html } = await import('mjml')
-  try {
-    const { html } = await mjml2html(document, {
-      validationLevel: 'strict',
-      ignoreIncludes: true,
-      keepComments: false,
-      // Web fonts would have each reader's program call another company.
-      fonts: {},
-    })
-    return withoutIndents(html)
-  } catch (error) {
-    const why = (error as Error).message.replace(/\s+/g, ' ').trim()
-    throw new TemplateProblem('body', { en: `is no MJML: ${why}`, fr: `n’est pas du MJML : ${why}` })
-  }
-}
-
-/**
- * MJML indents what it writes, by half of its length. What is shown is the same without: a line break is white space as well. Where a
- * template shows white space as it is, all of it stays.
- */
-function withoutIndents(html: string): string {
-  return /<pre|<textarea|white-space/i.test(html) ? html : html.replace(/\n\s+/g, '\n')
 }
 
 function parse(part: 'subject' | 'body', engine: typeof htmlEngine, text: string): Template[] {
