@@ -25,6 +25,9 @@ export interface Running extends Booted {
 export async function startServer(settings: Settings, onProgress: (message: string) => void): Promise<Running> {
   const port = await freePort(settings.host, settings.port)
   const publicUrl = settings.publicUrl ?? localUrl(settings.host, port)
+  const app = adminApp(settings.webAppFolder)
+  // Whoever waits for it hears of it, if that is after something else has failed or not at all.
+  app.catch(() => {})
   const { kernel, installation, stop: stopBooted } = await boot(settings, publicUrl, onProgress)
   let http: HttpServer | undefined
   const stop = async (draining = false) => {
@@ -34,7 +37,7 @@ export async function startServer(settings: Settings, onProgress: (message: stri
   try {
     await kernel.start({ work: settings.runsJobs })
     const demo = settings.demo ? await openDemo(kernel, settings.dataFolder) : undefined
-    const { mounts, operations, builtWith } = await adminApp(settings.webAppFolder)
+    const { mounts, operations, builtWith } = await app
     const stale = await whyStale(settings.configFile, builtWith)
     if (stale) onProgress(stale)
     http = serveKernel(kernel, {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { PgBoss } from 'pg-boss'
+import { isDeepStrictEqual } from 'node:util'
+import type { PgBoss, Schedule } from 'pg-boss'
 import { z } from 'zod'
 import { StartError } from '../errors.ts'
 import { defineSystemJob } from './defineJob.ts'
@@ -52,14 +53,18 @@ export class ScheduleBook {
   /** @throws StartError on a cron expression or time zone that does not exist */
   async write(): Promise<void> {
     const kept = new Set<string>()
+    const written = await this.#boss.getSchedules()
     for (const { job, plugin } of this.#jobs) {
       if (!job.schedule) continue
       const { cron, timeZone = 'UTC', missed = 'once' } = job.schedule
       const [queue, key, data] =
         job.scope === 'system' ? [job.name, '', {}] : [fanOutJob.name, job.name, { job: job.name }]
       kept.add(`${queue} ${key}`)
+      const options = { tz: timeZone, missed, ...(key ? { key } : {}) }
+      // A server that comes back finds them as it left them: to write them all takes a tenth of a second.
+      if (written.some((row) => isDeepStrictEqual(saidBy(row), { queue, key, cron, data, options }))) continue
       try {
-        await this.#boss.schedule(queue, cron, data, { tz: timeZone, missed, ...(key ? { key } : {}) })
+        await this.#boss.schedule(queue, cron, data, options)
       } catch (error) {
         throw new StartError(
           'SCHEDULE_INVALID',
@@ -68,9 +73,12 @@ export class ScheduleBook {
         )
       }
     }
-    for (const { name, key } of await this.#boss.getSchedules())
-      if (!kept.has(`${name} ${key}`)) await this.#boss.unschedule(name, key)
+    for (const { name, key } of written) if (!kept.has(`${name} ${key}`)) await this.#boss.unschedule(name, key)
   }
+}
+
+function saidBy({ name, key, cron, data, options }: Schedule) {
+  return { queue: name, key, cron, data, options }
 }
 
 /** A UUIDv7 that is the same for one tick and workspace: the tick's time, then what SHA-256 makes of both. */
