@@ -239,9 +239,11 @@ export class Load {
    */
   async #untilAnswered(kind: string, ask: () => Promise<Response>, hurry: boolean): Promise<string> {
     const deadline = Date.now() + 120_000
+    let backOffMs = 200
     while (Date.now() < deadline) {
       const began = performance.now()
-      let waitMs = hurry ? 25 : 100
+      let waitMs = hurry ? 25 : backOffMs
+      backOffMs = Math.min(2 * backOffMs, 1_000)
       try {
         const response = await ask()
         const text = await response.text()
