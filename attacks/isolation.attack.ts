@@ -5,6 +5,7 @@ import { ownVariables } from './walk/arguments.ts'
 import { operationFor, placesOf } from './walk/documents.ts'
 import { type Asker, openEstate, type Settled } from './walk/estate.ts'
 import type { Finding } from './walk/finding.ts'
+import { foreignJobs, forgeJobs, jobsLeft } from './walk/jobs.ts'
 import { listenToEverything } from './walk/listening.ts'
 import { planted } from './walk/plantedLeaks.ts'
 import { compareCounts, ownAnswers, readEverything } from './walk/reading.ts'
@@ -111,12 +112,22 @@ describe('of what a neighboring workspace has', async () => {
   })
 
   test('no mutation changes or finds it, by an owner or by a key', async () => {
+    const waiting = await jobsLeft(estate)
     const { findings, carriedOut, refused, requests } = await writeEverything(estate, { neighbor })
     expectNone(findings)
+    expect((await jobsLeft(estate)).size).toBeGreaterThan(waiting.size)
+    expectNone(await foreignJobs(estate, waiting))
     expect(requests).toBeGreaterThan(1_500)
     // What is refused of one’s own, too, would be refused whatever it is about.
     const reached = refused.filter(({ why }) => !/^\S*(INVALID_INPUT|NOT_FOUND|INTERNAL_ERROR|FORBIDDEN)/.test(why))
     expect((carriedOut.length + reached.length) / (carriedOut.length + refused.length)).toBeGreaterThan(0.75)
+  })
+
+  test('no job that was given what is the neighbor’s reads or changes it', async () => {
+    const forger = await estate.settle('a')
+    const { findings, carriedOut } = await forgeJobs(estate, { attacker: forger, neighbor })
+    expectNone(findings)
+    expect(carriedOut.length, carriedOut.join('\n')).toBeGreaterThan(8)
   })
 
   // The last one: what it counts the others have asked.
@@ -174,9 +185,19 @@ describe('a mistake that a plugin makes is found', async () => {
     )
   })
 
-  // The last one: it renames what the others look for.
+  // The last two: they rename what the others look for.
   test('by a mutation', async () => {
+    const waiting = await jobsLeft(estate)
     const { findings } = await writeEverything(estate, { neighbor, only })
     expect(findings).toContainEqual(expect.objectContaining({ how: 'changes', where: 'Mutation.plantedRename' }))
+    const jobs = await foreignJobs(estate, waiting)
+    expect(jobs.map(({ how, where }) => `${how} ${where}`)).toContain('tells planted.rename-later')
+  })
+  test('by a job', async () => {
+    // What the mutation has left is carried out before the other has anything.
+    await estate.app.quiet({ mayFail: true })
+    const other = await estate.settle('b')
+    const { findings } = await forgeJobs(estate, { attacker, neighbor: other })
+    expect(findings.map(({ how, detail }) => `${how} ${detail.slice(0, 4)}`)).toContain('changes Page')
   })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import { joinWorkspace } from '../packages/server/test/e2e/joinWorkspace.ts'
 import { openSocket, type RawSocket } from './graphql/sockets.ts'
-import { asOwner, attackedProduct } from './product/attackedProduct.ts'
+import { asOwner, attackedProduct, secondServer } from './product/attackedProduct.ts'
 
 const product = await attackedProduct()
 const { url, email, password } = product
 
+const json = { 'content-type': 'application/json', origin: url }
 const signIn = (body: object, headers: Record<string, string> = {}) =>
   product.stranger('/api/auth/sign-in/email', {
     method: 'POST',
@@ -17,14 +18,28 @@ const cookieOf = (response: Response) =>
     .getSetCookie()
     .map((line) => line.split(';')[0])
     .join('; ')
-const whoIs = async (cookie: string) => {
-  const response = await product.stranger('/graphql', {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', origin: url, cookie },
-    body: JSON.stringify({ query: '{ viewer { user { email } } }' }),
-  })
+const whoIs = async (cookie: string, server = url) => {
+  const response = await product.stranger(
+    '/graphql',
+    { method: 'POST', headers: { ...json, cookie }, body: JSON.stringify({ query: '{ viewer { user { email } } }' }) },
+    server,
+  )
   return ((await response.json()) as { data?: { viewer: { user: { email: string } | null } | null } }).data?.viewer
     ?.user?.email
+}
+/** A file that a session has asked for. */
+const ownExport = async (cookie: string) => {
+  const response = await product.stranger('/graphql', {
+    method: 'POST',
+    headers: { ...json, cookie },
+    body: JSON.stringify({
+      query: 'mutation { exportAuditEntries { ... on ExportAuditEntriesSuccess { data { url } } } }',
+    }),
+  })
+  return new URL(
+    ((await response.json()) as { data: { exportAuditEntries: { data: { url: string } } } }).data.exportAuditEntries
+      .data.url,
+  )
 }
 
 describe('A session', () => {
@@ -80,6 +95,49 @@ describe('A session', () => {
       closed = code
     })
     await expect.poll(() => closed ?? JSON.stringify(client.received), { timeout: 20_000 }).toBe(4403)
+  })
+
+  test('ends with all that it was given, on every server of the installation', async () => {
+    const second = await secondServer(product)
+    try {
+      const cookie = cookieOf(await signIn({ email, password }))
+      const asked = (server: string) => whoIs(cookie, server)
+      expect(await Promise.all([url, second.url].map(asked))).toEqual([email, email])
+      const given = await ownExport(cookie)
+      const download = (server: string) => product.stranger(given.pathname, { headers: { cookie } }, server)
+      expect((await download(second.url)).status).toBe(200)
+      const sockets = await Promise.all(
+        [url, second.url].map(async (server) => {
+          const client = (await openSocket(server, { cookie, origin: url })) as RawSocket
+          client.send({
+            id: '1',
+            type: 'subscribe',
+            payload: { query: 'subscription { changes(types: ["Page"]) { everything } }' },
+          })
+          return client
+        }),
+      )
+      const out = await product.stranger(
+        '/api/auth/sign-out',
+        { method: 'POST', headers: { ...json, cookie }, body: '{}' },
+        second.url,
+      )
+      expect(out.status).toBe(200)
+      expect(await Promise.all([url, second.url].map(asked))).toEqual([undefined, undefined])
+      for (const server of [url, second.url]) {
+        expect((await download(server)).status).toBe(401)
+        const again = await openSocket(server, { cookie, origin: url })
+        if (typeof again === 'object') {
+          again.send({ id: '1', type: 'subscribe', payload: { query: '{ workspace { name } }' } })
+          await expect.poll(() => JSON.stringify(again.received)).toContain('UNAUTHENTICATED')
+          again.socket.terminate()
+        }
+      }
+      // A socket that is open is asked about within seconds.
+      expect(await Promise.all(sockets.map(({ closed }) => closed))).toEqual([4403, 4403])
+    } finally {
+      await second.stop()
+    }
   })
 
   test('of somebody whose role was taken away may do less at once, on sockets too', async () => {

@@ -1,7 +1,9 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
+import { runningEmbeddedPostgres } from '@espalier/core/server'
 import { inject } from 'vitest'
+import { freePort } from '../../packages/core/src/testing/freePort.ts'
 import { type ApiClient, signIn } from '../../packages/server/test/e2e/apiClient.ts'
 import { type Product, startProduct } from '../../packages/server/test/e2e/product.ts'
 
@@ -10,7 +12,7 @@ export interface AttackedProduct extends Product {
   /** Signed in as the owner of the demo. */
   readonly owner: ApiClient
   /** Asks as a stranger, from an address of their own where none is named: no limit of another attack is in the way. */
-  stranger(path: string, init?: RequestInit): Promise<Response>
+  stranger(path: string, init?: RequestInit, server?: string): Promise<Response>
   /** An address that nobody has asked from. */
   newAddress(): string
   /** Lines that the server has logged. */
@@ -42,6 +44,13 @@ const memoryBound = 384 * 1024 * 1024
 /** Megabytes. What V8 may hold before it has to collect; without it that depends on the machine. Who needs more is ended by it. */
 const heapLimit = 512
 
+const env = {
+  NODE_ENV: 'production',
+  LOG_LEVEL: 'info',
+  TRUSTED_PROXIES: '1',
+  NODE_OPTIONS: `--max-old-space-size=${heapLimit}`,
+}
+
 let started: Promise<Omit<AttackedProduct, 'owner'>> | undefined
 
 /** The same for all attacks of a run: whoever survives one has to survive the next. `endProduct.ts` ends it. */
@@ -55,15 +64,7 @@ export async function attackedProduct(): Promise<AttackedProduct> {
 
 async function start(): Promise<Omit<AttackedProduct, 'owner'>> {
   const dataFolder = inject('attackedProductFolder')
-  const product = await startProduct({
-    dataFolder,
-    env: {
-      NODE_ENV: 'production',
-      LOG_LEVEL: 'info',
-      TRUSTED_PROXIES: '1',
-      NODE_OPTIONS: `--max-old-space-size=${heapLimit}`,
-    },
-  })
+  const product = await startProduct({ dataFolder, env })
   await writeFile(join(dataFolder, 'pid'), String(product.process.pid))
   let addresses = 0
   const newAddress = () => {
@@ -73,10 +74,10 @@ async function start(): Promise<Omit<AttackedProduct, 'owner'>> {
   return {
     ...product,
     newAddress,
-    stranger: (path, init = {}) => {
+    stranger: (path, init = {}, server = product.url) => {
       const headers = new Headers(init.headers)
       if (!headers.has('x-forwarded-for')) headers.set('x-forwarded-for', newAddress())
-      return fetch(product.url + path, { redirect: 'manual', ...init, headers })
+      return fetch(server + path, { redirect: 'manual', ...init, headers })
     },
     log: () =>
       product
@@ -84,6 +85,18 @@ async function start(): Promise<Omit<AttackedProduct, 'owner'>> {
         .split('\n')
         .flatMap((line) => (line.startsWith('{') ? [JSON.parse(line) as LogLine] : [])),
   }
+}
+
+/** A second server of the same installation: its database, its secret, its address; it stands behind the same name. */
+export async function secondServer({ url, dataFolder }: AttackedProduct): Promise<Product> {
+  const database = await runningEmbeddedPostgres(join(dataFolder, 'postgres'))
+  if (!database) throw new Error('The attacked product does not run its own PostgreSQL.')
+  const port = String(await freePort())
+  const second = await startProduct({
+    dataFolder,
+    env: { ...env, DATABASE_URL: database, PUBLIC_URL: url, PORT: port, ESPALIER_WORKER: 'off' },
+  })
+  return { ...second, url: `http://127.0.0.1:${port}` }
 }
 
 /** Asks GraphQL as the owner does, and answers with all that came. */

@@ -1,4 +1,5 @@
-import { type Builder, both, definePlugin, get, type PluginHost, sql } from '@espalier/core'
+import { type Builder, both, defineJob, definePlugin, get, type PluginHost, sql } from '@espalier/core'
+import { z } from 'zod'
 
 /** Opens onto every workspace at once: what each of its doors forgets is a mistake that a plugin could make. */
 class Planted {
@@ -25,15 +26,23 @@ class Planted {
   }
 }
 
+const renameLater = defineJob({
+  name: 'planted.rename-later',
+  input: z.object({ pageId: z.uuid() }),
+  run: ({ pageId }, _context, service: Planted) => service.rename(pageId),
+})
+
 /**
  * A plugin with one mistake of each kind, all of which the walk has to find: `Query.plantedTitle` tells, `Query.plantedTaken` differs,
- * `Query.plantedCount` counts, `Subscription.plantedTitle` tells, `TrackingSite.plantedTitle` tells in a field of a type, `Mutation.plantedRename` changes,
+ * `Query.plantedCount` counts, `Subscription.plantedTitle` tells, `TrackingSite.plantedTitle` tells in a field of a type, `Mutation.plantedRename` changes
+ * and leaves a job that takes the neighbor's id along, the job `planted.rename-later` changes,
  * `GET /planted/:slug` tells, `GET /planted-taken/:slug` differs.
  */
 export const planted = definePlugin({
   name: 'planted',
   setup: ({ system }) => new Planted(system),
   schema: [plantedFields],
+  jobs: [renameLater],
   routes: [
     get('/planted/:slug', { access: 'pages:read' }, async (_request, { params }, service: Planted) =>
       Response.json(await service.titles(params.slug ?? '')),
@@ -94,8 +103,9 @@ function plantedFields(builder: Builder, service: Planted): void {
       subGraphs: both,
       description: 'Renames a page.',
       args: { pageId: t.arg.globalID({ required: true, description: 'Which.' }) },
-      resolve: async (_root, { pageId }) => {
+      resolve: async (_root, { pageId }, ctx) => {
         await service.rename(pageId.id)
+        await ctx.enqueue(renameLater, { pageId: pageId.id })
         return true
       },
     }),
