@@ -7,6 +7,7 @@ import type { Authenticator, Credentials } from '../http/authenticator.ts'
 import { limitBody } from '../http/bodyLimit.ts'
 import { Origins } from '../http/origins.ts'
 import { RateLimits } from '../http/rateLimits.ts'
+import type { HeaderReader } from '../http/requestState.ts'
 import {
   ApiKeyLookup,
   type IssuedApiKey,
@@ -256,7 +257,7 @@ export class Access implements Authenticator<Authenticated> {
     await Promise.all([this.#apiKeys.close(), this.#sessionUse.close()])
   }
 
-  async #sessionToken(headers: Headers): Promise<string | undefined> {
+  async #sessionToken(headers: HeaderReader): Promise<string | undefined> {
     const cookies = headers.get('cookie')
     if (!cookies) return undefined
     this.#cookieName ??= (await this.signIn.$context).authCookies.sessionToken.name

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { Logger } from 'pino'
 import { v7 as uuidv7 } from 'uuid'
@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { SqlDb, SystemDb } from '../data/database.ts'
 import { prepared, sql } from '../data/sql.ts'
 import { InvalidInputError, NotFoundError } from '../errors.ts'
+import type { HeaderReader } from '../http/requestState.ts'
 import type { Permissions } from './permissions.ts'
 
 /** What every key begins with, so that people and secret scanners recognize one. */
@@ -117,13 +118,13 @@ export async function limitApiKey(
  * The key that a request carries. What does not begin like one of ours is for somebody else: a webhook's
  * own bearer token, a proxy.
  */
-export function presentedApiKey(headers: Headers): string | undefined {
+export function presentedApiKey(headers: HeaderReader): string | undefined {
   const bearer = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
   return [bearer, headers.get('x-api-key')?.trim()].find((key) => key?.startsWith(apiKeyPrefix))
 }
 
 export function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('base64url')
+  return hash('sha256', key, 'base64url')
 }
 
 /** Looks keys up by their hash, one indexed query each, remembered for two seconds. */

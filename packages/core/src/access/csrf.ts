@@ -24,6 +24,6 @@ export function refuseCrossSite(request: { method: string; headers: Headers }, o
   throw httpError('CROSS_SITE_REQUEST', [site ?? 'an unknown site'])
 }
 
-export function isJson(headers: Headers): boolean {
+export function isJson(headers: Pick<Headers, 'get'>): boolean {
   return /^application\/json\s*(?:;|$)/i.test(headers.get('content-type') ?? '')
 }

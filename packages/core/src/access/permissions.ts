@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import { InvalidInputError, startError } from '../errors.ts'
 import { type Role, roles } from './principal.ts'
 
@@ -92,6 +93,7 @@ const kernelPermissions: readonly Omit<DeclaredPermission, 'plugin'>[] = [
 export class Permissions {
   readonly declared: ReadonlyMap<string, DeclaredPermission>
   readonly #byRole: ReadonlyMap<Role, ReadonlySet<string>>
+  readonly #byColumn = new LRUCache<string, ReadonlySet<string>>({ max: 1_000 })
 
   /** @throws StartError when a name is malformed or declared twice */
   constructor(plugins: readonly PermissionSource[]) {
@@ -147,8 +149,16 @@ export class Permissions {
     return JSON.stringify(byResource)
   }
 
-  /** The scopes in a column. One whose plugin is gone grants nothing. */
+  /** The scopes in a column. One whose plugin is gone grants nothing. The same set object while it is remembered. */
   scopesFromColumn(column: string | null): ReadonlySet<string> {
+    const known = this.#byColumn.get(column ?? '')
+    if (known) return known
+    const scopes = this.#readColumn(column)
+    this.#byColumn.set(column ?? '', scopes)
+    return scopes
+  }
+
+  #readColumn(column: string | null): ReadonlySet<string> {
     const byResource: Record<string, string[]> = column ? JSON.parse(column) : {}
     const scopes = Object.entries(byResource).flatMap(([resource, actions]) =>
       actions.map((action) => `${resource}:${action}`),

@@ -1,8 +1,9 @@
 import type { Requester } from '../schema/graphqlContext.ts'
+import type { HeaderReader } from './requestState.ts'
 
 /** What authentication may look at. */
 export interface Credentials {
-  readonly headers: Headers
+  readonly headers: HeaderReader
   /** Address of the client, as far as it can be trusted. */
   readonly address: string
 }
@@ -18,6 +19,6 @@ export interface Authenticator<Authenticated extends Requester = Requester> {
 }
 
 /** Whether the request carries anything to authenticate with. */
-export function hasCredentials(headers: Headers): boolean {
+export function hasCredentials(headers: HeaderReader): boolean {
   return headers.has('cookie') || headers.has('authorization') || headers.has('x-api-key')
 }

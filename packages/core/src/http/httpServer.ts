@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { RepeatedLog } from '../repeatedLog.ts'
+import { DirectRequests } from '../schema/serve/directRequests.ts'
 import { asUnavailable } from '../unavailable.ts'
 import { unlessBrokenOff } from './brokenOff.ts'
 import { clientAddress } from './clientAddress.ts'
@@ -48,6 +49,7 @@ export class HttpServer {
   readonly #connections: Connections
   #app: HttpApp | undefined
   #plain: PlainRoutes | undefined
+  #direct: DirectRequests | undefined
   #publicUrl: string | undefined
   readonly #addresses = new WeakMap<Socket, string>()
   /** Answers, and says that it is unready. */
@@ -69,7 +71,9 @@ export class HttpServer {
       // Slow clients: 20 s for the headers, 60 s for the whole request.
       { headersTimeout: 20_000, requestTimeout: 60_000, keepAliveTimeout: 65_000, maxHeaderSize: 16_384 },
       (incoming, outgoing) => {
-        if (this.#draining || !this.#plain?.answer(incoming, outgoing)) listener(incoming, outgoing)
+        const direct =
+          !this.#draining && (this.#plain?.answer(incoming, outgoing) || this.#direct?.answer(incoming, outgoing))
+        if (!direct) listener(incoming, outgoing)
       },
     )
     this.#connections = new Connections(this.#server)
@@ -158,6 +162,14 @@ export class HttpServer {
       errorResponse: (error, facts) => this.#failed(error, facts),
       record: (facts, status, milliseconds) => this.#record(facts, status, milliseconds),
     })
+    const { graphql } = this.#app
+    this.#direct = new DirectRequests({
+      endpoint: (path) => graphql?.built(path),
+      arrival: (request, incoming) => this.#arrival(request, incoming),
+      https: this.#publicUrl?.startsWith('https:') ?? false,
+      isDraining: () => this.#draining,
+      record: (state, status, milliseconds) => this.#record(state, status, milliseconds),
+    })
     return this.#app
   }
 
@@ -184,15 +196,16 @@ export class HttpServer {
   }
 
   #open(request: Request, node: RequestState['node']): RequestState {
-    const { headers } = request
-    return new RequestState({
-      request,
-      node,
+    return new RequestState({ request, node, ...this.#arrival(request, node?.incoming) })
+  }
+
+  #arrival({ method, headers }: Pick<RequestState, 'method' | 'headers'>, incoming: IncomingMessage | undefined) {
+    return {
       requestId: requestIdFrom(headers.get('x-request-id')),
-      trace: startRequestTrace(this.#tracing.tracer, request.method, headers.get('traceparent')),
-      address: node ? this.#address(node.incoming) : '127.0.0.1',
+      trace: startRequestTrace(this.#tracing.tracer, method, headers.get('traceparent')),
+      address: incoming ? this.#address(incoming) : '127.0.0.1',
       log: this.#options.log,
-    })
+    }
   }
 
   #address({ headers, socket }: IncomingMessage): string {

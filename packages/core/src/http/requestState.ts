@@ -16,9 +16,20 @@ export interface ErrorRecipient {
   refusal: Error | undefined
 }
 
+/** A request's headers by their names in lower case, as far as most of what looks at them needs to know. */
+export type HeaderReader = Pick<Headers, 'get' | 'has'>
+
+/** What a request brings with it. */
+interface ArrivedRequest extends Pick<RequestState, 'requestId' | 'trace' | 'address' | 'node'> {
+  /** Fetch's request, or how it is made where something needs more than {@link RequestState.method} and its headers. */
+  readonly request: Request | { method: string; headers: HeaderReader; make: () => Request }
+  readonly log: Logger
+}
+
 /** What is known of a request from its arrival to its answer. */
 export class RequestState implements ErrorRecipient {
-  readonly request: Request
+  readonly method: string
+  readonly headers: HeaderReader
   readonly requestId: string
   readonly trace: RequestTrace
   readonly address: string
@@ -41,11 +52,14 @@ export class RequestState implements ErrorRecipient {
   /** The first of the errors that it was answered with. */
   refusal: Error | undefined
   readonly #log: Logger
+  #request: ArrivedRequest['request']
   #childLog: Logger | undefined
   #isBot: boolean | undefined
 
-  constructor(facts: Pick<RequestState, 'request' | 'requestId' | 'trace' | 'address' | 'node'> & { log: Logger }) {
-    this.request = facts.request
+  constructor(facts: ArrivedRequest) {
+    this.#request = facts.request
+    this.method = facts.request.method
+    this.headers = facts.request.headers
     this.requestId = facts.requestId
     this.trace = facts.trace
     this.address = facts.address
@@ -53,22 +67,23 @@ export class RequestState implements ErrorRecipient {
     this.#log = facts.log
   }
 
-  get method(): string {
-    return this.request.method
+  get request(): Request {
+    if ('make' in this.#request) this.#request = this.#request.make()
+    return this.#request
   }
 
   /** Of whoever asks: "en" or "fr"; of people, as their account has it. */
   get locale(): string {
     const principal = this.authenticated?.principal
-    return principal?.type === 'user' ? principal.locale : preferredLocale(this.request.headers.get('accept-language'))
+    return principal?.type === 'user' ? principal.locale : preferredLocale(this.headers.get('accept-language'))
   }
 
   get userAgent(): string {
-    return this.request.headers.get('user-agent') ?? ''
+    return this.headers.get('user-agent') ?? ''
   }
 
   get isBot(): boolean {
-    this.#isBot ??= isBotRequest(this.request.method, this.request.headers)
+    this.#isBot ??= isBotRequest(this.method, this.headers)
     return this.#isBot
   }
 

@@ -7,7 +7,7 @@ import { IdempotencyError } from './idempotencyError.ts'
  * @returns undefined where there is none
  * @throws IdempotencyError where it is no text of 1 to 255 printable ASCII characters
  */
-export function idempotencyKeyOf(headers: Headers): string | undefined {
+export function idempotencyKeyOf(headers: Pick<Headers, 'get'>): string | undefined {
   const given = headers.get('idempotency-key')?.trim()
   if (given === undefined) return undefined
   const quoted = /^"((?:[^"\\]|\\["\\])*)"$/.exec(given)?.[1]

@@ -1,3 +1,4 @@
+import { connect } from 'node:net'
 import { createSchema } from 'graphql-yoga'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ConflictError, RateLimitedError } from '../../src/errors.ts'
@@ -33,14 +34,18 @@ const { server, url } = await listeningServer({
 })
 afterAll(() => server.close())
 
-/** Clients that take JSON and nothing else are answered without Yoga; a second type in the list goes through it. */
-const short = 'application/json'
-const long = 'application/json, text/plain;q=0.1'
+/**
+ * Clients that take JSON and nothing else are answered without Yoga; a second type in the list goes through it. With a cookie they
+ * are browsers, whose requests are fetch's; without one they are answered on Node's own.
+ */
+const short = { accept: 'application/json' }
+const ofBrowser = { ...short, cookie: 'theme=dark' }
+const long = { accept: 'application/json, text/plain;q=0.1' }
 
-async function answer(body: string, accept: string) {
+async function answer(body: string, headers: Readonly<Record<string, string>>) {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept },
+    headers: { 'content-type': 'application/json', ...headers },
     body,
   })
   const text = (await response.text())
@@ -48,11 +53,13 @@ async function answer(body: string, accept: string) {
     .replace(/"remaining":\d+,"windowSeconds":60,"resetSeconds":\d+/, '"remaining":"some"')
   return {
     status: response.status,
-    type: response.headers.get('content-type'),
-    retry: response.headers.get('retry-after'),
+    headers: Object.fromEntries([...response.headers].filter(([name]) => !changing.has(name))),
     text,
   }
 }
+
+/** Theirs is another value each time, or of each length. */
+const changing = new Set(['date', 'x-request-id', 'ratelimit', 'content-length'])
 
 describe('The short way answers as Yoga does', () => {
   it.each([
@@ -80,7 +87,44 @@ describe('The short way answers as Yoga does', () => {
     ['a mutation', '{"query":"mutation { write(text: \\"once\\") }"}'],
   ])('%s', async (_, body) => {
     // Also once it is compiled.
-    for (let time = 0; time < 4; time += 1) expect(await answer(body, short)).toEqual(await answer(body, long))
+    for (let time = 0; time < 4; time += 1) {
+      const expected = await answer(body, long)
+      expect(await answer(body, short)).toEqual(expected)
+      expect(await answer(body, ofBrowser)).toEqual(expected)
+    }
+  })
+
+  it.each([
+    ['an unknown key', { authorization: 'Bearer esp_unknown' }],
+    ['a dry run', { 'x-espalier-dry-run': 'true' }],
+    ['a language', { 'accept-language': 'fr' }],
+  ])('with %s', async (_, headers) => {
+    const body = '{"query":"query Q($n: String) { hello(name: $n) }","variables":{"n":"é 😀"}}'
+    const expected = await answer(body, { ...long, ...headers })
+    expect(await answer(body, { ...short, ...headers })).toEqual(expected)
+    expect(await answer(body, { ...ofBrowser, ...headers })).toEqual(expected)
+  })
+
+  it('with the length of its bytes, the id that came along, and what is left of a budget', async () => {
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...short, 'x-request-id': 'request-of-a-test' },
+      body: '{"query":"{ hello(name: \\"é 😀\\") }"}',
+    })
+    const { headers } = response
+    expect(headers.get('x-request-id')).toBe('request-of-a-test')
+    expect(headers.get('ratelimit')).toMatch(/^"default";r=\d+;t=\d+$/)
+    expect(Number(headers.get('content-length'))).toBe((await response.arrayBuffer()).byteLength)
+  })
+
+  it('and is not harmed by a request that breaks off', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    socket.write(
+      'POST /graphql HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{"query"',
+    )
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    socket.destroy()
+    expect((await answer('{"query":"{ hello }"}', short)).status).toBe(200)
   })
 
   it('and executes a mutation once', async () => {

@@ -52,7 +52,7 @@ export function withExtensions<Result extends object>(result: Result, told: Answ
 /** Asks for the cost alone: nothing is executed, and no budget of a field is taken from. */
 export const dryRunHeader = 'x-espalier-dry-run'
 
-export function isDryRun(headers: Headers): boolean {
+export function isDryRun(headers: Pick<Headers, 'get'>): boolean {
   const asked = headers.get(dryRunHeader)
   return asked !== null && asked !== 'false'
 }

@@ -7,6 +7,7 @@ import {
 } from 'graphql'
 import type { GraphQLParams } from 'graphql-yoga'
 import type { RequestState } from '../../http/requestState.ts'
+import type { TextAnswer } from './directRequests.ts'
 import type { Documents } from './documents.ts'
 import type { Operations } from './operations.ts'
 import type { PersistedOperations } from './persistedOperations.ts'
@@ -32,13 +33,13 @@ export class DirectAnswers {
   }
 
   /** @returns undefined where the request has to go the long way; nothing was executed then */
-  async answer(body: string, state: RequestState): Promise<Response | undefined> {
+  async answer(body: string, state: RequestState): Promise<TextAnswer | undefined> {
     const request = await this.#understand(body, state)
     if (!request) return undefined
     const { schema, operations } = this.#options
     const result = await settle(() => operations.execute({ schema, ...request }, { state, transport: 'http' }))
     const errors = result.errors?.map((error) => this.#options.shape(error, state))
-    return jsonResponse(errors ? { ...result, errors } : result, errors)
+    return jsonAnswer(errors ? { ...result, errors } : result, errors)
   }
 
   async #understand(body: string, state: RequestState) {
@@ -100,7 +101,7 @@ interface HttpExtension {
 }
 
 /** Errors may ask for a status and headers; those marked `spec` do so for the newer media type only. */
-function jsonResponse(result: ExecutionResult, errors: GraphQLError[] | undefined): Response {
+function jsonAnswer(result: ExecutionResult, errors: GraphQLError[] | undefined): TextAnswer {
   const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
   let status = 200
   for (const error of errors ?? []) {
@@ -109,5 +110,5 @@ function jsonResponse(result: ExecutionResult, errors: GraphQLError[] | undefine
     Object.assign(headers, http?.headers)
     if (http?.status && !http.spec) status = Math.max(status, http.status)
   }
-  return new Response(JSON.stringify(result), { status, headers })
+  return { status, headers, body: JSON.stringify(result) }
 }

@@ -24,6 +24,7 @@ import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { answerExtensions, withExtensions } from './answerExtensions.ts'
 import type { PluginExample } from './apiExamples.ts'
 import { DirectAnswers, takesPlainJson } from './directAnswers.ts'
+import type { TextAnswer } from './directRequests.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
 import { graphiqlOptions, graphiqlPage } from './graphiqlPage.ts'
@@ -178,43 +179,62 @@ export class GraphQLEndpoint {
     const origin = request.headers.get('origin')
     if (request.method === 'OPTIONS') return preflight(methods, (headers) => allowTrusted(headers, origin, origins))
     const response = await this.#answer(state).catch((error: unknown) => this.#refuse(error, state))
-    // What never came to its execution: too many requests, too large a body, parameters that are none.
-    const refused = state.observed ? undefined : state.refusal
-    if (refused) this.#observation.saw({ state, transport: 'http' }, { error: refused })
+    this.#noteRefusal(state)
     allowTrusted(response.headers, origin, origins)
     for (const line of state.cookies) response.headers.append('set-cookie', line)
     return response
   }
 
+  /** Answers a program's request, read by whoever took it. It does not reject. */
+  async answerText(state: RequestState, read: () => Promise<string>): Promise<TextAnswer> {
+    const answer = await this.#answerRead(state, read).catch((error: unknown) => this.#refuse(error, state))
+    this.#noteRefusal(state)
+    if (!(answer instanceof Response)) return answer
+    return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() }
+  }
+
+  async #answerRead(state: RequestState, read: () => Promise<string>): Promise<TextAnswer | Response> {
+    await this.#admit(state)
+    return this.#answerBody(await read(), state)
+  }
+
+  /** What never came to its execution: too many requests, too large a body, parameters that are none. */
+  #noteRefusal(state: RequestState): void {
+    const refused = state.observed ? undefined : state.refusal
+    if (refused) this.#observation.saw({ state, transport: 'http' }, { error: refused })
+  }
+
+  /** Finds out who asks, and whether they may ask now. */
+  async #admit(state: RequestState): Promise<void> {
+    const { rateLimits, signIn } = this.#host
+    state.authenticated = await signIn.identify({ headers: state.headers, address: state.address })
+    const caller = { address: state.address, principal: state.authenticated?.principal }
+    state.allowance = await rateLimits.take(this.path, caller, undefined)
+    insist(state.allowance)
+  }
+
   async #answer(state: RequestState): Promise<Response> {
     const { request } = state
-    const { origins, rateLimits, signIn } = this.#host
+    const { origins } = this.#host
     if (request.method !== 'GET' && request.method !== 'POST')
       throw httpError('METHOD_NOT_ALLOWED', [request.method, this.path, methods], { allow: methods })
     if (request.method === 'POST' && !isJson(request.headers))
       throw httpError('UNSUPPORTED_MEDIA_TYPE', [request.headers.get('content-type') ?? 'none', 'application/json'])
     refuseCrossSite(request, origins)
-    state.authenticated = await signIn.identify({ headers: request.headers, address: state.address })
-    state.allowance = await rateLimits.take(
-      this.path,
-      { address: state.address, principal: state.authenticated?.principal },
-      undefined,
-    )
-    insist(state.allowance)
+    await this.#admit(state)
     const limited = limitBody(request, graphqlBodyLimit, state.node !== undefined)
     const response = takesPlainJson(request)
-      ? await this.#answerBody(await limited.request.text(), state)
+      ? responseOf(await this.#answerBody(await limited.request.text(), state))
       : await this.#answerByYoga(limited.request, state)
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [graphqlBodyLimit])
     return response
   }
 
-  async #answerBody(body: string, state: RequestState): Promise<Response> {
+  async #answerBody(body: string, state: RequestState): Promise<TextAnswer | Response> {
+    const answer = await this.#direct.answer(body, state)
+    if (answer) return answer
     const { url, headers, signal } = state.request
-    return (
-      (await this.#direct.answer(body, state)) ??
-      this.#answerByYoga(new Request(url, { method: 'POST', headers, body, signal }), state)
-    )
+    return this.#answerByYoga(new Request(url, { method: 'POST', headers, body, signal }), state)
   }
 
   async #answerByYoga(request: Request, state: RequestState): Promise<Response> {
@@ -278,6 +298,10 @@ export class GraphQLEndpoint {
       },
     }
   }
+}
+
+function responseOf(answer: TextAnswer | Response): Response {
+  return answer instanceof Response ? answer : new Response(answer.body, answer)
 }
 
 /** Parsing and validation come from {@link Documents}. */

@@ -44,6 +44,11 @@ export class GraphQLServer {
     return this.#endpoints.paths
   }
 
+  /** The endpoint at a path, where a request has had it built. */
+  built(path: string): GraphQLEndpoint | undefined {
+    return this.#endpoints.built(path)
+  }
+
   handle(path: string, state: RequestState): Promise<Response> {
     return (this.#endpoints.get(path) as GraphQLEndpoint).handle(state)
   }
@@ -79,6 +84,10 @@ class GraphQLEndpoints {
     this.paths = Object.keys(schemas)
     this.#schemas = schemas
     this.#build = build
+  }
+
+  built(path: string): GraphQLEndpoint | undefined {
+    return this.#built.get(path)
   }
 
   get(path: string): GraphQLEndpoint | undefined {

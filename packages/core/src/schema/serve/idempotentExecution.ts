@@ -42,13 +42,13 @@ export function idempotently(
   attempt: Attempt,
 ): ((execute: Execute) => Promise<ExecutionResult>) | undefined {
   const { state, prepared, args } = attempt
-  if (!mutations || !state.answersWithHeaders || !state.request.headers.has('idempotency-key')) return undefined
+  if (!mutations || !state.answersWithHeaders || !state.headers.has('idempotency-key')) return undefined
   if (getOperationAST(prepared.document, args.operationName)?.operation !== 'mutation') return undefined
   const principal = keyHolder(state.authenticated?.principal)
   if (!principal || !state.authenticated?.workspaceId) return undefined
   return async (execute) => {
     try {
-      const key = idempotencyKeyOf(state.request.headers) as string
+      const key = idempotencyKeyOf(state.headers) as string
       refuseOthers(attempt)
       return await once(mutations, { principal, key, fingerprint: fingerprintOf(attempt) }, attempt, execute)
     } catch (error) {

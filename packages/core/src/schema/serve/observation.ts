@@ -85,7 +85,7 @@ export class Observation {
       durationMs: seen.durationMs ?? 0,
       outcome: seen.error ? codeOf(seen.error, state) : 'OK',
       traceId: state.trace.traceId,
-      ...clientOf(state.request.headers),
+      ...clientOf(state.headers),
       deprecated: prepared?.errors.length === 0 ? this.#deprecated.of(prepared, operationName, variables) : [],
     })
   }
@@ -117,7 +117,7 @@ function nameOf(given: string | null | undefined): string | undefined {
 }
 
 /** As programs call themselves in the headers that GraphQL clients have for it. */
-function clientOf(headers: Headers): Pick<ObservedOperation, 'clientName' | 'clientVersion'> {
+function clientOf(headers: Pick<Headers, 'get'>): Pick<ObservedOperation, 'clientName' | 'clientVersion'> {
   const read = (part: string) =>
     (headers.get(`x-graphql-client-${part}`) ?? headers.get(`apollographql-client-${part}`))?.slice(0, 100) || undefined
   return { clientName: read('name'), clientVersion: read('version') }

@@ -5,9 +5,10 @@ import {
   type GraphQLError,
   type GraphQLSchema,
   getOperationAST,
+  OperationTypeNode,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Gauge } from 'prom-client'
+import type { Gauge, Histogram } from 'prom-client'
 import type { Metrics } from '../../http/metrics.ts'
 import { credentialOf, type OpenCredentials } from '../../http/openCredentials.ts'
 import type { RateLimits } from '../../http/rateLimits.ts'
@@ -25,7 +26,7 @@ import type { Documents, PreparedDocument } from './documents.ts'
 import { idempotently } from './idempotentExecution.ts'
 import type { Observation } from './observation.ts'
 import { OperationPolicy, refusedAsCostly } from './operationPolicy.ts'
-import { requestFacts } from './requestFacts.ts'
+import { LiveFacts, requestFacts } from './requestFacts.ts'
 import { variableMistakes } from './variableMistakes.ts'
 
 /** Travels beside an operation through Yoga's hooks. */
@@ -62,10 +63,17 @@ export class Operations {
   readonly #execution: CompiledExecution
   readonly #policy: OperationPolicy
   readonly #subscribers: Record<ServeContext['transport'], Gauge.Internal<string>>
+  readonly #durations: Record<OperationTypeNode, Histogram.Internal<string>>
 
   constructor(options: OperationsOptions) {
     this.#options = options
     const { metrics, endpoint } = options
+    const durations = (type: OperationTypeNode) => metrics.operationDuration.labels({ endpoint, type })
+    this.#durations = {
+      query: durations(OperationTypeNode.QUERY),
+      mutation: durations(OperationTypeNode.MUTATION),
+      subscription: durations(OperationTypeNode.SUBSCRIPTION),
+    }
     this.#subscribers = {
       http: metrics.subscribers.labels({ endpoint, transport: 'sse' }),
       websocket: metrics.subscribers.labels({ endpoint, transport: 'websocket' }),
@@ -108,7 +116,7 @@ export class Operations {
     if (mistakes) return finish({ errors: mistakes })
     const costly = refusedAsCostly(cost)
     if (costly) return finish({ errors: [costly] })
-    if (state.answersWithHeaders && isDryRun(state.request.headers)) return finish(dryRun)
+    if (state.answersWithHeaders && isDryRun(state.headers)) return finish(dryRun)
     const run = () => this.#measured(args, state, () => this.#run(prepared, args, state))
     const waiting = this.#policy.takeLimited(operation, callerOf(state))
     const result = waiting ? waiting.then(run).catch((error: GraphQLError) => ({ errors: [error] })) : run()
@@ -119,7 +127,7 @@ export class Operations {
     // Not Yoga's own context: it is made by copying properties, which a context with getters does not survive.
     const { endpoint, schema, idempotency, context } = this.#options
     const contextWith = (more?: Partial<RequestFacts>) =>
-      context(state.authenticated, { ...requestFacts(state), ...more })
+      context(state.authenticated, more ? { ...requestFacts(state), ...more } : new LiveFacts(state))
     const execute = (more?: Partial<RequestFacts>) =>
       this.#execution.execute(prepared, { ...args, contextValue: contextWith(more) })
     const once = idempotently(idempotency, { endpoint, schema, prepared, args, state, context: contextWith })
@@ -142,7 +150,7 @@ export class Operations {
       saw(mistakes[0])
       return withExtensions({ errors: mistakes }, told)
     }
-    const isDry = state.answersWithHeaders && isDryRun(state.request.headers)
+    const isDry = state.answersWithHeaders && isDryRun(state.headers)
     try {
       const costly = refusedAsCostly(cost)
       if (costly) throw costly
@@ -215,15 +223,15 @@ export class Operations {
   }
 
   #measured(args: ExecutionArgs, state: RequestState, run: () => Result): Result {
-    const { metrics, tracer, endpoint } = this.#options
-    const type = getOperationAST(args.document, args.operationName)?.operation ?? 'query'
+    const { tracer } = this.#options
+    const type = getOperationAST(args.document, args.operationName)?.operation ?? OperationTypeNode.QUERY
     const span = state.trace.span.isRecording()
       ? tracer.startSpan(`graphql ${type}`, {}, state.trace.context)
       : undefined
     if (span && args.operationName) span.setAttribute('graphql.operation.name', args.operationName)
-    const stop = metrics.operationDuration.startTimer({ endpoint, type })
+    const started = performance.now()
     const done = (result: ExecutionResult) => {
-      stop()
+      this.#durations[type].observe((performance.now() - started) / 1000)
       if (result.errors) span?.setStatus({ code: SpanStatusCode.ERROR })
       span?.end()
       return result

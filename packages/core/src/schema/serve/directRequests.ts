@@ -1,0 +1,135 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { declaresAtMost, readText } from '../../http/plainBody.ts'
+import { single } from '../../http/plainExchange.ts'
+import { policyText, remainingText } from '../../http/rateLimits.ts'
+import { type HeaderReader, RequestState } from '../../http/requestState.ts'
+import { securityDefaults } from '../../http/securityHeaders.ts'
+import { graphqlBodyLimit } from './graphqlEndpoint.ts'
+
+/** An answer, for whichever way it is sent. */
+export interface TextAnswer {
+  readonly status: number
+  /** By their names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+interface Endpoint {
+  readonly path: string
+  answerText(state: RequestState, read: () => Promise<string>): Promise<TextAnswer>
+}
+
+export interface DirectRequestsHost {
+  /** The endpoint at a path, where it has been asked before. */
+  readonly endpoint: (path: string) => Endpoint | undefined
+  /** What the server knows of a request before it looks into it. */
+  readonly arrival: (
+    request: Pick<RequestState, 'method' | 'headers'>,
+    incoming: IncomingMessage,
+  ) => Pick<RequestState, 'requestId' | 'trace' | 'address' | 'log'>
+  /** Whether browsers reach this installation over HTTPS alone. */
+  readonly https: boolean
+  readonly isDraining: () => boolean
+  readonly record: (state: RequestState, status: number, milliseconds: number) => void
+}
+
+/**
+ * Answers programs that send an operation as JSON and take JSON, on Node's own request and response: fetch's, which a browser's
+ * request is answered with, cost as much as executing a small query.
+ */
+export class DirectRequests {
+  readonly #host: DirectRequestsHost
+  readonly #security: readonly string[]
+
+  constructor(host: DirectRequestsHost) {
+    this.#host = host
+    const https = host.https ? ['strict-transport-security', 'max-age=31536000'] : []
+    this.#security = [...securityDefaults.flat(), ...https]
+  }
+
+  /** @returns false for what a browser may have sent, or needs more than this */
+  answer(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
+    const { method, url, headers } = incoming
+    if (method !== 'POST' || !isOfProgram(headers)) return false
+    const endpoint = this.#host.endpoint(url as string)
+    if (!endpoint || !declaresAtMost(graphqlBodyLimit, incoming)) return false
+    void this.#serve(endpoint, incoming, outgoing)
+    return true
+  }
+
+  async #serve(endpoint: Endpoint, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const started = performance.now()
+    const headers = new IncomingHeaders(incoming.headers)
+    const request = { method: 'POST', headers, make: () => fetchRequest(incoming, outgoing) }
+    const state = new RequestState({ request, node: { incoming, outgoing }, ...this.#host.arrival(request, incoming) })
+    state.route = endpoint.path
+    const answer = await endpoint.answerText(state, () => readText(incoming))
+    this.#send(state, outgoing, answer)
+    this.#host.record(state, answer.status, performance.now() - started)
+  }
+
+  #send(
+    { requestId, allowance, cookies }: RequestState,
+    outgoing: ServerResponse,
+    { status, headers, body }: TextAnswer,
+  ): void {
+    const length = Buffer.byteLength(body)
+    const sent = ['x-request-id', requestId, 'content-length', String(length), 'vary', 'Origin']
+    if (allowance) sent.push('ratelimit-policy', policyText(allowance), 'ratelimit', remainingText(allowance))
+    for (const part of this.#security) sent.push(part)
+    for (const [name, value] of Object.entries(headers)) if (!written.has(name)) sent.push(name, value)
+    for (const line of cookies) sent.push('set-cookie', line)
+    if (this.#host.isDraining()) outgoing.shouldKeepAlive = false
+    outgoing.writeHead(status, sent)
+    // One byte a character: written without being encoded, and in one piece with the headers.
+    outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
+  }
+}
+
+/** What {@link DirectRequests} says itself. */
+const written = new Set(['x-request-id', 'content-length', 'vary', 'ratelimit-policy', 'ratelimit', 'set-cookie'])
+
+/** Browsers send cookies, an origin and what they fetch for; the rest is for who can tell more than one media type. */
+function isOfProgram(headers: IncomingHttpHeaders): boolean {
+  const { accept } = headers
+  return (
+    headers.cookie === undefined &&
+    headers.origin === undefined &&
+    (accept === undefined || accept === '*/*' || accept === 'application/json') &&
+    /^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')
+  )
+}
+
+/** Headers as Node has parsed them. */
+class IncomingHeaders implements HeaderReader {
+  readonly #headers: IncomingHttpHeaders
+
+  constructor(headers: IncomingHttpHeaders) {
+    this.#headers = headers
+  }
+
+  get(name: string): string | null {
+    return single(this.#headers[name]) ?? null
+  }
+
+  has(name: string): boolean {
+    return this.#headers[name] !== undefined
+  }
+}
+
+/** The request as fetch has it, without its body, which is read apart. */
+function fetchRequest(incoming: IncomingMessage, outgoing: ServerResponse): Request {
+  const left = new AbortController()
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) left.abort()
+  })
+  const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
+    values.map((value): [string, string] => [name, value]),
+  )
+  const { host = 'localhost' } = incoming.headers
+  return new Request(new URL(incoming.url as string, `http://${host}`), {
+    method: 'POST',
+    headers,
+    signal: left.signal,
+  })
+}
