@@ -4,6 +4,7 @@ import type { Logger } from 'pino'
 import type { SystemDb } from '../data/database.ts'
 import { sql } from '../data/sql.ts'
 import type { RepeatedLog } from '../repeatedLog.ts'
+import { asUnavailable } from '../unavailable.ts'
 import { Completions } from './completions.ts'
 import type { Failures } from './failures.ts'
 import { jobTable } from './installation.ts'
@@ -167,21 +168,25 @@ export class QueueWorker {
     if (groupId) this.#options.changed(groupId)
   }
 
-  /** What cannot be written now is tried again for some seconds; after that the job counts as lost and runs again. */
+  /**
+   * What cannot be written now is tried again: for some seconds, or while the database is away and this worker goes on. Its claim
+   * holds meanwhile (see {@link beat}). Given up, the job would be found lost twenty seconds later, and run again.
+   */
   async #persistently(write: () => Promise<unknown>): Promise<void> {
     for (let tries = 0; ; tries++) {
       try {
         await write()
         return
       } catch (error) {
-        if (tries === 6) {
+        const outage = asUnavailable(error) !== undefined
+        if (tries >= 9 && (this.#stopping || !outage)) {
           this.#options.log.error(
             { err: error, job: this.#name },
             'the end of a job could not be recorded; it will run again',
           )
           return
         }
-        await new Promise((resolve) => setTimeout(resolve, 100 * 2 ** tries))
+        await new Promise((resolve) => setTimeout(resolve, Math.min(100 * 2 ** tries, 1_000)))
       }
     }
   }

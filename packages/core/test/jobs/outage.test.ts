@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
 import { z } from 'zod'
@@ -23,8 +24,19 @@ const long = defineJob({
     return 'through'
   },
 })
+const outlived = { begun: gate(), end: gate(), runs: 0 }
+const longer = defineJob({
+  name: 'test.longer',
+  input: z.object({}),
+  run: async () => {
+    outlived.runs++
+    outlived.begun.resolve()
+    await outlived.end.promise
+    return 'through'
+  },
+})
 const short = defineJob({ name: 'test.short', input: z.object({}), run: async () => 'short' })
-const { contexts } = await startHouse(db, { jobs: [long, short], heartbeatMs: 50, lostAfterMs: 2_000 })
+const { contexts } = await startHouse(db, { jobs: [long, longer, short], heartbeatMs: 50, lostAfterMs: 2_000 })
 
 const cutEverybodyOff = () =>
   owner.query(`select count(pg_terminate_backend(pid)) from pg_stat_activity
@@ -52,3 +64,25 @@ test('when every connection is cut, runs go on, their end is recorded, and work 
     expect(await findJob(db.workspace(workspaceId), next)).toMatchObject({ status: 'completed' }),
   )
 })
+
+test('a run that ends while every connection is taken is recorded once there is one, however long that takes', async () => {
+  const workspaceId = await createWorkspace()
+  const context = contexts.workspace(workspaceId, { type: 'system', name: 'test' })
+  const id = (await context.enqueue(longer, {})) as string
+  await outlived.begun.promise
+  const [{ name }] = (await owner.query('select current_database() as name')).rows as [{ name: string }]
+  await owner.query(`alter database "${name}" connection limit 0`)
+  await cutEverybodyOff()
+  outlived.end.resolve()
+  // Longer than what goes wrong for other reasons is tried again, and than a silent worker is waited for.
+  await setTimeout(8_000)
+  await owner.query(`alter database "${name}" connection limit -1`)
+  await eventually(async () =>
+    expect(await findJob(db.workspace(workspaceId), id)).toMatchObject({
+      status: 'completed',
+      result: 'through',
+      attempts: 1,
+    }),
+  )
+  expect(outlived.runs).toBe(1)
+}, 30_000)
