@@ -20,6 +20,14 @@ export type { Cache, CacheOptions } from './cache/cache.ts'
 export { checkInput } from './checkInput.ts'
 export { type Clock, systemClock } from './clock.ts'
 export type { SqlContext, SystemContext, WorkspaceContext } from './context.ts'
+export {
+  type AnyColumn,
+  type ArrayColumn,
+  type ArrayElement,
+  type ArrayElements,
+  binaryArray,
+  columnArray,
+} from './data/binaryArray.ts'
 export type { Db, SqlDb, SystemDb } from './data/database.ts'
 export type { AnyPrismaClient, PrismaClient, PrismaTypes, Register, WorkspacePrisma } from './data/prismaTypes.ts'
 export { prepared, type Statement, sql } from './data/sql.ts'

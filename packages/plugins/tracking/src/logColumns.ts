@@ -1,4 +1,4 @@
-import type { AnyColumn } from './binaryArray.ts'
+import type { AnyColumn } from '@espalier/core'
 import type { TrackedEvent } from './event.ts'
 
 export type LogColumn = AnyColumn<TrackedEvent>

@@ -1,5 +1,4 @@
-import { prepared } from '@espalier/core'
-import { columnArray } from './binaryArray.ts'
+import { columnArray, prepared } from '@espalier/core'
 import { maxLeadMs } from './event.ts'
 import { firstIdAt } from './eventId.ts'
 import type { EventStore } from './eventStore.ts'

@@ -1,5 +1,4 @@
-import { prepared, type SqlContext, type Statement } from '@espalier/core'
-import { type AnyColumn, columnArray } from './binaryArray.ts'
+import { type AnyColumn, columnArray, prepared, type SqlContext, type Statement } from '@espalier/core'
 import { reservedNames, type TrackedEvent } from './event.ts'
 import type { EventStore, VisitorSpan } from './eventStore.ts'
 import {

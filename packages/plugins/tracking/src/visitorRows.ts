@@ -1,4 +1,4 @@
-import { binaryArray } from './binaryArray.ts'
+import { binaryArray } from '@espalier/core'
 import { buckets, exactUpTo, levels } from './visitorCounts.ts'
 
 /**

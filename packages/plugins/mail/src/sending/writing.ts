@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { prepared, type SqlContext, sql } from '@espalier/core'
+import { hash } from 'node:crypto'
+import { type AnyColumn, columnArray, prepared, type SqlContext, sql } from '@espalier/core'
 import { tellMessagesChanged } from '../events.ts'
 import type { ReadOutgoing } from '../outgoing.ts'
 import type { WakeUp } from './wakeUp.ts'
@@ -36,8 +36,10 @@ export async function writeDown(
   wakeUp: WakeUp,
 ): Promise<Map<string, string>> {
   const now = tx.clock.now()
-  const rows = mails.map((mail) => rowOf(mail, now))
-  const written = await tx.db.query<{ id: string; key: string }>(insertMessages(JSON.stringify(rows)))
+  const rows = mails.map((mail) => ({ mail, now }))
+  const written = await tx.db.query<{ id: string; key: string }>(
+    insertMessages(...columns.map((column) => columnArray(column, rows))),
+  )
   const ids = new Map(written.map(({ key, id }) => [key, id]))
   for (const { id, outgoing } of mails)
     if (ids.get(outgoing.idempotencyKey) === id) wakeUp.dispatch(tx, outgoing.notBefore)
@@ -50,55 +52,59 @@ export async function writeDown(
   )
 }
 
+/** What a message has when it is written down, in the order of the table. */
+const columns: readonly AnyColumn<WrittenRow>[] = [
+  { name: 'id', type: 'uuid', of: ({ mail }) => mail.id },
+  { name: 'idempotencyKey', type: 'text', of: ({ mail }) => mail.outgoing.idempotencyKey },
+  { name: 'class', type: 'text', of: ({ mail }) => mail.class },
+  { name: 'topic', type: 'text', of: ({ mail }) => mail.topic },
+  { name: 'template', type: 'text', of: ({ mail }) => mail.outgoing.template },
+  { name: 'language', type: 'text', of: ({ mail }) => mail.outgoing.language },
+  { name: 'toAddress', type: 'text', of: ({ mail }) => mail.outgoing.to.address },
+  { name: 'toName', type: 'text', of: ({ mail }) => mail.outgoing.to.name || null },
+  { name: 'fromAddress', type: 'text', of: ({ mail }) => mail.from.address },
+  { name: 'fromName', type: 'text', of: ({ mail }) => mail.from.name || null },
+  { name: 'replyTo', type: 'text', of: ({ mail }) => mail.replyTo },
+  { name: 'data', type: 'jsonb', of: ({ mail }) => JSON.stringify(mail.outgoing.data) },
+  { name: 'subject', type: 'text', of: ({ mail }) => mail.subject },
+  { name: 'html', type: 'text', of: ({ mail }) => mail.html },
+  { name: 'text', type: 'text', of: ({ mail }) => mail.text },
+  { name: 'contentHash', type: 'text', of: ({ mail }) => contentHash(mail.subject, mail.html, mail.text) },
+  { name: 'attachments', type: 'jsonb', of: ({ mail }) => JSON.stringify(mail.outgoing.attachments.map(attachmentOf)) },
+  { name: 'subjectType', type: 'text', of: ({ mail }) => mail.outgoing.about?.type ?? null },
+  { name: 'subjectId', type: 'uuid', of: ({ mail }) => mail.outgoing.about?.id ?? null },
+  { name: 'notBefore', type: 'timestamptz', of: ({ mail, now }) => mail.outgoing.notBefore ?? now },
+  { name: 'queuedAt', type: 'timestamptz', of: ({ now }) => now },
+]
+
+interface WrittenRow {
+  readonly mail: WrittenMail
+  readonly now: Date
+}
+
+const names = columns.map(({ name }) => `"${name}"`)
+
+/** What arrays hold as text is another type in the table. */
+const casts: Readonly<Record<string, string>> = {
+  '"class"': '"class"::"MailClass"',
+  '"contentHash"': `decode("contentHash", 'hex')`,
+}
+
+/** From arrays in their binary form: to escape HTML as JSON and to read it again takes longer than all the rest of the statement. */
 const insertMessages = prepared(
   'mail_write_down',
-  `insert into "MailMessage" ("id", "idempotencyKey", "class", "topic", "template", "language", "toAddress", "toName",
-      "fromAddress", "fromName", "replyTo", "data", "subject", "html", "text", "contentHash", "attachments",
-      "subjectType", "subjectId", "notBefore", "queuedAt")
-    select "id", "idempotencyKey", "class", "topic", "template", "language", "toAddress", "toName",
-      "fromAddress", "fromName", "replyTo", "data", "subject", "html", "text", "contentHash", "attachments",
-      "subjectType", "subjectId", "notBefore", "queuedAt"
-    from json_to_recordset($1::json) as mail ("id" uuid, "idempotencyKey" text, "class" "MailClass", "topic" text, "template" text,
-      "language" text, "toAddress" text, "toName" text, "fromAddress" text, "fromName" text, "replyTo" text, "data" jsonb,
-      "subject" text, "html" text, "text" text, "contentHash" bytea, "attachments" jsonb, "subjectType" text, "subjectId" uuid,
-      "notBefore" timestamptz, "queuedAt" timestamptz)
+  `insert into "MailMessage" (${names.join(', ')})
+    select ${names.map((name) => casts[name] ?? name).join(', ')}
+    from unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as mail (${names.join(', ')})
     on conflict ("workspaceId", "idempotencyKey") do nothing returning "id", "idempotencyKey" as "key"`,
 )
 
-/** A row as JSON. */
-function rowOf({ outgoing, from, ...mail }: WrittenMail, now: Date) {
-  const { to, about } = outgoing
-  return {
-    id: mail.id,
-    idempotencyKey: outgoing.idempotencyKey,
-    class: mail.class,
-    topic: mail.topic,
-    template: outgoing.template,
-    language: outgoing.language,
-    toAddress: to.address,
-    toName: to.name || null,
-    fromAddress: from.address,
-    fromName: from.name || null,
-    replyTo: mail.replyTo,
-    data: outgoing.data,
-    subject: mail.subject,
-    html: mail.html,
-    text: mail.text,
-    contentHash: `\\x${contentHash(mail.subject, mail.html, mail.text).toString('hex')}`,
-    attachments: outgoing.attachments.map(({ content, ...rest }) => ({
-      ...rest,
-      content: Buffer.from(content).toString('base64'),
-    })),
-    subjectType: about?.type ?? null,
-    subjectId: about?.id ?? null,
-    notBefore: outgoing.notBefore ?? now,
-    queuedAt: now,
-  }
+function attachmentOf({ content, ...rest }: ReadOutgoing['attachments'][number]) {
+  return { ...rest, content: Buffer.from(content).toString('base64') }
 }
 
-function contentHash(...parts: string[]): Buffer {
-  const hash = createHash('sha256')
+/** In hexadecimal digits. */
+function contentHash(...parts: string[]): string {
   // Each with its length: a part that ends otherwise is another content.
-  for (const part of parts) hash.update(`${part.length}:`).update(part)
-  return hash.digest()
+  return hash('sha256', parts.map((part) => `${part.length}:${part}`).join(''))
 }

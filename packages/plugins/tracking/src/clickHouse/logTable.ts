@@ -1,4 +1,4 @@
-import type { ArrayElement } from '../binaryArray.ts'
+import type { ArrayElement } from '@espalier/core'
 import type { TrackedEvent } from '../event.ts'
 import { instantOf } from '../eventId.ts'
 import { type LogColumn, logColumns } from '../logColumns.ts'

@@ -1,6 +1,6 @@
-import { testDatabase } from '@espalier/core/testing'
 import { describe, expect, test } from 'vitest'
-import { type ArrayElement, binaryArray } from '../src/binaryArray.ts'
+import { type ArrayElement, binaryArray } from '../../src/data/binaryArray.ts'
+import { testDatabase } from '../../src/testing/database.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const workspace = db.workspace(await createWorkspace())

@@ -1,4 +1,4 @@
-import { InvalidInputError } from '@espalier/core'
+import { InvalidInputError } from '../errors.ts'
 
 /** Types of elements that {@link binaryArray} writes, by their name in SQL. */
 export interface ArrayElements {
