@@ -7,7 +7,7 @@ const blockSize = 64
 const ordinaryLength = 2_048
 
 /**
- * HMAC-SHA256 (RFC 2104) of texts, under one key: H(K ⊕ opad ‖ H(K ⊕ ipad ‖ text)), on Node's one-shot hash. What Node's
+ * HMAC-SHA256 (RFC 2104) of texts and bytes, under one key: H(K ⊕ opad ‖ H(K ⊕ ipad ‖ text)), on Node's one-shot hash. What Node's
  * `createHmac` makes is an object outside of JavaScript for each signature; where every page view is signed, making and
  * collecting them costs more than the hashing.
  */
@@ -28,10 +28,17 @@ export class HmacSha256 {
 
   /** Of the text's UTF-8 bytes, as base64url. */
   sign(text: string): string {
-    const inner = text.length > ordinaryLength ? this.#roomFor(text) : this.#inner
-    const end = blockSize + inner.write(text, blockSize)
-    this.#outer.write(hash('sha256', inner.subarray(0, end), 'binary'), blockSize, 'latin1')
+    const inner = text.length > ordinaryLength ? this.#roomFor(Buffer.byteLength(text)) : this.#inner
+    this.#hashInner(inner, blockSize + inner.write(text, blockSize))
     return hash('sha256', this.#outer, 'base64url')
+  }
+
+  /** Of bytes: the 32 bytes. */
+  digest(bytes: Uint8Array): Buffer {
+    const inner = bytes.length > ordinaryLength ? this.#roomFor(bytes.length) : this.#inner
+    inner.set(bytes, blockSize)
+    this.#hashInner(inner, blockSize + bytes.length)
+    return hash('sha256', this.#outer, 'buffer')
   }
 
   /** Whether the signature is this text's, in a time that does not tell how much of it is right. */
@@ -41,8 +48,12 @@ export class HmacSha256 {
     return given.length === right.length && timingSafeEqual(given, right)
   }
 
-  #roomFor(text: string): Buffer {
-    const room = Buffer.alloc(blockSize + Buffer.byteLength(text))
+  #hashInner(inner: Buffer, end: number): void {
+    this.#outer.write(hash('sha256', inner.subarray(0, end), 'binary'), blockSize, 'latin1')
+  }
+
+  #roomFor(length: number): Buffer {
+    const room = Buffer.alloc(blockSize + length)
     this.#inner.copy(room, 0, 0, blockSize)
     return room
   }

@@ -26,6 +26,17 @@ describe('HMAC-SHA256', () => {
     )
   })
 
+  test('is that of OpenSSL for any bytes, between texts too', () => {
+    const key = randomBytes(32)
+    const hmac = new HmacSha256(key)
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 6_000, size: 'max' }), (bytes) => {
+        expect(hmac.digest(bytes).toString('hex')).toBe(createHmac('sha256', key).update(bytes).digest('hex'))
+        expect(hmac.sign('text')).toBe(createHmac('sha256', key).update('text').digest('base64url'))
+      }),
+    )
+  })
+
   test('passes for its own text and key alone: also not for one whose characters only end on the same bytes', () => {
     const hmac = new HmacSha256(randomBytes(32))
     const signature = hmac.sign('A.b')

@@ -1,15 +1,15 @@
-import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { domainToASCII } from 'node:url'
+import { HmacSha256 } from '@espalier/core'
 
 /** Longest address that can be delivered to (RFC 5321, 4.5.3.1). Characters. */
 const maxLength = 254
 
 /** Turns addresses into hashes that say nothing about them to whoever has not the key. */
 export class AddressKeys {
-  readonly #secret: KeyObject
+  readonly #hmac: HmacSha256
 
   constructor(secret: Buffer) {
-    this.#secret = createSecretKey(secret)
+    this.#hmac = new HmacSha256(secret)
   }
 
   /**
@@ -19,7 +19,7 @@ export class AddressKeys {
    */
   of(address: string): Buffer | undefined {
     const plain = plainAddress(address)
-    return plain === undefined ? undefined : createHmac('sha256', this.#secret).update(plain).digest()
+    return plain === undefined ? undefined : this.#hmac.digest(Buffer.from(plain))
   }
 }
 
