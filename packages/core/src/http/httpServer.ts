@@ -234,7 +234,7 @@ export class HttpServer {
 
   #record(state: RecordedRequest, status: number, milliseconds: number): void {
     const { method } = state
-    this.metrics.httpDuration.observe({ method, route: state.route, status: String(status) }, milliseconds / 1000)
+    this.metrics.httpDuration.observe(method, state.route, status, milliseconds / 1000)
     endRequestTrace(state.trace, method, state.route, status)
     const level = status === 503 ? 'debug' : status >= 500 ? 'error' : state.traffic && status < 400 ? 'debug' : 'info'
     // The pattern, not the path: paths and queries may hold tokens.

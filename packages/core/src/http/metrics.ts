@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { RequestDurations } from './requestDurations.ts'
 
 /** Adds metrics of its own, usually gauges that read their number when scraped. */
 export type MetricsCollector = (registry: Registry) => void
@@ -6,14 +7,7 @@ export type MetricsCollector = (registry: Registry) => void
 /** The numbers of one server, in a registry of its own: two servers in a process do not mix. */
 export class Metrics {
   readonly registry = new Registry()
-  /** Seconds by method, route pattern and status: bounded however many paths are asked for. */
-  readonly httpDuration = new Histogram({
-    name: 'espalier_http_request_duration_seconds',
-    help: 'Time from a request to its answer.',
-    labelNames: ['method', 'route', 'status'] as const,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [this.registry],
-  })
+  readonly httpDuration = new RequestDurations(this.registry)
   readonly operationDuration = new Histogram({
     name: 'espalier_graphql_operation_duration_seconds',
     help: 'Time to execute a GraphQL query or mutation.',

@@ -48,7 +48,9 @@ export interface RateLimitsOptions {
 export class RateLimits {
   readonly #redis: Redis | undefined
   readonly #defaults: DefaultRateLimits
+  /** By what they allow: routes that declare the same share one. */
   readonly #budgets = new Map<string, Budget>()
+  readonly #byPolicy = new WeakMap<RateLimit, Budget>()
 
   constructor({ log, redisUrl, defaults }: RateLimitsOptions) {
     this.#defaults = { ...defaultRateLimits, ...defaults }
@@ -85,12 +87,15 @@ export class RateLimits {
   }
 
   #budget(policy: RateLimit): Budget {
+    const known = this.#byPolicy.get(policy)
+    if (known) return known
     const id = `${policy.points}/${policy.seconds}`
     let budget = this.#budgets.get(id)
     if (!budget) {
       budget = new Budget(id, policy, this.#redis)
       this.#budgets.set(id, budget)
     }
+    this.#byPolicy.set(policy, budget)
     return budget
   }
 }
