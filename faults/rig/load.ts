@@ -242,7 +242,7 @@ export class Load {
     let backOffMs = 200
     while (Date.now() < deadline) {
       const began = performance.now()
-      let waitMs = hurry ? 25 : backOffMs
+      let waitMs = hurry ? 100 : backOffMs
       backOffMs = Math.min(2 * backOffMs, 1_000)
       try {
         const response = await ask()

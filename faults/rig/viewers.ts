@@ -16,7 +16,7 @@ export interface ViewerOptions {
   readonly stalls?: boolean
 }
 
-/** A page with live numbers in somebody's browser: it comes back by itself, and much sooner than browsers do. */
+/** A page with live numbers in somebody's browser: it comes back by itself, and sooner than browsers do. */
 export class Viewer {
   /** Results of its latest connection. */
   results = 0
@@ -47,14 +47,17 @@ export class Viewer {
   }
 
   async #live(): Promise<void> {
+    let waitMs = 200
     while (!this.#stopped) {
-      await this.#connection()
-      // At once, where browsers wait for longer and longer.
-      await pause(Math.random() * 200)
+      const connected = await this.#connection()
+      // At once, where clients wait for a second at least; from then on for longer and longer, as they do.
+      waitMs = connected ? 200 : Math.min(2 * waitMs, 2_000)
+      await pause(Math.random() * waitMs)
     }
   }
 
-  #connection(): Promise<void> {
+  /** Resolves when it is over: whether there was one. */
+  #connection(): Promise<boolean> {
     const { url, cookie, address, query, operations = 1, pongs = true, stalls = false } = this.#options
     return new Promise((over) => {
       const headers = { cookie, 'x-forwarded-for': address }
@@ -65,7 +68,11 @@ export class Viewer {
       this.#socket = socket
       this.results = 0
       const send = (message: object) => socket.send(JSON.stringify(message))
-      socket.on('open', () => send({ type: 'connection_init' }))
+      let connected = false
+      socket.on('open', () => {
+        connected = true
+        send({ type: 'connection_init' })
+      })
       socket.on('unexpected-response', (_request, response) => {
         this.refusals.push(`${response.statusCode}`)
         response.resume()
@@ -84,7 +91,7 @@ export class Viewer {
       })
       socket.on('close', (code) => {
         this.closedWith.push(code)
-        over()
+        over(connected)
       })
     })
   }
