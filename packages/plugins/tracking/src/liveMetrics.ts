@@ -1,6 +1,8 @@
 import type { SqlContext } from '@espalier/core'
 import { noId } from './dimensions.ts'
 import type { MetricsScope } from './metricsScope.ts'
+import { activeIn } from './sessions.ts'
+import { minuteMs } from './timeZone.ts'
 
 /** What happens now. */
 export interface LiveMetrics {
@@ -39,7 +41,10 @@ export async function readLive(
   const second = (now.getTime() % 60_000) / 1000
   const rows = await context.db.query<LiveGroup & { kind: 'all' | 'page' | 'path' | 'variant'; events: number }>({
     text: statement,
-    values: [now.toISOString(), siteId ?? null, pageId ?? null, (60 - second) / 60],
+    values: [
+      ...[now.toISOString(), siteId ?? null, pageId ?? null, (60 - second) / 60],
+      activeIn(new Date(now.getTime() - presentMinutes * minuteMs)).toISOString(),
+    ],
   })
   const groups = (kind: string) =>
     rows
@@ -64,7 +69,7 @@ const inScope = (page: string) =>
 const statement = `
   with present as materialized (
       select "visitorId", "exitPageId", "exitPath", "experiments" from "TrackingSession"
-      where "endedAt" > $1::timestamptz - interval '${presentMinutes} minutes' and ${inScope('exitPageId')}),
+      where "activeIn" >= $5::timestamptz and "endedAt" > $1::timestamptz - interval '${presentMinutes} minutes' and ${inScope('exitPageId')}),
     recent as materialized (
       select "pageId", "name", "experimentId", "variantId", "minute", "count" from "TrackingMinute"
       where "minute" > $1::timestamptz - interval '${recentMinutes} minutes' and ${inScope('pageId')}),

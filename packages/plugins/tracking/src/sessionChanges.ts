@@ -2,6 +2,7 @@ import { type AnyColumn, columnArray, prepared, type SqlContext, type Statement 
 import { reservedNames, type TrackedEvent } from './event.ts'
 import type { EventStore, VisitorSpan } from './eventStore.ts'
 import {
+  activeIn,
   inOrder,
   isAfter,
   type Session,
@@ -142,7 +143,7 @@ export function statementsOf({ before, after }: SessionChanges): Statement[] {
     )
   if (after.length > 0) {
     const rows = after.map(({ session }) => session)
-    statements.push(upsertSessions(...columns.map((column) => columnArray(column, rows))))
+    statements.push(upsertSessions(...written.map((column) => columnArray(column, rows))))
   }
   return statements
 }
@@ -183,6 +184,13 @@ const columns: readonly AnyColumn<Session>[] = [
 
 const names = columns.map(({ name }) => `"${name}"`)
 
+/** What is written of a session and not read again: where those that go on are found (see liveMetrics.ts). */
+const written: readonly AnyColumn<Session>[] = [
+  ...columns,
+  { name: 'activeIn', type: 'timestamptz', of: ({ endedAt }) => activeIn(endedAt) },
+]
+const writtenNames = written.map(({ name }) => `"${name}"`)
+
 const selectSessions = prepared(
   'tracking_select_sessions',
   `select ${names.map((name) => `session.${name}`).join(', ')}
@@ -200,10 +208,10 @@ const deleteSessions = prepared(
 
 const upsertSessions = prepared(
   'tracking_upsert_sessions',
-  `insert into "TrackingSession" (${names.join(', ')})
-   select * from unnest(${columns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
+  `insert into "TrackingSession" (${writtenNames.join(', ')})
+   select * from unnest(${written.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
    on conflict ("workspaceId", "siteId", "visitorId", "id")
-   do update set ${names
+   do update set ${writtenNames
      .slice(3)
      .map((name) => `${name} = excluded.${name}`)
      .join(', ')}`,

@@ -107,6 +107,13 @@ export function isAfter(event: Pick<SessionEvent, 'at' | 'id'>, { endedAt, lastE
   return compare(event, { at: endedAt, id: lastEventId }) > 0
 }
 
+/** The beginning of the five minutes of an instant: what sessions are found by while they go on. */
+export function activeIn(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / activeMs) * activeMs)
+}
+
+const activeMs = 5 * 60_000
+
 /** A session without engagement: under 10 seconds visible, no click, no scroll goal, no conversion. */
 export function isBounce({ acted, engagedMs }: Pick<Session, 'acted' | 'engagedMs'>): boolean {
   return !acted && engagedMs < engagedFromMs

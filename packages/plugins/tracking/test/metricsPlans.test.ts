@@ -108,6 +108,6 @@ test.each<[question: string, tables: string[], ask: (context: SqlContext) => Pro
     const along = node['Index Cond'] ?? node['Recheck Cond'] ?? ''
     expect(along).toContain('workspaceId')
     // Bounded in time: what is older than the span costs nothing.
-    expect(along).toMatch(/\b(hour|day|minute|endedAt)\b/)
+    expect(along).toMatch(/\b(hour|day|minute|activeIn)\b/)
   }
 })

@@ -146,6 +146,29 @@ test('the same events give the same sessions and the same numbers, in whatever o
   )
 })
 
+test('an event of a session that goes on writes none of its indexes: what it changes is in none', async () => {
+  const { context, id } = await makeSite()
+  const visitorId = newVisitor()
+  const at = (count: number) => new Date(Math.floor(Date.now() / 300_000) * 300_000 - 300_000 + count * 1000)
+  const asked = sql`select to_jsonb(session) as "row" from "TrackingSession" session`
+  const rowAfter = async (event: object) => {
+    await tracking.record(context, [{ siteId: id, visitorId, name: 'pageview', ...event }])
+    const [session, ...others] = await context.db.query<{ row: Record<string, unknown> }>(asked)
+    expect(others).toEqual([])
+    return session?.row as Record<string, unknown>
+  }
+  const before = await rowAfter({ path: '/', at: at(1) })
+  const after = await rowAfter({ path: '/shop', at: at(2) })
+  const changed = Object.keys(after).filter(
+    (column) => JSON.stringify(after[column]) !== JSON.stringify(before[column]),
+  )
+  expect(changed).toContain('endedAt')
+  const indexed = await context.db.query<{ column: string }>(sql`
+    select distinct attname as "column" from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+    where indrelid = '"TrackingSession"'::regclass`)
+  expect(changed.filter((name) => indexed.some(({ column }) => column === name))).toEqual([])
+})
+
 test('batches of one workspace that arrive at the same time never stand in each other’s way', async () => {
   const site = await makeSite()
   const visitorId = newVisitor()
@@ -174,10 +197,13 @@ function naiveSessions(events: readonly SessionEvent[]): SessionEvent[][] {
 }
 
 async function storedSessions(context: SqlContext) {
-  const rows = await context.db.query<{ workspaceId: string }>(
+  const rows = await context.db.query<{ workspaceId: string; activeIn: Date }>(
     sql`select * from "TrackingSession" order by "startedAt", "id"`,
   )
-  return rows.map(({ workspaceId: _, ...session }) => session as unknown as ReturnType<typeof sessionsOf>[0]['session'])
+  return rows.map(
+    ({ workspaceId: _, activeIn: _found, ...session }) =>
+      session as unknown as ReturnType<typeof sessionsOf>[0]['session'],
+  )
 }
 
 const measures = [

@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "TrackingSession_workspaceId_activeIn_idx" ON "TrackingSession"("workspaceId", "activeIn");
