@@ -1,4 +1,14 @@
-import { type Builder, both, filterBy, prismaList, readElsewhere, searchIn, workspaceNode } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  filterBy,
+  prismaList,
+  type RowsElsewhere,
+  readElsewhere,
+  searchIn,
+  workspaceNode,
+} from '@espalier/core'
+import { newestEvents } from '../newestEvents.ts'
 import type { Tracking } from '../tracking.ts'
 import { sessionTypes } from './session.ts'
 import { trackingSource } from './source.ts'
@@ -6,7 +16,13 @@ import { spanOfIds } from './spanOfIds.ts'
 
 /** The log, as people and integrations read it: events, and the sessions that they make. */
 export function eventTypes(builder: Builder, tracking: Tracking): void {
-  readElsewhere(builder, 'TrackingEvent', (context) => tracking.store.rows?.(context))
+  readElsewhere(
+    builder,
+    'TrackingEvent',
+    (context) =>
+      tracking.store.rows?.(context) ??
+      newestEvents(context.db.prisma.trackingEvent as unknown as RowsElsewhere, context.clock.now()),
+  )
   const read = { authScopes: { permission: 'tracking:read' }, subGraphs: both } as const
   const TrackingSource = trackingSource(builder)
 
