@@ -12,7 +12,7 @@ import { PrismaClient } from '@espalier/prisma'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
-import { Database } from '../packages/core/src/data/database.ts'
+import { appPool, Database } from '../packages/core/src/data/database.ts'
 import { startEmbeddedPostgres } from '../packages/core/src/data/embedded.ts'
 import { migrate, readMigrations } from '../packages/core/src/data/migrate.ts'
 import type { PrismaClientClass } from '../packages/core/src/data/prismaTypes.ts'
@@ -111,8 +111,10 @@ function asking(question: Question, workspaces: readonly string[]): Contestant['
 
 function openPairs(): { pairs: Pair[]; close: () => Promise<void> } {
   const app = urlAs(postgres.url, appRole, 'app')
-  const plain = new pg.Pool({ connectionString: postgres.url, max: connections })
-  const plainPrisma = new PrismaClient({ adapter: new PrismaPg({ connectionString: postgres.url, max: connections }) })
+  // With the settings of the product's own connections: a limit on how long statements may take costs something by itself.
+  const settings = { appUrl: postgres.url, poolSize: connections }
+  const plain = appPool(settings)
+  const plainPrisma = new PrismaClient({ adapter: new PrismaPg(appPool(settings), { disposeExternalPool: true }) })
   const db = new Database({
     ...{ appUrl: app, systemUrl: urlAs(postgres.url, systemRole, 'system'), poolSize: connections },
     prisma: PrismaClient as unknown as PrismaClientClass,

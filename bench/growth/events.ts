@@ -1,6 +1,7 @@
 import tracking, { type ServerEvent } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
 import { keepDays } from '../../packages/plugins/tracking/src/dayVisitors.ts'
+import { newestEvents } from '../../packages/plugins/tracking/src/newestEvents.ts'
 import { weekMs, weekOfVisits } from '../visits.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
 import { startServer } from './installation.ts'
@@ -10,6 +11,9 @@ import { copyWeek } from './weeks.ts'
 /** Weeks of the log: the measured week, which goes through the recorder, and copies of it in the weeks before. */
 const weeks = 50
 const [few, many] = [100_000, Number(process.env.EVENTS ?? 5_000_000)]
+
+/** Of the Unix epoch: 5 January 1970. */
+const firstMonday = 4 * 24 * 3600_000
 
 /** The same year on one site, told by a log of `few` and of `many` events. */
 export async function growEvents(): Promise<void> {
@@ -36,18 +40,21 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   const service = kernel.service(tracking)
   const { id: workspaceId, context } = await bench.addWorkspace()
   const site = await service.sites.ensure(context, 'Shop')
-  // Whole hours, so that the hours of a copy are none of the week's own.
-  const to = new Date(Math.floor(Date.now() / 3600_000) * 3600_000)
-  const from = new Date(to.getTime() - weekMs)
+  // A week from Monday on, as the log is parted: each copy is a partition.
+  const monday = new Date(Math.floor((Date.now() - firstMonday) / weekMs) * weekMs + firstMonday)
+  const from = new Date(monday.getTime() - weekMs)
+  // As if it were the evening of its last day: two of the days that are asked for are not whole.
+  const to = new Date(monday.getTime() - 5 * 3600_000)
   const name = `${(size / 1e6).toLocaleString('en')} million events`
   const began = performance.now()
   for (const batch of weekOfVisits(site.id, size / weeks, from)) await service.record(context, batch)
   const taken = performance.now()
+  await keepDays(kernel.contexts.system('bench', kernel.log))
+  const kept = performance.now()
   await copyWeek(owner, { workspaceId, from, copies: weeks - 1 })
   const copied = performance.now()
-  const days = await keepDays(kernel.contexts.system('bench', kernel.log))
   await owner.query('vacuum analyze')
-  const kept = performance.now()
+  const cleaned = performance.now()
   const [log, all] = await Promise.all([bytesOf(owner, `'TrackingEvent%'`), bytesOf(owner, `'Tracking%'`)])
   const { rows: counted } = await owner.query<{ events: number; visitor: string; id: string }>(
     `select count(*)::int as events, (array_agg("visitorId"::text))[1] as visitor, (array_agg("id"::text))[1] as id from "TrackingEvent" where "workspaceId" = $1`,
@@ -55,6 +62,7 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   )
   const { events, visitor, id } = counted[0] as { events: number; visitor: string; id: string }
   if (events !== size) throw new Error(`The log has ${events} events, not ${size}.`)
+  await agree(owner, workspaceId)
   const server = await startServer(bench.urls, 3)
   await server.stop()
   const { startedIn, memory } = server.started
@@ -64,14 +72,15 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   return {
     name,
     cpu: bench.cpu,
-    note: `${Math.round((taken - began) / 1000)} s to take the week in, ${Math.round((copied - taken) / 1000)} s to copy it, ${Math.round((kept - copied) / 1000)} s to put ${days} days together and clean up; the log has ${(log / events).toFixed(0)} bytes an event with its indexes, with rollups and sessions ${(all / events).toFixed(0)}; ${(all / 2 ** 30).toFixed(1)} GiB. A server on it: ${(startedIn / 1000).toFixed(1)} s from nothing to the first answer, ${Math.round(memory / 2 ** 20)} MiB in memory then.`,
+    note: `${Math.round((taken - began) / 1000)} s to take the week in, ${Math.round((kept - taken) / 1000)} s to put its days together, ${Math.round((copied - kept) / 1000)} s to copy it, ${Math.round((cleaned - copied) / 1000)} s to clean up; the log has ${(log / events).toFixed(0)} bytes an event with its indexes, with rollups and sessions ${(all / events).toFixed(0)}; ${(all / 2 ** 30).toFixed(1)} GiB. A server on it: ${(startedIn / 1000).toFixed(1)} s from nothing to the first answer, ${Math.round(memory / 2 ** 20)} MiB in memory then.`,
     questions: {
       'totals of 7 days': () => service.totals(context, span(7)),
       'totals of 350 days': () => service.totals(context, span(350)),
       'series of 30 days': () => service.series(context, span(30), 'DAY'),
       'split by channel, 7 days': () => service.split(context, span(7), 'channel', 10),
       'split by path, 7 days': () => service.split(context, span(7), 'path', 10),
-      'newest 20 events': () => prisma.trackingEvent.findMany({ orderBy: [...orderBy], take: 20 }),
+      'newest 20 events': () =>
+        newestEvents(prisma.trackingEvent as never, to).findMany({ orderBy: [...orderBy], take: 20 }),
       'an event by its id': () => prisma.trackingEvent.findUnique({ where: { workspaceId_id: { workspaceId, id } } }),
       'a visitor’s last 20 events': () =>
         prisma.trackingEvent.findMany({ where: { visitorId: visitor }, orderBy: [...orderBy], take: 20 }),
@@ -87,6 +96,22 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
         ),
     },
   }
+}
+
+/** @throws where rollups or sessions say something else than the log, in any week */
+async function agree(owner: Workbench['owner'], workspaceId: string): Promise<void> {
+  const { rows } = await owner.query(
+    `with logged as (select date_trunc('week', "at", 'UTC') as week, count(*) as events, count(*) filter (where "name" = 'pageview') as pageviews
+        from "TrackingEvent" where "workspaceId" = $1 group by 1),
+      sessions as (select date_trunc('week', "startedAt", 'UTC') as week, sum("events") as events from "TrackingSession"
+        where "workspaceId" = $1 group by 1),
+      hours as (select date_trunc('week', "hour", 'UTC') as week, sum("pageviews") as pageviews from "TrackingHour"
+        where "workspaceId" = $1 and "dimension" = '' and "pageId" = '00000000-0000-0000-0000-000000000000' group by 1)
+    select week from logged full join sessions using (week) full join hours using (week)
+    where logged.events is distinct from sessions.events or logged.pageviews is distinct from hours.pageviews`,
+    [workspaceId],
+  )
+  if (rows.length > 0) throw new Error(`In ${rows.length} weeks sessions or rollups do not say what the log says.`)
 }
 
 async function bytesOf(owner: Workbench['owner'], like: string): Promise<number> {
