@@ -3,6 +3,7 @@ import { isSafeLink, linkAttributes, MarkupCheck } from '../templates/checkMarku
 import { type BlankedHtml, blank, unescaped } from '../templates/engine.ts'
 import { textOf } from '../templates/render.ts'
 import { escapedAttribute, type LinkTracker, maxLinks, type TrackedMessage } from '../tracking/trackHtml.ts'
+import { FormText, placeOf } from './formText.ts'
 
 /** Text that is cut where values belong. */
 interface Blanked {
@@ -45,19 +46,28 @@ export class FormLetter {
   readonly #rest: readonly [Blanked, Blanked]
   /** Links whose addresses depend on values. */
   readonly #checked: readonly Blanked[]
-  /** What shows in text, without the rest. */
+  /** What shows in text, without the rest: read for each letter where {@link #lines} cannot be. */
   readonly #text: Blanked
+  readonly #lines: FormText | undefined
 
   private constructor(parts: {
     links: readonly LinkTag[]
     rest: readonly [Blanked, Blanked]
     checked: readonly Blanked[]
     text: Blanked
+    /** How many values a letter has. */
+    values: number
   }) {
     this.#links = parts.links
     this.#rest = parts.rest
     this.#checked = parts.checked
     this.#text = parts.text
+    this.#lines = FormText.of(
+      filled(
+        parts.text,
+        Array.from({ length: parts.values }, (_, value) => placeOf(value)),
+      ),
+    )
   }
 
   /** @returns undefined where mails like this one have to be parsed one by one */
@@ -66,13 +76,14 @@ export class FormLetter {
     if (/(?:<|&[#\w]*)\uE0B1/.test(html) || html.split(blank).length - 1 !== values.length) return undefined
     const reading = new Reading(html)
     const parts = reading.parts(values.length)
-    return parts && new FormLetter(parts)
+    return parts && new FormLetter({ ...parts, values: values.length })
   }
 
   /** @returns undefined where a value makes an address that no mail may have, for whoever says so */
   write(values: readonly string[], tracker: LinkTracker, message: TrackedMessage): WrittenLetter | undefined {
     if (!this.#checked.every((address) => isSafeLink(filled(address, values, unescaped)))) return undefined
-    return { html: this.#html(values, tracker, message), text: textOf(filled(this.#text, values)) }
+    const text = this.#lines?.write(values) ?? textOf(filled(this.#text, values))
+    return { html: this.#html(values, tracker, message), text }
   }
 
   #html(values: readonly string[], tracker: LinkTracker, message: TrackedMessage): string {

@@ -64,16 +64,24 @@ export function textOf(html: string): string {
   return asText(html).trim()
 }
 
-const asText = compile({
-  wordwrap: 78,
-  selectors: [
-    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
-    { selector: 'img', format: 'skip' },
-    // The tables of MJML lay out; what stands in one is read as it comes.
-    { selector: 'table', format: 'block' },
-    ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
-  ],
-})
+/** The same in lines that are as long as they come, with whatever stands around them. */
+export function unwrappedTextOf(html: string): string {
+  return asUnwrappedText(html)
+}
+
+/** Longest line of a text where words let it be. Characters. */
+export const lineLength = 78
+
+const selectors = [
+  { selector: 'a', options: { hideLinkHrefIfSameAsText: true, ignoreHref: false } },
+  { selector: 'img', format: 'skip' },
+  // The tables of MJML lay out; what stands in one is read as it comes.
+  { selector: 'table', format: 'block' },
+  ...['h1', 'h2', 'h3'].map((selector) => ({ selector, options: { uppercase: false } })),
+]
+
+const asText = compile({ wordwrap: lineLength, selectors })
+const asUnwrappedText = compile({ wordwrap: false, selectors })
 
 /** A line break in a header would begin another header. */
 function oneLine(text: string): string {
