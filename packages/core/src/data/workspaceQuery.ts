@@ -7,6 +7,8 @@ declare module 'pg' {
     readonly readyForQuery: boolean
   }
   interface Query {
+    name?: string | undefined
+    queryMode?: 'extended'
     prepare(connection: pg.Connection): void
     handleDataRow(message: unknown): void
     handleCommandComplete(message: unknown, connection: pg.Connection): void
@@ -42,8 +44,13 @@ export class WorkspaceQuery extends pg.Query {
     settle: (error: Error | null, result: pg.QueryResult) => void,
     ahead = 1,
   ) {
+    const { name, text, values } = config
+    // pg copies an object property by property, which takes as long as the rest of making a query; rows in another shape are Prisma's.
+    const isPlain = !('rowMode' in config) && config.types === undefined
+    super(isPlain ? text : { ...config }, isPlain ? values : undefined, settle as never)
+    if (isPlain) this.name = name
     // Without values pg would take the simple protocol, which brings its own Sync.
-    super({ ...config, queryMode: 'extended' } as pg.QueryConfig, undefined, settle as never)
+    this.queryMode = 'extended'
     this.#workspaceId = workspaceId
     this.#ahead = ahead
   }

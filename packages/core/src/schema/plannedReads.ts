@@ -1,6 +1,7 @@
 import { brandWithType } from '@pothos/core'
 import { queryFromInfo } from '@pothos/plugin-prisma'
 import { type FieldNode, type GraphQLResolveInfo, isObjectType } from 'graphql'
+import { lastingArgs } from '../data/reads/shape.ts'
 import type { GraphQLContext } from './graphqlContext.ts'
 
 /**
@@ -39,7 +40,7 @@ export function readsFor(asked: Asked): Query {
   }
   let plan = byType.get(typeName)
   if (!plan) {
-    plan = deeplyFrozen(queryFromInfo(asked))
+    plan = lastingArgs(queryFromInfo(asked))
     byType.set(typeName, plan)
   }
   return plan
@@ -70,9 +71,4 @@ export function readPlannedNode(
     if (row) brandWithType(row, typename as never)
     return row
   })
-}
-
-function deeplyFrozen<Value extends object>(value: Value): Value {
-  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) deeplyFrozen(inner)
-  return Object.freeze(value)
 }

@@ -1,4 +1,4 @@
-import { decodeBase64, encodeBase64 } from '@pothos/core'
+import { decodeBase64 } from '@pothos/core'
 import { type GraphQLResolveInfo, isObjectType } from 'graphql'
 import { InvalidInputError } from '../errors.ts'
 import type { GraphQLContext } from './graphqlContext.ts'
@@ -9,9 +9,10 @@ import { both } from './subGraphs.ts'
 /** Ids that `nodes` takes at once. */
 const maxNodes = 100
 
-/** The id of something among everything in this API. */
+/** The id of something among everything in this API. @param id a UUID, or a number */
 export function globalIdOf(type: string, id: string | number | bigint): string {
-  return encodeBase64(`${type}:${id}`)
+  // Nothing but ASCII. A list has a hundred of them, and buffers take twice as long.
+  return btoa(`${type}:${id}`)
 }
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

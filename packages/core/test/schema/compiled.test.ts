@@ -43,6 +43,7 @@ const closed = [
   '{ a: pages(first: 1) { totalCount edges { cursor node { inOrder { key } } } } b: drafts(last: 2) { nodes { title inOrder { position page { id } } } } }',
   'query ($id: ID!) { node(id: $id) { __typename id ... on Page { slug again: slug inOrder { key } twice: inOrder { position } } } }',
   'query ($id: ID!) { node(id: $id) { ... on PageVariant { key } } }',
+  '{ pages(first: 2) { nodes { slug rivals { key position } } } drafts(first: 1) { nodes { rivals { key } } } }',
 ]
 
 const interpreted = (source: string, variableValues: Record<string, unknown> = {}) =>
@@ -66,7 +67,9 @@ describe('compiled execution answers as the interpreter does', () => {
     '{ pages { nodes { variants { nodes { page { inOrder { key } } } } } } }',
   ])('%s', async (source) => {
     const variables = source.includes('$id') ? { id } : {}
-    expect(plain(await compiled(source, variables))).toEqual(plain(await interpreted(source, variables)))
+    const expected = plain(await interpreted(source, variables))
+    // Once more, by what was planned the first time.
+    for (let time = 0; time < 2; time += 1) expect(plain(await compiled(source, variables))).toEqual(expected)
   })
 
   it.each(['{ pages { nodes { slug variants { nodes { key page { slug } } } } } }', ...closed])(

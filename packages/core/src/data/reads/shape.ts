@@ -43,6 +43,23 @@ export function withPlaceholders(args: unknown): unknown {
 }
 
 function keyOf(value: unknown, inWhere: boolean, values: unknown[]): string | undefined {
+  const lasting = inWhere || typeof value !== 'object' || value === null ? undefined : lastingShapes.get(value)
+  if (!lasting) return writeKey(value, inWhere, values)
+  if (!('key' in lasting)) Object.assign(lasting, { key: writeKey(value, false, lasting.values) })
+  for (const held of lasting.values) values.push(held)
+  return lasting.key
+}
+
+/** Freezes arguments, or a part of them outside of `where`, that will be given again and again: their shape is found out once. */
+export function lastingArgs<Args extends object>(args: Args): Args {
+  for (const inner of Object.values(args)) if (typeof inner === 'object' && inner !== null) lastingArgs(inner)
+  lastingShapes.set(args, { values: [] })
+  return Object.freeze(args)
+}
+
+const lastingShapes = new WeakMap<object, { key?: string | undefined; values: unknown[] }>()
+
+function writeKey(value: unknown, inWhere: boolean, values: unknown[]): string | undefined {
   if (isValue(value, inWhere)) {
     values.push(value)
     return Array.isArray(value) ? '[?]' : '?'
