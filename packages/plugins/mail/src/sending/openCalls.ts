@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
-
 /** Calls to a provider that are under way: those that wait for its answer, and those whose answer is being written down. */
 export class OpenCalls {
   /** Without an answer yet. */
@@ -29,10 +27,9 @@ export class OpenCalls {
       })
   }
 
-  /** Resolves when some have been answered, or are over. Those that come together are one: what follows is asked for once. */
-  async next(): Promise<void> {
-    await this.#changed.promise
-    await setImmediate()
+  /** Resolves when one has been answered, or is over. */
+  next(): Promise<void> {
+    return this.#changed.promise
   }
 
   async allEnded(): Promise<void> {
