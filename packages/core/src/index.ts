@@ -121,6 +121,7 @@ export {
   type Resources,
   type ServiceOf,
 } from './plugin/definePlugin.ts'
+export type { DatabaseAtAnInstant, KeptElsewhere, KeptPiece, Restoration } from './plugin/keptElsewhere.ts'
 export type { PluginWords, SettingWords } from './plugin/pluginWords.ts'
 export { type Random, seededRandom, systemRandom } from './random.ts'
 export { type Edited, refuseSavedMeanwhile } from './savedMeanwhile.ts'

@@ -4,6 +4,7 @@ import pino from 'pino'
 import { furnish } from './demo/furnish.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { installedPlugins } from './plugins.ts'
+import { resourcesOf } from './resources.ts'
 import type { Settings } from './settings.ts'
 
 /** An installation with its plugins, ready to be started. */
@@ -46,15 +47,7 @@ export async function boot(
       production: settings.production,
       furnish,
       operationDays: settings.operationDays,
-      resources: {
-        dataFolder: settings.dataFolder,
-        fileStore: settings.fileStore,
-        eventStore: settings.eventStore,
-        eventRetentionDays: settings.eventRetentionDays,
-        countryDatabase: settings.countryDatabase,
-        privateNetworks: settings.privateNetworks,
-        chromium: settings.chromium,
-      },
+      resources: resourcesOf(settings),
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),
     })
     return {

@@ -20,11 +20,11 @@ const commands: Record<string, { help: string; run: (args: string[]) => Promise<
     run: async (args) => (await import('./commands/user.ts')).resetPassword(args),
   },
   backup: {
-    help: 'write everything into one file, while it runs: orchard.tar.gz [--with-secret]',
+    help: 'write everything into one file, while it runs: orchard.tar.gz [--with-secret] [--skip-stores]',
     run: async (args) => (await import('./commands/backup.ts')).backup(args),
   },
   restore: {
-    help: 'put a backup into an empty installation: orchard.tar.gz [--check] [--replace] [--new-secret]',
+    help: 'put a backup into an empty installation: orchard.tar.gz [--check] [--replace] [--new-secret] [--skip-stores]',
     run: async (args) => (await import('./commands/restore.ts')).restore(args),
   },
   schema: {

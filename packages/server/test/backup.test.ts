@@ -89,10 +89,10 @@ describe('the file of a backup', () => {
   })
 
   test('of another format, or none at all, is told', async () => {
-    const later = [['backup.json', JSON.stringify({ ...header, format: 2, version: '9.0.0' })] as const]
+    const later = [['backup.json', JSON.stringify({ ...header, format: 3, version: '9.0.0' })] as const]
     await expect(checkBackup(await written(later))).rejects.toMatchObject({
       code: 'BACKUP_FORMAT_UNKNOWN',
-      message: expect.stringContaining('format 2, made by Espalier 9.0.0'),
+      message: expect.stringContaining('format 3, made by Espalier 9.0.0'),
     })
     await expect(checkBackup(await written([['photos/pear.png', 'png']]))).rejects.toMatchObject({
       code: 'BACKUP_FORMAT_UNKNOWN',

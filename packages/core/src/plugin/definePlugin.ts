@@ -19,6 +19,7 @@ import type { Random } from '../random.ts'
 import type { Permission } from '../schema/authorization.ts'
 import type { Builder } from '../schema/builder.ts'
 import type { ApiExample } from '../schema/serve/apiExamples.ts'
+import type { KeptElsewhere } from './keptElsewhere.ts'
 import type { PluginWords } from './pluginWords.ts'
 
 /**
@@ -103,6 +104,8 @@ export interface PluginDefinition<
    * go; twice must do no harm.
    */
   forgetWorkspace?: (service: Service, context: WorkspaceContext) => Promise<void>
+  /** What it keeps outside of the database and of the data folder, for backups: nothing else of the plugin runs then. */
+  keptElsewhere?: (resources: Resources) => readonly KeptElsewhere[]
   /** Begins work: timers, caches, partitions. Runs after every plugin that it requires has started. */
   start?: (service: Service, system: SystemContext) => void | Promise<void>
   /** Ends work and flushes what is buffered. Runs before those of the plugins that it requires. */

@@ -16,6 +16,7 @@ import { createImageStore } from './images/createImageStore.ts'
 import { imageIdsIn, imageRenderer } from './images/imageRenderer.ts'
 import { Images } from './images/images.ts'
 import { deleteImageFiles } from './images/jobs.ts'
+import { KeptImages } from './images/keptImages.ts'
 import { imageRoutes } from './images/routes.ts'
 import { pageLimits } from './limits.ts'
 import { countArmVitals } from './loop/analysis/armVitals.ts'
@@ -129,6 +130,7 @@ export default definePlugin({
     })
   },
   limits: pageLimits,
+  keptElsewhere: ({ fileStore }) => (fileStore ? [new KeptImages(fileStore)] : []),
   forgetWorkspace: ({ images }, context) => images.forgetWorkspace(context),
   examples,
   schema: [pageTypes, blockTypes, renderedBlockTypes, starterTypes, imageTypes],

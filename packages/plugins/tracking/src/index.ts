@@ -1,4 +1,5 @@
 import { definePlugin } from '@espalier/core'
+import { KeptLog } from './clickHouse/keptLog.ts'
 import { examples } from './examples.ts'
 import { forgetVisitors } from './forgetVisitors.ts'
 import { goalReached } from './goalReached.ts'
@@ -56,5 +57,6 @@ export default definePlugin({
     await tracking.prepare(system)
   },
   stop: (tracking) => tracking.stop(),
+  keptElsewhere: ({ eventStore }) => (eventStore ? [new KeptLog(eventStore)] : []),
   forgetWorkspace: async ({ store }, context) => store.forgetWorkspace?.(context),
 })

@@ -9,7 +9,9 @@ import {
   header,
   headerName,
   pathOfFile,
+  pieceOfStore,
   secretName,
+  sumOfPiece,
   tableKey,
   tableOfPiece,
 } from './contents.ts'
@@ -63,23 +65,30 @@ async function readHeader(file: string, entry: ArchiveEntry): Promise<Header> {
 type Sums = Map<string, { hash: Hash; bytes: number }>
 
 async function addUp(sums: Sums, entry: ArchiveEntry, damaged: (problem: string) => Error): Promise<void> {
-  const path = pathOfFile(entry.name)
+  const piece = pieceOfStore(entry.name)
+  const path = pathOfFile(entry.name) ?? piece?.path
   const table = tableOfPiece(entry.name)
   if (path !== undefined ? !isWithin(path) : table === undefined) throw damaged(`it holds "${entry.name}"`)
-  const key = table === undefined ? entry.name : table
+  const key = piece ? storeKey(piece.store) : (table ?? entry.name)
   const sum = sums.get(key) ?? { hash: createHash('sha256'), bytes: 0 }
   sums.set(key, sum)
+  if (piece) sum.hash.update(sumOfPiece(piece.path, entry.size))
   for await (const chunk of entry.body) {
     sum.hash.update(chunk)
     sum.bytes += chunk.length
   }
 }
 
-function compare(sums: Sums, { tables, files }: Contents, damaged: (problem: string) => Error): void {
+function storeKey(store: string): string {
+  return `elsewhere/${store}`
+}
+
+function compare(sums: Sums, { tables, files, stores }: Contents, damaged: (problem: string) => Error): void {
   const empty = createHash('sha256').digest('hex')
   const expected = [
     ...tables.map((table) => ({ key: tableKey(table), what: `table ${table.name}`, sha256: table.sha256 })),
     ...files.map(({ path, sha256 }) => ({ key: `files/${path}`, what: `file ${path}`, sha256 })),
+    ...stores.map(({ name, sha256 }) => ({ key: storeKey(name), what: `the store ${name}`, sha256 })),
   ]
   for (const { key, what, sha256 } of expected) {
     const found = sums.get(key)?.hash.digest('hex') ?? empty

@@ -7,6 +7,7 @@ import { z } from 'zod'
  * - `backup.json`, the {@link Header}: what it is of, and what its tables look like
  * - `tables/<schema>.<table>/<number>.copy`, the rows as PostgreSQL's COPY writes them, in pieces
  * - `files/<path>`, what lies in the data folder beside the database
+ * - `elsewhere/<store>/<path>`, what plugins keep outside of both, from format 2 on
  * - `secret`, where it was asked for
  * - `contents.json`, the {@link Contents}: how much of everything, with checksums. A backup without it is not whole
  */
@@ -15,6 +16,7 @@ export const contentsName = 'contents.json'
 export const secretName = 'secret'
 const tablesFolder = 'tables/'
 const filesFolder = 'files/'
+const storesFolder = 'elsewhere/'
 
 const migration = z.object({ name: z.string(), checksum: z.string() })
 
@@ -27,7 +29,8 @@ const table = z.object({
 })
 
 export const header = z.object({
-  format: z.literal(1),
+  /** 2 where something of elsewhere is in it: a version that does not know it must not restore half of a backup. */
+  format: z.union([z.literal(1), z.literal(2)]),
   /** Of Espalier, such as "0.1.0". */
   version: z.string(),
   takenAt: z.iso.datetime(),
@@ -45,6 +48,10 @@ const summed = z.object({ bytes: z.int(), sha256: z.string() })
 export const contents = z.object({
   tables: z.array(summed.extend({ schema: z.string(), name: z.string(), rows: z.int() })),
   files: z.array(summed.extend({ path: z.string() })),
+  /** Each summed over the name and the length of every piece, too. */
+  stores: z
+    .array(summed.extend({ name: z.string(), setting: z.string(), unit: z.string(), count: z.int() }))
+    .default([]),
   /** Where sequences stand, as text: they are 64 bits wide. */
   sequences: z.array(z.object({ schema: z.string(), name: z.string(), value: z.string() })),
 })
@@ -70,6 +77,21 @@ export function fileEntryName(path: string): string {
 /** The path within the data folder; undefined for an entry that is no file of it. */
 export function pathOfFile(entry: string): string | undefined {
   return entry.startsWith(filesFolder) ? entry.slice(filesFolder.length) : undefined
+}
+
+export function storeEntryName(store: string, path: string): string {
+  return `${storesFolder}${store}/${path}`
+}
+
+/** Of which store an entry is, and where within it; undefined for what is of none. */
+export function pieceOfStore(entry: string): { store: string; path: string } | undefined {
+  const [, store, path] = /^elsewhere\/([a-z0-9-]+)\/(.+)$/s.exec(entry) ?? []
+  return store && path ? { store, path } : undefined
+}
+
+/** What stands before a piece's bytes in the sum of its store. */
+export function sumOfPiece(path: string, bytes: number): string {
+  return `${path} ${bytes}\n`
 }
 
 /** As sentences and entries name a table. */

@@ -19,6 +19,12 @@ const problems = {
     `The backup's job queue has the tables of pg-boss ${made}, and here they are those of ${here}. Restore it with Espalier ${version}, start that once, then upgrade.`,
   BACKUP_TABLE_UNKNOWN: (table: string) =>
     `The backup has the table ${table}, which no migration makes here. Make it first, or restore where it is.`,
+  BACKUP_STORE_UNUSABLE: (place: string, reason: string, setting: string) =>
+    `${place} cannot be used: ${reason}. Check ${setting}, and that it runs; or go on without it, by --skip-stores.`,
+  BACKUP_STORE_MISSING: (amount: string, store: string, setting: string) =>
+    `The backup holds ${amount} of the store "${store}", which is not here. Set ${setting} to where they go; or go on without them, by --skip-stores.`,
+  RESTORE_STORE_NOT_EMPTY: (place: string, unit: string, setting: string) =>
+    `There are ${unit}s in ${place} already. Set ${setting} to an empty one; or say --replace: then they are replaced by those of the backup; or --skip-stores, and they stay.`,
   RESTORE_SECRET_MISSING: (folder: string) =>
     `The secret of this backup is neither in it nor here. Put the file "secret" of that installation into ${folder}, or set ESPALIER_SECRET to what it holds. If it is lost, --new-secret goes on without: all sign in again, and secrets of third parties have to be entered again.`,
   RESTORE_SECRET_DIFFERS: () =>

@@ -1,3 +1,4 @@
+import type { KeptElsewhere } from '@espalier/core'
 import { appRole, systemRole } from '@espalier/core/server'
 import pg from 'pg'
 import { from as copyFrom } from 'pg-copy-streams'
@@ -8,10 +9,13 @@ import { type BackupTable, type Contents, pathOfFile, tableKey, tableOfPiece } f
 import { writeDataFile } from './dataFiles.ts'
 import { backupError } from './errors.ts'
 import { loosen } from './loosened.ts'
+import { RestoredStores } from './stores.ts'
 import { storedTables } from './tables.ts'
 
 export interface RestoreOptions {
   readonly dataFolder: string
+  /** Those that what is elsewhere goes back to; of others the backup's pieces stay where they are. */
+  readonly stores: readonly KeptElsewhere[]
   /** Whether what is there may go. */
   readonly replace: boolean
   /** Hears of each table, in words for a person. */
@@ -51,6 +55,8 @@ export async function admitBackup(owner: pg.ClientBase, backup: CheckedBackup, r
 export async function restoreBackup(ownerUrl: string, backup: CheckedBackup, options: RestoreOptions): Promise<void> {
   const owner = new pg.Client({ connectionString: ownerUrl, application_name: 'espalier restore' })
   await owner.connect()
+  const stores = new RestoredStores()
+  let committed = false
   try {
     await owner.query(
       "set statement_timeout = 0; set idle_in_transaction_session_timeout = 0; set lock_timeout = '30s'",
@@ -68,16 +74,20 @@ export async function restoreBackup(ownerUrl: string, backup: CheckedBackup, opt
     await owner.query(`truncate ${tables.map(quoted).join(', ')}`)
     for (const table of backup.header.tables)
       await makePartitions(owner, table, tables.find((here) => tableKey(here) === tableKey(table)) as BackupTable)
-    await load(owner, backup, options)
+    await stores.begin(options.stores)
+    await load(owner, backup, stores, options)
     for (const { schema, name, value } of backup.contents.sequences)
       await owner.query('select setval(format($1, $2::text, $3::text)::regclass, $4)', ['%I.%I', schema, name, value])
     await tighten()
+    await stores.finish()
     await owner.query('commit')
+    committed = true
     // Without statistics the first queries would be slow. Not of the system's own tables, which others own.
     await owner.query(`analyze ${tables.map(quoted).join(', ')}`)
   } finally {
     // Ends the transaction too, where it has not been committed.
     await owner.end().catch(() => {})
+    await stores.end(committed, options.onProgress)
   }
 }
 
@@ -132,6 +142,7 @@ async function makePartitions(owner: pg.Client, table: BackupTable, here: Backup
 async function load(
   owner: pg.Client,
   { file, header, contents }: CheckedBackup,
+  stores: RestoredStores,
   options: RestoreOptions,
 ): Promise<void> {
   const done = new Map<string, number>()
@@ -154,7 +165,9 @@ async function load(
       const path = pathOfFile(name)
       const chunks: Uint8Array[] = []
       for await (const chunk of body) chunks.push(chunk)
-      if (path !== undefined) await writeDataFile(options.dataFolder, path, Buffer.concat(chunks))
+      const bytes = Buffer.concat(chunks)
+      if (path !== undefined) await writeDataFile(options.dataFolder, path, bytes)
+      else await stores.write(name, bytes)
     }
   }
   await finish()

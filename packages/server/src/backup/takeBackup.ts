@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { KeptElsewhere, Statement } from '@espalier/core'
 import { kernelVersion } from '@espalier/core/server'
 import pg from 'pg'
 import { to as copyTo } from 'pg-copy-streams'
@@ -19,6 +20,7 @@ import {
 } from './contents.ts'
 import { dataFiles, readDataFile } from './dataFiles.ts'
 import { backupError } from './errors.ts'
+import { addStore, reachStores } from './stores.ts'
 import { type StoredTable, storedTables } from './tables.ts'
 
 /** Rows go into the archive in pieces of about this size, which is all of them that is in memory. Bytes. */
@@ -28,6 +30,8 @@ export interface BackupOptions {
   /** Where it is written to; must not be there. */
   readonly file: string
   readonly dataFolder: string
+  /** What plugins keep elsewhere, that is in it, too. */
+  readonly stores: readonly KeptElsewhere[]
   /** Whether the installation's secret is in it, too. */
   readonly withSecret: boolean
   readonly signal: AbortSignal
@@ -42,11 +46,13 @@ export interface BackupOptions {
  * @throws StartError of errors.ts; under `file` there is then nothing
  */
 export async function takeBackup(installation: Installation, options: BackupOptions): Promise<Contents> {
+  await reachStores(options.stores)
   return withSnapshot(installation, async ({ owner, system, header }) => {
-    const contents: Contents = { tables: [], files: [], sequences: [] }
+    const contents: Contents = { tables: [], files: [], stores: [], sequences: [] }
     await writeArchive(options.file, options.signal, async (add) => {
       await addJson(add, headerName, {
         ...header,
+        format: options.stores.length > 0 ? 2 : 1,
         secretFingerprint: fingerprint(installation.secret),
       } satisfies Header)
       for (const table of header.tables) {
@@ -62,6 +68,10 @@ export async function takeBackup(installation: Installation, options: BackupOpti
         await add(fileEntryName(path), bytes)
         contents.files.push({ path, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') })
       }
+      const instant = {
+        query: async <Row>({ text, values }: Statement) => (await system.query(text, values)).rows as Row[],
+      }
+      for (const store of options.stores) contents.stores.push(await addStore(add, store, instant, options.onProgress))
       contents.sequences.push(...(await sequences(owner)))
       if (options.withSecret) await add(secretName, Buffer.from(installation.secret))
       await addJson(add, contentsName, contents)

@@ -4,46 +4,52 @@ import { parseArgs } from 'node:util'
 import { StartError } from '@espalier/core'
 import { runningEmbeddedPostgres } from '@espalier/core/server'
 import { countOf, readableBytes } from '../backup/amounts.ts'
+import { storesElsewhere } from '../backup/stores.ts'
 import { takeBackup } from '../backup/takeBackup.ts'
 import { openInstallation } from '../installation.ts'
+import { installedPlugins } from '../plugins.ts'
+import { resourcesOf } from '../resources.ts'
 import { readSettings, type Settings } from '../settings.ts'
 
-const usage = 'Usage: espalier backup <file> [--with-secret].'
+const usage = 'Usage: espalier backup <file> [--with-secret] [--skip-stores].'
 
 /** Writes the installation that the settings name into one file, also while it runs. */
 export async function backup(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { 'with-secret': { type: 'boolean', default: false } },
+    options: {
+      'with-secret': { type: 'boolean', default: false },
+      'skip-stores': { type: 'boolean', default: false },
+    },
   })
   const [path, another] = positionals
   if (!path) throw new StartError('ARGUMENT_MISSING', `The file is missing. ${usage}`)
   if (another) throw new StartError('ARGUMENT_INVALID', `"${another}" is one file too many. ${usage}`)
   const file = resolve(path)
   const settings = readSettings(process.env, process.cwd())
+  const elsewhere = storesElsewhere(await installedPlugins(settings.configFile), resourcesOf(settings))
   const installation = await openInstallation(await beside(settings), [], say, { migrating: false })
   const ended = new AbortController()
   const breakOff = () => ended.abort(new StartError('BACKUP_BROKEN_OFF', 'The backup was broken off; it left no file.'))
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff)
   try {
     const withSecret = values['with-secret']
-    const { tables, files } = await takeBackup(installation, {
+    const { tables, files, stores } = await takeBackup(installation, {
       file,
       dataFolder: settings.dataFolder,
+      stores: values['skip-stores'] ? [] : elsewhere,
       withSecret,
       signal: ended.signal,
       onProgress: say,
     })
     const rows = tables.reduce((sum, table) => sum + table.rows, 0)
     console.log(
-      `${path} is whole: ${countOf(rows, 'row')} of ${countOf(tables.length, 'table')}, ${countOf(files.length, 'file')}; ${readableBytes((await stat(file)).size)}.`,
+      `${path} is whole: ${countOf(rows, 'row')} of ${countOf(tables.length, 'table')}, ${[countOf(files.length, 'file'), ...stores.map(({ count, unit, name }) => `${countOf(count, unit)} of ${name}`)].join(', ')}; ${readableBytes((await stat(file)).size)}.`,
     )
     if (!withSecret) console.log(`The secret is not in it. Keep ${whereSecret(settings)} apart from it, and as safe.`)
-    if (settings.eventStore)
-      console.log('The event log lies in the ClickHouse of ESPALIER_EVENT_STORE and is not in it: back that up too.')
-    if (settings.fileStore)
-      console.log('Uploaded images lie in the store of ESPALIER_FILE_STORE and are not in it: back that up too.')
+    if (values['skip-stores'])
+      for (const { place } of elsewhere) console.log(`${place} is not in it: back that up too.`)
   } finally {
     process.off('SIGINT', breakOff).off('SIGTERM', breakOff)
     await installation.stop()

@@ -14,12 +14,14 @@ import { type CheckedBackup, checkBackup } from '../backup/checkBackup.ts'
 import { fingerprint } from '../backup/contents.ts'
 import { backupError } from '../backup/errors.ts'
 import { admitBackup, restoreBackup } from '../backup/restoreBackup.ts'
+import { admitStores, storesElsewhere } from '../backup/stores.ts'
 import { openInstallation } from '../installation.ts'
 import { installedPlugins } from '../plugins.ts'
+import { resourcesOf } from '../resources.ts'
 import { keepSecret, makeSecret, prepareDataFolder, rememberedSecret } from '../secret.ts'
 import { readSettings, type Settings } from '../settings.ts'
 
-const usage = 'Usage: espalier restore <file> [--check] [--replace] [--new-secret].'
+const usage = 'Usage: espalier restore <file> [--check] [--replace] [--new-secret] [--skip-stores].'
 
 /** Puts a backup into the installation that the settings name, which has to be empty unless told otherwise. */
 export async function restore(args: string[]): Promise<void> {
@@ -30,6 +32,7 @@ export async function restore(args: string[]): Promise<void> {
       check: { type: 'boolean', default: false },
       replace: { type: 'boolean', default: false },
       'new-secret': { type: 'boolean', default: false },
+      'skip-stores': { type: 'boolean', default: false },
     },
   })
   const [path, another] = positionals
@@ -39,7 +42,7 @@ export async function restore(args: string[]): Promise<void> {
   const backup = await checkBackup(resolve(path))
   const { header, contents } = backup
   const rows = contents.tables.reduce((sum, table) => sum + table.rows, 0)
-  const amount = `${countOf(rows, 'row')} of ${countOf(contents.tables.length, 'table')}, ${countOf(contents.files.length, 'file')}`
+  const amount = `${countOf(rows, 'row')} of ${countOf(contents.tables.length, 'table')}, ${[countOf(contents.files.length, 'file'), ...contents.stores.map(({ count, unit, name }) => `${countOf(count, unit)} of ${name}`)].join(', ')}`
   console.log(`${path} is whole: ${amount}; of ${header.takenAt}, by Espalier ${header.version}.`)
   const migrations = await migrationsOf(backup)
   const plugins = await pluginMigrationsOf(backup, settings)
@@ -49,6 +52,7 @@ export async function restore(args: string[]): Promise<void> {
     plugins,
     replace: values.replace,
     newSecret: values['new-secret'],
+    skipStores: values['skip-stores'],
   })
   console.log(`Restored ${amount}. Start Espalier: it migrates what is newer than the backup.`)
 }
@@ -58,9 +62,12 @@ interface Plan {
   readonly plugins: PluginMigration[]
   readonly replace: boolean
   readonly newSecret: boolean
+  readonly skipStores: boolean
 }
 
 async function restoreInto(settings: Settings, backup: CheckedBackup, plan: Plan): Promise<void> {
+  const elsewhere = storesElsewhere(await installedPlugins(settings.configFile), resourcesOf(settings))
+  const stores = await admitStores(backup.contents, elsewhere, { replace: plan.replace, skip: plan.skipStores })
   await prepareDataFolder(settings.dataFolder)
   const secret = await secretOf(settings, backup, plan.newSecret)
   const installation = await openInstallation({ ...settings, secret }, plan.plugins, say, {
@@ -69,6 +76,7 @@ async function restoreInto(settings: Settings, backup: CheckedBackup, plan: Plan
   try {
     await restoreBackup(installation.ownerUrl, backup, {
       dataFolder: settings.dataFolder,
+      stores,
       replace: plan.replace,
       onProgress: say,
     })

@@ -59,6 +59,19 @@ export class S3Store implements ImageStore {
     await response.body?.cancel()
   }
 
+  /** The paths of all that begins with a prefix, in order, a page of them at a time. */
+  async *list(prefix: string): AsyncGenerator<string[]> {
+    let next: string | undefined
+    do {
+      const query = new URLSearchParams({ 'list-type': '2', prefix, ...(next && { 'continuation-token': next }) })
+      const response = await this.#ask('GET', `?${query}`)
+      await refuse(response, 'GET', `?prefix=${prefix}`)
+      const listed = await response.text()
+      yield [...listed.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, key = '']) => asText(key))
+      next = asText(/<NextContinuationToken>([^<]*)</.exec(listed)?.[1] ?? '') || undefined
+    } while (next)
+  }
+
   async delete(paths: readonly string[]): Promise<void> {
     for (const path of paths) {
       const response = await this.#ask('DELETE', path)
@@ -78,6 +91,12 @@ export class S3Store implements ImageStore {
         })
     )
   }
+}
+
+/** XML 1.0, 4.6: what stands for signs of markup. */
+function asText(xml: string): string {
+  const signs: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" }
+  return xml.replaceAll(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => signs[name] as string)
 }
 
 /** @throws with the code that the store answered, such as AccessDenied or NoSuchBucket; UnavailableError while it is busy or ill */

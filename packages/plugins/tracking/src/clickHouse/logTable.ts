@@ -95,6 +95,12 @@ export const writtenColumns: Sql = joined(
   ', ',
 )
 
+/** All columns but the batch: where a row is kept and put back, it is believed as it stands, and 0 says so. */
+export const keptColumns: Sql = joined(
+  allColumns.filter((column) => column.name !== 'batch').map((column) => name(column.name)),
+  ', ',
+)
+
 /** Events as rows to insert. */
 export function rowsOf(
   events: readonly TrackedEvent[],
