@@ -73,9 +73,7 @@ function listed(objects: TestBucket['objects'], asked: URLSearchParams): string 
     .filter((key) => key.startsWith(asked.get('prefix') ?? ''))
     .sort()
   const from = Number(asked.get('continuation-token')?.replace('from&', '') ?? 0)
-  const page = keys
-    .slice(from, from + 2)
-    .map((key) => `<Contents><Key>${key}</Key></Contents>`)
+  const page = keys.slice(from, from + 2).map((key) => `<Contents><Key>${key}</Key></Contents>`)
   const more = from + 2 < keys.length ? `<NextContinuationToken>from&amp;${from + 2}</NextContinuationToken>` : ''
   return `<ListBucketResult>${page.join('')}${more}</ListBucketResult>`
 }
