@@ -136,7 +136,7 @@ export type {
 } from './schema/builder.ts'
 export { deprecated } from './schema/deprecation.ts'
 export type { Exchange, Requester, RequestUser } from './schema/graphqlContext.ts'
-export type { Connection } from './schema/lists/connection.ts'
+export type { Connection, PageInfo } from './schema/lists/connection.ts'
 export type { SortKind } from './schema/lists/cursor.ts'
 export {
   type CustomFilter,

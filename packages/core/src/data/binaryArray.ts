@@ -15,6 +15,7 @@ export interface ArrayElements {
   varbit: Uint8Array
 }
 
+/** The name of one of them. */
 export type ArrayElement = keyof ArrayElements
 
 /** A column of rows that are written as arrays, one for each column. */

@@ -160,7 +160,7 @@ class Asker {
       ...this.#selection(model, depth),
       ...(this.#often() && { where: this.#conditions(model, 2) }),
       orderBy: this.#order(model),
-      ...(this.#often() && { take: this.#choose([0, 1, 3, 100]) }),
+      ...(this.#often() && { take: this.#choose([0, 1, 3, 21, 100]) }),
       ...(!this.#often() && { skip: this.#choose([0, 1, 2]) }),
     }
   }

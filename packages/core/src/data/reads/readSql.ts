@@ -93,6 +93,7 @@ class ReadWriter {
   #page({ take, skip }: ReadArgs): string {
     const count = (name: string, value: unknown) => {
       if (value == null) return ''
+      if (typeof value === 'number') return ` ${name} ${value}`
       if (!(value instanceof Placeholder)) throw unsupported()
       return ` ${name} ${this.#bindings.count(value)}`
     }

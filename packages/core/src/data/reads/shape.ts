@@ -36,7 +36,10 @@ export function withPlaceholders(args: unknown): unknown {
     return Object.fromEntries(
       Object.entries(value)
         .filter(([, item]) => item !== undefined)
-        .map(([name, item]) => [name, walk(item, isConditions(name, item, inWhere))]),
+        .map(([name, item]) => [
+          name,
+          isUsualTake(name, item, inWhere) ? item : walk(item, isConditions(name, item, inWhere)),
+        ]),
     )
   }
   return walk(args, false)
@@ -72,7 +75,7 @@ function writeKey(value: unknown, inWhere: boolean, values: unknown[]): string |
   for (const name in value) {
     const item = (value as Record<string, unknown>)[name]
     if (item === undefined) continue
-    const inner = keyOf(item, isConditions(name, item, inWhere), values)
+    const inner = isUsualTake(name, item, inWhere) ? `${item}` : keyOf(item, isConditions(name, item, inWhere), values)
     if (inner === undefined) return undefined
     key += Array.isArray(value) ? `${inner},` : `${name}:${inner},`
   }
@@ -80,6 +83,16 @@ function writeKey(value: unknown, inWhere: boolean, values: unknown[]): string |
   const kind: unknown = value.constructor
   return kind === Object || kind === Array || kind === undefined ? key : undefined
 }
+
+/**
+ * Whether so many rows are taken as most pages show, and one more. Such a number belongs to the shape: PostgreSQL, which does not
+ * know how few rows a parameter asks for, would plan the statement anew each time.
+ */
+function isUsualTake(name: string, item: unknown, inWhere: boolean): item is number {
+  return name === 'take' && !inWhere && usualTakes.has(item)
+}
+
+const usualTakes: ReadonlySet<unknown> = new Set([1, 2, 6, 11, 21, 26, 51, 101])
 
 /** Whether what stands under this name are conditions; how to compare texts is none. */
 function isConditions(name: string, item: unknown, inWhere: boolean): boolean {

@@ -1,7 +1,8 @@
 import { writeCursor } from './cursor.ts'
 import type { Page, PageArguments, Position } from './page.ts'
 
-interface PageInfo {
+/** Where a page of a list lies. */
+export interface PageInfo {
   readonly hasNextPage: boolean
   readonly hasPreviousPage: boolean
   readonly startCursor: string | null
