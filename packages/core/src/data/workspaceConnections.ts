@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { DataError, dataError } from './errors.ts'
-import { OpeningQuery, WorkspaceQuery } from './workspaceQuery.ts'
+import { OpeningQuery, StatementQuery, WorkspaceQuery } from './workspaceQuery.ts'
 
 /** A source of connections that are all bound to one workspace. */
 export interface WorkspaceConnections {
@@ -129,7 +129,9 @@ export class WorkspaceTransaction {
     // Waited for even where it is long over: so whatever waits goes first.
     await this.#opened
     if (!this.#entered && config.text !== 'rollback') throw dataError('TRANSACTION_OVER')
-    return this.#client.query(config)
+    return new Promise((resolve, reject) => {
+      this.#client.query(new StatementQuery(config, (error, result) => (error ? reject(error) : resolve(result))))
+    })
   }
 
   #open(config: pg.QueryConfig): Promise<pg.QueryResult> {

@@ -26,6 +26,17 @@ export async function prepareConnection(client: pg.ClientBase): Promise<void> {
   await client.query('rollback')
 }
 
+/** A query as pg has it, made from a statement without what pg does to keep whoever made it from changing it afterwards. */
+export class StatementQuery extends pg.Query {
+  constructor(config: pg.QueryConfig, settle: (error: Error | null, result: pg.QueryResult) => void) {
+    const { name, text, values } = config
+    // pg copies an object property by property, which takes as long as the rest of making a query; rows in another shape are Prisma's.
+    const isPlain = !('rowMode' in config) && config.types === undefined
+    super(isPlain ? text : { ...config }, isPlain ? values : undefined, settle as never)
+    if (isPlain) this.name = name
+  }
+}
+
 /**
  * A query that runs inside a workspace in one round trip.
  *
@@ -33,7 +44,7 @@ export async function prepareConnection(client: pg.ClientBase): Promise<void> {
  * `set_config(…, is_local => true)` goes ahead of the query's own messages, and the value dies with that
  * transaction at the Sync: nothing stays on the connection for the next borrower.
  */
-export class WorkspaceQuery extends pg.Query {
+export class WorkspaceQuery extends StatementQuery {
   readonly #workspaceId: string
   /** Statements ahead of the query's own that have not answered yet. */
   #ahead: number
@@ -44,11 +55,7 @@ export class WorkspaceQuery extends pg.Query {
     settle: (error: Error | null, result: pg.QueryResult) => void,
     ahead = 1,
   ) {
-    const { name, text, values } = config
-    // pg copies an object property by property, which takes as long as the rest of making a query; rows in another shape are Prisma's.
-    const isPlain = !('rowMode' in config) && config.types === undefined
-    super(isPlain ? text : { ...config }, isPlain ? values : undefined, settle as never)
-    if (isPlain) this.name = name
+    super(config, settle)
     // Without values pg would take the simple protocol, which brings its own Sync.
     this.queryMode = 'extended'
     this.#workspaceId = workspaceId

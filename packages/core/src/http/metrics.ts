@@ -1,4 +1,5 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client'
+import { Durations } from './durations.ts'
 import { RequestDurations } from './requestDurations.ts'
 
 /** Adds metrics of its own, usually gauges that read their number when scraped. */
@@ -8,12 +9,10 @@ export type MetricsCollector = (registry: Registry) => void
 export class Metrics {
   readonly registry = new Registry()
   readonly httpDuration = new RequestDurations(this.registry)
-  readonly operationDuration = new Histogram({
+  /** By `endpoint` and `type`. */
+  readonly operationDuration = new Durations(this.registry, {
     name: 'espalier_graphql_operation_duration_seconds',
     help: 'Time to execute a GraphQL query or mutation.',
-    labelNames: ['endpoint', 'type'] as const,
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [this.registry],
   })
   readonly operationErrors = new Counter({
     name: 'espalier_graphql_errors_total',

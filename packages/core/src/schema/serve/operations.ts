@@ -8,7 +8,8 @@ import {
   OperationTypeNode,
 } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Gauge, Histogram } from 'prom-client'
+import type { Gauge } from 'prom-client'
+import type { DurationSeries } from '../../http/durations.ts'
 import type { Metrics } from '../../http/metrics.ts'
 import { credentialOf, type OpenCredentials } from '../../http/openCredentials.ts'
 import type { RateLimits } from '../../http/rateLimits.ts'
@@ -63,12 +64,12 @@ export class Operations {
   readonly #execution: CompiledExecution
   readonly #policy: OperationPolicy
   readonly #subscribers: Record<ServeContext['transport'], Gauge.Internal<string>>
-  readonly #durations: Record<OperationTypeNode, Histogram.Internal<string>>
+  readonly #durations: Record<OperationTypeNode, DurationSeries>
 
   constructor(options: OperationsOptions) {
     this.#options = options
     const { metrics, endpoint } = options
-    const durations = (type: OperationTypeNode) => metrics.operationDuration.labels({ endpoint, type })
+    const durations = (type: OperationTypeNode) => metrics.operationDuration.series({ endpoint, type })
     this.#durations = {
       query: durations(OperationTypeNode.QUERY),
       mutation: durations(OperationTypeNode.MUTATION),
