@@ -54,7 +54,8 @@ async function answer(body: string, headers: Readonly<Record<string, string>>) {
   return {
     status: response.status,
     headers: Object.fromEntries([...response.headers].filter(([name]) => !changing.has(name))),
-    text,
+    // Compiled documents give data before errors, which means nothing in JSON.
+    said: JSON.parse(text),
   }
 }
 
