@@ -15,7 +15,7 @@ export interface Migration {
 }
 
 /** Key of the advisory lock under which migrations run: those of the repository, and those that plugins bring. */
-export const migrationLock = 72707369
+const migrationLock = 72707369
 
 /** The migrations of a folder in Prisma's layout, `<name>/migration.sql`, oldest first. */
 export async function readMigrations(folder: string): Promise<Migration[]> {
@@ -40,8 +40,7 @@ export async function migrate(
   migrations: Migration[],
   patience?: LockPatience,
 ): Promise<string[]> {
-  await owner.query('select pg_advisory_lock($1)', [migrationLock])
-  try {
+  return underMigrationLock(owner, async () => {
     const applied = await readLedger(owner)
     const missing: Migration[] = []
     for (const migration of migrations) {
@@ -55,6 +54,18 @@ export async function migrate(
     }
     for (const migration of missing) await apply(owner, migration, patience)
     return missing.map(({ name }) => name)
+  })
+}
+
+/**
+ * Runs `work` when no other process migrates. Asks for the lock again and again: a statement that waits for it keeps a snapshot, for whose
+ * end `CREATE INDEX CONCURRENTLY` of the process that holds it would wait in turn.
+ */
+export async function underMigrationLock<Result>(owner: pg.ClientBase, work: () => Promise<Result>): Promise<Result> {
+  const take = () => owner.query<{ taken: boolean }>('select pg_try_advisory_lock($1) as taken', [migrationLock])
+  while (!(await take()).rows[0]?.taken) await new Promise((resolve) => setTimeout(resolve, 100))
+  try {
+    return await work()
   } finally {
     await owner.query('select pg_advisory_unlock($1)', [migrationLock])
   }

@@ -3,7 +3,7 @@ import type pg from 'pg'
 import { aloneStatement, buildAlone } from '../data/aloneMigration.ts'
 import { heldUp, isLockTrouble, withBriefLocks } from '../data/briefLocks.ts'
 import { findIsolationGaps, type IsolationGap } from '../data/isolationGaps.ts'
-import { checksum, type Migration, migrationLock, readMigrations } from '../data/migrate.ts'
+import { checksum, type Migration, readMigrations, underMigrationLock } from '../data/migrate.ts'
 import { StartError, startError } from '../errors.ts'
 import type { AnyPlugin } from './definePlugin.ts'
 
@@ -50,8 +50,7 @@ export async function readPluginMigrations(plugins: readonly AnyPlugin[]): Promi
  */
 export async function migratePlugins(owner: pg.ClientBase, migrations: readonly PluginMigration[]): Promise<string[]> {
   if (migrations.length === 0) return []
-  await owner.query('select pg_advisory_lock($1)', [migrationLock])
-  try {
+  return underMigrationLock(owner, async () => {
     const applied = await readLedger(owner)
     const missing = migrations.filter((migration) => {
       const known = applied.get(idOf(migration))
@@ -63,9 +62,7 @@ export async function migratePlugins(owner: pg.ClientBase, migrations: readonly 
     const before = missing.length > 0 ? new Set((await findIsolationGaps(owner)).map(described)) : new Set<string>()
     for (const migration of missing) await apply(owner, migration, before)
     return missing.map(idOf)
-  } finally {
-    await owner.query('select pg_advisory_unlock($1)', [migrationLock])
-  }
+  })
 }
 
 async function readLedger(owner: pg.ClientBase): Promise<Map<string, string>> {

@@ -17,7 +17,7 @@ async function connect(url: string): Promise<pg.Client> {
   return client
 }
 
-const databases = await Promise.all(Array.from({ length: 9 }, () => emptyDatabase()))
+const databases = await Promise.all(Array.from({ length: 10 }, () => emptyDatabase()))
 const migrated = await testDatabase()
 // After the databases, so that it runs before they are dropped.
 afterAll(() => Promise.all(clients.map((client) => client.end())))
@@ -148,6 +148,17 @@ describe('a migration of an installation that others use', () => {
     await report.query('commit')
     expect((await owner.query('show lock_timeout')).rows).toEqual([{ lock_timeout: '0' }])
     expect(await migrate(owner, [first, altering])).toEqual([altering.name])
+  })
+
+  test('builds an index once when servers start together, of which none waits for it in a statement', async () => {
+    const url = nextDatabase()
+    const starters = await Promise.all(Array.from({ length: 3 }, () => connect(url)))
+    const index: Migration = {
+      name: '20260104000000_index',
+      sql: 'CREATE INDEX CONCURRENTLY "A_id_idx" ON "A" ("id");',
+    }
+    const applied = await Promise.all(starters.map((owner) => migrate(owner, [first, index])))
+    expect(applied.flat()).toEqual([first.name, index.name])
   })
 
   test('builds an index while others write, and one that was broken off anew', async () => {

@@ -118,6 +118,17 @@ describe('The short way answers as Yoga does', () => {
     expect(Number(headers.get('content-length'))).toBe((await response.arrayBuffer()).byteLength)
   })
 
+  it('whatever is said to be the host', async () => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const body = '{"query":"{ hello"}'
+    socket.write(
+      `POST /graphql HTTP/1.1\r\nhost: a b[\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`,
+    )
+    const answered = (await socket.toArray()).join('')
+    expect(answered).toMatch(/^HTTP\/1.1 [24]00 /)
+    expect(answered).toContain('Syntax Error')
+  })
+
   it('and is not harmed by a request that breaks off', async () => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     socket.write(

@@ -126,10 +126,9 @@ function fetchRequest(incoming: IncomingMessage, outgoing: ServerResponse): Requ
   const headers = Object.entries(incoming.headersDistinct).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   )
-  const { host = 'localhost' } = incoming.headers
-  return new Request(new URL(incoming.url as string, `http://${host}`), {
-    method: 'POST',
-    headers,
-    signal: left.signal,
-  })
+  const path = incoming.url as string
+  const origin = `http://${incoming.headers.host ?? ''}`
+  // What came as a host may be none.
+  const url = new URL(path, URL.canParse(path, origin) ? origin : 'http://localhost')
+  return new Request(url, { method: 'POST', headers, signal: left.signal })
 }
