@@ -93,7 +93,10 @@ const kernelPermissions: readonly Omit<DeclaredPermission, 'plugin'>[] = [
 export class Permissions {
   readonly declared: ReadonlyMap<string, DeclaredPermission>
   readonly #byRole: ReadonlyMap<Role, ReadonlySet<string>>
-  readonly #byColumn = new LRUCache<string, ReadonlySet<string>>({ max: 1_000 })
+  readonly #byColumn = new LRUCache<string, ReadonlySet<string>>({
+    max: 1_000,
+    memoMethod: (column) => this.#readColumn(column),
+  })
 
   /** @throws StartError when a name is malformed or declared twice */
   constructor(plugins: readonly PermissionSource[]) {
@@ -151,14 +154,10 @@ export class Permissions {
 
   /** The scopes in a column. One whose plugin is gone grants nothing. The same set object while it is remembered. */
   scopesFromColumn(column: string | null): ReadonlySet<string> {
-    const known = this.#byColumn.get(column ?? '')
-    if (known) return known
-    const scopes = this.#readColumn(column)
-    this.#byColumn.set(column ?? '', scopes)
-    return scopes
+    return this.#byColumn.memo(column ?? '')
   }
 
-  #readColumn(column: string | null): ReadonlySet<string> {
+  #readColumn(column: string): ReadonlySet<string> {
     const byResource: Record<string, string[]> = column ? JSON.parse(column) : {}
     const scopes = Object.entries(byResource).flatMap(([resource, actions]) =>
       actions.map((action) => `${resource}:${action}`),

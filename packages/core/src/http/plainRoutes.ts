@@ -7,7 +7,7 @@ import { insist, policyText, type RateLimits, remainingText } from './rateLimits
 import { requestIdFrom } from './requestIdentity.ts'
 import { byteString, type PlainHandler, type PlainPost, type PlainResponse, type RouteOptions } from './route.ts'
 import { defaultBodyLimit, type ServedRoute } from './routes.ts'
-import { securityDefaults } from './securityHeaders.ts'
+import { securityDefaultsFor } from './securityHeaders.ts'
 import type { RequestTrace } from './tracing.ts'
 
 export interface PlainRoutesHost extends ExchangeHost {
@@ -146,8 +146,7 @@ export class PlainRoutes {
   #complete(headers: PlainResponse['headers'], { options, completed }: Entry): readonly string[] {
     let known = completed.get(headers)
     if (!known) {
-      const https = this.#host.https ? ([['strict-transport-security', 'max-age=31536000']] as const) : []
-      const all = new Map([...securityDefaults, ...https, ...Object.entries(headers)])
+      const all = new Map([...securityDefaultsFor(this.#host.https), ...Object.entries(headers)])
       if (options.crossOrigin) allowAnyone(all)
       known = [...all].flat()
       completed.set(headers, known)

@@ -1,5 +1,5 @@
 /** What every answer carries unless its route says otherwise, by name. */
-export const securityDefaults: readonly (readonly [string, string])[] = [
+const securityDefaults: readonly (readonly [string, string])[] = [
   ['x-content-type-options', 'nosniff'],
   ['referrer-policy', 'strict-origin-when-cross-origin'],
   // Pages may stand in frames of their own site (the admin previews them); a route may say otherwise.
@@ -7,8 +7,12 @@ export const securityDefaults: readonly (readonly [string, string])[] = [
   ['cross-origin-opener-policy', 'same-origin-allow-popups'],
 ]
 
+/** The same, for an installation that browsers reach over HTTPS alone, or not. */
+export function securityDefaultsFor(https: boolean): readonly (readonly [string, string])[] {
+  return https ? [...securityDefaults, ['strict-transport-security', 'max-age=31536000']] : securityDefaults
+}
+
 /** Sets what keeps browsers from guessing, framing and leaking; what a route has set itself stays. */
 export function secureHeaders(headers: Headers, https: boolean): void {
-  for (const [name, value] of securityDefaults) if (!headers.has(name)) headers.set(name, value)
-  if (https && !headers.has('strict-transport-security')) headers.set('strict-transport-security', 'max-age=31536000')
+  for (const [name, value] of securityDefaultsFor(https)) if (!headers.has(name)) headers.set(name, value)
 }

@@ -59,9 +59,9 @@ export class DirectAnswers {
 }
 
 /** Whether the client takes what this gives: the older media type, which has one status for all that was executed. */
-export function takesPlainJson(request: Request): boolean {
-  const accept = request.headers.get('accept')
-  return request.method === 'POST' && (accept === null || accept === '*/*' || accept === 'application/json')
+export function takesPlainJson({ method, headers }: Pick<RequestState, 'method' | 'headers'>): boolean {
+  const accept = headers.get('accept')
+  return method === 'POST' && (accept === null || accept === '*/*' || accept === 'application/json')
 }
 
 const known = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId'])

@@ -1,9 +1,11 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import { isJson } from '../../access/csrf.ts'
 import { declaresAtMost, readText } from '../../http/plainBody.ts'
 import { single } from '../../http/plainExchange.ts'
 import { policyText, remainingText } from '../../http/rateLimits.ts'
 import { type HeaderReader, RequestState } from '../../http/requestState.ts'
-import { securityDefaults } from '../../http/securityHeaders.ts'
+import { securityDefaultsFor } from '../../http/securityHeaders.ts'
+import { takesPlainJson } from './directAnswers.ts'
 import { graphqlBodyLimit } from './graphqlEndpoint.ts'
 
 /** An answer, for whichever way it is sent. */
@@ -43,25 +45,28 @@ export class DirectRequests {
 
   constructor(host: DirectRequestsHost) {
     this.#host = host
-    const https = host.https ? ['strict-transport-security', 'max-age=31536000'] : []
-    this.#security = [...securityDefaults.flat(), ...https]
+    this.#security = securityDefaultsFor(host.https).flat()
   }
 
   /** @returns false for what a browser may have sent, or needs more than this */
   answer(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
-    const { method, url, headers } = incoming
-    if (method !== 'POST' || !isOfProgram(headers)) return false
-    const endpoint = this.#host.endpoint(url as string)
+    const endpoint = this.#host.endpoint(incoming.url as string)
     if (!endpoint || !declaresAtMost(graphqlBodyLimit, incoming)) return false
-    void this.#serve(endpoint, incoming, outgoing)
+    const headers = new IncomingHeaders(incoming.headers)
+    const request = { method: incoming.method as string, headers, make: () => fetchRequest(incoming, outgoing) }
+    if (!isOfProgram(request)) return false
+    const state = new RequestState({ request, node: { incoming, outgoing }, ...this.#host.arrival(request, incoming) })
+    void this.#serve(endpoint, state, incoming, outgoing)
     return true
   }
 
-  async #serve(endpoint: Endpoint, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  async #serve(
+    endpoint: Endpoint,
+    state: RequestState,
+    incoming: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
     const started = performance.now()
-    const headers = new IncomingHeaders(incoming.headers)
-    const request = { method: 'POST', headers, make: () => fetchRequest(incoming, outgoing) }
-    const state = new RequestState({ request, node: { incoming, outgoing }, ...this.#host.arrival(request, incoming) })
     state.route = endpoint.path
     const answer = await endpoint.answerText(state, () => readText(incoming))
     this.#send(state, outgoing, answer)
@@ -90,14 +95,9 @@ export class DirectRequests {
 const written = new Set(['x-request-id', 'content-length', 'vary', 'ratelimit-policy', 'ratelimit', 'set-cookie'])
 
 /** Browsers send cookies, an origin and what they fetch for; the rest is for who can tell more than one media type. */
-function isOfProgram(headers: IncomingHttpHeaders): boolean {
-  const { accept } = headers
-  return (
-    headers.cookie === undefined &&
-    headers.origin === undefined &&
-    (accept === undefined || accept === '*/*' || accept === 'application/json') &&
-    /^application\/json\s*(?:;|$)/i.test(headers['content-type'] ?? '')
-  )
+function isOfProgram(request: Pick<RequestState, 'method' | 'headers'>): boolean {
+  const { headers } = request
+  return !headers.has('cookie') && !headers.has('origin') && takesPlainJson(request) && isJson(headers)
 }
 
 /** Headers as Node has parsed them. */
