@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import { z } from 'zod'
+import { countOf } from './amounts.ts'
 
 /**
  * A backup is a gzipped tar, in this order:
@@ -102,4 +103,11 @@ export function tableKey({ schema, name }: Pick<BackupTable, 'schema' | 'name'>)
 /** 64 bits that the secret alone leads to, and that lead to nothing. */
 export function fingerprint(secret: string): string {
   return createHmac('sha256', secret).update('fingerprint of backups').digest('hex').slice(0, 16)
+}
+
+/** All that a backup holds, in words: "1,200 rows of 80 tables, 3 files, 12 events of event-log". */
+export function amountOf({ tables, files, stores }: Contents): string {
+  const rows = tables.reduce((sum, table) => sum + table.rows, 0)
+  const elsewhere = stores.map(({ count, unit, name }) => `, ${countOf(count, unit)} of ${name}`)
+  return `${countOf(rows, 'row')} of ${countOf(tables.length, 'table')}, ${countOf(files.length, 'file')}${elsewhere.join('')}`
 }

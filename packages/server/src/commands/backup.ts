@@ -3,7 +3,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { StartError } from '@espalier/core'
 import { runningEmbeddedPostgres } from '@espalier/core/server'
-import { countOf, readableBytes } from '../backup/amounts.ts'
+import { readableBytes } from '../backup/amounts.ts'
+import { amountOf } from '../backup/contents.ts'
 import { storesElsewhere } from '../backup/stores.ts'
 import { takeBackup } from '../backup/takeBackup.ts'
 import { openInstallation } from '../installation.ts'
@@ -35,7 +36,7 @@ export async function backup(args: string[]): Promise<void> {
   process.once('SIGINT', breakOff).once('SIGTERM', breakOff)
   try {
     const withSecret = values['with-secret']
-    const { tables, files, stores } = await takeBackup(installation, {
+    const contents = await takeBackup(installation, {
       file,
       dataFolder: settings.dataFolder,
       stores: values['skip-stores'] ? [] : elsewhere,
@@ -43,10 +44,7 @@ export async function backup(args: string[]): Promise<void> {
       signal: ended.signal,
       onProgress: say,
     })
-    const rows = tables.reduce((sum, table) => sum + table.rows, 0)
-    console.log(
-      `${path} is whole: ${countOf(rows, 'row')} of ${countOf(tables.length, 'table')}, ${[countOf(files.length, 'file'), ...stores.map(({ count, unit, name }) => `${countOf(count, unit)} of ${name}`)].join(', ')}; ${readableBytes((await stat(file)).size)}.`,
-    )
+    console.log(`${path} is whole: ${amountOf(contents)}; ${readableBytes((await stat(file)).size)}.`)
     if (!withSecret) console.log(`The secret is not in it. Keep ${whereSecret(settings)} apart from it, and as safe.`)
     if (values['skip-stores'])
       for (const { place } of elsewhere) console.log(`${place} is not in it: back that up too.`)

@@ -9,9 +9,8 @@ import {
   readPluginMigrations,
 } from '@espalier/core/server'
 import { migrationsFolder } from '@espalier/prisma'
-import { countOf } from '../backup/amounts.ts'
 import { type CheckedBackup, checkBackup } from '../backup/checkBackup.ts'
-import { fingerprint } from '../backup/contents.ts'
+import { amountOf, fingerprint } from '../backup/contents.ts'
 import { backupError } from '../backup/errors.ts'
 import { admitBackup, restoreBackup } from '../backup/restoreBackup.ts'
 import { admitStores, storesElsewhere } from '../backup/stores.ts'
@@ -41,8 +40,7 @@ export async function restore(args: string[]): Promise<void> {
   const settings = readSettings(process.env, process.cwd())
   const backup = await checkBackup(resolve(path))
   const { header, contents } = backup
-  const rows = contents.tables.reduce((sum, table) => sum + table.rows, 0)
-  const amount = `${countOf(rows, 'row')} of ${countOf(contents.tables.length, 'table')}, ${[countOf(contents.files.length, 'file'), ...contents.stores.map(({ count, unit, name }) => `${countOf(count, unit)} of ${name}`)].join(', ')}`
+  const amount = amountOf(contents)
   console.log(`${path} is whole: ${amount}; of ${header.takenAt}, by Espalier ${header.version}.`)
   const migrations = await migrationsOf(backup)
   const plugins = await pluginMigrationsOf(backup, settings)
