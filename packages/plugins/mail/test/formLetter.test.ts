@@ -74,6 +74,12 @@ describe('mails that differ by their values alone', () => {
     expect(() => writeThrice(template('<a href="{{ link }}">x</a>'), data, refused)).toThrow('javascript:alert(1)')
   })
 
+  test('have the paragraphs of mails parsed by themselves where a cell ends one', () => {
+    const made = template('<table><tr><td>x<p></td><td>{{ name }}')
+    const byItself = new LetterWriter(tracker).write({ ...made, blankable: false }, data, mail, message)
+    expect(writeThrice(made, { ...data, name: '' }, data).text).toBe(byItself.text)
+  })
+
   test('are the same as if each was parsed by itself', () => {
     const text = fc.oneof(fc.constantFrom(...nasty), fc.string({ maxLength: 12 }))
     const values = fc.record({

@@ -134,6 +134,9 @@ class Reading {
   #bodyBegin = 0
   #bodyEnd: number | undefined
   #fits = true
+  #openedAt = 0
+  /** Whether each tag is closed by its own: else one that shows nothing may end what does, like a paragraph. */
+  #nested = true
 
   constructor(html: string) {
     this.#html = html
@@ -153,7 +156,11 @@ class Reading {
         this.#edits.push({ from: parser.startIndex, to: parser.endIndex + 1, as: [] })
       },
       onclosetag: (name, implied) => {
-        if (implied) return
+        if (implied) {
+          // One that has no content is closed where it is opened.
+          this.#nested &&= parser.startIndex === this.#openedAt
+          return
+        }
         if (name === 'body') this.#bodyEnd = parser.startIndex
         if (silentTags.has(name)) this.#edits.push({ from: parser.startIndex, to: parser.endIndex + 1, as: [] })
       },
@@ -178,6 +185,7 @@ class Reading {
   #openTag(name: string, attributes: Readonly<Record<string, string>>, parser: Parser): void {
     this.#check.openTag(name, attributes)
     const [from, to] = [parser.startIndex, parser.endIndex + 1]
+    this.#openedAt = from
     if (name === 'body') {
       this.#bodies++
       this.#bodyBegin = from
@@ -215,6 +223,7 @@ class Reading {
 
   /** Of the body alone: what stands before it is not shown. */
   #asText(): Blanked {
+    if (!this.#nested) return blanked(this.#html, 0)
     const parts: Blanked[] = []
     let done = this.#bodyBegin
     for (const { from, to, as } of this.#edits) {
