@@ -100,6 +100,11 @@ describe('what is left to Prisma, or told by it', () => {
     await bothSay('Page', 'findMany', { orderBy: { id: 'asc' }, cursor, take: 3 })
   })
 
+  test('what is denied of one that a row belongs to, and unknown', async () => {
+    const publishedAt = known.get('Page')?.get('publishedAt')?.find(Boolean)
+    await bothSay('PageVariant', 'findMany', { where: { NOT: { page: { publishedAt: { not: publishedAt } } } } })
+  })
+
   test('one row by its key, and none', async () => {
     const [page] = (await delegateOf(bySql, 'Page').findMany({})) as { id: string }[]
     const of = (id: unknown) => ({ where: { workspaceId_id: { workspaceId: ours, id } } })

@@ -9,6 +9,8 @@ interface ConditionsIn {
   readonly bindings: Bindings
   readonly related: (relation: ReadRelation) => ReadModel
   readonly newAlias: () => string
+  /** Within a NOT, where what is unknown, as a comparison with NULL is, differs from what is false. */
+  readonly denied?: boolean
 }
 
 /** Prisma's `where` as SQL: `true` where there is none. @throws Unsupported */
@@ -27,7 +29,7 @@ function oneSql(name: string, condition: unknown, within: ConditionsIn): string 
     // Of several conditions Prisma denies each; of none, nothing. Only one by itself is surely what it says.
     const [denied, ...others] = list(condition).filter((each) => each !== undefined)
     const single = others.length === 0 && isRecord(denied) && Object.keys(denied).length === 1
-    return single ? not(saying(conditionsSql(denied, within))) : fail()
+    return single ? not(saying(conditionsSql(denied, { ...within, denied: true }))) : fail()
   }
   const column = model.columns.get(name)
   if (column) return columnSql(column, condition, within)
@@ -105,7 +107,7 @@ function relationSql(relation: ReadRelation, condition: unknown, within: Conditi
     const model = within.related(relation)
     const alias = within.newAlias()
     const on = relation.on.map(([ours, theirs]) => `${alias}."${theirs}" = ${within.alias}."${ours}"`)
-    const where = conditionsSql(inner, { ...within, model, alias })
+    const where = conditionsSql(inner, { ...within, model, alias, denied: false })
     return `exists (select 1 from "${model.table}" ${alias} where ${all([...on, where])})`
   }
   const absent = () => not(exists({}))
@@ -117,7 +119,10 @@ function relationSql(relation: ReadRelation, condition: unknown, within: Conditi
     if (name === 'some') return exists(inner)
     return name === 'none' ? not(exists(inner)) : fail()
   }
-  if (name === 'is' && others.length === 0) return inner === null ? absent() : exists(inner)
+  if (name === 'is' && inner === null && others.length === 0) return absent()
+  // Prisma joins the one: what it says may be unknown, which `exists` never is.
+  if (within.denied) throw unsupported()
+  if (name === 'is' && others.length === 0) return exists(inner)
   return 'is' in condition || 'isNot' in condition ? fail() : exists(condition)
 }
 
