@@ -3,6 +3,7 @@ import type { AuditChange } from './access/audit.ts'
 import type { Principal } from './access/principal.ts'
 import type { Clock } from './clock.ts'
 import type { Db, SqlDb, SystemDb } from './data/database.ts'
+import type { TransactionOptions } from './data/workspaceDb.ts'
 import type { EventDefinition } from './events/defineEvent.ts'
 import type { EnqueueOptions, JobDefinition } from './jobs/defineJob.ts'
 import type { TopicDefinition } from './live/topic.ts'
@@ -16,7 +17,7 @@ import type { Random } from './random.ts'
 export interface WorkspaceContext extends SqlContext {
   readonly db: Db
   /** Runs `work` in a transaction with a context bound to it; joins the one that is already open. */
-  transaction<T>(work: (tx: WorkspaceContext) => Promise<T>): Promise<T>
+  transaction<T>(work: (tx: WorkspaceContext) => Promise<T>, options?: TransactionOptions): Promise<T>
 }
 
 /** The data plane's half of {@link WorkspaceContext}: SQL only, Prisma is never started. */

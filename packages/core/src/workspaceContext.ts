@@ -77,10 +77,10 @@ function workspaceContext(
   const context: WorkspaceContext = {
     ...sqlContext(parts, db, principal, log, pending),
     db,
-    transaction: (work) => {
+    transaction: (work, options) => {
       if (pending) return work(context)
       return settle(parts, work, (started, run) =>
-        db.transaction((tx) => run(workspaceContext(parts, tx, principal, log, started))),
+        db.transaction((tx) => run(workspaceContext(parts, tx, principal, log, started)), options),
       )
     },
     sqlTransaction: (work) => {

@@ -125,7 +125,7 @@ class RequestContext implements GraphQLContext {
     return this.#inWorkspace.random
   }
 
-  transaction: WorkspaceContext['transaction'] = (work) => this.#inWorkspace.transaction(work)
+  transaction: WorkspaceContext['transaction'] = (work, options) => this.#inWorkspace.transaction(work, options)
   sqlTransaction: WorkspaceContext['sqlTransaction'] = (work) => this.#inWorkspace.sqlTransaction(work)
   enqueue: WorkspaceContext['enqueue'] = (job, input, options) => this.#inWorkspace.enqueue(job, input, options)
   publish: WorkspaceContext['publish'] = (event, payload) => this.#inWorkspace.publish(event, payload)

@@ -1,11 +1,19 @@
 import { describe, expect, test } from 'vitest'
-import { defineTopic, sql } from '../../src/index.ts'
+import { defineTopic, sql, type WorkspaceContext } from '../../src/index.ts'
 import { servedKernel } from '../../src/testing/index.ts'
 
 const { kernel, createWorkspace } = await servedKernel([])
 const rang = defineTopic<string>({ name: 'bell.rang' })
 
 const open = async () => kernel.contexts.workspace(await createWorkspace(), { type: 'system', name: 'test' })
+
+test('a transaction may be given less time, or more, than others', async () => {
+  const context = await open()
+  const works = async ({ db }: WorkspaceContext) => {
+    for (const end = Date.now() + 5_000; Date.now() < end; ) await db.query(sql`select 1`)
+  }
+  await expect(context.transaction(works, { timeoutMs: 20 })).rejects.toMatchObject({ code: 'TRANSACTION_TIMED_OUT' })
+})
 
 describe('what waits for the commit', () => {
   test('happens after it, in order', async () => {

@@ -5,7 +5,7 @@ import { sql } from '@espalier/core'
 import type { Kernel } from '@espalier/core/server'
 import landingPages from '@espalier/landing-pages'
 import { prepareDataFolder } from '../secret.ts'
-import { makeDemoPages } from './demoPages.ts'
+import { demoTime, makeDemoPages } from './demoPages.ts'
 
 /** How to get into the demo workspace. */
 export interface Demo {
@@ -71,5 +71,5 @@ async function makePages(kernel: Kernel, workspaceId: string): Promise<void> {
   const [known] = await context.db.query(sql`
     select 1 from "Page" union all select 1 from "Experiment" union all select 1 from "ExperimentMetric" limit 1`)
   if (known) return
-  await context.transaction((tx) => makeDemoPages(kernel, tx, { language: 'en' }))
+  await context.transaction((tx) => makeDemoPages(kernel, tx, { language: 'en' }), demoTime)
 }

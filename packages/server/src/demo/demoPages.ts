@@ -19,6 +19,9 @@ interface DemoOptions {
   readonly since?: Date
 }
 
+/** How long {@link makeDemoPages} may take: seconds, and many times that where a first start shares its machine with others. */
+export const demoTime = { timeoutMs: 120_000 }
+
 /** A page under experiment and one that may improve itself, both published. Inside a transaction. */
 export async function makeDemoPages(kernel: Kernel, tx: WorkspaceContext, options: DemoOptions): Promise<DemoPages> {
   const { language, since } = options

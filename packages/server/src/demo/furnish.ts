@@ -4,7 +4,7 @@ import landingPages, { siteName, starterContent, starters } from '@espalier/land
 import tracking from '@espalier/tracking'
 import { demoWorkspace } from './demo.ts'
 import { historyDays } from './demoHistory.ts'
-import { makeDemoPages } from './demoPages.ts'
+import { demoTime, makeDemoPages } from './demoPages.ts'
 import demo, { writeDemoHistory } from './demoPlugin.ts'
 import { sayIn } from './say.ts'
 
@@ -56,7 +56,7 @@ async function demoOf(kernel: Kernel, made: NewInstallation): Promise<Furnished[
         until: until.toISOString(),
       })
     return { id: page.id, title: page.title, url: pageUrl }
-  })
+  }, demoTime)
   return { workspace: { id, name, slug }, page }
 }
 
