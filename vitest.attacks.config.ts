@@ -20,9 +20,9 @@ export default defineConfig({
     // One process for all files: they attack the same product, which takes a while to start.
     isolate: false,
     testTimeout: 600_000,
-    hookTimeout: 120_000,
+    hookTimeout: 300_000,
     teardownTimeout: 30_000,
-    expect: { poll: { timeout: 25_000, interval: 20 } },
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     restoreMocks: true,
   },
 })

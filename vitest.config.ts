@@ -18,10 +18,10 @@ export default defineConfig({
     // Limits end what hangs, on a machine that is busy with other things too. No test is about how long it takes.
     // One chance more, on a machine that does other things too; the run names at its end who needed it.
     retry: 1,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
-    expect: { poll: { timeout: 25_000, interval: 20 } },
+    expect: { poll: { timeout: 60_000, interval: 20 } },
     restoreMocks: true,
   },
 })

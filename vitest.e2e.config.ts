@@ -17,10 +17,10 @@ export default defineConfig({
     fileParallelism: false,
     // One chance more, on a machine that does other things too; the run names at its end who needed it.
     retry: 1,
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     teardownTimeout: 30_000,
     // What a test waits for may come late on a busy machine; without this it has one second.
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: 60_000 } },
   },
 })

@@ -60,7 +60,7 @@ async function watcher(options: { key?: string; cookie?: string }) {
   return { received, ended: ended.promise }
 }
 
-test('a revoked key and an ended session stop hearing, the others go on', { timeout: 30_000 }, async () => {
+test('a revoked key and an ended session stop hearing, the others go on', async () => {
   const key = (name: string) => access.createApiKey(workspace.id, { name, scopes: ['bell:read'] })
   const [kept, revoked] = [await key('Kept'), await key('Revoked')]
   const signedIn = await access.handler(

@@ -85,4 +85,4 @@ test('a run that ends while every connection is taken is recorded once there is 
     }),
   )
   expect(outlived.runs).toBe(1)
-}, 30_000)
+})

@@ -144,7 +144,7 @@ describe('who tries a variant out', () => {
           { id },
         )
       ).node.health
-    await expect.poll(health, { timeout: 10_000 }).toEqual({ bots: 4, forced: 1 })
+    await expect.poll(health).toEqual({ bots: 4, forced: 1 })
   })
 })
 

@@ -2,7 +2,7 @@ import { hasRedis, servedKernel, TestRedis } from '@espalier/core/testing'
 import experiments from '@espalier/experiments'
 import tracking from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import landingPages from '../src/index.ts'
 import { PublishedPages } from '../src/publishedPages.ts'
 
@@ -43,12 +43,17 @@ describe('a publication in one process reaches the visitors of another', () => {
     const { headline, publish, archive, elsewhere } = await publishedTo(other.kernel.live)
     expect(await headline()).toBe('First')
     // From here on the clock stands still: nothing grows old, only what is announced counts.
-    await vi.waitFor(async () => {
-      await publish('Second')
-      await vi.waitFor(async () => expect(await headline()).toBe('Second'), { timeout: 500, interval: 20 })
-    })
+    await expect
+      .poll(
+        async () => {
+          await publish('Second')
+          return headline()
+        },
+        { interval: 500 },
+      )
+      .toBe('Second')
     await archive()
-    await vi.waitFor(async () => expect(await headline()).toBeUndefined(), { interval: 20 })
+    await expect.poll(headline).toBeUndefined()
     elsewhere.close()
   })
 
@@ -72,7 +77,7 @@ test('a page that people come to all the time is read anew beside their visits, 
   // From here on the clock stands still: what is known stays fresh.
   clock.time += 600
   expect(await headline()).toBe('First')
-  await vi.waitFor(async () => expect(await headline()).toBe('Second'), { interval: 20 })
+  await expect.poll(headline).toBe('Second')
   elsewhere.close()
 })
 

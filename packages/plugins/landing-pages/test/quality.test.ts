@@ -204,7 +204,7 @@ describe.runIf(findChromium(process.env.CHROMIUM_PATH))('an accessibility report
     expect(steps).toEqual([20, 55, 90])
   })
 
-  test('of a page of ours is kept, with 100 of 100', { timeout: 90_000 }, async () => {
+  test('of a page of ours is kept, with 100 of 100', { timeout: 120_000 }, async () => {
     const id = await page(contentOf(hero, prose({ anchor: 'more', heading: 'More' }), button('#more')))
     expect(await reportOn(id)).toMatchObject({
       status: 'DONE',

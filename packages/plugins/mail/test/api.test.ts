@@ -16,7 +16,7 @@ const globalId = (id: string) => Buffer.from(`MailMessage:${id}`).toString('base
 
 async function sent(message = hello()): Promise<string> {
   const id = await service.send(context, message)
-  await expect.poll(async () => (await readMessage(context, id)).state, { timeout: 10_000 }).toBe('sent')
+  await expect.poll(async () => (await readMessage(context, id)).state).toBe('sent')
   return id
 }
 
@@ -137,7 +137,7 @@ test('a message that waits can be canceled and sent after all; one that has left
   expect(await change('cancelMail', id)).toMatchObject({ data: { state: 'FAILED', dispatch: 'CANCELED' } })
   expect(await change('cancelMail', id)).toMatchObject({ __typename: 'ConflictError' })
   expect(await change('resendMail', id)).toMatchObject({ data: { state: 'QUEUED' } })
-  await expect.poll(async () => (await readMessage(context, id)).state, { timeout: 10_000 }).toBe('sent')
+  await expect.poll(async () => (await readMessage(context, id)).state).toBe('sent')
   expect(await change('resendMail', id)).toMatchObject({ __typename: 'ConflictError' })
   const audited = await context.db.query(
     sql`select "action" from "AuditEntry" where "resourceType" = 'MailMessage' and "resourceId" = ${id} order by "at"`,
@@ -160,7 +160,7 @@ test('who is suppressed gets nothing, also when it happens after the message was
   const id = await service.send(context, message)
   await owner.ask('mutation { suppressAddress(input: { address: "Eve@example.com" }) { __typename } }')
 
-  await expect.poll(async () => (await readMessage(context, id)).state, { timeout: 10_000 }).toBe('suppressed')
+  await expect.poll(async () => (await readMessage(context, id)).state).toBe('suppressed')
   expect(await readMessage(context, id)).toMatchObject({
     dispatch: 'skipped',
     errorCode: 'RECIPIENT_SUPPRESSED',
@@ -204,7 +204,7 @@ test('a day says what left and what it cost, in the days of a time zone', async 
   const at = new Date('2026-03-29T22:30:00Z')
   for (const [n, state] of (['sent', 'delivered', 'failed'] as const).entries()) {
     const id = await service.send(place, hello({ idempotencyKey: `day/${n}` }))
-    await expect.poll(async () => (await readMessage(place, id)).state, { timeout: 10_000 }).toBe('sent')
+    await expect.poll(async () => (await readMessage(place, id)).state).toBe('sent')
     await place.db.query(sql`
       update "MailMessage" set "state" = ${state}::"MailState", "costMicros" = 100,
         "sentAt" = case when ${state} = 'failed' then null else ${at}::timestamptz end,

@@ -15,7 +15,7 @@ import {
 } from '../src/index.ts'
 import { authority, certificateServer, ownCertificates, signedMessage, topic } from './authority.ts'
 
-const patience = { timeout: 10_000, interval: 20 }
+const patience = { timeout: 60_000, interval: 20 }
 
 /** What tests of what comes back share: a served kernel with mails in it, SNS, and ears for events. Call it while collecting. */
 export async function mailback() {

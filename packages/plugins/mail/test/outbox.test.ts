@@ -38,7 +38,7 @@ test('a message is written in its language and kept in the outbox', async () => 
     const [row] = await context.db.query<Record<string, string>>(sql`select * from "MailMessage" where "id" = ${id}`)
     return row as Record<string, string>
   }
-  await expect.poll(async () => (await read()).state, { timeout: 5_000 }).toBe('sent')
+  await expect.poll(async () => (await read()).state).toBe('sent')
   const row = await read()
   expect(row).toMatchObject({
     toAddress: 'Ada@xn--mnchen-3ya.de',

@@ -109,7 +109,7 @@ test('a row that somebody holds keeps no other answer from being written down', 
           where datname = current_database() and wait_event_type = 'Lock' and query like '%"duplicates" = "duplicates"%'`)
         return states()
       },
-      { timeout: 20_000 },
+      { timeout: 60_000 },
     )
     .toEqual(['attempted', 'accepted', 'accepted'])
   await other.query('rollback')

@@ -77,7 +77,7 @@ async function workspace(settings: Record<string, unknown> = {}, secrets = {}): 
 async function sent(context: SqlContext, dispatch: string, message = hello()) {
   const id = await service.send(context, message)
   await expect
-    .poll(async () => ({ ...(await readMessage(context, id)) }), { timeout: 10_000 })
+    .poll(async () => ({ ...(await readMessage(context, id)) }))
     .toMatchObject({ dispatch, ...(dispatch === 'planned' && { errorCode: expect.any(String) }) })
   return readMessage(context, id)
 }
@@ -107,7 +107,7 @@ test('a run keeps its connections', async () => {
   await context.sqlTransaction(async (tx) => {
     for (let n = 0; n < 50; n += 1) await service.send(tx, hello())
   })
-  await expect.poll(() => taken.length, { timeout: 15_000 }).toBe(50)
+  await expect.poll(() => taken.length).toBe(50)
   // 20 of a run; a second one that begins meanwhile opens 10 of its own.
   expect(new Set(taken.map(({ connection }) => connection)).size).toBeLessThanOrEqual(30)
 })
@@ -135,7 +135,7 @@ test('endBeforeData: it got nothing, so it is tried again after half a minute', 
   fault = undefined
   time.advance(30_000)
   await service.sweep.one(context)
-  await expect.poll(async () => (await readMessage(context, row.id)).state, { timeout: 10_000 }).toBe('sent')
+  await expect.poll(async () => (await readMessage(context, row.id)).state).toBe('sent')
   expect(taken).toHaveLength(1)
 })
 
@@ -159,10 +159,10 @@ test('5xx is for good, 4xx for now, and "rate" slows down', async () => {
   expect(later).toMatchObject({ errorCode: 'REFUSED', attempts: 1 })
   fault = 'tooFast'
   const fast = await service.send(context, hello())
-  await expect.poll(async () => (await readMessage(context, fast)).errorCode, { timeout: 10_000 }).toBe('TOO_FAST')
+  await expect.poll(async () => (await readMessage(context, fast)).errorCode).toBe('TOO_FAST')
   fault = undefined
   await service.sweep.one(context)
-  await expect.poll(async () => (await readMessage(context, fast)).state, { timeout: 10_000 }).toBe('sent')
+  await expect.poll(async () => (await readMessage(context, fast)).state).toBe('sent')
 })
 
 test('a server that turns us away at the door has refused no letter', async () => {
@@ -203,7 +203,7 @@ test('a wrong password holds the account, and a new one lets it go', async () =>
   expect(row).toMatchObject({ errorCode: 'ACCOUNT_HELD', attempts: 0 })
   await configure(owner, {}, { SMTP_PASSWORD: 'pear' })
   await service.sweep.one(context)
-  await expect.poll(async () => (await readMessage(context, row.id)).state, { timeout: 10_000 }).toBe('sent')
+  await expect.poll(async () => (await readMessage(context, row.id)).state).toBe('sent')
   expect(taken[0]).toMatchObject({ user: 'ada' })
 })
 

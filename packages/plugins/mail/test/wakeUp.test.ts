@@ -17,7 +17,7 @@ async function workspace(settings: Record<string, unknown> = {}): Promise<SqlCon
   return kernel.contexts.workspace(owner.workspaceId, { type: 'system', name: 'test' })
 }
 
-const patience = { timeout: 20_000, interval: 50 }
+const patience = { timeout: 60_000, interval: 50 }
 
 async function count(context: SqlContext, of: ReturnType<typeof sql>): Promise<number> {
   const [row] = await context.db.query<{ count: number }>(of)
@@ -80,4 +80,4 @@ test('an account that takes little goes on by itself, time after time', async ()
   await expect.poll(sent, patience).toBe(4)
   const resumed = sql`select count(*)::int as "count" from pgboss.job where name = 'mail.resume' and started_on is not null`
   expect(await count(context, resumed)).toBeGreaterThan(1)
-}, 30_000)
+})

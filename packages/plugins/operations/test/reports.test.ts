@@ -289,7 +289,7 @@ describe('costs', () => {
     const { db } = contextOf(client.workspaceId)
     // Whoever sends it writes to it, too.
     const states = () => db.query<{ state: string }>(sql`select "state"::text from "MailMessage"`)
-    await expect.poll(states, { timeout: 10_000 }).toEqual([{ state: 'sent' }])
+    await expect.poll(states).toEqual([{ state: 'sent' }])
     await db.query(sql`
       update "MailMessage" set "state" = 'sent', "sentAt" = '2026-11-20T23:59:00Z', "costMicros" = 100`)
     const span = { from: '2026-11-20', to: '2026-11-20' }

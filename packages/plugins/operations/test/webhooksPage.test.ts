@@ -46,11 +46,11 @@ test('the receiver of the documentation takes what is signed, and nothing else',
       ({ status }) => status,
       () => 'not there yet',
     )
-  await expect.poll(forged, { timeout: 30_000 }).toBe(401)
+  await expect.poll(forged).toBe(401)
   await kernel.contexts
     .workspace(client.workspaceId, { type: 'system', name: 'test' })
     .publish(watered, { bedId: randomUUID(), litres: 7, gardener: 'Ada' })
-  await expect.poll(() => said, { timeout: 30_000 }).toMatch(/garden\.watered.*litres: 7/s)
+  await expect.poll(() => said).toMatch(/garden\.watered.*litres: 7/s)
   expect(said).not.toContain('Ada')
 })
 

@@ -6,7 +6,7 @@ import { eraseOldExecutions } from '../src/executions/erasure.ts'
 import { globalId, greet, promptDoor } from './promptDoor.ts'
 
 const { open, stub, kernel, service, signIn, createWorkspace, time } = await promptDoor()
-const soon = { timeout: 15_000 }
+const soon = { timeout: 60_000 }
 
 /** What the stub was paid for with this in it. */
 const paidFor = (text: string) =>

@@ -5,7 +5,7 @@ import { judgeExecution } from '../src/scores/judge.ts'
 import { globalId, promptDoor } from './promptDoor.ts'
 
 const { open, stub, service } = await promptDoor()
-const soon = { timeout: 15_000 }
+const soon = { timeout: 60_000 }
 
 /** A workspace with one execution, and what is said about it. */
 async function executed(request: object = {}) {

@@ -30,7 +30,7 @@ test('a test of a prompt ends after the score that decides it, and tells other p
     const value = (version === 2 ? 0.8 : 0.3) + (nth % 2 === 0 ? 0.1 : -0.1)
     await service.score(context, executionId, { source: 'check', by: 'rules', metric: 'quality', value })
   }
-  await expect.poll(() => heard, { timeout: 20_000 }).toHaveLength(1)
+  await expect.poll(() => heard).toHaveLength(1)
   expect(heard[0]).toMatchObject({ name: 'Shorter', language: 'en', reason: 'significant' })
   expect(await read(id)).toMatchObject({ status: 'COMPLETED', winner: { version: 2 } })
 })

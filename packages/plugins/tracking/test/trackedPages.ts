@@ -26,7 +26,7 @@ declare global {
 }
 
 /** How long a browser may take for what it does by itself. */
-export const soon = { timeout: 15_000 }
+export const soon = { timeout: 60_000 }
 
 export interface LoggedEvent {
   name: string

@@ -177,10 +177,10 @@ describe.skipIf(!hasChromium)('the pages of experiments', () => {
       await goal.click()
       await goal.pressSequentially('Ord', { delay: 40 })
       await page.getByRole('option', { name: /^Orders/ }).waitFor()
-      await expect.poll(() => page.getByRole('option').count(), { timeout: 20_000 }).toBe(1)
+      await expect.poll(() => page.getByRole('option').count()).toBe(1)
       await goal.press('ArrowDown')
       // Enter chooses what is pointed at, and sends the form where nothing is.
-      await expect.poll(() => goal.getAttribute('aria-activedescendant'), { timeout: 20_000 }).not.toBeNull()
+      await expect.poll(() => goal.getAttribute('aria-activedescendant')).not.toBeNull()
       await goal.press('Enter')
       await page.getByRole('list', { name: words.goals }).getByText(words.orders).waitFor()
 
@@ -351,11 +351,11 @@ describe.skipIf(!hasChromium)('the pages of experiments', () => {
     )
     await goTo(page, `experiments/${plainId(experiments.nodes[0]?.id ?? '')}?tab=${tab}`)
     await page.getByRole('tabpanel').waitFor()
-    await expect.poll(() => page.locator('main [aria-busy="true"]').count(), { timeout: 20_000 }).toBe(0)
+    await expect.poll(() => page.locator('main [aria-busy="true"]').count()).toBe(0)
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       // Colors fade from one theme to the other.
-      await expect.poll(() => violations(page), { timeout: 20_000, message: colorScheme }).toEqual([])
+      await expect.poll(() => violations(page), { message: colorScheme }).toEqual([])
     }
     await page.emulateMedia({ colorScheme: 'light' })
     await page.setViewportSize({ width: 390, height: 844 })

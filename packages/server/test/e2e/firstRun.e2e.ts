@@ -125,7 +125,7 @@ describe.skipIf(!hasChromium).each(['en', 'fr'] as const)('the first run, in %s'
     await tab.getByRole('button', { name: m.finish }).press('Enter')
     await heading(tab, m.live).waitFor({ timeout: 60_000 })
     // What was read out about the button stays in the page for some seconds, after the button has gone.
-    await expect.poll(() => violations(tab), { timeout: 15_000 }).toEqual([])
+    await expect.poll(() => violations(tab)).toEqual([])
 
     const [visited] = await Promise.all([
       tab.context().waitForEvent('page'),

@@ -269,7 +269,7 @@ describe('a page that improves itself, on a running product', () => {
           `{ mailMessages(first: 1, filter: { template: { equals: "operations.daily-report" } }) { nodes { state transport subject html text } } }`,
         )
       ).mailMessages.nodes[0]
-    await expect.poll(async () => (await report())?.state, { timeout: 20_000 }).toBe('SENT')
+    await expect.poll(async () => (await report())?.state).toBe('SENT')
     const mail = (await report()) as NonNullable<Awaited<ReturnType<typeof report>>>
     expect(mail).toMatchObject({ transport: 'outbox', subject: expect.stringMatching(/^Demo, /) })
     const said = mail.text.replace(/\s+/g, ' ')

@@ -345,7 +345,7 @@ describe.skipIf(!hasChromium)('the pages of improvement', () => {
     }
   })
 
-  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 30_000 })
+  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read)
   const table = (page: Page, language: Language) => page.getByRole('table', { name: inWords[language].variants })
   const waiting = (language: Language) =>
     tabs[language].getByRole('region', { name: inWords[language].toDecide }).getByRole('article')

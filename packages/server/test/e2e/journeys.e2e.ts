@@ -207,7 +207,7 @@ describe.skipIf(!hasChromium).each(['en', 'fr'] as const)('a day at work, in %s'
     await office.keyboard.press('Enter')
     await button(office.getByRole('dialog'), m.remove).click()
     await button(office.getByRole('alertdialog'), m.remove).click()
-    await expect.poll(() => row.count(), { timeout: 20_000 }).toBe(0)
+    await expect.poll(() => row.count()).toBe(0)
     await guest.reload()
     await guest.getByText(m.noWorkspace).waitFor()
     await Promise.all([office, guest].map((tab) => tab.context().close()))

@@ -36,7 +36,7 @@ describe.skipIf(!hasChromium)('operations and mail', () => {
     if (folder) await removeDataFolder(folder)
   })
 
-  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 20_000 })
+  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read)
   const heading = (name: string | RegExp) => page.getByRole('heading', { name })
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: typeof name === 'string' })
   const field = (name: string) => page.getByRole('textbox', { name })
@@ -294,7 +294,7 @@ describe.skipIf(!hasChromium)('operations and mail', () => {
       for (const colorScheme of ['light', 'dark'] as const) {
         await page.emulateMedia({ colorScheme })
         // Colors of the other theme fade in.
-        await expect.poll(() => violations(page), { message: `${path} ${colorScheme}`, timeout: 10_000 }).toEqual([])
+        await expect.poll(() => violations(page), { message: `${path} ${colorScheme}` }).toEqual([])
       }
       await open(path, phone)
       expect.soft(await phone.evaluate('document.documentElement.scrollWidth'), `${path} on a phone`).toBe(390)

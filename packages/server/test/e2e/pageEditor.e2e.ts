@@ -119,7 +119,7 @@ async function makePage(owner: SignedInClient, slug: string): Promise<Made> {
 }
 
 /** The machine of the tests may be busy. */
-const soon = <Value>(look: () => Value) => expect.poll(look, { timeout: 20_000 })
+const soon = <Value>(look: () => Value) => expect.poll(look)
 
 const plain = (id: string) => atob(id).split(':')[1] ?? ''
 const draftOf = async (owner: SignedInClient, { id }: Made) => {
@@ -387,7 +387,7 @@ describe.skipIf(!hasChromium)('the editor of pages', () => {
           await tab.emulateMedia({ colorScheme })
           // Colors go over into those of the other theme.
           await expect
-            .poll(() => violations(tab, { overlay: true }), { message: `${what}, ${colorScheme}`, timeout: 20_000 })
+            .poll(() => violations(tab, { overlay: true }), { message: `${what}, ${colorScheme}` })
             .toEqual([])
         }
         await tab.keyboard.press('Escape')

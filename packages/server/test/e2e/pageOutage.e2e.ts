@@ -27,7 +27,7 @@ describe('the product, when its PostgreSQL stops', () => {
   })
 
   test('goes on to serve the page that was published last, tracker included', async () => {
-    await vi.waitFor(async () => expect((await fetch(`${product.url}/readyz`)).status).toBe(503), { timeout: 20_000 })
+    await vi.waitFor(async () => expect((await fetch(`${product.url}/readyz`)).status).toBe(503), { timeout: 60_000 })
     const until = Date.now() + 3_000
     let served = 0
     // Longer than an answer may be old: each of these asks a database that is not there.
@@ -47,7 +47,7 @@ describe('the product, when its PostgreSQL stops', () => {
     postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres') })
     await vi.waitFor(
       async () => expect((await fetch(`${product.url}/p/demo/unseen`, { headers: chrome })).status).toBe(404),
-      { timeout: 30_000 },
+      { timeout: 60_000 },
     )
     expect((await visit()).status).toBe(200)
     expect((await fetch(`${product.url}/readyz`)).status).toBe(200)

@@ -38,7 +38,7 @@ describe.skipIf(!hasChromium)('prompts, generations and costs', () => {
     if (folder) await removeDataFolder(folder)
   })
 
-  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 20_000 })
+  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read)
   const button = (name: string | RegExp) => page.getByRole('button', { name, exact: true })
   const field = (name: string) => page.getByRole('textbox', { name, exact: true })
   const heading = (name: string | RegExp) => page.getByRole('heading', { name })

@@ -156,7 +156,7 @@ describe.skipIf(!hasChromium)('a page that is served, tracked, experimented on a
           '{ experiment(key: "headline") { health { bots } } }',
         )
       ).experiment.health.bots
-    await expect.poll(bots, { timeout: 10_000 }).toBe(3)
+    await expect.poll(bots).toBe(3)
   })
 
   test('the subscription, GraphQL and the database agree exactly with what people did', async () => {

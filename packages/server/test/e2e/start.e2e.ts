@@ -105,7 +105,7 @@ describe('an installation', () => {
     const counts = await experimentCounts(first)
     const { pid } = await postgresOf(folder)
     first.process.kill('SIGKILL')
-    await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false)
+    await expect.poll(() => isAlive(pid)).toBe(false)
 
     const next = await start(folder)
     expect(await experimentCounts(next)).toEqual(counts)

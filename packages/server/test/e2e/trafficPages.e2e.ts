@@ -71,7 +71,7 @@ describe.skipIf(!hasChromium).each(['en', 'fr'] as const)('the pages of traffic,
     await browser?.close()
   })
 
-  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 20_000 })
+  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read)
   const row = (name: string) => tab.getByRole('grid', { name: m.sites }).getByRole('row', { name })
   const field = () => tab.getByRole('dialog').getByRole('textbox', { name: m.name, exact: true })
   const sites = async () => {

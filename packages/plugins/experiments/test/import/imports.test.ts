@@ -71,7 +71,7 @@ async function importer(given?: string) {
       { id, start },
     )
     if (answer.message) return { ...(await read(id)), message: answer.message }
-    await expect.poll(async () => (await read(id)).status, { timeout: 20_000 }).toBe('DONE')
+    await expect.poll(async () => (await read(id)).status).toBe('DONE')
     return { ...(await read(id)), message: undefined }
   }
   const importAll = async (file: unknown, start = false) => run((await prepare(file)).data.id, start)

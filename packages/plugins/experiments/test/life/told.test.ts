@@ -44,6 +44,6 @@ test('other plugins hear what becomes of an experiment', async () => {
     { name: 'experiments.weights-changed', experimentId, phase: 3, weights: { control: 0.25, bold: 0.75 } },
     { name: 'experiments.completed', experimentId, winner: 'bold' },
   ]
-  await expect.poll(() => heard.length, { timeout: 20_000 }).toBe(expected.length)
+  await expect.poll(() => heard.length).toBe(expected.length)
   expect(heard).toEqual(expect.arrayContaining(expected))
 })

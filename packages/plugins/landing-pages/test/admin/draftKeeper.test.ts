@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { PageContent } from '../../admin/canvas/content.ts'
 import { DraftKeeper, type DraftParts, type Saved } from '../../admin/editor/DraftKeeper.ts'
 
@@ -54,7 +54,7 @@ describe('a draft', () => {
     const keeper = world.open()
     for (const title of ['M', 'Mi', 'Mine']) keeper.change(page(title, 'B'))
     expect(keeper.state().kind).toBe('unsaved')
-    await vi.waitFor(() => expect(keeper.state().kind).toBe('saved'), 3_000)
+    await expect.poll(() => keeper.state().kind).toBe('saved')
     expect(world.saved).toEqual({ content: page('Mine', 'B'), version: 2 })
     expect(world.kept.size).toBe(0)
   })

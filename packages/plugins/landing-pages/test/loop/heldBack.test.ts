@@ -75,7 +75,7 @@ describe('while its figures cannot be believed the loop changes nothing', () => 
         await expect
           .poll(
             async () => (await service.results.health(context(), await service.get(context(), experimentId))).bots,
-            { timeout: 20_000 },
+            { timeout: 60_000 },
           )
           .toBe(6_000)
       },
@@ -109,7 +109,7 @@ describe('while its figures cannot be believed the loop changes nothing', () => 
     expect((await loopOf(own.id)).problem).toBe(code)
     // Said aloud once, as long as it stays so.
     await turn(own.id, 'ANALYSIS')
-    await expect.poll(() => toldOf(own.uuid, 'problem').map((event) => event.code), { timeout: 10_000 }).toEqual([code])
+    await expect.poll(() => toldOf(own.uuid, 'problem').map((event) => event.code)).toEqual([code])
     expect(toldOf(own.uuid, 'problem')[0]?.summaryFr).toMatch(/variantes|robots|retard/)
   })
 })
@@ -190,9 +190,7 @@ test('a record is told once it is one: not the first figures, and not what may b
   })
   expect(record?.evidence.now.lower).toBeGreaterThan(first.rate)
   await turn(id, 'ANALYSIS')
-  await expect
-    .poll(() => toldOf(uuid, 'record').map(({ variantKey }) => variantKey), { timeout: 10_000 })
-    .toEqual(['bold'])
+  await expect.poll(() => toldOf(uuid, 'record').map(({ variantKey }) => variantKey)).toEqual(['bold'])
 })
 
 test('whoever watches a page is told of each step of its loop, and of what people say to it', async () => {
@@ -213,12 +211,12 @@ test('whoever watches a page is told of each step of its loop, and of what peopl
   const reading = (async () => {
     for await (const chunk of stream.body as ReadableStream<Uint8Array>) heard += new TextDecoder().decode(chunk)
   })().catch(() => {})
-  await expect.poll(() => heard, { timeout: 10_000 }).toContain('"mode":"APPROVE"')
+  await expect.poll(() => heard).toContain('"mode":"APPROVE"')
   await turn(id, 'ANALYSIS')
-  await expect.poll(() => heard, { timeout: 10_000 }).toContain('"kind":"measurement"')
-  await expect.poll(() => heard.slice(heard.lastIndexOf('data:')), { timeout: 10_000 }).toContain('"status":"DONE"')
+  await expect.poll(() => heard).toContain('"kind":"measurement"')
+  await expect.poll(() => heard.slice(heard.lastIndexOf('data:'))).toContain('"status":"DONE"')
   await improve(id, 'OFF')
-  await expect.poll(() => heard, { timeout: 10_000 }).toContain('"mode":"OFF"')
+  await expect.poll(() => heard).toContain('"mode":"OFF"')
   leave.abort()
   await reading
 

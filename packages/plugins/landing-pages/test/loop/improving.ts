@@ -122,7 +122,7 @@ export function improving(served: Pick<ServedKernel, 'kernel'>, client: SignedIn
   /** A turn once it has ended, or waits for a person. */
   async function ended(id: string) {
     await expect
-      .poll(async () => (await run(id)).status, { timeout: 30_000, interval: 100 })
+      .poll(async () => (await run(id)).status, { timeout: 60_000, interval: 100 })
       .toMatch(/^(DONE|APPROVAL|FAILED|CANCELED)$/)
     return run(id)
   }

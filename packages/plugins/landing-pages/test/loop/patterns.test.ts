@@ -52,7 +52,7 @@ describe('patterns', () => {
     for (let seed = 0; seed < 1_000; seed++)
       if (patternsOf(counted(list, seed, 1_500, () => 0)).some(({ claimed }) => claimed)) claiming += 1
     expect(claiming).toBeLessThan(50)
-  }, 120_000)
+  })
 
   test('are not claimed of arms that differ for reasons of their own', () => {
     const list = contents()
@@ -64,7 +64,7 @@ describe('patterns', () => {
       if (patterns.some(({ claimed }) => claimed)) claiming += 1
     }
     expect(claiming).toBeLessThan(20)
-  }, 60_000)
+  })
 
   test('that are there are found with enough visitors, with an interval that holds the truth', () => {
     const lift = (content: PageContent) => (has(content, 'FAQ') ? 0.3 : 0)
@@ -79,7 +79,7 @@ describe('patterns', () => {
     }
     expect(found).toBeGreaterThanOrEqual(36)
     expect(held).toBeGreaterThanOrEqual(34)
-  }, 60_000)
+  })
 
   test('are not made by when arms were shown: a good week is nobody’s merit', () => {
     // The arms with a FAQ were shown in the good week alone.

@@ -31,7 +31,7 @@ test('the traffic of a page is that of its latest seven whole days, not of its w
   const told = await toldAfter([...Array<number>(10).fill(400), ...Array<number>(7).fill(40)], 300)
   expect(told).toBeGreaterThan(least)
   expect(told).toBeLessThan(most)
-}, 60_000)
+})
 
 test('and of those that it has had, while they are fewer', async () => {
   const [least, most] = about(100)

@@ -92,7 +92,7 @@ describe('an evolution over the API', () => {
     })
     expect(evolvePrompt.data).toMatchObject({ status: 'WAITING', budgetMicros: 5_000_000 })
     const { id } = evolvePrompt.data
-    await expect.poll(async () => (await ask<Any>(evolution, { id })).node.status, { timeout: 10_000 }).toBe('DONE')
+    await expect.poll(async () => (await ask<Any>(evolution, { id })).node.status).toBe('DONE')
     const { node } = await ask<Any>(evolution, { id })
     expect(node.candidates[0]).toMatchObject({ kind: 'origin', refusal: null })
     expect(node.candidates.length).toBe(node.generation + 1)
@@ -114,7 +114,7 @@ describe('an evolution over the API', () => {
       input: { language: 'EN', budgetMicros: 5_000_000, goals: ['sell'] },
     })
     const { id } = evolvePrompt.data
-    await expect.poll(async () => (await ask<Any>(evolution, { id })).node.status, { timeout: 10_000 }).toBe('DONE')
+    await expect.poll(async () => (await ask<Any>(evolution, { id })).node.status).toBe('DONE')
     const { node } = await ask<Any>(evolution, { id })
     expect(node.outcome).toMatchObject({ verdict: 'BETTER', cases: 6, better: 6, worse: 0 })
     expect(node.outcome.variants[0]).toMatchObject({
@@ -150,7 +150,7 @@ describe('an evolution over the API', () => {
     const reading = (async () => {
       for await (const chunk of stream.body as ReadableStream<Uint8Array>) heard += new TextDecoder().decode(chunk)
     })().catch(() => {})
-    await expect.poll(() => heard, { timeout: 20_000 }).toContain('"status":"DONE"')
+    await expect.poll(() => heard).toContain('"status":"DONE"')
     leave.abort()
     await reading
   })
@@ -202,7 +202,7 @@ describe('a single child', () => {
     })
     const { variantId, jobId } = derivePromptVariant.data
     const job = async () => (await ask<Any>('query ($id: ID!) { job(id: $id) { status result } }', { id: jobId })).job
-    await expect.poll(async () => (await job()).status, { timeout: 10_000 }).toBe('COMPLETED')
+    await expect.poll(async () => (await job()).status).toBe('COMPLETED')
     return { variantId, jobId, result: (await job()).result }
   }
 

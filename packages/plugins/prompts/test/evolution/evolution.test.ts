@@ -13,7 +13,7 @@ async function evolve(shop: Awaited<ReturnType<typeof openShop>>, input: Any = {
   const { context, promptId } = shop
   const id = await evolutions.start(context, { promptId, language: 'en', budgetMicros: plenty, ...input })
   const ended = async () => (await readEvolution(context, id)).status
-  await expect.poll(ended, { timeout: 20_000 }).not.toMatch(/waiting|running/)
+  await expect.poll(ended).not.toMatch(/waiting|running/)
   return readEvolution(context, id)
 }
 
