@@ -2,7 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as after } from 'node:timers/promises'
 import { runningEmbeddedPostgres } from '@espalier/core/server'
-import { inject } from 'vitest'
+import { hasRedis, TestRedis } from '@espalier/core/testing'
+import { inject, onTestFinished } from 'vitest'
 import { freePort } from '../../packages/core/src/testing/freePort.ts'
 import { type ApiClient, signIn } from '../../packages/server/test/e2e/apiClient.ts'
 import { type Product, startProduct } from '../../packages/server/test/e2e/product.ts'
@@ -87,16 +88,30 @@ async function start(): Promise<Omit<AttackedProduct, 'owner'>> {
   }
 }
 
-/** A second server of the same installation: its database, its secret, its address; it stands behind the same name. */
-export async function secondServer({ url, dataFolder }: AttackedProduct): Promise<Product> {
+/** What servers of one installation hear of each other over. */
+export const foundations: readonly string[] = ['PostgreSQL alone', ...(hasRedis() ? ['PostgreSQL and Redis'] : [])]
+
+/**
+ * Addresses of two servers of the same installation: one database, one secret, one name that both stand behind. On Redis both are
+ * servers that nobody has attacked. What was started for a test ends with it.
+ */
+export async function twoServers(product: AttackedProduct, foundation: string): Promise<readonly [string, string]> {
+  const redis = foundation.includes('Redis') ? await TestRedis.start() : undefined
+  onTestFinished(() => redis?.stop())
+  const add = () => anotherServer(product, redis && { REDIS_URL: redis.url })
+  return redis ? [await add(), await add()] : [product.url, await add()]
+}
+
+async function anotherServer({ url, dataFolder }: AttackedProduct, more?: Record<string, string>): Promise<string> {
   const database = await runningEmbeddedPostgres(join(dataFolder, 'postgres'))
   if (!database) throw new Error('The attacked product does not run its own PostgreSQL.')
   const port = String(await freePort())
-  const second = await startProduct({
+  const { stop } = await startProduct({
     dataFolder,
-    env: { ...env, DATABASE_URL: database, PUBLIC_URL: url, PORT: port, ESPALIER_WORKER: 'off' },
+    env: { ...env, DATABASE_URL: database, PUBLIC_URL: url, PORT: port, ESPALIER_WORKER: 'off', ...more },
   })
-  return { ...second, url: `http://127.0.0.1:${port}` }
+  onTestFinished(async () => void (await stop()))
+  return `http://127.0.0.1:${port}`
 }
 
 /** Asks GraphQL as the owner does, and answers with all that came. */
@@ -127,10 +142,10 @@ export async function survives(product: AttackedProduct, attack: () => Promise<v
 
 const inMegabytes = (bytes: number) => `${Math.round(bytes / 1024 / 1024)} MB`
 
-/** Throws where the process has ended, or does not answer within 10 s: it may be busy with what was refused. */
+/** Throws where the process has ended, or does not answer within half a minute: it may be busy with what was refused. */
 export async function stillAnswers({ process: { exitCode, signalCode }, url, owner }: AttackedProduct): Promise<void> {
   if (exitCode !== null || signalCode !== null) throw new Error(`The server has ended: ${exitCode ?? signalCode}`)
-  const deadline = AbortSignal.timeout(10_000)
+  const deadline = AbortSignal.timeout(30_000)
   while ((await fetch(`${url}/readyz`, { signal: deadline })).status !== 200) await after(100)
   await owner.ask('{ __typename }')
 }
