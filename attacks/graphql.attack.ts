@@ -19,8 +19,8 @@ const codesIn = (body: { errors?: { extensions: { code: string } }[] }) => [
   ...new Set(body.errors?.map(({ extensions }) => extensions.code)),
 ]
 
-/** Even on a machine with other work a refusal takes no longer: it is decided before anything is executed. Milliseconds. */
-const soon = 8_000
+/** Even on a machine with much other work a refusal takes no longer: it is decided before anything is executed. Milliseconds. */
+const soon = 30_000
 
 describe('A document is refused with a code, to the owner too:', () => {
   test('the deepest that may be asked for is answered, so that the limit is what refuses the next', async () => {

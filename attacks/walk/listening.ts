@@ -69,7 +69,7 @@ export async function listenToEverything(
     }
   }
   // Each is taken, or says nothing: what is asked next then comes after it.
-  await after(1_000)
+  await after(3_000)
   await doEverything(estate, neighbor, only)
   await settled(estate, [attacker, neighbor], [...others, ...own])
   const attackers = [...others, ...pairs.flat()]
@@ -168,11 +168,11 @@ async function settled(estate: Estate, workspaces: readonly Settled[], streams: 
     ({ place, asker }) => place.coordinate === 'Subscription.changes' && asker.name === 'owner',
   )
   for (const { heard } of changes)
-    for (const until = Date.now() + 10_000; heard().length === 0 && Date.now() < until; ) await after(20)
+    for (const until = Date.now() + 60_000; heard().length === 0 && Date.now() < until; ) await after(20)
   // Several changes are told at once, some things every ten seconds: by the clock of the installation, which the walk moves.
   for (let second = 0; second < 12; second++) {
     estate.app.clock.advance({ seconds: 1 })
     await after(50)
   }
-  await after(500)
+  await after(2_000)
 }

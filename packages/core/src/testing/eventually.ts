@@ -7,5 +7,5 @@ import { vi } from 'vitest'
  * @param interval milliseconds between two attempts
  */
 export function eventually<T>(work: () => T | Promise<T>, { interval = 25 } = {}): Promise<T> {
-  return vi.waitFor(work, { timeout: 25_000, interval })
+  return vi.waitFor(work, { timeout: 60_000, interval })
 }

@@ -32,7 +32,7 @@ export async function openAdmin(
     `try { if (!localStorage.getItem('language')) localStorage.setItem('language', '${language}') } catch {}`,
   )
   const tab = await context.newPage()
-  tab.setDefaultTimeout(20_000)
+  tab.setDefaultTimeout(60_000)
   await tab.goto(`${url}/admin/${path}`)
   return tab
 }

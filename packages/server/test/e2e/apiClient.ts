@@ -14,7 +14,7 @@ export interface ApiClient {
 export interface Watcher<Result> {
   readonly latest: () => Result | undefined
   readonly arrivals: readonly { readonly at: number; readonly result: Result }[]
-  /** Resolves with the first result, already there or still to come, that fits. @throws after 20 s */
+  /** Resolves with the first result, already there or still to come, that fits. @throws after a minute */
   until(fits: (result: Result) => boolean): Promise<Result>
   close(): Promise<void>
 }
@@ -114,7 +114,7 @@ function watch<Result>(
             end(() =>
               reject(new Error(`Nothing that fits arrived; the latest was ${JSON.stringify(arrivals.at(-1)?.result)}`)),
             ),
-          20_000,
+          60_000,
         )
         waiting.add(check)
         check()

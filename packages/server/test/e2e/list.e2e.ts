@@ -21,12 +21,12 @@ describe.skipIf(!hasChromium)('a list of 100,000 rows', () => {
     list = await startLongList(total)
     database = list.database
     page = await list.context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
   })
 
   afterAll(() => list?.stop())
 
-  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read, { timeout: 20_000 })
+  const soon = <Value>(read: () => Promise<Value>) => expect.poll(read)
   const grid = () => page.getByRole('grid', { name: 'Messages' })
   const row = (index: number) => grid().locator(`[data-index="${index}"]`)
   const subjectOf = (index: number) => row(index).getByRole('link').innerText()

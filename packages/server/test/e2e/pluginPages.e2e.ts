@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)('what a plugin adds to the web app', () => {
     await context.addCookies([{ name, value, url }])
     await context.addInitScript(`localStorage.setItem('language', '${language}')`)
     const page = await context.newPage()
-    page.setDefaultTimeout(20_000)
+    page.setDefaultTimeout(60_000)
     await page.goto(`${url}/admin/${path}`)
     return { page, owner }
   }

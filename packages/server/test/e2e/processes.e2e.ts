@@ -11,7 +11,7 @@ import { type CliRun, newDataFolder, type Product, removeDataFolder, runCli, sta
 import { readEvents } from './serverSentEvents.ts'
 
 /** Longer than the promised 5 s, so that a broken promise is told from a hang. */
-const patience = 15_000
+const patience = 60_000
 
 describe.skipIf(!hasRedis())('two servers on one PostgreSQL and one Redis, and a worker apart', () => {
   let postgres: OwnPostgres

@@ -59,7 +59,7 @@ export function readEvents(
   return {
     ended,
     close: () => abort.abort(),
-    until: (fits, timeoutMs = 20_000) =>
+    until: (fits, timeoutMs = 60_000) =>
       new Promise((resolve, reject) => {
         const end = (settle: () => void) => {
           clearTimeout(timer)
