@@ -1,6 +1,6 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { FormText, placeOf } from '../src/sending/formText.ts'
+import { describe, expect, test, vi } from 'vitest'
+import { FormText, FormTexts, placeOf } from '../src/sending/formText.ts'
 import { textOf } from '../src/templates/render.ts'
 
 const [name, link] = [placeOf(0), placeOf(1)]
@@ -42,10 +42,23 @@ describe('the text of a form letter', () => {
     expect(form?.write(given as string[])).toBeUndefined()
   })
 
+  test('closes up where a value is empty, such as a name that is not known', () => {
+    const read = vi.spyOn(FormText, 'of')
+    const html = `<p>Dear ${name}, <a href="${link}">look</a>.</p><p>${name}</p><p>Yours</p>`
+    const texts = new FormTexts((values) => filled(html, values))
+    for (const given of [
+      ['', values[1]],
+      ['Ada', 'https://a.example/'],
+      ['', 'https://b.example/'],
+    ] as string[][])
+      expect(texts.write(given)).toBe(textOf(filled(html, given)))
+    expect(read).toHaveBeenCalledTimes(2)
+  })
+
   test('is what would be read from the HTML of each, wherever lines break', () => {
     const html = fc.array(fc.constantFrom(...fragments), { minLength: 1, maxLength: 14 }).map((parts) => parts.join(''))
     const word = fc.oneof(
-      fc.constantFrom('Ada', 'two  words', 'x'.repeat(77), 'x'.repeat(90), '\u00a0', '-', '\u200bz'),
+      fc.constantFrom('', 'Ada', 'two  words', 'x'.repeat(77), 'x'.repeat(90), '\u00a0', '-', '\u200bz'),
       fc.string({ maxLength: 80 }),
     )
     const address = fc.constantFrom(
@@ -66,7 +79,7 @@ describe('the text of a form letter', () => {
             .replace(/"/g, '&#34;')
             .replace(/'/g, '&#39;'),
         )
-        const text = FormText.of(html)?.write(escaped)
+        const text = new FormTexts((values) => filled(html, values)).write(escaped)
         if (text === undefined) return
         written += 1
         expect(text).toBe(textOf(filled(html, escaped)))

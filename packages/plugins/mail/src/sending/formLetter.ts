@@ -1,9 +1,10 @@
 import { Parser } from 'htmlparser2'
+import type { BlankedHtml } from '../templates/blankedHtml.ts'
 import { isSafeLink, linkAttributes, MarkupCheck } from '../templates/checkMarkup.ts'
-import { type BlankedHtml, blank, unescaped } from '../templates/engine.ts'
+import { blank, unescaped } from '../templates/engine.ts'
 import { textOf } from '../templates/render.ts'
 import { escapedAttribute, type LinkTracker, maxLinks, type TrackedMessage } from '../tracking/trackHtml.ts'
-import { FormText, placeOf } from './formText.ts'
+import { FormTexts } from './formText.ts'
 
 /** Text that is cut where values belong. */
 interface Blanked {
@@ -46,43 +47,37 @@ export class FormLetter {
   readonly #rest: readonly [Blanked, Blanked]
   /** Links whose addresses depend on values. */
   readonly #checked: readonly Blanked[]
-  /** What shows in text, without the rest: read for each letter where {@link #lines} cannot be. */
+  /** What shows in text, without the rest: read for each letter where {@link #texts} cannot be. */
   readonly #text: Blanked
-  readonly #lines: FormText | undefined
+  readonly #texts: FormTexts
 
   private constructor(parts: {
     links: readonly LinkTag[]
     rest: readonly [Blanked, Blanked]
     checked: readonly Blanked[]
     text: Blanked
-    /** How many values a letter has. */
-    values: number
   }) {
     this.#links = parts.links
     this.#rest = parts.rest
     this.#checked = parts.checked
     this.#text = parts.text
-    this.#lines = FormText.of(
-      filled(
-        parts.text,
-        Array.from({ length: parts.values }, (_, value) => placeOf(value)),
-      ),
-    )
+    this.#texts = new FormTexts((values) => filled(parts.text, values))
   }
 
   /** @returns undefined where mails like this one have to be parsed one by one */
-  static of({ html, values }: BlankedHtml): FormLetter | undefined {
+  static of({ pieces, values }: BlankedHtml): FormLetter | undefined {
+    const html = pieces.join('')
     // A value here could become a part of a tag or of an entity.
     if (/(?:<|&[#\w]*)\uE0B1/.test(html) || html.split(blank).length - 1 !== values.length) return undefined
     const reading = new Reading(html)
     const parts = reading.parts(values.length)
-    return parts && new FormLetter({ ...parts, values: values.length })
+    return parts && new FormLetter(parts)
   }
 
   /** @returns undefined where a value makes an address that no mail may have, for whoever says so */
   write(values: readonly string[], tracker: LinkTracker, message: TrackedMessage): WrittenLetter | undefined {
     if (!this.#checked.every((address) => isSafeLink(filled(address, values, unescaped)))) return undefined
-    const text = this.#lines?.write(values) ?? textOf(filled(this.#text, values))
+    const text = this.#texts.write(values) ?? textOf(filled(this.#text, values))
     return { html: this.#html(values, tracker, message), text }
   }
 

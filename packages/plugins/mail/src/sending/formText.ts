@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2'
+import { LRUCache } from 'lru-cache'
 import { unescaped } from '../templates/engine.ts'
 import { lineLength, unwrappedTextOf } from '../templates/render.ts'
 
@@ -10,22 +11,54 @@ interface Line {
   readonly places: readonly number[]
 }
 
+/** Most texts of a form letter that are kept. */
+const maxTexts = 20
+
+/**
+ * The texts of a form letter. A value that is empty, such as a name that is not known, lets what is around it close up, so there is
+ * one for each choice of those.
+ */
+export class FormTexts {
+  readonly #filled: (values: readonly string[]) => string
+  readonly #texts = new LRUCache<string, { readonly text: FormText | undefined }>({ max: maxTexts })
+
+  /** @param filled the HTML with so many values in it */
+  constructor(filled: (values: readonly string[]) => string) {
+    this.#filled = filled
+  }
+
+  /** @param values escaped @returns undefined where the text has to be read from the HTML of each mail */
+  write(values: readonly string[]): string | undefined {
+    let empty = ''
+    for (let place = 0; place < values.length; place++) if (values[place] === '') empty += `${place} `
+    let known = this.#texts.get(empty)
+    if (!known) {
+      known = { text: FormText.of(this.#filled(values.map((value, place) => (value === '' ? '' : placeOf(place))))) }
+      this.#texts.set(empty, known)
+    }
+    return known.text?.write(values)
+  }
+}
+
 /**
  * The text of all mails that differ by their values alone, read from their HTML once: values are filled into its lines, and lines
  * wrapped as `textOf` wraps them.
  */
 export class FormText {
   readonly #lines: readonly Line[]
+  /** Values that stand in them. */
+  readonly #shown: readonly number[]
   /** Values that addresses begin with: of other schemes some are shown otherwise. */
   readonly #schemes: readonly number[]
 
   private constructor(lines: readonly Line[], schemes: readonly number[]) {
     this.#lines = lines
+    this.#shown = [...new Set(lines.flatMap(({ places }) => places))]
     this.#schemes = schemes
   }
 
   /**
-   * @param html with {@link placeOf} in the place of each value
+   * @param html with {@link placeOf} in the place of each value, or with nothing there
    * @returns undefined where lines are more than words one after another, or values decide what is shown
    */
   static of(html: string): FormText | undefined {
@@ -37,7 +70,11 @@ export class FormText {
   /** @param values escaped @returns undefined for values that change more than the words where they stand */
   write(values: readonly string[]): string | undefined {
     const words = values.map((value) => unescaped(value).replace(/[ \t\r\n\f\u200b]+/g, ' '))
-    if (words.some((word) => word === '' || word.startsWith(' ') || word.endsWith(' '))) return undefined
+    const fits = (place: number) => {
+      const word = words[place] as string
+      return word !== '' && !word.startsWith(' ') && !word.endsWith(' ')
+    }
+    if (!this.#shown.every(fits)) return undefined
     if (!this.#schemes.every((place) => isWeb(words[place] as string))) return undefined
     const lines = this.#lines.map(({ pieces, places }) =>
       wrapped(pieces.reduce((line, piece, index) => line + words[places[index - 1] as number] + piece)),

@@ -1,4 +1,4 @@
-import { Context, filters, Liquid, type Template } from 'liquidjs'
+import { type Context, filters, Liquid } from 'liquidjs'
 
 /** Liquid for HTML: every value is escaped, and there is no way around it. */
 export const htmlEngine = engine({ outputEscape: escaped })
@@ -9,22 +9,8 @@ export const textEngine = engine({})
 /** Stands where a value was left out: a character of Unicode's private use area. */
 export const blank = '\uE0B1'
 
-/** HTML with a {@link blank} in place of each value: the same for many mails of a template. */
-export interface BlankedHtml {
-  readonly html: string
-  /** Escaped, in their order. */
-  readonly values: readonly string[]
-}
-
-/** Fills a template in as {@link htmlEngine} does, and leaves the values beside it. */
-export function renderBlanked(template: readonly Template[], scope: object): BlankedHtml {
-  const values: string[] = []
-  const context = new Context(scope, htmlEngine.options, { sync: true }, { liquid: htmlEngine })
-  context.setRegister(leftOut, values)
-  return { html: htmlEngine.renderSync([...template], context), values }
-}
-
-const leftOut = 'values that are left out'
+/** The register of a context that values are left in, if it has one. */
+export const leftOut = 'values that are left out'
 
 interface Filtering {
   readonly context: Context
@@ -32,7 +18,8 @@ interface Filtering {
 
 const escapeFilter = filters.escape as unknown as (this: Filtering, value: unknown) => string
 
-function escaped(this: Filtering, value: unknown): string {
+/** A value as it stands in HTML; where values are left out, a {@link blank} for it. */
+export function escaped(this: Filtering, value: unknown): string {
   const text = escapeFilter.call(this, value)
   const values = this.context.getRegister(leftOut) as string[] | undefined
   if (!values) return text
