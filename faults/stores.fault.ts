@@ -6,7 +6,7 @@ import { testDatabase, testKernel } from '@espalier/core/testing'
 import landingPages from '@espalier/landing-pages'
 import tracking from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest'
 import { cloneDatabase, dropDatabase, newDatabase } from '../packages/core/src/testing/cluster.ts'
 import { startBucket } from '../packages/plugins/landing-pages/test/bucket.ts'
 import { hasClickHouse, TestClickHouse } from '../packages/plugins/tracking/test/clickHouseServer.ts'
@@ -17,10 +17,9 @@ import { takeBackup } from '../packages/server/src/backup/takeBackup.ts'
 import { differences } from './rig/differences.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'espalier-backup-'))
-const [bucket, emptyBucket] = [await startBucket(), await startBucket()]
+const bucket = await startBucket()
 afterAll(async () => {
   bucket.close()
-  emptyBucket.close()
   await TestClickHouse.stopAll()
   await rm(folder, { recursive: true, force: true })
 })
@@ -32,7 +31,9 @@ describe.skipIf(!hasClickHouse())('a backup with what lies outside of PostgreSQL
   const resources = { eventStore: node.url('source'), fileStore: bucket.address() }
   const { kernel } = await testKernel(source, [tracking], { resources })
   const stores = storesElsewhere([tracking, landingPages], resources)
-  const file = join(folder, 'whole.tar.gz')
+  /** Of the first test, for those after it. */
+  let file: string
+  let attempts = 0
   const rowsOf = (database: string) =>
     node.ask(
       `SELECT hex("id"), hex("workspaceId"), "name", "at", "properties" FROM ${database}.tracking_event ORDER BY "id"`,
@@ -73,7 +74,22 @@ describe.skipIf(!hasClickHouse())('a backup with what lies outside of PostgreSQL
       })
   })
 
+  /** Stores of another machine, with nothing in them: each attempt of a test has its own. */
+  async function emptyStores() {
+    attempts += 1
+    const database = `machine_${attempts}`
+    const images = await startBucket()
+    onTestFinished(() => images.close())
+    const of = storesElsewhere([tracking, landingPages], {
+      eventStore: node.url(database),
+      fileStore: images.address(),
+    })
+    return { of, database, images }
+  }
+
   test('makes a new machine of it that is the same, row by row and file by file', async () => {
+    const there = await emptyStores()
+    file = join(folder, `${there.database}.tar.gz`)
     const told: string[] = []
     const contents = await take(stores, file, told)
     expect(contents.stores).toMatchObject([
@@ -83,45 +99,37 @@ describe.skipIf(!hasClickHouse())('a backup with what lies outside of PostgreSQL
     expect(told.join('\n')).toMatch(/ClickHouse at 127[^\n]*: 3 events, [\s\S]*file store at [^\n]*: 3 files, /)
     const backup = await checkBackup(file)
     expect(backup.header.format).toBe(2)
-    const there = storesElsewhere([tracking, landingPages], {
-      eventStore: node.url('machine'),
-      fileStore: emptyBucket.address(),
-    })
-    const admitted = await admitStores(backup.contents, there, { replace: false, skip: false })
+    const admitted = await admitStores(backup.contents, there.of, { replace: false, skip: false })
     const target = await newMachine()
     await restoreBackup(target.owner, backup, options(admitted))
     expect(await differences(source.urls.owner, target.owner)).toEqual([])
-    expect(await rowsOf('machine')).toBe(await rowsOf('source'))
-    expect(emptyBucket.objects).toEqual(bucket.objects)
+    expect(await rowsOf(there.database)).toBe(await rowsOf('source'))
+    expect(there.images.objects).toEqual(bucket.objects)
     // Now there is something that a second restore would take the place of.
-    await expect(admitStores(backup.contents, there, { replace: false, skip: false })).rejects.toMatchObject({
+    await expect(admitStores(backup.contents, there.of, { replace: false, skip: false })).rejects.toMatchObject({
       code: 'RESTORE_STORE_NOT_EMPTY',
       message: expect.stringContaining('ESPALIER_EVENT_STORE'),
     })
-    expect(await admitStores(backup.contents, there, { replace: true, skip: false })).toEqual(there)
+    expect(await admitStores(backup.contents, there.of, { replace: true, skip: false })).toEqual(there.of)
   })
 
   test('leaves everything as it was where a store fails on the way, also the last of them', async () => {
     const backup = await checkBackup(file)
     const target = await newMachine()
     const before = await differences(source.urls.owner, target.owner)
-    const there = storesElsewhere([tracking, landingPages], {
-      eventStore: node.url('broken'),
-      fileStore: emptyBucket.address(),
-    })
-    emptyBucket.objects.clear()
-    emptyBucket.busyFor(4)
-    await expect(restoreBackup(target.owner, backup, options(there))).rejects.toMatchObject({
+    const there = await emptyStores()
+    there.images.busyFor(4)
+    await expect(restoreBackup(target.owner, backup, options(there.of))).rejects.toMatchObject({
       code: 'BACKUP_STORE_UNUSABLE',
       message: expect.stringMatching(
         /file store at 127[^ ]+ cannot be used: .*503.*ESPALIER_FILE_STORE.*--skip-stores/,
       ),
     })
     expect(await differences(source.urls.owner, target.owner)).toEqual(before)
-    expect(await rowsOf('broken')).toBe('')
-    expect(await node.ask("SELECT count() FROM system.tables WHERE database = 'broken'")).toBe('2')
-    await restoreBackup(target.owner, backup, options(there))
-    expect(await rowsOf('broken')).toBe(await rowsOf('source'))
+    expect(await rowsOf(there.database)).toBe('')
+    expect(await node.ask(`SELECT count() FROM system.tables WHERE database = '${there.database}'`)).toBe('2')
+    await restoreBackup(target.owner, backup, options(there.of))
+    expect(await rowsOf(there.database)).toBe(await rowsOf('source'))
   })
 
   test('is not begun where a store does not answer, and leaves no file', async () => {
@@ -153,6 +161,6 @@ async function newMachine() {
   const cluster = inject('espalierCluster')
   const { name, urls } = newDatabase(cluster)
   await cloneDatabase(cluster, name, cluster.template)
-  afterAll(() => dropDatabase(cluster, name))
+  onTestFinished(() => dropDatabase(cluster, name))
   return urls
 }
