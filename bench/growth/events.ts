@@ -1,6 +1,6 @@
 import tracking, { type ServerEvent } from '@espalier/tracking'
 import { v7 as uuidv7 } from 'uuid'
-import { keepDays } from '../../packages/plugins/tracking/src/dayVisitors.ts'
+import { keepDays } from '../../packages/plugins/tracking/src/keptDays.ts'
 import { newestEvents } from '../../packages/plugins/tracking/src/newestEvents.ts'
 import { weekMs, weekOfVisits } from '../visits.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
@@ -19,7 +19,7 @@ const firstMonday = 4 * 24 * 3600_000
 export async function growEvents(): Promise<void> {
   await using small = await openWorkbench([tracking], { durable: false, poolSize: 4 })
   await using large = await openWorkbench([tracking], { durable: false, poolSize: 4 })
-  const [one, two] = [await grown(small, few), await grown(large, many)]
+  const [one, two] = [asked(small, await grow(small, few)), asked(large, await grow(large, many))]
   await compareSizes(
     {
       key: 'growth-events',
@@ -35,7 +35,21 @@ export async function growEvents(): Promise<void> {
   )
 }
 
-async function grown(bench: Workbench, size: number): Promise<Sized & { note: string }> {
+/** A log of some size, and what it is asked about. */
+interface Grown {
+  readonly name: string
+  readonly note: string
+  readonly workspaceId: string
+  readonly siteId: string
+  /** One of the visitors, and one of the events. */
+  readonly visitor: string
+  readonly id: string
+  /** The end of the spans that are asked for. */
+  readonly to: Date
+}
+
+/** Fills a workspace with a year of so many events. */
+async function grow(bench: Workbench, size: number): Promise<Grown> {
   const { kernel, owner } = bench
   const service = kernel.service(tracking)
   const { id: workspaceId, context } = await bench.addWorkspace()
@@ -57,7 +71,7 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   const cleaned = performance.now()
   const [log, all] = await Promise.all([bytesOf(owner, `'TrackingEvent%'`), bytesOf(owner, `'Tracking%'`)])
   const { rows: counted } = await owner.query<{ events: number; visitor: string; id: string }>(
-    `select count(*)::int as events, (array_agg("visitorId"::text))[1] as visitor, (array_agg("id"::text))[1] as id from "TrackingEvent" where "workspaceId" = $1`,
+    `select count(*)::int as events, min("visitorId"::text) as visitor, min("id"::text) as id from "TrackingEvent" where "workspaceId" = $1`,
     [workspaceId],
   )
   const { events, visitor, id } = counted[0] as { events: number; visitor: string; id: string }
@@ -66,13 +80,23 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
   const server = await startServer(bench.urls, 3)
   await server.stop()
   const { startedIn, memory } = server.started
+  return {
+    ...{ name, workspaceId, siteId: site.id, visitor, id, to },
+    note: `${Math.round((taken - began) / 1000)} s to take the week in, ${Math.round((kept - taken) / 1000)} s to put its days together, ${Math.round((copied - kept) / 1000)} s to copy it, ${Math.round((cleaned - copied) / 1000)} s to clean up; the log has ${(log / events).toFixed(0)} bytes an event with its indexes, with rollups and sessions ${(all / events).toFixed(0)}; ${(all / 2 ** 30).toFixed(1)} GiB. A server on it: ${(startedIn / 1000).toFixed(1)} s from nothing to the first answer, ${Math.round(memory / 2 ** 20)} MiB in memory then.`,
+  }
+}
+
+/** What is asked of it. */
+function asked({ kernel, cpu }: Pick<Workbench, 'kernel' | 'cpu'>, grown: Grown): Grown & Sized {
+  const { workspaceId, siteId, visitor, id, to } = grown
+  const context = kernel.contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
+  const service = kernel.service(tracking)
   const span = (days: number) => ({ from: new Date(to.getTime() - days * 24 * 3600_000), to })
   const prisma = context.db.prisma
   const orderBy = [{ id: 'desc' }] as const
   return {
-    name,
-    cpu: bench.cpu,
-    note: `${Math.round((taken - began) / 1000)} s to take the week in, ${Math.round((kept - taken) / 1000)} s to put its days together, ${Math.round((copied - kept) / 1000)} s to copy it, ${Math.round((cleaned - copied) / 1000)} s to clean up; the log has ${(log / events).toFixed(0)} bytes an event with its indexes, with rollups and sessions ${(all / events).toFixed(0)}; ${(all / 2 ** 30).toFixed(1)} GiB. A server on it: ${(startedIn / 1000).toFixed(1)} s from nothing to the first answer, ${Math.round(memory / 2 ** 20)} MiB in memory then.`,
+    ...grown,
+    cpu,
     questions: {
       'totals of 7 days': () => service.totals(context, span(7)),
       'totals of 350 days': () => service.totals(context, span(350)),
@@ -91,7 +115,7 @@ async function grown(bench: Workbench, size: number): Promise<Sized & { note: st
         service.record(
           context,
           Array.from({ length: 10 }, (): ServerEvent => {
-            return { siteId: site.id, visitorId: uuidv7(), name: 'pageview', path: '/1', channel: 'direct' }
+            return { siteId, visitorId: uuidv7(), name: 'pageview', path: '/1', channel: 'direct' }
           }),
         ),
     },

@@ -28,7 +28,7 @@ const tables: readonly CopiedTable[] = [
     when: 'hour',
   })),
   { table: 'TrackingMinute', shifted: ['minute'], when: 'minute' },
-  { table: 'TrackingDayVisitors', shifted: ['day'], when: 'day' },
+  ...['TrackingDay', 'TrackingDayVisitors'].map((table) => ({ table, shifted: ['day'], when: 'day' })),
 ]
 
 /**

@@ -1,7 +1,7 @@
 import { prepared, type SqlContext, type Statement } from '@espalier/core'
-import { lateVisitors } from './dayVisitors.ts'
 import { openDimensions, other, valuesPerDay } from './dimensions.ts'
 import { addRow, type HourChanges, type HourKey, type HourRow, measures, type RevenueRow } from './hourChanges.ts'
+import { lateStatements } from './lateDays.ts'
 import { recentStatements } from './recentMinutes.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
@@ -30,7 +30,7 @@ export function hourStatements(
   if (hours.length > 0)
     statements.push(addToHours(...keys(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
   if (visitors.length > 0) statements.push(addVisitors(...keys(visitors), ...fewAndCells(visitors)))
-  statements.push(...lateVisitors(visitors, now))
+  statements.push(...lateStatements(rows, now))
   if (revenue.length > 0)
     statements.push(
       addRevenue(

@@ -1,6 +1,6 @@
 import { defineSystemJob } from '@espalier/core'
 import { z } from 'zod'
-import { keepDays } from './dayVisitors.ts'
+import { keepDays } from './keptDays.ts'
 import { dropOld } from './retention.ts'
 import type { Tracking } from './tracking.ts'
 
@@ -15,7 +15,7 @@ export const prepareLog = defineSystemJob({
   }),
 })
 
-/** Puts together the visitors of days that are over. Soon after midnight (UTC), and again where that was missed. */
+/** Puts together the days that are over. Soon after midnight (UTC), and again where that was missed. */
 export const keepVisitorDays = defineSystemJob({
   name: 'tracking.keep-days',
   input: z.object({}),

@@ -1,7 +1,7 @@
 import { InvalidInputError, isTimeZone } from '@espalier/core'
 import type { DimensionValue } from './dimensions.ts'
 import { keptHours, keptMinutesFrom } from './recentMinutes.ts'
-import { hourMs, hourOf, minuteOf } from './timeZone.ts'
+import { dayMs, hourMs, hourOf, minuteOf } from './timeZone.ts'
 
 export type Granularity = 'MINUTE' | 'HOUR' | 'DAY'
 
@@ -42,8 +42,6 @@ export function widenedToMinutes(scope: MetricsScope): MetricsScope {
 function writable(at: Date): Date {
   return new Date(Math.min(Math.max(at.getTime(), firstInstant), lastInstant))
 }
-
-const dayMs = 24 * 3600_000
 
 /** Longest span of a series in days; an hour more where clocks are set back, which makes a day or a quarter longer. */
 const maxDays: Record<Granularity, number> = { MINUTE: 1, HOUR: 92, DAY: 3660 }

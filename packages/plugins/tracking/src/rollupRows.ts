@@ -62,6 +62,7 @@ export class Values {
 /** Rollups that hold the same keys, and the column of their time. */
 const timeOf = {
   TrackingHour: 'hour',
+  TrackingDay: 'day',
   TrackingVisitors: 'hour',
   TrackingDayVisitors: 'day',
   TrackingRevenue: 'hour',

@@ -1,5 +1,5 @@
 import type { SqlContext } from '@espalier/core'
-import { visitorsOver } from './dayVisitors.ts'
+import { countsOver, visitorsOver } from './daySpans.ts'
 import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMinutes } from './metricsScope.ts'
 import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, type RollupTable, rowsOf, sums, Values } from './rollupRows.ts'
@@ -114,14 +114,21 @@ async function readSteps<Key = object>(
   const keysAt = (time: string) =>
     keys(minutes ? time : `date_trunc('${granularity.toLowerCase()}', ${time}, ${zone}::text)`)
   const counted = keysAt(minutes ? '"minute"' : '"hour"')
-  const seen =
-    granularity === 'DAY' && timeZone === 'UTC'
-      ? visitorsOver(keysAt, values, span, now, (table, part) => rows(table, values, part))
-      : visitorsBy(counted, rows(minutes ? counts : 'TrackingVisitors', values, span))
+  const ofPart = (table: RollupTable, part: MetricsScope) => rows(table, values, part)
   const names = named(counted)
+  const [seen, from] =
+    granularity === 'DAY' && timeZone === 'UTC'
+      ? [
+          visitorsOver(keysAt, values, span, now, ofPart),
+          `select ${names}, ${sums} from (${countsOver(keysAt, values, span, now, ofPart)}) as counts`,
+        ]
+      : [
+          visitorsBy(counted, ofPart(minutes ? counts : 'TrackingVisitors', span)),
+          `select ${selected(counted)}, ${sums} from ${ofPart(counts, span)}`,
+        ]
   return reportRows(context, {
     text: `with seen as (${seen}),
-        counted as (select ${selected(counted)}, ${sums} from ${rows(counts, values, span)} group by ${names})
+        counted as (${from} group by ${names})
       select counted.*, seen."count", seen."exact" from counted left join seen using (${names}) order by "at"`,
     values: values.list,
   })

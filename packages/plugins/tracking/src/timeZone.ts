@@ -16,8 +16,14 @@ export function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / minuteMs) * minuteMs)
 }
 
+/** The beginning of the day (UTC). */
+export function dayOf(at: Date): Date {
+  return new Date(Math.floor(at.getTime() / dayMs) * dayMs)
+}
+
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
+export const dayMs = 24 * hourMs
 
 /** Minutes, 0 to 59, by which the time zone's hours begin before those of UTC. */
 function minutesAhead(at: Date, timeZone: string): number {

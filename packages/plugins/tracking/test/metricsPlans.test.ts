@@ -68,7 +68,7 @@ const steps = { granularity: 'HOUR', timeZone: 'UTC', keptIn: 'UTC' } as const
 const ofSplit = (dimension: string, keys: string[]) => new SplitSeries(span, dimension, keys)
 
 /** What a span with whole days in it reads. */
-const withDays = ['TrackingDayVisitors', 'TrackingHour', 'TrackingVisitors']
+const withDays = ['TrackingDay', 'TrackingDayVisitors', 'TrackingHour', 'TrackingVisitors']
 
 test.each<[question: string, tables: string[], ask: (context: SqlContext) => Promise<unknown>]>([
   ['totals', withDays, (context) => readTotals(context, span)],

@@ -7,6 +7,7 @@ import type { Tracking } from '../tracking.ts'
 const metricsTables = [
   'TrackingMinute',
   'TrackingHour',
+  'TrackingDay',
   'TrackingRecent',
   'TrackingVisitors',
   'TrackingDayVisitors',

@@ -1,6 +1,7 @@
-import { sql } from '@espalier/core'
+import { type SqlContext, sql } from '@espalier/core'
 import { expect, test } from 'vitest'
-import { keepDays } from '../src/dayVisitors.ts'
+import { measures } from '../src/hourChanges.ts'
+import { keepDays } from '../src/keptDays.ts'
 import { readTotals } from '../src/metrics.ts'
 import { readSeries } from '../src/series.ts'
 import { readSplit } from '../src/split.ts'
@@ -40,13 +41,15 @@ function told(site: Awaited<ReturnType<typeof grownSite>>) {
   ]
   return Promise.all(
     spans.map(async (span) => {
-      const { visitors, visitorsError } = await readTotals(site.context, span)
+      const totals = await readTotals(site.context, span)
       const split = await readSplit(site.context, span, 'path', 5, 'Asia/Kolkata')
       const days = await readSeries(site.context, span, 'DAY')
       const ofFirst = await split[0]?.series(site.context, { granularity: 'DAY', timeZone: 'UTC', keptIn: 'UTC' })
       return {
-        ...{ visitors, visitorsError, split: split.map(({ value, visitors }) => [value, visitors]) },
-        ...{ days: days.map(({ at, visitors }) => [at, visitors]), ofFirst: ofFirst?.map(({ visitors }) => visitors) },
+        totals,
+        split: split.map(({ scope: _, series: __, ...counts }) => counts),
+        days,
+        ofFirst,
       }
     }),
   )
@@ -55,17 +58,18 @@ function told(site: Awaited<ReturnType<typeof grownSite>>) {
 test('spans of weeks say the same by the day as by the hour', async () => {
   const site = await grownSite()
   const byHour = await told(site)
-  expect(byHour[0]).toMatchObject({ visitors: 12, visitorsError: 0, split: expect.arrayContaining([['/0', 6]]) })
+  expect(byHour[0]?.totals).toMatchObject({ visitors: 12, visitorsError: 0, pageviews: 71, sessions: 71 })
+  expect(byHour[0]?.split.find(({ value }) => value === '/0')).toMatchObject({ visitors: 6, pageviews: 35 })
   expect(byHour[1]?.days).toHaveLength(25)
-  expect(byHour[1]?.days[0]?.[1]).toBe(2)
-  expect(await keepDays(host.system)).toBeGreaterThan(30)
+  expect(byHour[1]?.days[0]).toMatchObject({ visitors: 2, pageviews: 2, sessions: 2 })
+  expect(await keepDays(host.system)).toBeGreaterThan(60)
   expect(await told(site)).toEqual(byHour)
   // Nothing of the days that are over is read by the hour any more.
-  await site.context.db.query(
-    sql`delete from "TrackingVisitors" where "hour" < ${new Date(today - dayMs)}::timestamptz`,
-  )
+  const over = new Date(today - dayMs)
+  await site.context.db.query(sql`delete from "TrackingVisitors" where "hour" < ${over}::timestamptz`)
+  await site.context.db.query(sql`delete from "TrackingHour" where "hour" < ${over}::timestamptz`)
   const [whole, ...others] = await told(site)
-  expect(whole?.visitors).toBe(12)
+  expect(whole?.totals).toMatchObject({ visitors: 12, pageviews: 70 })
   expect(others.at(-1)).toEqual(byHour.at(-1))
   expect(await keepDays(host.system)).toBe(0)
 })
@@ -78,8 +82,31 @@ test('who comes to a day late is counted on it, and another workspace hears noth
   const late = { ...site.view(25, 1, 3), visitorId: latecomer }
   await tracking.record(site.context, [late, { ...late, at: new Date(late.at.getTime() + 3600_000) }])
   const span = { from: new Date(today - 35 * dayMs), to: new Date(today - 10 * dayMs) }
-  expect((await readTotals(site.context, span)).visitors).toBe(13)
+  expect(await readTotals(site.context, span)).toMatchObject({ visitors: 13, pageviews: 52, sessions: 52 })
   expect(await told(other)).toEqual(before)
+  // In between the two: both sessions become one, and what they had counted by themselves is taken back.
+  const between = [1, 2].map((part) => ({ ...late, at: new Date(late.at.getTime() + part * 20 * 60_000) }))
+  await tracking.record(site.context, between)
+  expect(await readTotals(site.context, span)).toMatchObject({ visitors: 13, pageviews: 54, sessions: 51 })
+  expect(await daysUnlikeHours(site.context)).toEqual([])
+})
+
+test('what was added to hours alone is on its day once the next one is over', async () => {
+  const site = await grownSite()
+  await keepDays(host.system)
+  const span = { from: new Date(today - 10 * dayMs), to: new Date(today) }
+  const before = await readTotals(site.context, span)
+  await site.context.db.query(
+    sql`update "TrackingHour" set "clicks" = "clicks" + 1 where "hour" >= ${new Date(today - 3 * dayMs)}::timestamptz`,
+  )
+  expect(await readTotals(site.context, span)).toEqual(before)
+  expect(await daysUnlikeHours(site.context)).not.toEqual([])
+  await site.context.db.query(
+    sql`update "TrackingDaysKept" set "countedBefore" = ${new Date(today - dayMs)}::timestamptz`,
+  )
+  expect(await keepDays(host.system)).toBe(1)
+  expect(await daysUnlikeHours(site.context)).toEqual([])
+  expect(await readTotals(site.context, span)).toEqual({ ...before, clicks: 6 })
 })
 
 test('who comes to yesterday after midnight is counted on it', async () => {
@@ -104,3 +131,17 @@ test('a day of many is within the error that it says', async () => {
   expect(visitorsError).toBe(standardError)
   expect(Math.abs(visitors / 600 - 1)).toBeLessThan(4 * standardError)
 })
+
+/** Days that are kept and do not say what their hours say. */
+function daysUnlikeHours(context: SqlContext): Promise<unknown[]> {
+  const sums = measures.map((measure) => `sum("${measure}") as "${measure}"`).join(', ')
+  const of = (table: string) => measures.map((measure) => `${table}."${measure}"`).join(', ')
+  return context.db.query({
+    text: `with hours as (
+        select "siteId", "pageId", "dimension", "value", date_trunc('day', "hour", 'UTC') as "day", ${sums} from "TrackingHour"
+        where "hour" < (select "countedBefore" from "TrackingDaysKept") group by 1, 2, 3, 4, 5)
+      select * from hours full join "TrackingDay" as days using ("siteId", "pageId", "dimension", "value", "day")
+      where (${of('hours')}) is distinct from (${of('days')})`,
+    values: [],
+  })
+}
