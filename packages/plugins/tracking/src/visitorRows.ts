@@ -74,8 +74,8 @@ export function visitorsBy(keys: Keys, from: string): string {
     with every as (select ${selected(keys)}, "few", "cells" from ${from}),
       picked as (select *, count(*) over (partition by ${names}) as "rows" from every),
       dense as (select ${names}, bit_or("cells") || B'' as "cells" from picked where "rows" > 1 and "cells" is not null group by ${names}),
-      beside as (select distinct ${names}, ("hash" & 65535)::int as "cell" from picked, unnest("few") as "hash" where "rows" > 1 and ${inDense}),
-      added as (select ${names}, count(*) as "cells" from beside join dense using (${names}) where get_bit(dense."cells", "cell") = 0 group by ${names}),
+      beside as (select ${names}, dense."cells", (unnest("few") & 65535)::int as "cell" from picked join dense using (${names}) where "rows" > 1),
+      added as (select ${names}, count(distinct "cell") as "cells" from beside where get_bit("cells", "cell") = 0 group by ${names}),
       hashes as (select distinct ${names}, "hash" from picked, unnest("few") as "hash" where "rows" > 1 and not ${inDense})
     select ${names}, true as "exact", count(*)::int as "count" from hashes group by ${names}
     union all
