@@ -48,6 +48,8 @@ export class WorkspaceTransaction {
   #opened: Promise<void> | undefined
   #entered = false
   readonly #sent: Promise<unknown>[] = []
+  /** Whether what was sent waits for company. */
+  #holding = false
   #over = false
   #expired = false
   #released = false
@@ -61,8 +63,12 @@ export class WorkspaceTransaction {
     this.#entered = true
   }
 
-  async query(config: pg.QueryConfig): Promise<pg.QueryResult> {
-    const result = await this.#enqueue(config)
+  query(config: pg.QueryConfig): Promise<pg.QueryResult> {
+    return this.#checked(this.#enqueue(config), config)
+  }
+
+  async #checked(answer: Promise<pg.QueryResult>, config: pg.QueryConfig): Promise<pg.QueryResult> {
+    const result = await answer
     if (this.#client.getTransactionStatus() === 'I' && !this.#over) {
       this.#over = true
       throw dataError('TRANSACTION_ENDED_BY_SQL', config.text)
@@ -72,7 +78,7 @@ export class WorkspaceTransaction {
 
   /** As {@link query}, for what nobody waits for: it travels with what is started next, and {@link commit} raises its error. */
   send(config: pg.QueryConfig): void {
-    const sent = this.query(config)
+    const sent = this.#checked(this.#enqueue(config, true), config)
     sent.catch(() => {})
     this.#sent.push(sent)
   }
@@ -104,6 +110,7 @@ export class WorkspaceTransaction {
     if (this.#released) return
     this.#released = true
     this.#over = true
+    this.#letGo()
     giveBack(this.#client, failure)
   }
 
@@ -123,15 +130,28 @@ export class WorkspaceTransaction {
     return ended
   }
 
-  async #enqueue(config: pg.QueryConfig): Promise<pg.QueryResult> {
+  /** @param held whether it may wait for what is started next, so that PostgreSQL wakes up once for both */
+  async #enqueue(config: pg.QueryConfig, held = false): Promise<pg.QueryResult> {
     if (this.#over) throw dataError('TRANSACTION_OVER')
     if (!this.#opened) return this.#open(config)
     // Waited for even where it is long over: so whatever waits goes first.
     await this.#opened
     if (!this.#entered && config.text !== 'rollback') throw dataError('TRANSACTION_OVER')
     return new Promise((resolve, reject) => {
+      if (held) this.#hold()
       this.#client.query(new StatementQuery(config, (error, result) => (error ? reject(error) : resolve(result))))
+      if (!held) this.#letGo()
     })
+  }
+
+  #hold(): void {
+    if (!this.#holding) this.#client.connection.stream.cork()
+    this.#holding = true
+  }
+
+  #letGo(): void {
+    if (this.#holding) this.#client.connection.stream.uncork()
+    this.#holding = false
   }
 
   #open(config: pg.QueryConfig): Promise<pg.QueryResult> {

@@ -9,7 +9,9 @@ declare module 'pg' {
   interface Query {
     name?: string | undefined
     queryMode?: 'extended'
+    hasBeenParsed(connection: pg.Connection): boolean
     prepare(connection: pg.Connection): void
+    handleRowDescription(message: RowDescription): void
     handleDataRow(message: unknown): void
     handleCommandComplete(message: unknown, connection: pg.Connection): void
   }
@@ -26,14 +28,58 @@ export async function prepareConnection(client: pg.ClientBase): Promise<void> {
   await client.query('rollback')
 }
 
+/** What the columns of rows are, as PostgreSQL says it. */
+interface RowDescription {
+  readonly fields: readonly unknown[]
+}
+
+/** What a connection has said of its prepared statements, by their names, and itself without asking it again. */
+interface Described {
+  readonly rows: Map<string, RowDescription>
+  readonly connection: pg.Connection
+}
+
+const described = new WeakMap<pg.Connection, Described>()
+
+function describedOn(connection: pg.Connection): Described {
+  const known = described.get(connection)
+  if (known) return known
+  const made = { rows: new Map(), connection: Object.create(connection, { describe: { value: () => {} } }) }
+  described.set(connection, made)
+  return made
+}
+
 /** A query as pg has it, made from a statement without what pg does to keep whoever made it from changing it afterwards. */
 export class StatementQuery extends pg.Query {
+  #rows: Described['rows'] | undefined
+
   constructor(config: pg.QueryConfig, settle: (error: Error | null, result: pg.QueryResult) => void) {
     const { name, text, values } = config
     // pg copies an object property by property, which takes as long as the rest of making a query; rows in another shape are Prisma's.
     const isPlain = !('rowMode' in config) && config.types === undefined
     super(isPlain ? text : { ...config }, isPlain ? values : undefined, settle as never)
     if (isPlain) this.name = name
+  }
+
+  /**
+   * PostgreSQL is asked once a connection what a prepared statement's rows are made of: it refuses to run one of which that has
+   * changed since.
+   */
+  override prepare(connection: pg.Connection): void {
+    const { rows, connection: without } = describedOn(connection)
+    const known = this.name !== undefined && this.hasBeenParsed(connection) ? rows.get(this.name) : undefined
+    if (known) {
+      super.handleRowDescription(known)
+      super.prepare(without)
+    } else {
+      this.#rows = rows
+      super.prepare(connection)
+    }
+  }
+
+  override handleRowDescription(message: RowDescription): void {
+    if (this.name !== undefined) this.#rows?.set(this.name, message)
+    super.handleRowDescription(message)
   }
 }
 

@@ -75,6 +75,13 @@ describe('a transaction', () => {
         await tx.send(sql`select 1 / 0`)
       }),
     ).rejects.toThrow('division by zero')
+    await expect(
+      workspace.transaction(async (tx) => {
+        await tx.query(put('first'))
+        await tx.send(put('never looked at'))
+        throw new Error('changed my mind')
+      }),
+    ).rejects.toThrow('changed my mind')
     expect(await plugins()).toEqual(['sent'])
   })
 
