@@ -53,6 +53,7 @@ export class WorkspaceTransaction {
   #over = false
   #expired = false
   #released = false
+  #failure: Error | undefined
 
   /** @param workspaceId to begin in; without one the connection is in a transaction already */
   constructor(client: pg.PoolClient, workspaceId?: string) {
@@ -139,7 +140,9 @@ export class WorkspaceTransaction {
     if (!this.#entered && config.text !== 'rollback') throw dataError('TRANSACTION_OVER')
     return new Promise((resolve, reject) => {
       if (held) this.#hold()
-      this.#client.query(new StatementQuery(config, (error, result) => (error ? reject(error) : resolve(result))))
+      this.#client.query(
+        new StatementQuery(config, (error, result) => (error ? reject(this.#reason(error)) : resolve(result))),
+      )
       if (!held) this.#letGo()
     })
   }
@@ -154,11 +157,17 @@ export class WorkspaceTransaction {
     this.#holding = false
   }
 
+  /** Why a statement failed: one that a failed transaction refuses (25P02) for what failed it, which may be one that nobody waits for. */
+  #reason(error: Error): Error {
+    if ((error as pg.DatabaseError).code !== '25P02') this.#failure = error
+    return this.#failure ?? error
+  }
+
   #open(config: pg.QueryConfig): Promise<pg.QueryResult> {
     const first = new Promise<pg.QueryResult>((resolve, reject) => {
       const query = new OpeningQuery(this.#workspaceId as string, config, (error, result) => {
         this.#entered ||= query.entered
-        if (error) reject(error)
+        if (error) reject(this.#reason(error))
         else resolve(result)
       })
       this.#client.query(query)

@@ -85,6 +85,18 @@ describe('a transaction', () => {
     expect(await plugins()).toEqual(['sent'])
   })
 
+  test.each<[string, (tx: Db) => Promise<unknown>]>([
+    ['by SQL', (tx) => tx.query(put('after'))],
+    ['by Prisma', (tx) => tx.prisma.page.count()],
+  ])('says why it failed where more is asked of it, %s, after what nobody waits for', async (_, more) => {
+    const failing = workspace.transaction(async (tx) => {
+      await tx.query(put('first'))
+      await tx.send(sql`select 1 / 0`)
+      await more(tx)
+    })
+    await expect(failing).rejects.toThrow('division by zero')
+  })
+
   test('that asks nothing takes no connection out of use, and one whose first statement fails is over', async () => {
     for (let round = 0; round < 5; round++) {
       expect(await workspace.transaction(async () => round)).toBe(round)
