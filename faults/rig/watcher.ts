@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createClient } from 'graphql-ws'
 import WebSocket from 'ws'
 
@@ -25,8 +26,8 @@ export class Watcher {
     this.#client = createClient({
       url: `${url.replace(/^http/, 'ws')}/graphql`,
       webSocketImpl: SignedIn,
-      retryAttempts: 20,
-      retryWait: async () => {},
+      retryAttempts: 100,
+      retryWait: () => pause(50),
       on: {
         connected: () => {
           this.connections += 1
