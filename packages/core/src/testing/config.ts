@@ -18,8 +18,8 @@ export const pluginTests: ViteUserConfig & { test: object } = {
     // Processes, not threads: the engine of Prisma and PostgreSQL's clients end with theirs.
     pool: 'forks',
     // Limits end what hangs, on a machine that is busy with other things too. No test is about how long it takes.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
   },
 }
