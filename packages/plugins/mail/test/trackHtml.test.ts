@@ -98,6 +98,22 @@ test('counting in aggregate, nothing in the mail tells one receiver from another
   ])
 })
 
+test('counting in aggregate, each link says its own workspace, template, place and target, however often it was written', () => {
+  const workspaces = [individual.workspaceId, '01960000-0000-7000-8000-0000000000ff']
+  const told = workspaces.flatMap((workspaceId) =>
+    ['news', 'offers'].map((template) => ({ ...individual, workspaceId, template, mode: 'aggregate' as const })),
+  )
+  for (const message of [...told, ...told]) {
+    const { html } = tracker.trackHtml('<a href="https://a.example/">a</a><a href="https://b.example/">b</a>', message)
+    const { workspaceId, template } = message
+    expect([...html.matchAll(/\/[lo]\/([\w-]+)/g)].map(([, token]) => tokens.read(token as string))).toEqual([
+      { workspaceId, template, messageId: null, kind: 'click', index: 0, target: 'https://a.example/' },
+      { workspaceId, template, messageId: null, kind: 'click', index: 1, target: 'https://b.example/' },
+      { workspaceId, template, messageId: null, kind: 'open', index: 0, target: '' },
+    ])
+  }
+})
+
 test('the link that no person sees is out of sight, out of the keyboard’s way and silent', () => {
   const { html, links } = tracker.trackHtml('<body>x</body>', { ...individual, honeypot: true })
   expect(html).toMatch(/<a href="[^"]+" style="display:none" tabindex="-1" aria-hidden="true" rel="nofollow"><\/a>/)

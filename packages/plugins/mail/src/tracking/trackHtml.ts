@@ -1,4 +1,5 @@
 import { Parser } from 'htmlparser2'
+import { LRUCache } from 'lru-cache'
 import { honeypotIndex, type LinkTokens, maxTargetLength } from './linkTokens.ts'
 
 export type TrackingMode = 'none' | 'aggregate' | 'individual'
@@ -23,10 +24,15 @@ type OnTag = (name: string, attributes: Record<string, string>) => void
 /** Most links of a mail that are wrapped; those after them stay as they are. */
 export const maxLinks = 1_000
 
+/** Addresses of ours that are kept. */
+const maxKept = 1_000
+
 /** Puts our own addresses into the mails of an installation. */
 export class LinkTracker {
   readonly #tokens: LinkTokens
   readonly #publicUrl: string
+  /** Of links that tell nothing of the message, by what they tell: most mails of a template have the same. */
+  readonly #shared = new LRUCache<string, string>({ max: maxKept })
 
   /** @param publicUrl without a trailing slash */
   constructor(tokens: LinkTokens, publicUrl: string) {
@@ -108,8 +114,15 @@ export class LinkTracker {
     { workspaceId, messageId, template, mode }: TrackedMessage,
     what: { kind: 'open' | 'click'; index: number; target: string },
   ): string {
-    const who = mode === 'individual' ? { messageId, template: '' } : { messageId: null, template }
-    return `${this.#publicUrl}/${path}/${this.#tokens.sign({ workspaceId, ...who, ...what })}`
+    const sign = (who: { messageId: string | null; template: string }) =>
+      `${this.#publicUrl}/${path}/${this.#tokens.sign({ workspaceId, ...who, ...what })}`
+    if (mode === 'individual') return sign({ messageId, template: '' })
+    const key = `${workspaceId} ${path} ${what.index} ${template} ${what.target}`
+    const known = this.#shared.get(key)
+    if (known !== undefined) return known
+    const address = sign({ messageId: null, template })
+    this.#shared.set(key, address)
+    return address
   }
 }
 

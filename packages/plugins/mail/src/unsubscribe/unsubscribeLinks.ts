@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache'
 import type { AddressKeys } from '../addressKeys.ts'
 import type { UnsubscribeTokens } from './unsubscribeTokens.ts'
 
@@ -8,11 +9,15 @@ export interface UnsubscribableMessage {
   readonly topic: string | null
 }
 
+/** Links that are kept: a mail has its own in the text, and in a header when it leaves. */
+const maxKept = 2_000
+
 /** How the receiver of a message gets rid of more of its kind. */
 export class UnsubscribeLinks {
   readonly #tokens: UnsubscribeTokens
   readonly #keys: AddressKeys
   readonly #publicUrl: string
+  readonly #known = new LRUCache<string, string>({ max: maxKept })
 
   /** @param publicUrl without a trailing slash */
   constructor(tokens: UnsubscribeTokens, keys: AddressKeys, publicUrl: string) {
@@ -23,10 +28,16 @@ export class UnsubscribeLinks {
 
   /** The address for the mail's own text. Never expires, tells nobody who it was for. */
   unsubscribeLink({ workspaceId, id, toAddress, topic }: UnsubscribableMessage): string {
+    const key = JSON.stringify([workspaceId, id, toAddress, topic])
+    const known = this.#known.get(key)
+    if (known !== undefined) return known
     const addressHash = this.#keys.of(toAddress)
     // Messages have addresses that were read: anything else would unsubscribe somebody else.
     if (!addressHash) throw new Error('A message without an address has no unsubscribe link.')
-    return `${this.#publicUrl}/u/${this.#tokens.sign({ workspaceId, messageId: id, addressHash, topic: topic ?? '' })}`
+    const token = this.#tokens.sign({ workspaceId, messageId: id, addressHash, topic: topic ?? '' })
+    const link = `${this.#publicUrl}/u/${token}`
+    this.#known.set(key, link)
+    return link
   }
 
   /** RFC 2369 and RFC 8058: both must be covered by DKIM's signature. They want https: mail providers call no other. */
