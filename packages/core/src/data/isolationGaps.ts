@@ -52,7 +52,7 @@ export async function findIsolationGaps(
 }
 
 /** The policy that protect_workspace_rows makes, as PostgreSQL prints it. */
-const ownRows = `("workspaceId" = ( SELECT current_workspace() AS current_workspace))`
+const ownRows = `("workspaceId" = ( SELECT (NULLIF(current_setting(''app.workspace''::text, true), ''''::text))::uuid AS "nullif"))`
 
 /** Common tables of all rules: what there is, and what belongs to workspaces. */
 const catalog = `
