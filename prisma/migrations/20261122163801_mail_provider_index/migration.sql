@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "MailMessage_provider" ON "MailMessage" ("workspaceId", "providerId") WHERE "providerId" IS NOT NULL;

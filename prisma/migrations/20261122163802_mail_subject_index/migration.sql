@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY "MailMessage_subject" ON "MailMessage" ("workspaceId", "subjectId") WHERE "subjectId" IS NOT NULL;
