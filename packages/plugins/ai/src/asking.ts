@@ -80,7 +80,7 @@ export class Asking {
       const unknown = new AiPriceUnknownError(this.#call.id, this.#plan.model)
       return this.#fail({ status: 'failed', cost: 'none', errorMessage: unknown.message }, () => unknown)
     }
-    await ledger.reserve(this.#context, this.#call, this.#plan, most, limits)
+    await this.#hold(ledger.reserve(this.#context, this.#call, this.#plan, most, limits))
     return this.#turn({ messages: this.#plan.messages, before: undefined })
   }
 
@@ -207,8 +207,9 @@ export class Asking {
     ]
     const { ledger, limits } = this.#parts
     const most = mostCost(this.#plan, messages)
-    if (!(await ledger.repair(this.#context, this.#call, first, most, limits)))
-      return invalid(`${problem} The budget leaves nothing for its repair.`)
+    const hindrance = await ledger.repair(this.#context, this.#call, first, most, limits)
+    if (hindrance === 'budget') return invalid(`${problem} The budget leaves nothing for its repair.`)
+    if (hindrance) return invalid(`${problem} It came too late to be repaired.`)
     return this.#turn({ messages, before: first })
   }
 

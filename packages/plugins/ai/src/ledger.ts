@@ -77,21 +77,32 @@ export class Ledger {
 
   /**
    * Sets the most that it may cost aside. @param most null where the model has no price
+   * @returns undefined where somebody else has taken the call over
    * @throws AiBudgetExceededError; the call has failed with it then, and can be asked again
    */
-  async reserve(context: SqlContext, { id }: HeldCall, plan: Plan, most: number | null, limits: Limits): Promise<void> {
+  async reserve(
+    context: SqlContext,
+    call: HeldCall,
+    plan: Plan,
+    most: number | null,
+    limits: Limits,
+  ): Promise<HeldCall | undefined> {
+    const { id } = call
     const month = monthOf(context.clock.now())
     const { purpose } = plan.request
     try {
-      await context.sqlTransaction(async (tx) => {
+      return await context.sqlTransaction(async (tx) => {
+        if (!(await lockHeld(tx, call))) return undefined
         if (most !== null) await setAside(tx, { month, purpose, reserved: most }, limits)
         await tx.db.query(sql`
           update "AiCall" set "costMicros" = ${most}::bigint, "month" = ${month}::date, "pricesAsOf" = ${plan.price?.asOf ?? null}::date
           where "id" = ${id}`)
+        return call
       })
     } catch (error) {
       if (!(error instanceof BudgetReached)) throw error
-      throw await context.sqlTransaction(async (tx) => {
+      const failure = await context.sqlTransaction(async (tx) => {
+        if (!(await lockHeld(tx, call))) return undefined
         const exceeded = new AiBudgetExceededError(id, await tellReached(tx, month, error, most as number))
         await write(tx, id, {
           status: 'failed',
@@ -101,6 +112,8 @@ export class Ledger {
         })
         return exceeded
       })
+      if (failure) throw failure
+      return undefined
     }
   }
 
@@ -116,7 +129,7 @@ export class Ledger {
 
   /**
    * An answer came that does not do: keeps it and what it cost, and sets the cost of asking for its repair aside too.
-   * @returns false where the budget does not suffice for that
+   * @returns what keeps it from being repaired: the budget, or that somebody else has taken the call over
    */
   async repair(
     context: SqlContext,
@@ -124,10 +137,11 @@ export class Ledger {
     first: { text: string; usage: Usage | undefined; cost: number | null },
     most: number | null,
     limits: Limits,
-  ): Promise<boolean> {
+  ): Promise<'budget' | 'takenOver' | undefined> {
     try {
-      await context.sqlTransaction(async (tx) => {
-        const row = (await lockById(tx, call.id)) as CallRow
+      return await context.sqlTransaction(async (tx) => {
+        const row = await lockHeld(tx, call)
+        if (!row) return 'takenOver'
         const together = most === null ? null : (first.cost ?? 0) + most
         const more = (together ?? 0) - (row.costMicros ?? 0)
         if (row.month !== null && together !== null) {
@@ -140,10 +154,10 @@ export class Ledger {
             "inputTokens" = ${first.usage?.inputTokens ?? null}, "cachedTokens" = ${first.usage?.cachedTokens ?? null},
             "outputTokens" = ${first.usage?.outputTokens ?? null}
           where "id" = ${call.id}`)
+        return undefined
       })
-      return true
     } catch (error) {
-      if (error instanceof BudgetReached) return false
+      if (error instanceof BudgetReached) return 'budget'
       throw error
     }
   }
@@ -222,6 +236,13 @@ async function takeFromCache(tx: SqlContext, call: HeldCall, plan: Plan): Promis
 async function giveBack(tx: SqlContext, { month, purpose, costMicros }: CallRow): Promise<void> {
   if (month === null || costMicros === null) return
   await move(tx, { month, purpose, reserved: -costMicros, spent: 0, calls: 0 }, { all: null, purpose: null })
+}
+
+/** The call, held until the transaction ends; undefined where somebody else has taken it over. */
+async function lockHeld(tx: SqlContext, { id, leaseUntil }: HeldCall): Promise<CallRow | undefined> {
+  const row = await lockById(tx, id)
+  const inHand = row?.status === 'planned' || row?.status === 'attempted'
+  return inHand && row.leaseUntil?.getTime() === leaseUntil.getTime() ? row : undefined
 }
 
 async function renew(

@@ -1,7 +1,7 @@
 import { sql } from '@espalier/core'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { AiOutcomeUnknownError } from '../src/errors.ts'
+import { AiOutcomeUnknownError, AiOutputInvalidError } from '../src/errors.ts'
 import { asker, paidFor, say } from './asker.ts'
 
 const { stub, time, workspace } = await asker()
@@ -93,6 +93,59 @@ describe('A call whose process died while it was on the way', () => {
       update "AiCall" set "status" = 'attempted', "leaseUntil" = ${time.now()} where "idempotencyKey" = 'repair'`)
     await expect(space.ask(request)).rejects.toThrow(AiOutcomeUnknownError)
     expect(paidFor(stub, 'Died in repair?')).toBe(1)
+  })
+
+  test('before anything was set aside for it: that is done once, by whoever goes on', async () => {
+    const space = await workspace()
+    stub.script(() => 'Asked once.')
+    const request = { purpose: 'tests.say', idempotencyKey: 'stalled', messages: say('Stalled?') }
+    const { ai, context } = space.process()
+    const [stalls, goesOn] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    let steps = 0
+    const stalling: typeof context.sqlTransaction = async (work) => {
+      steps += 1
+      if (steps === 2) {
+        stalls.resolve()
+        await goesOn.promise
+      }
+      return context.sqlTransaction(work)
+    }
+    const first = ai.ask({ ...context, sqlTransaction: stalling }, request)
+    await stalls.promise
+    time.advance(later)
+    stub.fail({ kind: 'hold' })
+    const before = stub.paid.length
+    const second = space.ask(request)
+    await expect.poll(() => stub.paid.length).toBe(before + 1)
+    goesOn.resolve()
+    await expect.poll(() => steps).toBeGreaterThan(2)
+    stub.release()
+    for (const answer of await Promise.all([first, second])) expect(answer).toMatchObject({ text: 'Asked once.' })
+    expect(paidFor(stub, 'Stalled?')).toBe(1)
+    const { costMicros } = await space.call('stalled')
+    expect((await space.spending())[0]).toEqual({ purpose: '', spent: costMicros, reserved: 0, calls: 1 })
+  })
+
+  test('is not repaired when its answer comes late and does not do: nothing is asked, or paid, a second time', async () => {
+    const space = await workspace()
+    stub.script(() => 'no JSON')
+    const request = {
+      idempotencyKey: 'late repair',
+      messages: say('Late, and no JSON?'),
+      output: z.object({ name: z.string() }),
+    }
+    stub.fail({ kind: 'hold' })
+    const before = stub.paid.length
+    const first = space.process().ask(request)
+    await expect.poll(() => stub.paid.length).toBe(before + 1)
+    time.advance(later)
+    await expect(space.ask(request)).rejects.toThrow(AiOutcomeUnknownError)
+    stub.release()
+    await expect(first).rejects.toThrow('It came too late to be repaired.')
+    await expect(space.ask(request)).rejects.toThrow(AiOutputInvalidError)
+    expect(paidFor(stub, 'Late, and no JSON?')).toBe(1)
+    const { costMicros } = await space.call('late repair')
+    expect((await space.spending())[0]).toEqual({ purpose: '', spent: costMicros, reserved: 0, calls: 1 })
   })
 
   test('is settled by whoever asked after all, when its answer comes late', async () => {

@@ -226,7 +226,8 @@ export class InterruptedWork {
         // Every fourth breaks a rule, and is refused.
         const answer = rewritten(request, bill.length % 4 === 3 ? `Cheap pears, ${name}` : `Pears with ${name}`)
         const { callId, idempotencyKey } = request
-        bill.push({ key: callId ?? idempotencyKey ?? '', micros: billed(request, answer) })
+        // A repair is another request of the same call, under a key of its own.
+        bill.push({ key: idempotencyKey ?? callId ?? '', micros: billed(request, answer) })
         return { json: answer }
       },
     })
