@@ -105,7 +105,7 @@ export class Installation {
 
   /** Resolves when the balancer takes every server for ready. */
   async allReady(): Promise<void> {
-    const deadline = Date.now() + 60_000
+    const deadline = Date.now() + 150_000
     while (this.balancer.ready < this.servers.length) {
       if (Date.now() > deadline) throw new Error(`Not every server is ready:\n${this.#outputs()}`)
       await new Promise((resolve) => setTimeout(resolve, 20))
