@@ -3,6 +3,7 @@ import {
   byteString,
   type Clock,
   may,
+  onceKnown,
   type PlainPost,
   type PlainResponse,
   type PluginHost,
@@ -25,7 +26,7 @@ import type { CountryDatabase } from './countryDatabase.ts'
 import { type DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
 import { QueueFullError } from './groupCommit.ts'
 import type { IngestCounts } from './ingestCounts.ts'
-import type { PageContextSigner } from './pageContext.ts'
+import type { PageContext, PageContextSigner } from './pageContext.ts'
 import type { Recorder } from './recorder.ts'
 import { senderCountry } from './senderCountry.ts'
 import type { settings } from './settings.ts'
@@ -77,7 +78,7 @@ export interface Answer {
  * With an API key in `Authorization` the sender is a server: its word on visitors and times is taken, robots and
  * signals against tracking are its own business. 401 for a key that opens nothing, 403 for one without the scope.
  */
-export async function collect(request: PlainPost, sender: BatchSender, parts: CollectorParts): Promise<PlainResponse> {
+export function collect(request: PlainPost, sender: BatchSender, parts: CollectorParts): Awaitable<PlainResponse> {
   const fromServer = request.headers.get('authorization') !== null
   if (fromServer) {
     const refusal = refusedKey(sender)
@@ -91,107 +92,128 @@ export async function collect(request: PlainPost, sender: BatchSender, parts: Co
     return refused(413, 'BODY_TOO_LARGE', `The body is longer than ${maxBodyBytes} bytes. Send fewer events at a time.`)
   const json = parseJson(request.body)
   if (json === undefined) return refused(400, 'INVALID_JSON', 'The body is not JSON.')
+  const notWritten = (error: unknown) => refusedForNow(error, parts.log)
   try {
-    return fromServer ? await fromKey(json, sender, parts) : await fromBrowser(request, json, sender, parts)
+    const answer = fromServer ? fromKey(json, sender, parts) : fromBrowser(request, json, sender, parts)
+    return answer instanceof Promise ? answer.catch(notWritten) : answer
   } catch (error) {
-    if (!(error instanceof QueueFullError))
-      parts.log.error({ err: error }, 'Events could not be written; their sender was told to send them again')
-    const message = 'The events were not written, or it is not certain. Send the same ones again.'
-    return { ...refused(503, 'NOT_WRITTEN', message), headers: soonAgain }
+    return notWritten(error)
   }
 }
 
-async function fromBrowser(
+/**
+ * At once as far as its events' way into the queue, where all that it takes is at hand. Thousands wait there for their commit, and what
+ * an async function knows waits along with it: to carry that through collections of garbage cost a fifth of a single event.
+ */
+function fromBrowser(
   request: PlainPost,
   json: unknown,
   sender: BatchSender,
   parts: CollectorParts,
-): Promise<PlainResponse> {
+): Awaitable<PlainResponse> {
   const now = parts.clock.now()
   const parsed = batchSchema.safeParse(json)
   if (!parsed.success) return invalidBatch(parsed.error)
   const batch = parsed.data
-  const site = await parts.sites.find(batch.site)
-  if (!site) return unknownSite(batch.site)
-  const context = batch.context === undefined ? undefined : parts.signer.read(batch.context)
-  if (batch.context !== undefined && !(context?.workspaceId === site.workspaceId && context.siteId === site.id)) {
-    const message = 'context: was not signed by this server for this site. Load the page again.'
-    return refused(400, 'INVALID_CONTEXT', message, 'context')
-  }
-  const workspace = parts.workspace(site.workspaceId)
-  const settings = await parts.settings(workspace)
-  const { respectDoNotTrack, cookieless } = settings
-  if (respectDoNotTrack && asksNotToBeTracked(request)) {
-    parts.counts.optedOut++
-    return nothingCounted(now)
-  }
-  const country = await senderCountry(request, sender.address, settings, parts.countries)
-  let visitorId = context?.visitorId ?? batch.visitorId
-  // For a day only: an id of yesterday's, or one that a browser kept before, is not taken over into today.
-  const outlived =
-    context !== undefined && isDailyVisitor(context.visitorId) && context.day !== parts.dailyVisitors.today
-  if (visitorId === undefined || outlived || (cookieless && !(context && isDailyVisitor(visitorId))))
-    visitorId = await parts.dailyVisitors.idOf(workspace, site.id, sender.address, sender.userAgent)
-  const from: EventsFrom = {
-    siteId: site.id,
-    pageId: context?.pageId ?? null,
-    experiments: context?.experiments ?? {},
-    visitorId,
-    sessionId: cookieless ? null : (batch.sessionId ?? null),
-    userAgent: sender.userAgent,
-    country,
-  }
-  return record(site.workspaceId, readEvents(batch.events, from, now), now, parts)
+  return onceKnown(parts.sites.find(batch.site), (site) => {
+    if (!site) return unknownSite(batch.site)
+    const context = batch.context === undefined ? undefined : parts.signer.read(batch.context)
+    if (batch.context !== undefined && !(context?.workspaceId === site.workspaceId && context.siteId === site.id)) {
+      const message = 'context: was not signed by this server for this site. Load the page again.'
+      return refused(400, 'INVALID_CONTEXT', message, 'context')
+    }
+    const workspace = parts.workspace(site.workspaceId)
+    return onceKnown(parts.settings(workspace), (settings) => {
+      const { respectDoNotTrack, cookieless } = settings
+      if (respectDoNotTrack && asksNotToBeTracked(request)) {
+        parts.counts.optedOut++
+        return nothingCounted(now)
+      }
+      return onceKnown(senderCountry(request, sender.address, settings, parts.countries), (country) =>
+        onceKnown(
+          visitorOf(batch.visitorId, context, cookieless, parts) ??
+            parts.dailyVisitors.idOf(workspace, site.id, sender.address, sender.userAgent),
+          (visitorId) => {
+            const from: EventsFrom = {
+              siteId: site.id,
+              pageId: context?.pageId ?? null,
+              experiments: context?.experiments ?? {},
+              visitorId,
+              sessionId: cookieless ? null : (batch.sessionId ?? null),
+              userAgent: sender.userAgent,
+              country,
+            }
+            return record(site.workspaceId, readEvents(batch.events, from, now), now, parts)
+          },
+        ),
+      )
+    })
+  })
 }
 
-async function fromKey(json: unknown, { workspace }: BatchSender, parts: CollectorParts): Promise<PlainResponse> {
+/** The visitor that a page or a browser says, where that holds: else there is one for the day. */
+function visitorOf(
+  given: string | undefined,
+  context: PageContext | undefined,
+  cookieless: boolean,
+  { dailyVisitors }: Pick<CollectorParts, 'dailyVisitors'>,
+): string | undefined {
+  const visitorId = context?.visitorId ?? given
+  if (visitorId === undefined) return undefined
+  const isDaily = context !== undefined && isDailyVisitor(context.visitorId)
+  // For a day only: an id of yesterday's, or one that a browser kept before, is not taken over into today.
+  if (isDaily) return context.day === dailyVisitors.today ? visitorId : undefined
+  return cookieless ? undefined : visitorId
+}
+
+function fromKey(json: unknown, { workspace }: BatchSender, parts: CollectorParts): Awaitable<PlainResponse> {
   const now = parts.clock.now()
   const parsed = serverBatchSchema.safeParse(json)
   if (!parsed.success) return invalidBatch(parsed.error)
   const batch = parsed.data
-  const site = await parts.sites.find(batch.site)
-  if (!site || site.workspaceId !== workspace?.workspaceId) return unknownSite(batch.site)
-  const from: EventsFrom = {
-    siteId: site.id,
-    pageId: null,
-    experiments: {},
-    visitorId: batch.visitorId ?? null,
-    sessionId: batch.sessionId ?? null,
-    userAgent: batch.userAgent ?? '',
-    country: batch.country ?? null,
-  }
-  return record(site.workspaceId, readServerEvents(batch.events, from, now, parts.random), now, parts)
+  return onceKnown(parts.sites.find(batch.site), (site) => {
+    if (!site || site.workspaceId !== workspace?.workspaceId) return unknownSite(batch.site)
+    const from: EventsFrom = {
+      siteId: site.id,
+      pageId: null,
+      experiments: {},
+      visitorId: batch.visitorId ?? null,
+      sessionId: batch.sessionId ?? null,
+      userAgent: batch.userAgent ?? '',
+      country: batch.country ?? null,
+    }
+    return record(site.workspaceId, readServerEvents(batch.events, from, now, parts.random), now, parts)
+  })
 }
 
-async function record(workspaceId: string, read: ReadEvents, now: Date, parts: CollectorParts): Promise<PlainResponse> {
-  const answer = await recordEvents(workspaceId, read, now, parts)
-  return answered(answer, answer.accepted + answer.duplicates === 0 ? 400 : 200)
+function record(workspaceId: string, read: ReadEvents, now: Date, parts: CollectorParts): Awaitable<PlainResponse> {
+  return onceKnown(recordEvents(workspaceId, read, now, parts), (answer) =>
+    answered(answer, answer.accepted + answer.duplicates === 0 ? 400 : 200),
+  )
 }
 
 /** Records what was good of a batch. Resolves after the commit. @throws when nothing is certain */
-export async function recordEvents(
+export function recordEvents(
   workspaceId: string,
   { events, rejected }: ReadEvents,
   now: Date,
   { recorder, counts }: Pick<CollectorParts, 'recorder' | 'counts'>,
-): Promise<Answer> {
-  const answer: Answer = { accepted: 0, duplicates: 0, rejected, now: now.getTime() }
-  if (events.length > 0) {
-    const outcomes = await recorder.record(
-      workspaceId,
-      events.map(({ event }) => event),
-    )
-    outcomes.forEach((outcome, position) => {
+): Awaitable<Answer> {
+  const recorded = events.map(({ event }) => event)
+  const outcomes = recorded.length > 0 ? recorder.record(workspaceId, recorded) : []
+  return onceKnown(outcomes, (known) => {
+    const answer: Answer = { accepted: 0, duplicates: 0, rejected, now: now.getTime() }
+    known.forEach((outcome, position) => {
       const { index, event } = events[position] as (typeof events)[number]
       if (outcome === 'recorded') answer.accepted++
       else if (outcome === 'duplicate') answer.duplicates++
       else rejected.push(notStorable(index, event.id))
     })
-  }
-  counts.accepted += answer.accepted
-  counts.duplicates += answer.duplicates
-  counts.refused += rejected.length
-  return answer
+    counts.accepted += answer.accepted
+    counts.duplicates += answer.duplicates
+    counts.refused += rejected.length
+    return answer
+  })
 }
 
 /** An event that the database refused for good. */
@@ -231,6 +253,14 @@ function parseJson(body: string): unknown {
   } catch {
     return undefined
   }
+}
+
+/** The answer where an error left it open what was written. */
+function refusedForNow(error: unknown, log: CollectorParts['log']): PlainResponse {
+  if (!(error instanceof QueueFullError))
+    log.error({ err: error }, 'Events could not be written; their sender was told to send them again')
+  const message = 'The events were not written, or it is not certain. Send the same ones again.'
+  return { ...refused(503, 'NOT_WRITTEN', message), headers: soonAgain }
 }
 
 function nothingCounted(now: Date): PlainResponse {

@@ -63,6 +63,13 @@ export function sessionValues(session: Session): DimensionValue[] {
   ]
 }
 
+/** What tells the values of one session from another's, as one text. NUL is in no text that the database holds. */
+export function sessionTexts(session: Session): string {
+  const { channel, referrerHost, utmSource, utmMedium, utmCampaign, country, device, browser, os } = session
+  const source = `${channel ?? ''}\0${referrerHost ?? ''}\0${utmSource ?? ''}\0${utmMedium ?? ''}\0${utmCampaign ?? ''}`
+  return `${source}\0${country ?? ''}\0${device ?? ''}\0${browser ?? ''}\0${os ?? ''}`
+}
+
 /** What one event counts under beside its session's values. */
 export function eventValues({ path, experiments }: Pick<SessionEvent, 'path' | 'experiments'>): DimensionValue[] {
   return [['path', keyText(path)], ...variantValues(experiments)]

@@ -5,10 +5,11 @@ import {
   keyText,
   noId,
   none,
-  sessionValues,
+  sessionTexts,
   variantValues,
 } from './dimensions.ts'
 import { bucketOf } from './histogram.ts'
+import { type Minute, MinuteRows } from './minuteRows.ts'
 import type { SessionChanges } from './sessionChanges.ts'
 import { isBounce, type Session, type SessionEvent, type SessionStep, type ToldSession } from './sessions.ts'
 import { hourOf, minuteMs, minuteOf } from './timeZone.ts'
@@ -65,23 +66,25 @@ export const measures = [
 
 /** By how much rows of the rollups change, gathered by the minute before any is written. */
 export class HourChanges {
-  readonly minutes = new Map<string, MinuteRow>()
   readonly revenue = new Map<string, RevenueRow>()
   readonly timings = new Map<string, TimingRow>()
   readonly #timeZone: string
-  readonly #times = new Map<number, Time>()
-  readonly #hashes = new Map<string, bigint>()
-  readonly #shared = new Map<string, SharedRows>()
+  readonly #rows = new MinuteRows()
+  readonly #times = new Map<number, Minute>()
 
   /** @param timeZone the workspace's: where hours begin */
   constructor(timeZone: string) {
     this.#timeZone = timeZone
   }
 
+  get minutes(): readonly MinuteRow[] {
+    return this.#rows.all
+  }
+
   /** The hours that the minutes make: an hour of any time zone is made of whole minutes. */
   get hours(): HourRow[] {
     const hours = new Map<string, HourRow>()
-    for (const { minute, ...row } of this.minutes.values()) {
+    for (const { minute, ...row } of this.minutes) {
       const { siteId, pageId, dimension, value, hour } = row
       const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
       const known = hours.get(key)
@@ -108,19 +111,20 @@ export class HourChanges {
     const time = this.#timeOf(at)
     for (const page of [noId, pageId])
       for (const value of [[all, none] as const, ...variantValues(experiments)])
-        this.#row(siteId, page, value, time).served += count
+        this.#rows.row(siteId, page, value, time).served += count
   }
 
   #addSession({ session, steps }: ToldSession, sign: 1 | -1): void {
-    const values = sessionValues(session)
-    // NUL is in no text that the database holds.
-    const shared = { values, key: values.map(([, value]) => value).join('\0') }
-    this.#addTotals(session, shared, sign)
-    for (const step of steps) this.#addStep(session, shared, step, sign)
+    const texts = sessionTexts(session)
+    this.#addTotals(session, texts, sign)
+    // Nobody is taken out of a count: who moves to another value with their session stays in both.
+    const views = sign === 1 && steps.some(({ event }) => event.name === 'pageview')
+    const visitor = views ? visitorHash(session.visitorId) : undefined
+    for (const step of steps) this.#addStep(session, texts, step, sign, visitor)
   }
 
   /** The session itself counts when and where it began. */
-  #addTotals(session: Session, shared: SharedValues, sign: 1 | -1): void {
+  #addTotals(session: Session, texts: string, sign: 1 | -1): void {
     const { siteId, entryPageId, entryPath, exitPath, experiments } = session
     const time = this.#timeOf(session.startedAt)
     const bounce = isBounce(session) ? sign : 0
@@ -130,34 +134,34 @@ export class HourChanges {
     }
     const variants = variantValues(experiments)
     for (const pageId of entryPageId ? [noId, entryPageId] : [noId]) {
-      this.#sharedRows(siteId, pageId, shared, time).rows.forEach(count)
-      for (const variant of variants) count(this.#row(siteId, pageId, variant, time))
+      this.#rows.shared(siteId, pageId, session, texts, time).rows.forEach(count)
+      for (const variant of variants) count(this.#rows.row(siteId, pageId, variant, time))
     }
-    count(this.#row(siteId, noId, ['entry', keyText(entryPath)], time))
-    count(this.#row(siteId, noId, ['exit', keyText(exitPath)], time))
+    count(this.#rows.row(siteId, noId, ['entry', keyText(entryPath)], time))
+    count(this.#rows.row(siteId, noId, ['exit', keyText(exitPath)], time))
   }
 
-  #addStep(session: Session, shared: SharedValues, step: SessionStep, sign: 1 | -1): void {
+  /** @param hash of the visitor, where their views count */
+  #addStep(session: Session, texts: string, step: SessionStep, sign: 1 | -1, hash: bigint | undefined): void {
     const { siteId, name, at, metrics, value: worth, pageId: ownPageId } = step.event
     if (!(name === 'pageview' || name === 'click' || name === 'conversion' || metrics || step.scroll)) return
     const time = this.#timeOf(at)
     const own = eventValues(step.event)
-    // Nobody is taken out of a count: who moves to another value with their session stays in both.
-    const visitor = name === 'pageview' && sign === 1 ? this.#hashOf(session.visitorId) : undefined
+    const visitor = name === 'pageview' ? hash : undefined
     for (const pageId of ownPageId ? [noId, ownPageId] : [noId]) {
-      const { rows, hashes } = this.#sharedRows(siteId, pageId, shared, time)
+      const { values, rows, hashes } = this.#rows.shared(siteId, pageId, session, texts, time)
       for (const row of rows) addStepTo(row, step, sign)
       if (visitor !== undefined && !hashes.has(visitor)) {
         hashes.add(visitor)
         for (const row of rows) row.hashes.add(visitor)
       }
       for (const key of own) {
-        const row = this.#row(siteId, pageId, key, time)
+        const row = this.#rows.row(siteId, pageId, key, time)
         addStepTo(row, step, sign)
         if (visitor !== undefined) row.hashes.add(visitor)
       }
       if (name === 'conversion' && worth)
-        for (const key of [...shared.values, ...own]) {
+        for (const key of [...values, ...own]) {
           const revenue = this.#revenue(siteId, pageId, key, time.hour, worth.currency)
           revenue.amountMinor += sign * worth.amountMinor
           revenue.conversions += sign
@@ -172,7 +176,7 @@ export class HourChanges {
         for (const [metric, value] of timingsOf(event)) this.#addTiming(event, pageId, metric, bucketOf(value))
   }
 
-  #timeOf(at: Date): Time {
+  #timeOf(at: Date): Minute {
     const number = Math.floor(at.getTime() / minuteMs)
     let time = this.#times.get(number)
     if (time === undefined) {
@@ -180,27 +184,6 @@ export class HourChanges {
       this.#times.set(number, time)
     }
     return time
-  }
-
-  #row(siteId: string, pageId: string, [dimension, value]: DimensionValue, { minute, hour }: Time): MinuteRow {
-    const key = `${siteId} ${pageId} ${minute} ${dimension} ${value}`
-    let row = this.minutes.get(key)
-    if (!row) {
-      row = { siteId, pageId, dimension, value, hour, minute, ...nothing, hashes: new Set() }
-      this.minutes.set(key, row)
-    }
-    return row
-  }
-
-  /** The rows of values that come together, found at once: most sessions have theirs in common with others. */
-  #sharedRows(siteId: string, pageId: string, { values, key }: SharedValues, time: Time): SharedRows {
-    const place = `${siteId} ${pageId} ${time.minute} ${key}`
-    let shared = this.#shared.get(place)
-    if (!shared) {
-      shared = { rows: values.map((value) => this.#row(siteId, pageId, value, time)), hashes: new Set() }
-      this.#shared.set(place, shared)
-    }
-    return shared
   }
 
   #revenue(
@@ -217,15 +200,6 @@ export class HourChanges {
       this.revenue.set(key, row)
     }
     return row
-  }
-
-  #hashOf(visitorId: string): bigint {
-    let hash = this.#hashes.get(visitorId)
-    if (hash === undefined) {
-      hash = visitorHash(visitorId)
-      this.#hashes.set(visitorId, hash)
-    }
-    return hash
   }
 
   #addTiming({ siteId, at }: SessionEvent, pageId: string, metric: string, bucket: number): void {
@@ -254,38 +228,8 @@ function addStepTo(row: HourRow, { event: { name, metrics }, scroll }: SessionSt
   }
 }
 
-/** What all that happens in a session counts under. */
-interface SharedValues {
-  readonly values: readonly DimensionValue[]
-  /** The values as one text. */
-  readonly key: string
-}
-
-interface SharedRows {
-  readonly rows: readonly MinuteRow[]
-  /** Of visitors who are in every row. */
-  readonly hashes: Set<bigint>
-}
-
-interface Time {
-  readonly minute: string
-  readonly hour: string
-}
-
 /** Steps by which layout shift is put into buckets: it has no unit and is mostly below 1. */
 export const clsSteps = 10_000
-
-const nothing: HourMeasures = {
-  pageviews: 0,
-  clicks: 0,
-  conversions: 0,
-  served: 0,
-  sessions: 0,
-  bounces: 0,
-  engagedMs: 0,
-  scrollSum: 0,
-  scrollCount: 0,
-}
 
 function timingsOf({ metrics }: SessionEvent): [string, number][] {
   if (!metrics) return []

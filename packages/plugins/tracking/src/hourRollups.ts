@@ -51,7 +51,7 @@ export function hourStatements(
         timings.map(({ count }) => count),
       ),
     )
-  return [...statements, ...recentStatements(together([...changes.minutes.values()], beyond, addRow), now)]
+  return [...statements, ...recentStatements(together(changes.minutes, beyond, addRow), now)]
 }
 
 /**

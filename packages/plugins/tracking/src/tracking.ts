@@ -12,7 +12,7 @@ import {
 import type { z } from 'zod'
 import { agentOf } from './agent.ts'
 import { ClickHouseEventStore } from './clickHouse/clickHouseEventStore.ts'
-import { type Answer, type BatchSender, collect, recordEvents } from './collector.ts'
+import { type Answer, type BatchSender, type CollectorParts, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { CountryDatabase } from './countryDatabase.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
@@ -65,6 +65,7 @@ export class Tracking {
   readonly store: EventStore
   readonly #host: PluginHost<readonly [], typeof settings>
   readonly #recorder: Recorder
+  readonly #collector: CollectorParts
   readonly #signer: PageContextSigner
   readonly #dailyVisitors: DailyVisitors
   readonly #served: ServedCounts
@@ -88,6 +89,20 @@ export class Tracking {
     const { eventStore: url } = host.resources
     this.store = options.store ?? (url ? new ClickHouseEventStore({ url }) : postgresEventStore)
     this.#recorder = new Recorder(this.store, host.workspace, (context) => this.timeZone(context), options.limits)
+    const { settingsAtHand: settings, workspace, clock, random, log } = host
+    this.#collector = {
+      sites: this.sites,
+      counts: this.counts,
+      countries: this.countries,
+      signer: this.#signer,
+      recorder: this.#recorder,
+      dailyVisitors: this.#dailyVisitors,
+      settings,
+      workspace,
+      clock,
+      random,
+      log,
+    }
   }
 
   /** The live topics' source of events, beside subscriptions. */
@@ -280,23 +295,9 @@ export class Tracking {
     return (await this.#host.settings(context)).timeZone
   }
 
-  /** The collector's answer to a request. */
-  collect(request: PlainPost, sender: BatchSender): Promise<PlainResponse> {
-    const { settingsAtHand: settings, workspace, clock, random, log } = this.#host
-    const { sites, counts, countries } = this
-    return collect(request, sender, {
-      sites,
-      counts,
-      countries,
-      signer: this.#signer,
-      recorder: this.#recorder,
-      dailyVisitors: this.#dailyVisitors,
-      settings,
-      workspace,
-      clock,
-      random,
-      log,
-    })
+  /** The collector's answer to a request: at once where nothing is written. */
+  collect(request: PlainPost, sender: BatchSender): Awaitable<PlainResponse> {
+    return collect(request, sender, this.#collector)
   }
 
   /**
@@ -305,7 +306,7 @@ export class Tracking {
    *
    * @throws QueueFullError, or the database's error: then nothing is certain and the same may be sent again
    */
-  ingest(workspaceId: string, events: readonly unknown[], from: EventsFrom): Promise<Answer> {
+  async ingest(workspaceId: string, events: readonly unknown[], from: EventsFrom): Promise<Answer> {
     const now = this.#host.clock.now()
     const read = readServerEvents(events, from, now, this.#host.random)
     return recordEvents(workspaceId, read, now, { recorder: this.#recorder, counts: this.counts })

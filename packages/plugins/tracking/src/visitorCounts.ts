@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 
 /**
  * Different visitors, counted so that counts of any hours can be merged.
@@ -21,7 +21,7 @@ export const standardError = Math.LN2 / Math.sqrt(buckets)
 /** A visitor as a row keeps them: 47 bits that tell them apart, then 16 bits that say which cell they set. */
 export function visitorHash(visitorId: string): bigint {
   // MD5 for its spread: ids that a sender counted up spread as well as random ones.
-  const digest = createHash('md5').update(visitorId).digest()
+  const digest = hash('md5', visitorId, 'buffer')
   const bucket = digest.readUInt16BE(6) % buckets
   const level = Math.min(levels - 1, Math.clz32(digest.readUIntBE(8, 3)) - 8)
   const fingerprint = BigInt(digest.readUIntBE(0, 6)) >> 1n
