@@ -102,8 +102,8 @@ export function collect(request: PlainPost, sender: BatchSender, parts: Collecto
 }
 
 /**
- * At once as far as its events' way into the queue, where all that it takes is at hand. Thousands wait there for their commit, and what
- * an async function knows waits along with it: to carry that through collections of garbage cost a fifth of a single event.
+ * Goes as far as the queue at once, where all that it takes is at hand. Thousands wait there for their commit, and what an async
+ * function knows waits along with it, for every collection of garbage to carry on.
  */
 function fromBrowser(
   request: PlainPost,
