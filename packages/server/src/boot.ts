@@ -4,6 +4,7 @@ import pino from 'pino'
 import { furnish } from './demo/furnish.ts'
 import { type Installation, openInstallation } from './installation.ts'
 import { installedPlugins } from './plugins.ts'
+import type { StartingPostgres } from './postgresEarly.ts'
 import { resourcesOf } from './resources.ts'
 import type { Settings } from './settings.ts'
 
@@ -25,13 +26,17 @@ export async function boot(
   settings: Settings,
   publicUrl: string,
   onProgress: (message: string) => void,
-  { migrating = true }: { readonly migrating?: boolean } = {},
+  {
+    migrating = true,
+    postgres,
+  }: { readonly migrating?: boolean; readonly postgres?: StartingPostgres | undefined } = {},
 ): Promise<Booted> {
   const plugins = await installedPlugins(settings.configFile)
-  // Once more in the kernel; here, so that a wrong list is told before a database is started.
+  // Once more in the kernel; here, so that a wrong list is told before anything is done to a database.
   const switchedOn = orderPlugins(switchOff(plugins, settings.pluginsOff))
   const installation = await openInstallation(settings, await readPluginMigrations(switchedOn), onProgress, {
     migrating,
+    postgres,
   })
   try {
     const kernel = await createKernel({

@@ -17,6 +17,7 @@ import {
 } from '@espalier/core/server'
 import { migrationsFolder } from '@espalier/prisma'
 import pg from 'pg'
+import type { StartingPostgres } from './postgresEarly.ts'
 import { makeSecret, prepareDataFolder, rememberedSecret } from './secret.ts'
 import type { Settings } from './settings.ts'
 
@@ -41,21 +42,28 @@ export interface Restoring {
   admit(owner: pg.ClientBase): Promise<void>
 }
 
+export interface Opening {
+  /** False: nothing is written, for what only reads and may be of a newer version than the database. Default true. */
+  readonly migrating?: boolean
+  /** For a backup, which brings its own state of the tables. */
+  readonly restoring?: Restoring
+  /** The embedded PostgreSQL, where it was started ahead. */
+  readonly postgres?: StartingPostgres | undefined
+}
+
 /**
  * Opens the installation that the settings name: its secret, its database, its migrations.
  *
  * @param pluginMigrations what the plugins that are switched on bring of tables
  * @param onProgress hears what is being done, in words for a person
- * @param migrating false: nothing is written, for what only reads and may be of a newer version than the database
  * @throws StartError with one line for a database that cannot be reached, is too old, may not be migrated, or
  *   was set up with another secret; without migrating also for one that was never set up
- * @param restoring for a backup, which brings its own state of the tables
  */
 export async function openInstallation(
   settings: Settings,
   pluginMigrations: readonly PluginMigration[],
   onProgress: (message: string) => void,
-  { migrating = true, restoring }: { readonly migrating?: boolean; readonly restoring?: Restoring } = {},
+  { migrating = true, restoring, postgres }: Opening = {},
 ): Promise<Installation> {
   const { dataFolder, databaseUrl } = settings
   // Before it is made.
@@ -64,7 +72,7 @@ export async function openInstallation(
   const known = settings.secret ?? (await rememberedSecret(dataFolder))
   const embedded = databaseUrl
     ? undefined
-    : await startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), onProgress })
+    : await (postgres?.started ?? startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), onProgress }))
   const ownerUrl = databaseUrl ?? (embedded?.url as string)
   try {
     const { secret, applied, passwords } = await withOwner(ownerUrl, async (owner) => {

@@ -4,6 +4,7 @@ import { adminApp } from './adminApp.ts'
 import { type Booted, boot } from './boot.ts'
 import { type Demo, openDemo } from './demo/demo.ts'
 import { whyStale } from './plugins.ts'
+import type { StartingPostgres } from './postgresEarly.ts'
 import type { Settings } from './settings.ts'
 
 /** A server that answers. */
@@ -20,15 +21,20 @@ export interface Running extends Booted {
 /**
  * Starts the product: database, plugins, jobs, HTTP.
  *
+ * @param postgres where it was started before all of this was loaded
  * @throws StartError in one line; what had been started by then is stopped again
  */
-export async function startServer(settings: Settings, onProgress: (message: string) => void): Promise<Running> {
+export async function startServer(
+  settings: Settings,
+  onProgress: (message: string) => void,
+  postgres?: StartingPostgres,
+): Promise<Running> {
   const port = await freePort(settings.host, settings.port)
   const publicUrl = settings.publicUrl ?? localUrl(settings.host, port)
   const app = adminApp(settings.webAppFolder)
   // Whoever waits for it hears of it, if that is after something else has failed or not at all.
   app.catch(() => {})
-  const { kernel, installation, stop: stopBooted } = await boot(settings, publicUrl, onProgress)
+  const { kernel, installation, stop: stopBooted } = await boot(settings, publicUrl, onProgress, { postgres })
   let http: HttpServer | undefined
   const stop = async (draining = false) => {
     await http?.close({ drainMs: draining ? settings.drainSeconds * 1_000 : 0 })
@@ -69,7 +75,7 @@ function localUrl(host: string, port: number): string {
 
 /**
  * The port itself where it is free, or some free one for 0: the kernel needs its address before it listens, and a
- * taken port is better known before a database is started.
+ * taken port is better known before anything is done to a database.
  */
 async function freePort(host: string, port: number): Promise<number> {
   const probe = createServer()

@@ -22,6 +22,8 @@ export interface EmbeddedOptions {
   maxConnections?: number
   /** Told what takes time: making the cluster, recovering it. */
   onProgress?: (message: string) => void
+  /** Told when the server is about to be started: from then on it needs nothing of this process until it runs. */
+  onStarting?: () => void
 }
 
 export interface Cluster {

@@ -74,15 +74,17 @@ export async function startPostmaster(cluster: Cluster, port: number, options: E
   // After a kill -9 of the server its children need a moment to notice and let go of the shared memory.
   for (let attempt = 1; ; attempt++) {
     const start = (await stat(log).catch(() => undefined))?.size ?? 0
+    const started = pgCtl(cluster, [
+      'start',
+      '--wait',
+      '--timeout=120',
+      '--silent',
+      `--log=${log}`,
+      `--options=${flags.join(' ')}`,
+    ])
+    options.onStarting?.()
     try {
-      await pgCtl(cluster, [
-        'start',
-        '--wait',
-        '--timeout=120',
-        '--silent',
-        `--log=${log}`,
-        `--options=${flags.join(' ')}`,
-      ])
+      await started
       return
     } catch (cause) {
       const said = (await readFile(log, 'utf8').catch(() => '')).slice(start).trim().split('\n').slice(-5).join('\n')

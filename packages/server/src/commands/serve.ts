@@ -1,4 +1,5 @@
 import { keepCompiled } from '../keepCompiled.ts'
+import { startPostgresEarly } from '../postgresEarly.ts'
 import { runUntilStopped } from '../runUntilStopped.ts'
 import type { Running } from '../serve.ts'
 import { readSettings, type Settings } from '../settings.ts'
@@ -10,8 +11,13 @@ export async function serve(): Promise<void> {
   await runUntilStopped(
     async () => {
       // After the settings: a wrong one is told at once, before the whole product is loaded.
+      const say = (message: string) => console.log(`  ${message}`)
+      const postgres = await startPostgresEarly(settings, say)
       const { startServer } = await import('../serve.ts')
-      return startServer(settings, (message) => console.log(`  ${message}`))
+      return startServer(settings, say, postgres).catch(async (error) => {
+        await postgres?.stop()
+        throw error
+      })
     },
     (running) => {
       const seconds = ((performance.now() - began) / 1000).toFixed(1)
