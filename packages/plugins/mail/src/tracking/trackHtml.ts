@@ -117,7 +117,7 @@ export class LinkTracker {
     const sign = (who: { messageId: string | null; template: string }) =>
       `${this.#publicUrl}/${path}/${this.#tokens.sign({ workspaceId, ...who, ...what })}`
     if (mode === 'individual') return sign({ messageId, template: '' })
-    const key = `${workspaceId} ${path} ${what.index} ${template} ${what.target}`
+    const key = [workspaceId, path, what.index, template, what.target].join('\n')
     const known = this.#shared.get(key)
     if (known !== undefined) return known
     const address = sign({ messageId: null, template })
