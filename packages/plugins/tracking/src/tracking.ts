@@ -89,7 +89,7 @@ export class Tracking {
     const { eventStore: url } = host.resources
     this.store = options.store ?? (url ? new ClickHouseEventStore({ url }) : postgresEventStore)
     this.#recorder = new Recorder(this.store, host.workspace, (context) => this.timeZone(context), options.limits)
-    const { settingsAtHand: settings, workspace, clock, random, log } = host
+    const { settingsAtHand, workspace, clock, random, log } = host
     this.#collector = {
       sites: this.sites,
       counts: this.counts,
@@ -97,7 +97,7 @@ export class Tracking {
       signer: this.#signer,
       recorder: this.#recorder,
       dailyVisitors: this.#dailyVisitors,
-      settings,
+      settings: settingsAtHand,
       workspace,
       clock,
       random,
