@@ -3,7 +3,7 @@ import { servedKernel } from '@espalier/core/testing'
 import mail from '@espalier/mail'
 import operations from '@espalier/operations'
 import tracking, { type ServerEvent } from '@espalier/tracking'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 /** Twelve minutes past an hour. */
 let now = new Date(Math.floor(Date.now() / 3_600_000) * 3_600_000 + 12 * 60_000)
@@ -301,6 +301,12 @@ test('mail that comes back is watched too, by the messages of an hour', async ()
     },
   })
   for (let index = 0; index < 4; index++) await client.ask('mutation { sendDailyReport { __typename } }')
+  // What becomes of them is written down as long as they are on their way.
+  await vi.waitFor(
+    async () =>
+      expect(await context.db.query(sql`select 1 from "MailMessage" where "sentAt" is not null`)).toHaveLength(4),
+    { timeout: 60_000, interval: 25 },
+  )
   await context.db.query(sql`
     update "MailMessage" set "sentAt" = ${hourAgo()}, "bouncedAt" = case when "id" = (select max("id"::text)::uuid from "MailMessage") then ${hourAgo()}::timestamptz end`)
   await service.alerts.check(context)
