@@ -91,6 +91,7 @@ describe.skipIf(!hasChromium).each(['en', 'fr'] as const)('the pages of traffic,
     await field().fill('Orchard')
     await tab.keyboard.press('Enter')
     const drawer = tab.getByRole('dialog', { name: 'Orchard' })
+    await drawer.waitFor()
     const [site] = await sites()
     await drawer.getByText(`${site?.key}`).first().waitFor()
     await drawer.getByText(m.script, { exact: true }).waitFor()
