@@ -65,11 +65,11 @@ export class WorkspaceTransaction {
   }
 
   query(config: pg.QueryConfig): Promise<pg.QueryResult> {
-    return this.#checked(this.#enqueue(config), config)
+    return this.#run(config)
   }
 
-  async #checked(answer: Promise<pg.QueryResult>, config: pg.QueryConfig): Promise<pg.QueryResult> {
-    const result = await answer
+  async #run(config: pg.QueryConfig, held?: boolean): Promise<pg.QueryResult> {
+    const result = await this.#enqueue(config, held)
     if (this.#client.getTransactionStatus() === 'I' && !this.#over) {
       this.#over = true
       throw dataError('TRANSACTION_ENDED_BY_SQL', config.text)
@@ -79,7 +79,7 @@ export class WorkspaceTransaction {
 
   /** As {@link query}, for what nobody waits for: it travels with what is started next, and {@link commit} raises its error. */
   send(config: pg.QueryConfig): void {
-    const sent = this.#checked(this.#enqueue(config, true), config)
+    const sent = this.#run(config, true)
     sent.catch(() => {})
     this.#sent.push(sent)
   }

@@ -9,14 +9,19 @@ const { stub, time, workspace } = await asker()
 /** Longer than any lease. */
 const later = 10 * 60_000
 
+type Space = Awaited<ReturnType<typeof workspace>>
+
+interface Request {
+  readonly idempotencyKey: string
+  readonly messages: ReturnType<typeof say>
+  readonly output?: z.ZodType
+}
+
 /**
  * A process that dies while its request is on the way: the answer is held back, the process is never heard of again, and what is
  * left is the row, whose lease runs out.
  */
-async function dies(
-  space: Awaited<ReturnType<typeof workspace>>,
-  request: { idempotencyKey: string; messages: ReturnType<typeof say>; output?: z.ZodType },
-) {
+async function dies(space: Space, request: Request) {
   const before = stub.paid.length
   stub.fail({ kind: 'hang' })
   const { ask } = space.process()
@@ -25,6 +30,18 @@ async function dies(
   await expect.poll(() => stub.paid.length).toBe(before + 1)
   expect(await space.call(request.idempotencyKey)).toMatchObject({ status: 'attempted' })
   time.advance(later)
+}
+
+/** A process whose answer comes only after its lease has run out, and another has given it up. @returns what it makes of the answer */
+async function answeredLate(space: Space, request: Request) {
+  stub.fail({ kind: 'hold' })
+  const before = stub.paid.length
+  const first = space.process().ask(request)
+  await expect.poll(() => stub.paid.length).toBe(before + 1)
+  time.advance(later)
+  await expect(space.ask(request)).rejects.toThrow(AiOutcomeUnknownError)
+  stub.release()
+  return { first }
 }
 
 describe('A call whose process died while it was on the way', () => {
@@ -134,13 +151,7 @@ describe('A call whose process died while it was on the way', () => {
       messages: say('Late, and no JSON?'),
       output: z.object({ name: z.string() }),
     }
-    stub.fail({ kind: 'hold' })
-    const before = stub.paid.length
-    const first = space.process().ask(request)
-    await expect.poll(() => stub.paid.length).toBe(before + 1)
-    time.advance(later)
-    await expect(space.ask(request)).rejects.toThrow(AiOutcomeUnknownError)
-    stub.release()
+    const { first } = await answeredLate(space, request)
     await expect(first).rejects.toThrow('It came too late to be repaired.')
     await expect(space.ask(request)).rejects.toThrow(AiOutputInvalidError)
     expect(paidFor(stub, 'Late, and no JSON?')).toBe(1)
@@ -152,13 +163,7 @@ describe('A call whose process died while it was on the way', () => {
     const space = await workspace()
     stub.script(() => 'Late, but here.')
     const request = { idempotencyKey: 'late', messages: say('Late?') }
-    stub.fail({ kind: 'hold' })
-    const before = stub.paid.length
-    const first = space.process().ask(request)
-    await expect.poll(() => stub.paid.length).toBe(before + 1)
-    time.advance(later)
-    await expect(space.ask(request)).rejects.toThrow(AiOutcomeUnknownError)
-    stub.release()
+    const { first } = await answeredLate(space, request)
     expect(await first).toMatchObject({ text: 'Late, but here.' })
     expect(await space.ask(request)).toMatchObject({ text: 'Late, but here.', costMicros: 8 })
     expect((await space.spending())[0]).toEqual({ purpose: '', spent: 8, reserved: 0, calls: 1 })

@@ -10,9 +10,9 @@ export async function serve(): Promise<void> {
   const settings = readSettings(process.env, process.cwd())
   await runUntilStopped(
     async () => {
-      // After the settings: a wrong one is told at once, before the whole product is loaded.
       const say = (message: string) => console.log(`  ${message}`)
       const postgres = await startPostgresEarly(settings, say)
+      // After the settings: a wrong one is told at once, before the whole product is loaded.
       const { startServer } = await import('../serve.ts')
       return startServer(settings, say, postgres).catch(async (error) => {
         await postgres?.stop()
