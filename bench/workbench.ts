@@ -17,7 +17,7 @@ import { cpuWith } from './postgresCpu.ts'
 type Plugins = Parameters<typeof createKernel>[0]['plugins']
 type Kernel = Awaited<ReturnType<typeof createKernel>>
 
-/** What benchmarks of plugins stand on: a kernel on a PostgreSQL of its own, in a folder that goes with it. */
+/** What benchmarks of plugins stand on: a kernel on a PostgreSQL of its own, in a folder that goes with it unless it is kept. */
 export interface Workbench extends AsyncDisposable {
   readonly kernel: Kernel
   /** Of the database, past every policy. */
@@ -32,16 +32,17 @@ export interface Workbench extends AsyncDisposable {
 /**
  * @param durable whether a commit waits for the disk, as in production
  * @param poolSize connections of the kernel
+ * @param kept the folder of a PostgreSQL that stays when it ends, and may be there already
  */
 export async function openWorkbench(
   plugins: Plugins,
-  { durable = true, poolSize = 10 }: { durable?: boolean; poolSize?: number } = {},
+  { durable = true, poolSize = 10, kept }: { durable?: boolean; poolSize?: number; kept?: string | undefined } = {},
 ): Promise<Workbench> {
-  const folder = await mkdtemp(join(tmpdir(), 'espalier-bench-'))
+  const folder = kept ?? (await mkdtemp(join(tmpdir(), 'espalier-bench-')))
   const postgres = await startEmbeddedPostgres({ folder, durable })
   const close = async () => {
     await postgres.stop()
-    await rm(folder, { recursive: true, force: true })
+    if (!kept) await rm(folder, { recursive: true, force: true })
   }
   try {
     const owner = new pg.Pool({ connectionString: postgres.url, max: 2 })
