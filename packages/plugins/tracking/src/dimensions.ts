@@ -32,8 +32,9 @@ export const other = '(other)'
 export const valuesPerDay = 500
 
 /** Dimensions whose values senders choose. The others have few: channels, devices, countries, own variants. */
-export const openDimensions: ReadonlySet<string> = new Set<Dimension | 'name'>([
+export const openDimensions: ReadonlySet<string> = new Set<Dimension | 'name' | 'goal'>([
   'name',
+  'goal',
   'path',
   'referrer',
   'source',
@@ -77,6 +78,14 @@ export function eventValues({ path, experiments }: Pick<SessionEvent, 'path' | '
 
 export function variantValues(experiments: Readonly<Record<string, string>> | null): DimensionValue[] {
   return experiments === null ? [] : Object.values(experiments).map((variantId) => ['variant', variantId])
+}
+
+/** The dimension of conversions by their goal, which nothing else is split by. */
+export const goals = 'goal'
+
+/** What a conversion counts under beside its session's values and its event's: every goal, and its own where it names one. */
+export function goalValues(goal: string | null): DimensionValue[] {
+  return goal ? [[goals, none] as const, [goals, keyText(goal)] as const] : [[goals, none]]
 }
 
 /** Keys are short: a text beyond 250 characters counts with those that begin alike. */

@@ -27,7 +27,7 @@ export interface EventStore {
   ofVisitorsAnywhere(context: SqlContext, spans: readonly VisitorTime[]): Promise<LoggedEvent[]>
 
   /**
-   * How often a goal was reached; rollups do not keep goals apart.
+   * How often a goal was reached, where rollups do not know: they keep goals apart by time alone.
    * @returns by the beginning of the step in milliseconds, or by the value; those without any are left out
    */
   goalCounts(context: SqlContext, scope: GoalScope, by: GoalKey): Promise<Map<number | string | null, number>>

@@ -16,8 +16,8 @@ export interface GoalScope {
 export type GoalKey = 'HOUR' | 'MINUTE' | keyof Pick<EventSource, 'channel' | 'country' | 'device' | 'path'>
 
 /**
- * How often a goal was reached. Rollups do not keep goals apart, so this reads the log, along its index of conversions: what
- * the installation no longer keeps, and visitors who were forgotten, are missing.
+ * How often a goal was reached, as the log says, along its index of conversions: what the installation no longer keeps, and visitors
+ * who were forgotten, are missing.
  *
  * @returns by the beginning of the step in milliseconds, or by the value; those without any are left out
  */

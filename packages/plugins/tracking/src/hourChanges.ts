@@ -2,12 +2,14 @@ import {
   all,
   type DimensionValue,
   eventValues,
+  goalValues,
   keyText,
   noId,
   none,
   sessionTexts,
   variantValues,
 } from './dimensions.ts'
+import type { TrackedEvent } from './event.ts'
 import { bucketOf } from './histogram.ts'
 import { type Minute, MinuteRows } from './minuteRows.ts'
 import type { SessionChanges } from './sessionChanges.ts'
@@ -167,6 +169,14 @@ export class HourChanges {
           revenue.conversions += sign
         }
     }
+  }
+
+  /** Counts conversions by their goal, which is of events and not of their sessions. */
+  addGoals(events: readonly Pick<TrackedEvent, 'name' | 'siteId' | 'pageId' | 'goal' | 'at'>[]): void {
+    for (const { name, siteId, pageId: ownPageId, goal, at } of events)
+      if (name === 'conversion')
+        for (const pageId of ownPageId ? [noId, ownPageId] : [noId])
+          for (const value of goalValues(goal)) this.#rows.row(siteId, pageId, value, this.#timeOf(at)).conversions++
   }
 
   /** Counts what browsers measured, which is of events and not of their sessions. */

@@ -84,6 +84,18 @@ export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, 
   return `${ofPage(table, values, scope, join)} and ${under} and ${spanOf(table, values, scope)}`
 }
 
+/** The same under any of some values of any of some dimensions. */
+export function rowsUnder(
+  table: RollupTable,
+  values: Values,
+  scope: MetricsScope,
+  dimensions: readonly string[],
+  of: readonly string[],
+): string {
+  const under = `"dimension" = any(${values.add(dimensions)}::text[]) and "value" = any(${values.add(of)}::text[])`
+  return `${ofPage(table, values, scope)} and ${under} and ${spanOf(table, values, scope)}`
+}
+
 /** The same of every page, in all; of one page where the scope has one. */
 export function pagesOf(table: RollupTable, values: Values, scope: MetricsScope, join = ''): string {
   const page = scope.pageId ? `"pageId" = ${values.add(scope.pageId)}::uuid` : `"pageId" <> '${noId}'`

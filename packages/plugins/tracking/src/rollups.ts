@@ -33,6 +33,7 @@ export async function countEvents(
   const sessions = await changedSessions(tx, store, events)
   const changes = new HourChanges(timeZone)
   changes.addSessions(sessions)
+  changes.addGoals(events)
   changes.addTimings(events)
   const named = events.filter(({ name }) => !commonNames.has(name))
   const hours = changes.hours

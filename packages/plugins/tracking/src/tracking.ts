@@ -22,6 +22,7 @@ import { newEventId, newVisitorId } from './eventId.ts'
 import type { EventStore } from './eventStore.ts'
 import type { GoalKey, GoalScope } from './goalCounts.ts'
 import { IngestCounts } from './ingestCounts.ts'
+import { readKeptGoals } from './keptGoals.ts'
 import { readTotals, type Totals } from './metrics.ts'
 import type { Granularity, MetricsScope } from './metricsScope.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
@@ -267,9 +268,16 @@ export class Tracking {
     return readSplit(context, scope, dimension, first, await this.timeZone(context))
   }
 
-  /** How often one goal was reached, by steps of time or by where its visitors came from; see {@link EventStore.goalCounts}. */
-  goalCounts(context: SqlContext, scope: GoalScope, by: GoalKey): Promise<Map<number | string | null, number>> {
-    return this.store.goalCounts(context, scope, by)
+  /**
+   * How often one goal was reached, by steps of time or by where its visitors came from: read from the rollups where they know, see
+   * {@link readKeptGoals}, from the log where not.
+   */
+  async goalCounts(context: SqlContext, scope: GoalScope, by: GoalKey): Promise<Map<number | string | null, number>> {
+    const kept =
+      by === 'HOUR' || by === 'MINUTE'
+        ? await readKeptGoals(context, scope, by, await this.timeZone(context))
+        : undefined
+    return kept ?? this.store.goalCounts(context, scope, by)
   }
 
   /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */

@@ -1,10 +1,12 @@
 import { type SqlContext, sql } from '@espalier/core'
 import pg from 'pg'
 import { beforeAll, expect, test } from 'vitest'
+import { readKeptGoals } from '../src/keptGoals.ts'
 import { readLive } from '../src/liveMetrics.ts'
 import { readDataQuality, readRevenue, readTimings, readTotals } from '../src/metrics.ts'
 import { readSeries, SplitSeries } from '../src/series.ts'
 import { readSplit } from '../src/split.ts'
+import { hourOf } from '../src/timeZone.ts'
 import { collectorUnderTest } from './collector.ts'
 
 /** A node of a plan, as EXPLAIN (FORMAT JSON) writes it. */
@@ -20,6 +22,7 @@ const { tracking, makeSite, newVisitor, urls } = await collectorUnderTest()
 const to = new Date()
 const span = { from: new Date(to.getTime() - 7 * 24 * 3600_000), to }
 const lately = { from: new Date(to.getTime() - 24 * 3600_000), to }
+const hours = { from: hourOf(lately.from, 'UTC'), to: hourOf(to, 'UTC') }
 let site: Awaited<ReturnType<typeof makeSite>>
 
 beforeAll(async () => {
@@ -92,6 +95,16 @@ test.each<[question: string, tables: string[], ask: (context: SqlContext) => Pro
   ['revenue', ['TrackingRevenue'], (context) => readRevenue(context, span)],
   ['web vitals', ['TrackingTiming'], (context) => readTimings(context, span)],
   ['data quality', ['TrackingHour'], (context) => readDataQuality(context, span)],
+  [
+    'a goal by the hour',
+    ['TrackingHour'],
+    (context) => readKeptGoals(context, { ...hours, goal: 'order' }, 'HOUR', 'UTC'),
+  ],
+  [
+    'a goal by the minute',
+    ['TrackingRecent'],
+    (context) => readKeptGoals(context, { ...hours, goal: 'order' }, 'MINUTE', 'UTC'),
+  ],
   ['what happens now', ['TrackingMinute', 'TrackingSession'], (context) => readLive(context, {})],
 ])('%s: reads %j by their keys, and never the log', async (_question, tables, ask) => {
   const plans = await plansOf(ask)

@@ -136,6 +136,7 @@ test('the same events give the same sessions and the same numbers, in whatever o
 
         const changes = new HourChanges('UTC')
         changes.addSessions({ before: [], after })
+        changes.addGoals(events.map((event) => ({ ...event, goal: null })))
         expect(await storedHours(site.context)).toEqual(hoursOf(changes))
         const [worth] = await site.context.db.query(sql`
           select coalesce(sum("amountMinor"), 0)::int as sum from "TrackingRevenue" where "dimension" = '' and "pageId" = '00000000-0000-0000-0000-000000000000'`)
