@@ -15,6 +15,7 @@ import { MailService } from './mailService.ts'
 import { mailTypes } from './schema/mail.ts'
 import { suppressionTypes } from './schema/suppression.ts'
 import { Dispatcher } from './sending/dispatcher.ts'
+import { FreshBodies } from './sending/freshBodies.ts'
 import { Rates } from './sending/rates.ts'
 import { Sweep } from './sending/sweep.ts'
 import { WakeUp } from './sending/wakeUp.ts'
@@ -75,6 +76,7 @@ export function mailPlugin(outside: Outside = {}) {
       })
       const rates = new Rates()
       const wakeUp = new WakeUp(workspace)
+      const bodies = new FreshBodies()
       return new MailService({
         settings,
         live,
@@ -84,11 +86,13 @@ export function mailPlugin(outside: Outside = {}) {
         unsubscribe,
         feedback,
         wakeUp,
+        bodies,
         sweep: new Sweep(settings, rates, wakeUp),
         dispatcher: new Dispatcher({
           settings,
           suppressions,
           rates,
+          bodies,
           openTransport: (context, chosen) => openTransport(context, chosen, secrets, outside),
           headers: (context, message) => headersOf(message, context.workspaceId, unsubscribe),
           marketingMayLeave: (context) => feedback.holds.marketingMayLeave(context),

@@ -9,8 +9,7 @@ import type { Dispatcher } from './sending/dispatcher.ts'
 import { Interventions } from './sending/interventions.ts'
 import { MailWriter } from './sending/mailWriter.ts'
 import type { Sweep } from './sending/sweep.ts'
-import type { WakeUp } from './sending/wakeUp.ts'
-import { writeDown, writtenBefore } from './sending/writing.ts'
+import { type WrittenFor, writeDown, writtenBefore } from './sending/writing.ts'
 import type { MailSettings } from './settings.ts'
 import type { TemplateCatalog } from './templates/catalog.ts'
 import { StoredTemplates, type TemplatePreview } from './templates/storedTemplates.ts'
@@ -18,13 +17,12 @@ import type { LinkTracker } from './tracking/trackHtml.ts'
 import type { Letter } from './transports/transport.ts'
 import type { UnsubscribeLinks } from './unsubscribe/unsubscribeLinks.ts'
 
-export interface MailParts {
+export interface MailParts extends WrittenFor {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
   readonly live: Live
   readonly templates: TemplateCatalog
   readonly dispatcher: Dispatcher
   readonly sweep: Sweep
-  readonly wakeUp: WakeUp
   readonly account: MailAccount
   readonly tracker: LinkTracker
   readonly unsubscribe: UnsubscribeLinks
@@ -51,7 +49,7 @@ export class MailService implements Mailer {
   readonly #settings: MailParts['settings']
   readonly #writer: MailWriter
   readonly #unsubscribe: UnsubscribeLinks
-  readonly #wakeUp: WakeUp
+  readonly #writtenFor: WrittenFor
 
   constructor(parts: MailParts) {
     this.live = parts.live
@@ -65,7 +63,7 @@ export class MailService implements Mailer {
     this.#settings = parts.settings
     this.#writer = new MailWriter(parts)
     this.#unsubscribe = parts.unsubscribe
-    this.#wakeUp = parts.wakeUp
+    this.#writtenFor = parts
   }
 
   /** Messages a second over SMTP. */
@@ -95,7 +93,7 @@ export class MailService implements Mailer {
         .sort((a, b) => (a.idempotencyKey < b.idempotencyKey ? -1 : 1))
       while (fresh.length > 0) {
         const mails = await this.#writer.writeAll(tx, fresh.splice(0, writtenTogether))
-        for (const [key, id] of await writeDown(tx, mails, this.#wakeUp)) ids.set(key, id)
+        for (const [key, id] of await writeDown(tx, mails, this.#writtenFor)) ids.set(key, id)
       }
       return keys.map((key) => ids.get(key) as string)
     })

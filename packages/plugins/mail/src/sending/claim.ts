@@ -4,7 +4,7 @@ import type { MailClass } from '../mailer.ts'
 import type { Suppressions } from '../suppressions.ts'
 import type { Letter } from '../transports/transport.ts'
 
-/** A message that is due, locked until the transaction ends that found it. */
+/** A message that is due, locked until the transaction ends that found it; without what it says, which is most of the row. */
 export interface Due {
   readonly id: string
   /** Before this one. */
@@ -19,8 +19,6 @@ export interface Due {
   readonly fromName: string | null
   readonly replyTo: string | null
   readonly subject: string
-  readonly html: string
-  readonly text: string
   readonly attachments: Letter['attachments']
 }
 
@@ -62,7 +60,7 @@ export async function lockDue(
 }
 
 const columns = `"id", "attempts", "class"::text as "class", "topic", "template", "language", "toAddress", "toName",
-  "fromAddress", "fromName", "replyTo", "subject", "html", "text", "attachments"`
+  "fromAddress", "fromName", "replyTo", "subject", "attachments"`
 
 /** With the classes as they stand in the predicates of the indexes: a parameter would not be seen to match them. */
 const selectDue = prepared(

@@ -6,6 +6,7 @@ import type { MailSettings } from '../settings.ts'
 import type { Suppressions } from '../suppressions.ts'
 import type { Letter, Outcome, Transport } from '../transports/transport.ts'
 import { countDue, type Due, lockDue } from './claim.ts'
+import type { FreshBodies } from './freshBodies.ts'
 import { OpenCalls } from './openCalls.ts'
 import { type Attempted, keepInOutbox, noteAttempts } from './outcomes.ts'
 import { OutcomeWriter } from './outcomeWriter.ts'
@@ -22,6 +23,7 @@ export interface DispatcherParts {
   readonly settings: (context: SqlContext) => Promise<MailSettings>
   readonly suppressions: Suppressions
   readonly rates: Rates
+  readonly bodies: FreshBodies
   /** A problem where something is missing: messages wait. */
   readonly openTransport: (
     context: SqlContext,
@@ -152,11 +154,11 @@ export class Dispatcher {
 
   /** Takes what is due in hand. From the end of the transaction on, each of these may have left. */
   async #take({ context, transport, report }: Run, most: number): Promise<{ taken: number; attempted: Attempted[] }> {
-    const { suppressions, marketingMayLeave } = this.#parts
+    const { suppressions, marketingMayLeave, bodies } = this.#parts
     return context.sqlTransaction(async (tx) => {
       const { due, taken } = await lockDue(tx, suppressions, most, await marketingMayLeave(tx))
       report.skipped += taken - due.length
-      return { taken, attempted: await noteAttempts(tx, due, transport.name) }
+      return { taken, attempted: await noteAttempts(tx, due, transport.name, bodies) }
     })
   }
 
@@ -194,7 +196,7 @@ function openCalls(perSecond: number, { mostCalls }: Transport, runs: number): n
   return Math.min(Math.max(leastCalls, shared), mostCalls)
 }
 
-function letterOf(context: SqlContext, message: Due, headers: Letter['headers']): Letter {
+function letterOf(context: SqlContext, message: Attempted, headers: Letter['headers']): Letter {
   const { id, fromAddress, fromName, toAddress, toName, replyTo, subject, html, text, attachments } = message
   return {
     id,

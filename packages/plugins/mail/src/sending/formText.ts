@@ -19,24 +19,23 @@ const maxTexts = 20
  * one for each choice of those.
  */
 export class FormTexts {
-  readonly #filled: (values: readonly string[]) => string
-  readonly #texts = new LRUCache<string, { readonly text: FormText | undefined }>({ max: maxTexts })
+  readonly #texts: LRUCache<string, { readonly text: FormText | undefined }, readonly string[]>
 
   /** @param filled the HTML with so many values in it */
   constructor(filled: (values: readonly string[]) => string) {
-    this.#filled = filled
+    this.#texts = new LRUCache({
+      max: maxTexts,
+      memoMethod: (_empty, _stale, { context: values }) => ({
+        text: FormText.of(filled(values.map((value, place) => (value === '' ? '' : placeOf(place))))),
+      }),
+    })
   }
 
   /** @param values escaped @returns undefined where the text has to be read from the HTML of each mail */
   write(values: readonly string[]): string | undefined {
     let empty = ''
     for (let place = 0; place < values.length; place++) if (values[place] === '') empty += `${place} `
-    let known = this.#texts.get(empty)
-    if (!known) {
-      known = { text: FormText.of(this.#filled(values.map((value, place) => (value === '' ? '' : placeOf(place))))) }
-      this.#texts.set(empty, known)
-    }
-    return known.text?.write(values)
+    return this.#texts.memo(empty, { context: values }).text?.write(values)
   }
 }
 

@@ -3,6 +3,7 @@ import { v7 as uuidv7 } from 'uuid'
 import { tellMessagesChanged } from '../events.ts'
 import type { Outcome, Transport } from '../transports/transport.ts'
 import type { Due } from './claim.ts'
+import type { FreshBodies, MailBody } from './freshBodies.ts'
 
 /** After so many that were not taken, a message has failed. With the pauses below they span about four hours. */
 const maxAttempts = 10
@@ -11,7 +12,7 @@ const maxAttempts = 10
 const leaseSeconds = 60
 
 /** A message that a provider is asked to take: ours alone until its lease ends. */
-export interface Attempted extends Due {
+export interface Attempted extends Due, MailBody {
   readonly leaseToken: string
   /** From 1. */
   readonly attempt: number
@@ -20,29 +21,44 @@ export interface Attempted extends Due {
 /**
  * Notes that the provider is about to be asked, in the transaction that locked these. It commits before the asking: whoever finds the
  * note after a crash knows that the message may have left.
+ *
+ * @param bodies of those that it has not, what they say is read in the same statement
  */
-export async function noteAttempts(tx: SqlContext, due: readonly Due[], transport: string): Promise<Attempted[]> {
+export async function noteAttempts(
+  tx: SqlContext,
+  due: readonly Due[],
+  transport: string,
+  bodies: FreshBodies,
+): Promise<Attempted[]> {
   if (due.length === 0) return []
   const now = tx.clock.now()
   const leaseToken = uuidv7()
   const leaseUntil = new Date(now.getTime() + leaseSeconds * 1_000)
-  await tx.db.query(
+  const fresh = due.map((message) => bodies.take(tx.workspaceId, message))
+  const rows = await tx.db.query<{ id: string } & MailBody>(
     noteAttempted(
       now,
       transport,
       leaseToken,
       leaseUntil,
       due.map(({ id }) => id),
+      fresh.map((body) => body === undefined),
     ),
   )
-  return due.map((message) => ({ ...message, leaseToken, attempt: message.attempts + 1 }))
+  const read = new Map(rows.map((row) => [row.id, row]))
+  return due.map((message, index) => {
+    const { html, text } = fresh[index] ?? (read.get(message.id) as MailBody)
+    return { ...message, html, text, leaseToken, attempt: message.attempts + 1 }
+  })
 }
 
 const noteAttempted = prepared(
   'mail_note_attempted',
-  `update "MailMessage" set "dispatch" = 'attempted', "attempts" = "attempts" + 1, "attemptedAt" = $1, "transport" = $2,
+  `update "MailMessage" m set "dispatch" = 'attempted', "attempts" = "attempts" + 1, "attemptedAt" = $1, "transport" = $2,
      "leaseToken" = $3, "leaseUntil" = $4
-   where "id" = any($5::uuid[])`,
+   from unnest($5::uuid[], $6::boolean[]) as one ("message", "unread")
+   where m."id" = one."message"
+   returning m."id", case when one."unread" then m."html" end as "html", case when one."unread" then m."text" end as "text"`,
 )
 
 /** An attempt, and what came of it. */

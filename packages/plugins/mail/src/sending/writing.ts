@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type AnyColumn, columnArray, prepared, type SqlContext, sql } from '@espalier/core'
 import { tellMessagesChanged } from '../events.ts'
 import type { ReadOutgoing } from '../outgoing.ts'
+import type { FreshBodies } from './freshBodies.ts'
 import type { WakeUp } from './wakeUp.ts'
 
 /** A message as it will leave, but for its headers. */
@@ -15,6 +16,12 @@ export interface WrittenMail {
   readonly subject: string
   readonly html: string
   readonly text: string
+}
+
+/** Who sends it next. */
+export interface WrittenFor {
+  readonly wakeUp: WakeUp
+  readonly bodies: FreshBodies
 }
 
 /** Ids of the messages with these keys, by key, of those that are there. */
@@ -33,7 +40,7 @@ export async function writtenBefore(context: SqlContext, keys: readonly string[]
 export async function writeDown(
   tx: SqlContext,
   mails: readonly WrittenMail[],
-  wakeUp: WakeUp,
+  { wakeUp, bodies }: WrittenFor,
 ): Promise<Map<string, string>> {
   const now = tx.clock.now()
   const rows = mails.map((mail) => ({ mail, now }))
@@ -41,8 +48,11 @@ export async function writeDown(
     insertMessages(...columns.map((column) => columnArray(column, rows))),
   )
   const ids = new Map(written.map(({ key, id }) => [key, id]))
-  for (const { id, outgoing } of mails)
-    if (ids.get(outgoing.idempotencyKey) === id) wakeUp.dispatch(tx, outgoing.notBefore)
+  for (const { id, outgoing, html, text } of mails) {
+    if (ids.get(outgoing.idempotencyKey) !== id) continue
+    if (!outgoing.notBefore) bodies.keep(tx.workspaceId, { id, toAddress: outgoing.to.address, html, text })
+    wakeUp.dispatch(tx, outgoing.notBefore)
+  }
   if (ids.size > 0) tellMessagesChanged(tx)
   if (ids.size === mails.length) return ids
   // Somebody else wrote some of them down in the meantime.
