@@ -32,7 +32,10 @@ export class LinkTracker {
   readonly #tokens: LinkTokens
   readonly #publicUrl: string
   /** Of links that tell nothing of the message, by what they tell: most mails of a template have the same. */
-  readonly #shared = new LRUCache<string, string>({ max: maxKept })
+  readonly #shared = new LRUCache<string, string, () => string>({
+    max: maxKept,
+    memoMethod: (_key, _stale, { context: sign }) => sign(),
+  })
 
   /** @param publicUrl without a trailing slash */
   constructor(tokens: LinkTokens, publicUrl: string) {
@@ -118,11 +121,7 @@ export class LinkTracker {
       `${this.#publicUrl}/${path}/${this.#tokens.sign({ workspaceId, ...who, ...what })}`
     if (mode === 'individual') return sign({ messageId, template: '' })
     const key = [workspaceId, path, what.index, template, what.target].join('\n')
-    const known = this.#shared.get(key)
-    if (known !== undefined) return known
-    const address = sign({ messageId: null, template })
-    this.#shared.set(key, address)
-    return address
+    return this.#shared.memo(key, { context: () => sign({ messageId: null, template }) })
   }
 }
 

@@ -17,7 +17,10 @@ export class UnsubscribeLinks {
   readonly #tokens: UnsubscribeTokens
   readonly #keys: AddressKeys
   readonly #publicUrl: string
-  readonly #known = new LRUCache<string, string>({ max: maxKept })
+  readonly #known = new LRUCache<string, string, UnsubscribableMessage>({
+    max: maxKept,
+    memoMethod: (_key, _stale, { context }) => this.#signed(context),
+  })
 
   /** @param publicUrl without a trailing slash */
   constructor(tokens: UnsubscribeTokens, keys: AddressKeys, publicUrl: string) {
@@ -27,17 +30,17 @@ export class UnsubscribeLinks {
   }
 
   /** The address for the mail's own text. Never expires, tells nobody who it was for. */
-  unsubscribeLink({ workspaceId, id, toAddress, topic }: UnsubscribableMessage): string {
-    const key = JSON.stringify([workspaceId, id, toAddress, topic])
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
+  unsubscribeLink(message: UnsubscribableMessage): string {
+    const { workspaceId, id, toAddress, topic } = message
+    return this.#known.memo(JSON.stringify([workspaceId, id, toAddress, topic]), { context: message })
+  }
+
+  #signed({ workspaceId, id, toAddress, topic }: UnsubscribableMessage): string {
     const addressHash = this.#keys.of(toAddress)
     // Messages have addresses that were read: anything else would unsubscribe somebody else.
     if (!addressHash) throw new Error('A message without an address has no unsubscribe link.')
     const token = this.#tokens.sign({ workspaceId, messageId: id, addressHash, topic: topic ?? '' })
-    const link = `${this.#publicUrl}/u/${token}`
-    this.#known.set(key, link)
-    return link
+    return `${this.#publicUrl}/u/${token}`
   }
 
   /** RFC 2369 and RFC 8058: both must be covered by DKIM's signature. They want https: mail providers call no other. */
