@@ -3,6 +3,7 @@ import { openDimensions, other, valuesPerDay } from './dimensions.ts'
 import { addRow, type HourChanges, type HourKey, type HourRow, measures, type RevenueRow } from './hourChanges.ts'
 import { lateStatements } from './lateDays.ts'
 import { recentStatements } from './recentMinutes.ts'
+import { keyColumnsOf, keysOf, keyTypes } from './rollupKeys.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
 /**
@@ -28,13 +29,13 @@ export function hourStatements(
 
   const statements: Statement[] = []
   if (hours.length > 0)
-    statements.push(addToHours(...keys(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
-  if (visitors.length > 0) statements.push(addVisitors(...keys(visitors), ...fewAndCells(visitors)))
+    statements.push(addToHours(...keysOf(hours), ...measures.map((measure) => hours.map((row) => row[measure]))))
+  if (visitors.length > 0) statements.push(addVisitors(...keysOf(visitors), ...fewAndCells(visitors)))
   statements.push(...lateStatements(rows, now))
   if (revenue.length > 0)
     statements.push(
       addRevenue(
-        ...keys(revenue),
+        ...keysOf(revenue),
         revenue.map(({ currency }) => currency),
         revenue.map(({ amountMinor }) => amountMinor),
         revenue.map(({ conversions }) => conversions),
@@ -109,18 +110,7 @@ function together<Row extends HourKey & { currency?: string; minute?: string }>(
   return [...kept, ...others.values()]
 }
 
-function keys(rows: readonly HourKey[]): unknown[] {
-  return [
-    rows.map(({ siteId }) => siteId),
-    rows.map(({ pageId }) => pageId),
-    rows.map(({ dimension }) => dimension),
-    rows.map(({ value }) => value),
-    rows.map(({ hour }) => hour),
-  ]
-}
-
-const keyColumns = '"siteId", "pageId", "dimension", "value", "hour"'
-const keyTypes = '$1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]'
+const keyColumns = keyColumnsOf('hour')
 
 const addToHours = prepared(
   'tracking_add_to_hours',

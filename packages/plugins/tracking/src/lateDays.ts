@@ -1,5 +1,6 @@
 import { prepared, type Statement } from '@espalier/core'
 import { addRow, type HourRow, measures } from './hourChanges.ts'
+import { keyColumnsOf, keysOf, keyTypes } from './rollupKeys.ts'
 import { dayOf, hourMs } from './timeZone.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
@@ -12,9 +13,9 @@ export function lateStatements(hours: readonly HourRow[], now: Date): Statement[
   const visitors = days.filter(({ hashes }) => hashes.size > 0)
   const counted = days.filter((row) => measures.some((measure) => row[measure] !== 0))
   const statements: Statement[] = []
-  if (visitors.length > 0) statements.push(addVisitors(...keys(visitors), ...fewAndCells(visitors)))
+  if (visitors.length > 0) statements.push(addVisitors(...keysOf(visitors), ...fewAndCells(visitors)))
   if (counted.length > 0)
-    statements.push(addCounts(...keys(counted), ...measures.map((measure) => counted.map((row) => row[measure]))))
+    statements.push(addCounts(...keysOf(counted), ...measures.map((measure) => counted.map((row) => row[measure]))))
   return statements
 }
 
@@ -33,18 +34,7 @@ function daysOf(hours: readonly HourRow[], settled: string): HourRow[] {
   return [...days.values()]
 }
 
-function keys(days: readonly HourRow[]): unknown[] {
-  return [
-    days.map(({ siteId }) => siteId),
-    days.map(({ pageId }) => pageId),
-    days.map(({ dimension }) => dimension),
-    days.map(({ value }) => value),
-    days.map(({ hour }) => hour),
-  ]
-}
-
-const keyColumns = '"siteId", "pageId", "dimension", "value", "day"'
-const keyTypes = '$1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]'
+const keyColumns = keyColumnsOf('day')
 const counts = measures.map((measure) => `"${measure}"`).join(', ')
 
 const addVisitors = prepared(

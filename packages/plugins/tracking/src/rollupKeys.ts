@@ -1,0 +1,23 @@
+import type { HourKey } from './hourChanges.ts'
+
+/**
+ * SQL of the key that rollups by the hour and by the day share, and its parameters `$1` to `$5`: arrays, as
+ * `unnest` reads them.
+ */
+export const keyTypes = '$1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[]'
+
+/** @param time the column that says when */
+export function keyColumnsOf(time: 'hour' | 'day'): string {
+  return `"siteId", "pageId", "dimension", "value", "${time}"`
+}
+
+/** What {@link keyTypes} are of rows; `hour` of a row is whatever its table's time is. */
+export function keysOf(rows: readonly HourKey[]): unknown[] {
+  return [
+    rows.map(({ siteId }) => siteId),
+    rows.map(({ pageId }) => pageId),
+    rows.map(({ dimension }) => dimension),
+    rows.map(({ value }) => value),
+    rows.map(({ hour }) => hour),
+  ]
+}
