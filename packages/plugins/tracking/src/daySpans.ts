@@ -15,32 +15,38 @@ interface Kept {
   readonly until: string
 }
 
-/** What rows are told apart by, of a row whose time is in this column. */
-type KeysAt = (time: '"hour"' | '"day"') => Keys
-
-/** Rows of a table over a span, as `from … where …`. */
-type RowsOf = (table: RollupTable, span: MetricsScope) => string
+/** What is read over a span. */
+export interface Reading {
+  /** What rows are told apart by, of a row whose time is in this column. */
+  readonly keysAt: (time: '"hour"' | '"day"') => Keys
+  /** Rows of a table over a part of the span, as `from … where …`. */
+  readonly rows: (table: RollupTable, part: MetricsScope) => string
+  readonly values: Values
+  readonly span: MetricsScope
+  readonly now: Date
+}
 
 /**
  * Different visitors over a span, as {@link visitorsBy} gives them: by the day where that is kept, and only the span's ends by the
  * hour. An hour of a busy site holds as much as a day of it.
  */
-export function visitorsOver(keysAt: KeysAt, values: Values, span: MetricsScope, now: Date, rows: RowsOf): string {
+export function visitorsOver(reading: Reading): string {
+  const { keysAt, rows, span } = reading
   const kept = { hours: 'TrackingVisitors', days: 'TrackingDayVisitors', until: '"before"' } as const
-  const parts = partsOf(kept, values, span, now)
+  const parts = partsOf(kept, reading)
   const byHour = keysAt('"hour"')
   if (parts.length === 1) return visitorsBy(byHour, rows(kept.hours, span))
   const names = Object.fromEntries(Object.keys(byHour).map((name) => [name, `"${name}"`]))
-  return visitorsBy(names, `(${union(parts, keysAt, '"few", "cells"', rows)}) as seen`)
+  return visitorsBy(names, `(${union(parts, '"few", "cells"', reading)}) as seen`)
 }
 
 /**
  * Counts over a span, a row for each hour or, where that is kept, day, to be summed up: `select` of the keys and of what is
  * counted.
  */
-export function countsOver(keysAt: KeysAt, values: Values, span: MetricsScope, now: Date, rows: RowsOf): string {
+export function countsOver(reading: Reading): string {
   const kept = { hours: 'TrackingHour', days: 'TrackingDay', until: '"countedBefore"' } as const
-  return union(partsOf(kept, values, span, now), keysAt, measures.map((measure) => `"${measure}"`).join(', '), rows)
+  return union(partsOf(kept, reading), measures.map((measure) => `"${measure}"`).join(', '), reading)
 }
 
 /** A part of a span, and which table it is read from. */
@@ -52,7 +58,7 @@ interface Part {
   readonly bound?: string
 }
 
-function partsOf(kept: Kept, values: Values, span: MetricsScope, now: Date): Part[] {
+function partsOf(kept: Kept, { values, span, now }: Reading): Part[] {
   const hours = { table: kept.hours, time: '"hour"' } as const
   const days = wholeDays(span, now)
   if (!days) return [{ ...hours, span }]
@@ -70,7 +76,7 @@ function partsOf(kept: Kept, values: Values, span: MetricsScope, now: Date): Par
   ]
 }
 
-function union(parts: readonly Part[], keysAt: KeysAt, columns: string, rows: RowsOf): string {
+function union(parts: readonly Part[], columns: string, { keysAt, rows }: Reading): string {
   return parts
     .map(({ table, time, span, bound }) => {
       return `select ${selected(keysAt(time))}, ${columns} from ${rows(table, span)}${bound ? ` and ${bound}` : ''}`

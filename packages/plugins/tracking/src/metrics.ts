@@ -1,5 +1,5 @@
 import type { SqlContext } from '@espalier/core'
-import { countsOver, visitorsOver } from './daySpans.ts'
+import { countsOver, type Reading, visitorsOver } from './daySpans.ts'
 import { quantile } from './histogram.ts'
 import { clsSteps } from './hourChanges.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
@@ -18,16 +18,14 @@ export interface Totals extends Counts {
 export async function readTotals(context: SqlContext, scope: MetricsScope, timeZone = 'UTC'): Promise<Totals> {
   const span = widened(scope, timeZone)
   const values = new Values()
-  const over = [
-    () => ({ key: '1' }),
-    values,
-    span,
-    context.clock.now(),
-    (table, part) => rowsOf(table, values, part),
-  ] satisfies Parameters<typeof countsOver>
+  const reading: Reading = {
+    keysAt: () => ({ key: '1' }),
+    rows: (table, part) => rowsOf(table, values, part),
+    ...{ values, span, now: context.clock.now() },
+  }
   const [row] = await reportRows<CountRow>(context, {
-    text: `with seen as (${visitorsOver(...over)})
-      select ${sums}, (select "count" from seen), (select "exact" from seen) from (${countsOver(...over)}) as counted`,
+    text: `with seen as (${visitorsOver(reading)})
+      select ${sums}, (select "count" from seen), (select "exact" from seen) from (${countsOver(reading)}) as counted`,
     values: values.list,
   })
   return { ...countsOf(row), from: span.from ?? null, to: span.to ?? null, scope }

@@ -1,5 +1,5 @@
 import type { SqlContext } from '@espalier/core'
-import { countsOver, visitorsOver } from './daySpans.ts'
+import { countsOver, type Reading, visitorsOver } from './daySpans.ts'
 import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMinutes } from './metricsScope.ts'
 import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, type RollupTable, rowsOf, sums, Values } from './rollupRows.ts'
@@ -115,13 +115,11 @@ async function readSteps<Key = object>(
     keys(minutes ? time : `date_trunc('${granularity.toLowerCase()}', ${time}, ${zone}::text)`)
   const counted = keysAt(minutes ? '"minute"' : '"hour"')
   const ofPart = (table: RollupTable, part: MetricsScope) => rows(table, values, part)
+  const reading: Reading = { keysAt, rows: ofPart, values, span, now }
   const names = named(counted)
   const [seen, from] =
     granularity === 'DAY' && timeZone === 'UTC'
-      ? [
-          visitorsOver(keysAt, values, span, now, ofPart),
-          `select ${names}, ${sums} from (${countsOver(keysAt, values, span, now, ofPart)}) as counts`,
-        ]
+      ? [visitorsOver(reading), `select ${names}, ${sums} from (${countsOver(reading)}) as counts`]
       : [
           visitorsBy(counted, ofPart(minutes ? counts : 'TrackingVisitors', span)),
           `select ${selected(counted)}, ${sums} from ${ofPart(counts, span)}`,

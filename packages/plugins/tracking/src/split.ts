@@ -31,27 +31,23 @@ export async function readSplit(
   const span = widened(scope, timeZone)
   const values = new Values()
   const { key, rows: of } = splitBy(dimension)
-  const now = context.clock.now()
+  const over = { values, span, now: context.clock.now() }
   const shown = `join counted on counted."key" = ${key}`
   const rows = await reportRows<CountRow & { key: string }>(context, {
     // Visitors are told apart under the place of their value: among many hashes a number is found faster than a text.
     text: `with counted as (select *, row_number() over (order by "pageviews" + "sessions" desc, "key") as "place" from (
-          select "key", ${sums} from (${countsOver(
-            () => ({ key }),
-            values,
-            span,
-            now,
-            (table, part) => of(table, values, part),
-          )}) as counts group by 1
+          select "key", ${sums} from (${countsOver({
+            ...over,
+            keysAt: () => ({ key }),
+            rows: (table, part) => of(table, values, part),
+          })}) as counts group by 1
           having sum("pageviews" + "clicks" + "conversions" + "sessions") > 0) as groups
         order by "place" limit ${values.add(first)}),
-        seen as (${visitorsOver(
-          () => ({ place: '"place"' }),
-          values,
-          span,
-          now,
-          (table, part) => of(table, values, part, shown),
-        )})
+        seen as (${visitorsOver({
+          ...over,
+          keysAt: () => ({ place: '"place"' }),
+          rows: (table, part) => of(table, values, part, shown),
+        })})
       select counted.*, seen."count", seen."exact" from counted left join seen using ("place") order by "place"`,
     values: values.list,
   })
