@@ -29,8 +29,9 @@ export {
 export { goalReached } from './goalReached.ts'
 export { bucketOf, quantile } from './histogram.ts'
 export { metricsChanged, metricsKey } from './metricsTopic.ts'
+export type { SplitDimension } from './numbers.ts'
 export type { Outcome, Rollup } from './recorder.ts'
-export type { ServerEvent, SplitDimension, Tracking } from './tracking.ts'
+export type { ServerEvent, Tracking } from './tracking.ts'
 export { cookieLifeSeconds, type Visitor } from './visitor.ts'
 export type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 

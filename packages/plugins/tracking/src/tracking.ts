@@ -16,32 +16,23 @@ import { type Answer, type BatchSender, type CollectorParts, collect, recordEven
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { CountryDatabase } from './countryDatabase.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
-import type { Dimension } from './dimensions.ts'
 import { type EventSource, type TrackedEvent, unknownSource } from './event.ts'
 import { newEventId, newVisitorId } from './eventId.ts'
 import type { EventStore } from './eventStore.ts'
-import type { GoalKey, GoalScope } from './goalCounts.ts'
 import { IngestCounts } from './ingestCounts.ts'
-import { readKeptGoals } from './keptGoals.ts'
-import { readTotals, type Totals } from './metrics.ts'
-import type { Granularity, MetricsScope } from './metricsScope.ts'
+import { Numbers } from './numbers.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
-import { readPageCounts, readPageDays } from './pageCounts.ts'
 import { postgresEventStore } from './postgresEventStore.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
-import type { Counts } from './rollupRows.ts'
 import { countServed } from './rollups.ts'
 import { senderCountry } from './senderCountry.ts'
-import { readSeries, type SeriesPoint } from './series.ts'
 import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { sourceOf } from './source.ts'
-import { type Group, readSplit } from './split.ts'
 import { TrackerScript } from './trackerScript.ts'
 import { takeTurn } from './turn.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
-import type { LoggedEvent, VisitorTime } from './visitorEvents.ts'
 
 /** What the server itself reports. */
 export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visitorId' | 'name'>> {
@@ -52,18 +43,13 @@ export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visi
 
 type TrackingSettings = z.output<typeof settings>
 
-/** What counts are split by. */
-export type SplitDimension = Dimension | 'page'
-
 /** The tracking plugin's service: what other plugins use. */
-export class Tracking {
+export class Tracking extends Numbers {
   readonly sites: Sites
   readonly script = new TrackerScript()
   /** What this process was sent. */
   readonly counts = new IngestCounts()
   readonly countries: CountryDatabase
-  /** The log. */
-  readonly store: EventStore
   readonly #host: PluginHost<readonly [], typeof settings>
   readonly #recorder: Recorder
   readonly #collector: CollectorParts
@@ -77,6 +63,11 @@ export class Tracking {
     host: PluginHost<readonly [], typeof settings>,
     options: { store?: EventStore; limits?: Partial<RecorderLimits> } = {},
   ) {
+    const { eventStore: url } = host.resources
+    super(
+      options.store ?? (url ? new ClickHouseEventStore({ url }) : postgresEventStore),
+      async (context) => (await host.settings(context)).timeZone,
+    )
     this.#host = host
     this.#secure = host.publicUrl.startsWith('https:')
     this.sites = new Sites(host.system.system, host.random)
@@ -87,8 +78,6 @@ export class Tracking {
       workspace: host.workspace,
       write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
     })
-    const { eventStore: url } = host.resources
-    this.store = options.store ?? (url ? new ClickHouseEventStore({ url }) : postgresEventStore)
     this.#recorder = new Recorder(this.store, host.workspace, (context) => this.timeZone(context), options.limits)
     const { settingsAtHand, workspace, clock, random, log } = host
     this.#collector = {
@@ -224,67 +213,6 @@ export class Tracking {
     return `<script defer src="${this.#host.publicUrl}${pathOf(settings)}" data-site="${site.key}"${attributesOf(settings)}></script>`
   }
 
-  /** What was counted over a span, on a page, a site or in the whole workspace. */
-  async totals(context: SqlContext, scope: MetricsScope): Promise<Totals> {
-    return readTotals(context, scope, await this.timeZone(context))
-  }
-
-  /**
-   * Counts per minute, hour or day, in order; steps in which nothing happened are left out.
-   *
-   * @param timeZone where days and hours begin; default: the workspace's
-   * @throws InvalidInputError for a span that is too long, or minutes that are no longer kept
-   */
-  async series(
-    context: SqlContext,
-    scope: MetricsScope,
-    granularity: Granularity,
-    timeZone?: string,
-  ): Promise<SeriesPoint[]> {
-    const keptIn = await this.timeZone(context)
-    return readSeries(context, scope, granularity, timeZone ?? keptIn, keptIn)
-  }
-
-  /** Counts of some pages over a span, read together; see {@link readPageCounts}. */
-  async pageCounts(
-    context: SqlContext,
-    pageIds: readonly string[],
-    span: Pick<MetricsScope, 'from' | 'to'>,
-  ): Promise<ReadonlyMap<string, Counts>> {
-    return readPageCounts(context, pageIds, span, await this.timeZone(context))
-  }
-
-  /** The course of some pages by day, read together; see {@link readPageDays}. */
-  async pageDays(
-    context: SqlContext,
-    pageIds: readonly string[],
-    span: Pick<MetricsScope, 'from' | 'to'>,
-  ): Promise<ReadonlyMap<string, readonly SeriesPoint[]>> {
-    return readPageDays(context, pageIds, span, await this.timeZone(context))
-  }
-
-  /** Counts by the values of a dimension, or by "page", the largest first. */
-  async split(context: SqlContext, scope: MetricsScope, dimension: SplitDimension, first: number): Promise<Group[]> {
-    return readSplit(context, scope, dimension, first, await this.timeZone(context))
-  }
-
-  /**
-   * How often one goal was reached, by steps of time or by where its visitors came from: read from the rollups where they know, see
-   * {@link readKeptGoals}, from the log where not.
-   */
-  async goalCounts(context: SqlContext, scope: GoalScope, by: GoalKey): Promise<Map<number | string | null, number>> {
-    const kept =
-      by === 'HOUR' || by === 'MINUTE'
-        ? await readKeptGoals(context, scope, by, await this.timeZone(context))
-        : undefined
-    return kept ?? this.store.goalCounts(context, scope, by)
-  }
-
-  /** What visitors did in a span, on any site: for whoever counts by visitor and learns late whom to count. */
-  eventsOf(context: SqlContext, spans: readonly VisitorTime[]): Promise<LoggedEvent[]> {
-    return spans.length === 0 ? Promise.resolve([]) : this.store.ofVisitorsAnywhere(context, spans)
-  }
-
   /**
    * Waits until no other transaction counts events of the workspace, and keeps them waiting until this one ends: for
    * whoever counts along with {@link onEvents} and also counts something of its own.
@@ -296,11 +224,6 @@ export class Tracking {
   /** Days for which this installation keeps events; undefined: for ever. */
   get retentionDays(): number | undefined {
     return this.#host.resources.eventRetentionDays
-  }
-
-  /** Where hours and days begin in the workspace. */
-  async timeZone(context: SqlContext): Promise<string> {
-    return (await this.#host.settings(context)).timeZone
   }
 
   /** The collector's answer to a request: at once where nothing is written. */
