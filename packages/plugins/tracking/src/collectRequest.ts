@@ -3,13 +3,9 @@ import { z } from 'zod'
 import { type EventMetrics, maxAgeMs, maxLeadMs, reservedNames, type TrackedEvent } from './event.ts'
 import { instantOf, isEventId, newEventId } from './eventId.ts'
 import type { PageContext } from './pageContext.ts'
+import { isStorable, longest, maxEvents, maxPropertiesBytes, maxPropertiesDepth, namePattern } from './requestLimits.ts'
 import { type Sender, sourceOf } from './source.ts'
-
-/** Largest body in bytes: also what browsers let `sendBeacon` carry. */
-export const maxBodyBytes = 64 * 1024
-export const maxEvents = 100
-const maxPropertiesBytes = 4096
-const maxPropertiesDepth = 5
+import { usualBatch, usualEvent } from './usualRequest.ts'
 
 /**
  * Text of bounded length that PostgreSQL stores: without NUL and halves of surrogate pairs. Lengths are refined
@@ -35,18 +31,18 @@ const batchFields = {
 /** What is common to the events of a browser's request. Fields that it does not know are ignored. */
 export const batchSchema = z.object({
   /** The site's public key. */
-  site: text(1, 64),
+  site: text(1, longest.site),
   /** The signed token of the page, where this server rendered it: then its visitor counts. */
-  context: text(0, 8192).optional(),
+  context: text(0, longest.context).optional(),
   ...batchFields,
 })
 
 /** What is common to the events of a server's request, which its API key vouches for. */
 export const serverBatchSchema = z.object({
   /** The site's public key. */
-  site: text(1, 64),
+  site: text(1, longest.site),
   /** The visitor's browser. */
-  userAgent: text(0, 1024).optional(),
+  userAgent: text(0, longest.userAgent).optional(),
   country: z
     .string()
     .regex(/^[a-z]{2}$/i, 'must be the two letters of a country (ISO 3166-1)')
@@ -107,16 +103,16 @@ const optionalText = (max: number) =>
     .transform((value) => value || null)
 
 const eventFields = {
-  name: text(1, 64)
-    .regex(/^[a-z][a-z0-9_.:-]*$/i, 'must begin with a letter and hold only letters, digits and . _ : -')
+  name: text(1, longest.name)
+    .regex(namePattern, 'must begin with a letter and hold only letters, digits and . _ : -')
     .refine((name) => !reservedNames.has(name), 'is a name that only the server gives; choose another'),
-  goal: optionalText(64),
-  url: optionalText(2048),
-  referrer: optionalText(4096),
+  goal: optionalText(longest.goal),
+  url: optionalText(longest.url),
+  referrer: optionalText(longest.referrer),
   value: eventValue.nullish(),
   metrics: eventMetrics.nullish(),
   properties: z
-    .record(text(0, 128), z.unknown())
+    .record(text(0, longest.property), z.unknown())
     .refine((value) => depthOf(value) <= maxPropertiesDepth, {
       error: `must not be nested deeper than ${maxPropertiesDepth} levels`,
       abort: true,
@@ -177,9 +173,15 @@ export interface EventsFrom extends Pick<PageContext, 'siteId' | 'pageId' | 'exp
   readonly sessionId: string | null
 }
 
+/** Checks what is common to the events of a browser's request. */
+export function readBatch(json: unknown): z.ZodSafeParseResult<z.output<typeof batchSchema>> {
+  const data = usualBatch(json)
+  return data ? { success: true, data } : batchSchema.safeParse(json)
+}
+
 /** Checks the events of a browser's batch one by one: a bad one does not spoil the others. */
 export function readEvents(candidates: readonly unknown[], from: EventsFrom, now: Date): ReadEvents {
-  return readEach(candidates, from, now, eventSchema, ({ id }) => id)
+  return readEach(candidates, from, now, readEvent, ({ id }) => id)
 }
 
 /** As {@link readEvents}, of a server's: events may come without an id and with a visitor of their own. */
@@ -193,16 +195,21 @@ export function readServerEvents(
     candidates,
     from,
     now,
-    serverEventSchema,
+    (candidate) => serverEventSchema.safeParse(candidate),
     ({ id, at }) => id ?? newEventId(at === undefined ? now : new Date(at), random),
   )
+}
+
+function readEvent(candidate: unknown): z.ZodSafeParseResult<z.output<typeof eventSchema>> {
+  const data = usualEvent(candidate)
+  return data ? { success: true, data } : eventSchema.safeParse(candidate)
 }
 
 function readEach<Event extends Omit<z.output<typeof serverEventSchema>, 'id'> & { id?: string | undefined }>(
   candidates: readonly unknown[],
   from: EventsFrom,
   now: Date,
-  schema: z.ZodType<Event>,
+  readOne: (candidate: unknown) => z.ZodSafeParseResult<Event>,
   idOf: (event: Event) => string,
 ): ReadEvents {
   const read: ReadEvents = { events: [], rejected: [] }
@@ -212,7 +219,7 @@ function readEach<Event extends Omit<z.output<typeof serverEventSchema>, 'id'> &
       const path = [`events.${index}`, ...field].join('.')
       read.rejected.push({ index, id: idGivenBy(candidate), code: 'INVALID', path, message: `${path}: ${reason}` })
     }
-    const parsed = schema.safeParse(candidate)
+    const parsed = readOne(candidate)
     if (!parsed.success) {
       const [issue] = parsed.error.issues
       invalid(issue?.path ?? [], issue?.message ?? 'is not an event')
@@ -273,10 +280,4 @@ function idGivenBy(candidate: unknown): string | null {
 function depthOf(value: unknown, limit = maxPropertiesDepth + 1): number {
   if (typeof value !== 'object' || value === null || limit === 0) return 0
   return 1 + Math.max(0, ...Object.values(value).map((child) => depthOf(child, limit - 1)))
-}
-
-function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0')
-  if (typeof value !== 'object' || value === null) return true
-  return Object.entries(value).every(([key, child]) => isStorable(key) && isStorable(child))
 }

@@ -13,11 +13,10 @@ import {
 } from '@espalier/core'
 import type { z } from 'zod'
 import {
-  batchSchema,
   type EventsFrom,
-  maxBodyBytes,
   type ReadEvents,
   type Rejection,
+  readBatch,
   readEvents,
   readServerEvents,
   serverBatchSchema,
@@ -28,6 +27,7 @@ import { QueueFullError } from './groupCommit.ts'
 import type { IngestCounts } from './ingestCounts.ts'
 import type { PageContext, PageContextSigner } from './pageContext.ts'
 import type { Recorder } from './recorder.ts'
+import { maxBodyBytes } from './requestLimits.ts'
 import { senderCountry } from './senderCountry.ts'
 import type { settings } from './settings.ts'
 import type { Sites } from './sites.ts'
@@ -112,7 +112,7 @@ function fromBrowser(
   parts: CollectorParts,
 ): Awaitable<PlainResponse> {
   const now = parts.clock.now()
-  const parsed = batchSchema.safeParse(json)
+  const parsed = readBatch(json)
   if (!parsed.success) return invalidBatch(parsed.error)
   const batch = parsed.data
   return onceKnown(parts.sites.find(batch.site), (site) => {
@@ -268,7 +268,9 @@ function nothingCounted(now: Date): PlainResponse {
 }
 
 function answered(answer: Answer, status: number): PlainResponse {
-  return { status, headers, body: byteString(JSON.stringify(answer)) }
+  const text = JSON.stringify(answer)
+  // Numbers alone are bytes already.
+  return { status, headers, body: answer.rejected.length > 0 ? byteString(text) : text }
 }
 
 function refused(status: number, code: string, message: string, path?: string): PlainResponse {

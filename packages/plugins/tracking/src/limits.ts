@@ -1,5 +1,5 @@
 import type { PluginLimit } from '@espalier/core'
-import { maxBodyBytes, maxEvents } from './collectRequest.ts'
+import { maxBodyBytes, maxEvents } from './requestLimits.ts'
 import { limit } from './routes.ts'
 import type { Tracking } from './tracking.ts'
 

@@ -1,5 +1,5 @@
 import { get, type PlainPost, postPlain, type Route, type RouteContext } from '@espalier/core'
-import { maxBodyBytes } from './collectRequest.ts'
+import { maxBodyBytes } from './requestLimits.ts'
 import type { Tracking } from './tracking.ts'
 
 /** Many people share one address: a whole office behind it must fit. A server's key has as much for itself. */

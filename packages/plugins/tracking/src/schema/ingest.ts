@@ -1,6 +1,7 @@
 import { type Builder, both, InvalidInputError, NotFoundError, sql } from '@espalier/core'
 import { type Answer, ingestPermission } from '../collector.ts'
-import { maxEvents, type Rejection } from '../collectRequest.ts'
+import type { Rejection } from '../collectRequest.ts'
+import { maxEvents } from '../requestLimits.ts'
 import type { Tracking } from '../tracking.ts'
 
 /** Events that other servers send, with an API key. */
