@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import type { PluginHost } from '@espalier/core'
+import { type Awaitable, onceKnown, type PluginHost } from '@espalier/core'
 import { type CountryResponse, Reader } from 'mmdb-lib'
 
 /** What two kinds of files say of an address: those on npm, and those that DB-IP and MaxMind offer themselves. */
@@ -18,7 +18,8 @@ interface AddressRecord {
 export class CountryDatabase {
   readonly #file: string | undefined
   readonly #log: PluginHost['log']
-  #reader: Promise<Reader<CountryResponse> | undefined> | undefined
+  /** A promise while the file is being read; null where it cannot be. */
+  #reader: Awaitable<Reader<CountryResponse> | null> | undefined
 
   /** @param file to read in place of the bundled one */
   constructor(file: string | undefined, log: PluginHost['log']) {
@@ -32,19 +33,25 @@ export class CountryDatabase {
    */
   async open(): Promise<void> {
     if (this.#file === undefined) return
-    const reader = await read(this.#file)
-    this.#reader = Promise.resolve(reader)
+    this.#reader = await read(this.#file)
   }
 
   /** ISO 3166-1 alpha-2, upper case; null for private addresses and what the file does not know. */
-  async countryOf(address: string): Promise<string | null> {
-    this.#reader ??= read(this.#file ?? bundled()).catch((error) => {
-      this.#log.error({ err: error }, 'There is no database of countries: they stay unknown until the next start')
-      return undefined
+  countryOf(address: string): Awaitable<string | null> {
+    if (this.#reader === undefined) this.#reader = this.#read()
+    return onceKnown(this.#reader, (reader) => {
+      const found = reader?.get(address) as AddressRecord | null | undefined
+      const code = found?.country_code ?? found?.country?.iso_code
+      return typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null
     })
-    const found = (await this.#reader)?.get(address) as AddressRecord | null | undefined
-    const code = found?.country_code ?? found?.country?.iso_code
-    return typeof code === 'string' && /^[A-Z]{2}$/.test(code) ? code : null
+  }
+
+  async #read(): Promise<Reader<CountryResponse> | null> {
+    this.#reader = await read(this.#file ?? bundled()).catch((error) => {
+      this.#log.error({ err: error }, 'There is no database of countries: they stay unknown until the next start')
+      return null
+    })
+    return this.#reader
   }
 }
 

@@ -1,5 +1,6 @@
 import { type DimensionValue, sessionValues } from './dimensions.ts'
 import type { HourKey, HourMeasures, MinuteRow } from './hourChanges.ts'
+import { madeOnce } from './madeOnce.ts'
 import type { Session } from './sessions.ts'
 
 /** A minute, with the beginning of the hour that it belongs to. */
@@ -58,13 +59,13 @@ export class MinuteRows {
   }
 
   #place(siteId: string, pageId: string, time: Minute): Place {
-    const sites = of(this.#minutes, time, () => new Map<string, Map<string, Place>>())
-    const pages = of(sites, siteId, () => new Map<string, Place>())
-    return of(pages, pageId, () => ({ at: { siteId, pageId, ...time }, rows: new Map(), shared: new Map() }))
+    const sites = madeOnce(this.#minutes, time, () => new Map<string, Map<string, Place>>())
+    const pages = madeOnce(sites, siteId, () => new Map<string, Place>())
+    return madeOnce(pages, pageId, () => ({ at: { siteId, pageId, ...time }, rows: new Map(), shared: new Map() }))
   }
 
   #rowAt({ at, rows }: Place, [dimension, value]: DimensionValue): MinuteRow {
-    const ofDimension = of(rows, dimension, () => new Map<string, MinuteRow>())
+    const ofDimension = madeOnce(rows, dimension, () => new Map<string, MinuteRow>())
     let row = ofDimension.get(value)
     if (!row) {
       row = { ...at, dimension, value, ...nothing, hashes: new Set() }
@@ -73,16 +74,6 @@ export class MinuteRows {
     }
     return row
   }
-}
-
-/** What a map has for a key, made where it has nothing. */
-function of<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  let value = map.get(key)
-  if (value === undefined) {
-    value = make()
-    map.set(key, value)
-  }
-  return value
 }
 
 const nothing: HourMeasures = {

@@ -14,11 +14,13 @@ export const postgresEventStore: EventStore = {
   append: async (tx, events) => {
     const fresh = await claimOnce(tx, events)
     if (fresh.length === 0) return []
-    const rows = await tx.db.query<{ id: string }>(
-      insertEvents(...logColumns.map((column) => columnArray(column, fresh)), tx.clock.now().toISOString()),
+    const columns = logColumns.map((column) => columnArray(column, fresh))
+    const [row] = await tx.db.query<{ ids: string[] | null }>(
+      insertEvents(...columns, tx.clock.now().toISOString(), fresh.length),
     )
-    const inserted = new Set(rows.map(({ id }) => id))
-    return inserted.size === fresh.length ? fresh : fresh.filter(({ id }) => inserted.has(id))
+    if (!row?.ids) return fresh
+    const inserted = new Set(row.ids)
+    return fresh.filter(({ id }) => inserted.has(id))
   },
 
   ofVisitors: async (tx, spans) => {
@@ -54,14 +56,17 @@ export const postgresEventStore: EventStore = {
 type EventRow = Omit<SessionEvent, 'value'> & { amountMinor: number | null; currency: string | null }
 
 // In the order of the key, so that two batches with the same events wait for one another and never in a circle.
+// Mostly all of them are new: thousands of rows that say so would take longer to read than the rest of the answer.
 const insertEvents = prepared(
   'tracking_insert_events',
-  `insert into "TrackingEvent" (${logColumns.map(({ name }) => `"${name}"`).join(', ')}, "receivedAt")
+  `with inserted as (
+   insert into "TrackingEvent" (${logColumns.map(({ name }) => `"${name}"`).join(', ')}, "receivedAt")
    select *, $${logColumns.length + 1}::timestamptz
    from unnest(${logColumns.map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')}) as event ("id")
    order by event."id"
    on conflict do nothing
-   returning "id"`,
+   returning "id")
+   select case when count(*) < $${logColumns.length + 2}::int then coalesce(array_agg("id")::text[], '{}') end as "ids" from inserted`,
 )
 
 const countSince = prepared(

@@ -118,7 +118,9 @@ export class Recorder {
     const context = this.#workspace(workspaceId)
     const timeZone = await this.#timeZone(context)
     const run: BatchRun = { context, timeZone, logged, outcomes: new Map(), failures: 0 }
-    await this.#commitOrSplit(run, uniqueById(events))
+    const unique = uniqueById(events)
+    await this.#commitOrSplit(run, unique)
+    if (unique === events) return events.map(({ id }) => run.outcomes.get(id) as Outcome)
     const seen = new Set<string>()
     return events.map(({ id }) => {
       const outcome = run.outcomes.get(id) as Outcome

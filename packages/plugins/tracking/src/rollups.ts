@@ -4,8 +4,9 @@ import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { HourChanges } from './hourChanges.ts'
 import { hourStatements, placeOf, valuesBeyond } from './hourRollups.ts'
+import { madeOnce } from './madeOnce.ts'
 import { changedSessions, statementsOf } from './sessionChanges.ts'
-import { minuteOf } from './timeZone.ts'
+import { minuteMs, minuteOf } from './timeZone.ts'
 import { takeTurn } from './turn.ts'
 
 /** Names that need no place among the values that a day keeps apart. */
@@ -57,7 +58,7 @@ function placeOfName({ siteId, name, at }: TrackedEvent) {
 function minuteStatement(events: readonly TrackedEvent[], beyond: ReadonlySet<string>): Statement {
   const nameOf = (event: TrackedEvent) =>
     commonNames.has(event.name) || !beyond.has(placeOf(placeOfName(event))) ? event.name : other
-  const minutes = [...byMinute(events, nameOf).values()]
+  const minutes = byMinute(events, nameOf)
   return addToMinutes(
     minutes.map(({ pageId }) => pageId),
     minutes.map(({ siteId }) => siteId),
@@ -80,25 +81,37 @@ interface MinuteCount {
 }
 
 /** One count for the event itself and one more for each experiment that it belongs to. */
-function byMinute(events: readonly TrackedEvent[], nameOf: (event: TrackedEvent) => string): Map<string, MinuteCount> {
-  const counts = new Map<string, MinuteCount>()
+function byMinute(events: readonly TrackedEvent[], nameOf: (event: TrackedEvent) => string): MinuteCount[] {
+  const counts: MinuteCount[] = []
+  // Maps in maps: a text of all that they are told apart by would be put together and hashed for every event.
+  const minutes = new Map<number, ByPage>()
   for (const event of events) {
     const { pageId, siteId, at, experiments } = event
     const name = nameOf(event)
-    const minute = minuteOf(at).toISOString()
     const page = pageId ?? noId
-    for (const [experimentId, variantId] of [[noId, noId], ...Object.entries(experiments ?? {})] as [
-      string,
-      string,
-    ][]) {
-      const key = `${page} ${siteId} ${name} ${experimentId} ${variantId} ${minute}`
-      const known = counts.get(key)
-      if (known) known.count++
-      else counts.set(key, { pageId: page, siteId, name, experimentId, variantId, minute, count: 1 })
+    const pages = madeOnce(minutes, Math.floor(at.getTime() / minuteMs), (): ByPage => new Map())
+    const sites = madeOnce(pages, page, (): BySite => new Map())
+    const names = madeOnce(sites, siteId, (): ByName => new Map())
+    const variants = madeOnce(names, name, (): MinuteCount[] => [])
+    const count = (experimentId: string, variantId: string) => {
+      let known = variants.find((other) => other.variantId === variantId && other.experimentId === experimentId)
+      if (!known) {
+        const minute = minuteOf(at).toISOString()
+        known = { pageId: page, siteId, name, experimentId, variantId, minute, count: 0 }
+        variants.push(known)
+        counts.push(known)
+      }
+      known.count++
     }
+    count(noId, noId)
+    for (const experimentId in experiments) count(experimentId, experiments[experimentId] as string)
   }
   return counts
 }
+
+type ByPage = Map<string, BySite>
+type BySite = Map<string, ByName>
+type ByName = Map<string, MinuteCount[]>
 
 const addToMinutes = prepared(
   'tracking_add_to_minutes',

@@ -112,26 +112,40 @@ function spanOf(
 }
 
 /** Stored sessions that silence does not part from the spans, by site and visitor, in order. */
-async function sessionsNear(
-  tx: SqlContext,
-  reaches: readonly (Pick<Arrival, 'siteId' | 'visitorId' | 'events'> & Partial<VisitorSpan>)[],
-): Promise<Map<string, Session[]>> {
-  const spans = reaches.map((reach) => spanOf(reach, []))
-  const rows = await tx.db.query<Session>(
-    selectSessions(
-      reaches.map(({ siteId }) => siteId),
-      reaches.map(({ visitorId }) => visitorId),
-      spans.map(({ from }) => new Date(from.getTime() - silenceMs).toISOString()),
-      spans.map(({ to }) => new Date(to.getTime() + silenceMs).toISOString()),
-    ),
-  )
+async function sessionsNear(tx: SqlContext, reaches: readonly Reach[]): Promise<Map<string, Session[]>> {
+  const rows = await tx.db.query<Session>(selectSessions(...near.map((column) => columnArray(column, reaches))))
   return Map.groupBy(rows, ({ siteId, visitorId }) => `${siteId} ${visitorId}`)
 }
 
-/** Writes sessions as they are now, and deletes those that are none any more. */
+/** Where sessions are looked for: around a visitor's events, or as far as is said. */
+type Reach = Pick<Arrival, 'siteId' | 'visitorId' | 'events'> & Partial<VisitorSpan>
+
+const near: readonly AnyColumn<Reach>[] = [
+  { name: 'siteId', type: 'uuid', of: ({ siteId }) => siteId },
+  { name: 'visitorId', type: 'uuid', of: ({ visitorId }) => visitorId },
+  {
+    name: 'from',
+    type: 'timestamptz',
+    of: ({ from, events }) => new Date((from ?? (events[0] as SessionEvent).at).getTime() - silenceMs),
+  },
+  {
+    name: 'to',
+    type: 'timestamptz',
+    of: ({ to, events }) => new Date((to ?? (events.at(-1) as SessionEvent).at).getTime() + silenceMs),
+  },
+]
+
+/**
+ * Writes sessions as they are now, and deletes those that are none any more. A session's id is of it alone in a workspace. Those that
+ * go on from their row (told before without a step) are most, and are written in what can change of a session.
+ */
 export function statementsOf({ before, after }: SessionChanges): Statement[] {
-  const kept = new Set(after.map(({ session }) => keyOf(session)))
-  const gone = before.map(({ session }) => session).filter((session) => !kept.has(keyOf(session)))
+  const kept = new Set(after.map(({ session }) => session.id))
+  const gone = before.map(({ session }) => session).filter(({ id }) => !kept.has(id))
+  const rowIds = new Set(before.filter(({ steps }) => steps.length === 0).map(({ session }) => session.id))
+  const sessions = after.map(({ session }) => session)
+  const goingOn = sessions.filter(({ id }) => rowIds.has(id))
+  const others = rowIds.size > 0 ? sessions.filter(({ id }) => !rowIds.has(id)) : sessions
   const statements: Statement[] = []
   if (gone.length > 0)
     statements.push(
@@ -141,24 +155,21 @@ export function statementsOf({ before, after }: SessionChanges): Statement[] {
         gone.map(({ id }) => id),
       ),
     )
-  if (after.length > 0) {
-    const rows = after.map(({ session }) => session)
-    statements.push(upsertSessions(...written.map((column) => columnArray(column, rows))))
-  }
+  if (goingOn.length > 0)
+    statements.push(updateSessions(...[...keys, ...changing].map((column) => columnArray(column, goingOn))))
+  if (others.length > 0) statements.push(upsertSessions(...written.map((column) => columnArray(column, others))))
   return statements
 }
 
-function keyOf({ siteId, visitorId, id }: Session): string {
-  return `${siteId} ${visitorId} ${id}`
-}
-
-const columns: readonly AnyColumn<Session>[] = [
+const keys: readonly AnyColumn<Session>[] = [
   { name: 'siteId', type: 'uuid', of: ({ siteId }) => siteId },
   { name: 'visitorId', type: 'uuid', of: ({ visitorId }) => visitorId },
   { name: 'id', type: 'uuid', of: ({ id }) => id },
+]
+
+/** What the first event of a session says of it. */
+const lasting: readonly AnyColumn<Session>[] = [
   { name: 'startedAt', type: 'timestamptz', of: ({ startedAt }) => startedAt },
-  { name: 'endedAt', type: 'timestamptz', of: ({ endedAt }) => endedAt },
-  { name: 'lastEventId', type: 'uuid', of: ({ lastEventId }) => lastEventId },
   { name: 'campaign', type: 'text', of: ({ campaign }) => campaign },
   { name: 'channel', type: 'text', of: ({ channel }) => channel },
   { name: 'referrerHost', type: 'text', of: ({ referrerHost }) => referrerHost },
@@ -169,6 +180,12 @@ const columns: readonly AnyColumn<Session>[] = [
   { name: 'device', type: 'text', of: ({ device }) => device },
   { name: 'browser', type: 'text', of: ({ browser }) => browser },
   { name: 'os', type: 'text', of: ({ os }) => os },
+]
+
+/** What later events change. */
+const growing: readonly AnyColumn<Session>[] = [
+  { name: 'endedAt', type: 'timestamptz', of: ({ endedAt }) => endedAt },
+  { name: 'lastEventId', type: 'uuid', of: ({ lastEventId }) => lastEventId },
   { name: 'entryPageId', type: 'uuid', of: ({ entryPageId }) => entryPageId },
   { name: 'entryPath', type: 'text', of: ({ entryPath }) => entryPath },
   { name: 'exitPageId', type: 'uuid', of: ({ exitPageId }) => exitPageId },
@@ -182,13 +199,14 @@ const columns: readonly AnyColumn<Session>[] = [
   { name: 'experiments', type: 'jsonb', of: ({ experiments }) => JSON.stringify(experiments) },
 ]
 
-const names = columns.map(({ name }) => `"${name}"`)
+const names = [...keys, ...lasting, ...growing].map(({ name }) => `"${name}"`)
 
-/** What is written of a session and not read again: where those that go on are found (see liveMetrics.ts). */
-const written: readonly AnyColumn<Session>[] = [
-  ...columns,
+const changing: readonly AnyColumn<Session>[] = [
+  ...growing,
+  // Written and not read again: where those that go on are found (see liveMetrics.ts).
   { name: 'activeIn', type: 'timestamptz', of: ({ endedAt }) => activeIn(endedAt) },
 ]
+const written = [...keys, ...lasting, ...changing]
 const writtenNames = written.map(({ name }) => `"${name}"`)
 
 const selectSessions = prepared(
@@ -215,4 +233,14 @@ const upsertSessions = prepared(
      .slice(3)
      .map((name) => `${name} = excluded.${name}`)
      .join(', ')}`,
+)
+
+const goingOnNames = [...keys, ...changing].map(({ name }) => `"${name}"`)
+
+const updateSessions = prepared(
+  'tracking_update_sessions',
+  `update "TrackingSession" session set ${changing.map(({ name }) => `"${name}" = new."${name}"`).join(', ')}
+   from unnest(${[...keys, ...changing].map(({ type }, index) => `$${index + 1}::${type}[]`).join(', ')})
+     as new (${goingOnNames.join(', ')})
+   where session."siteId" = new."siteId" and session."visitorId" = new."visitorId" and session."id" = new."id"`,
 )

@@ -21,7 +21,14 @@ const known = new LRUCache<string, Origin>({ max: 2000 })
 
 /** From where and with what a visitor came: by the page's address, its referrer and the request's headers. */
 export function sourceOf(url: string | null, referrer: string | null, sender: Sender): EventSource {
-  return { ...originOf(url, referrer), ...agentOf(sender.userAgent), country: sender.country }
+  const { path, referrerHost, channel, utmSource, utmMedium, utmCampaign, utmTerm, utmContent } = originOf(
+    url,
+    referrer,
+  )
+  const { device, browser, os } = agentOf(sender.userAgent)
+  const { country } = sender
+  const utm = { utmSource, utmMedium, utmCampaign, utmTerm, utmContent }
+  return { path, referrerHost, channel, ...utm, country, device, browser, os }
 }
 
 /**
