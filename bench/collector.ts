@@ -43,6 +43,8 @@ const userAgents = [
   'Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.5 Mobile/15E148 Safari/604.1',
 ]
 const properties = { plan: 'team', seats: 12 }
+/** As the server hands them to a plain route: looked up in what Node has read, without fetch's `Headers`. */
+const noHeaders = { get: () => null }
 const columnNames = ['workspaceId', ...logColumns.map(({ name }) => name), 'receivedAt'].map((name) => `"${name}"`)
 
 interface Way {
@@ -84,7 +86,7 @@ async function run(): Promise<void> {
     aims: aims.filter(({ of, beside }) => names.has(of) && names.has(beside)),
     notes: [
       `${inFlight.toLocaleString('en')} events under way at a time on all sides, in two batches for COPY; p50 and p99 are of a request, from the call to its acknowledgement. A commit waits for the disk.`,
-      'CPU is that of Node, which also makes the events, and PostgreSQL together.',
+      'CPU is that of Node, which also makes the events, and PostgreSQL together; the collector gets headers as the HTTP server hands them, not as `Headers`.',
       "Umami's and Plausible's rows are written by prepared statements over ten connections: without their servers, and without Plausible's buffer in memory, which answers before anything is written.",
     ],
   })
@@ -116,9 +118,9 @@ async function makeWays() {
     const events = Array.from({ length: count }, () => eventOf(arrival))
     const body = JSON.stringify({ site: site.key, visitorId, events })
     const sender = { isBot: false, address: '203.0.113.7', userAgent }
-    const request = { method: 'POST', url: 'http://127.0.0.1/collect', headers: new Headers(), body }
-    const { accepted } = JSON.parse((await service.collect(request, sender)).body) as { accepted: number }
-    if (accepted !== count) throw new Error(`The collector took ${accepted} of ${count} events.`)
+    const request = { method: 'POST', url: 'http://127.0.0.1/collect', headers: noHeaders, body }
+    const answer = await service.collect(request, sender)
+    if (!answer.body.startsWith(`{"accepted":${count},`)) throw new Error(`Of ${count} events: ${answer.body}`)
     return count
   }
 
