@@ -1,12 +1,20 @@
 import { domainToASCII } from 'node:url'
 import { HmacSha256 } from '@espalier/core'
+import { LRUCache } from 'lru-cache'
 
 /** Longest address that can be delivered to (RFC 5321, 4.5.3.1). Characters. */
 const maxLength = 254
 
+/** Addresses whose hash is kept: that of a mail's is asked for when it is written, and again when it leaves. */
+const maxKept = 2_000
+
 /** Turns addresses into hashes that say nothing about them to whoever has not the key. */
 export class AddressKeys {
   readonly #hmac: HmacSha256
+  readonly #known = new LRUCache<string, { readonly hash: Buffer | undefined }>({
+    max: maxKept,
+    memoMethod: (address) => ({ hash: this.#hashOf(address) }),
+  })
 
   constructor(secret: Buffer) {
     this.#hmac = new HmacSha256(secret)
@@ -18,6 +26,10 @@ export class AddressKeys {
    * @returns 32 bytes; undefined for what is no address
    */
   of(address: string): Buffer | undefined {
+    return this.#known.memo(address).hash
+  }
+
+  #hashOf(address: string): Buffer | undefined {
     const plain = plainAddress(address)
     return plain === undefined ? undefined : this.#hmac.digest(Buffer.from(plain))
   }
