@@ -5,7 +5,7 @@ import { isEventId } from './eventId.ts'
 import { isStorable, longest, maxEvents, maxPropertiesBytes, namePattern } from './requestLimits.ts'
 
 /**
- * What the tracker sends with nearly every request, read in a twentieth of the time that the schemas take. Whatever is not exactly
+ * What the tracker sends with nearly every request, read in a seventh of the time that the schemas take. Whatever is not exactly
  * that, or nearly too long, is theirs to judge: here nothing is refused, and what is read is what they would read.
  */
 
