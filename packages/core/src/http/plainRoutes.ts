@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Awaitable } from '../awaitable.ts'
+import { beginHead } from './answerHead.ts'
 import { allowAnyone } from './crossOrigin.ts'
 import { declaresAtMost, readText } from './plainBody.ts'
 import { type ExchangeHost, PlainExchange, type RecordedRequest, single } from './plainExchange.ts'
-import { insist, policyText, type RateLimits, remainingText } from './rateLimits.ts'
+import { insist, type RateLimits } from './rateLimits.ts'
 import { requestIdFrom } from './requestIdentity.ts'
 import { byteString, type PlainHandler, type PlainPost, type PlainResponse, type RouteOptions } from './route.ts'
 import { defaultBodyLimit, type ServedRoute } from './routes.ts'
@@ -131,10 +132,7 @@ export class PlainRoutes {
   }
 
   #send(exchange: PlainExchange, entry: Entry, { status, headers, setCookie, body }: PlainResponse): void {
-    // As Node writes them, one after the other: an object with its keys would be made only to be taken apart.
-    const sent = ['x-request-id', exchange.requestId, 'content-length', String(body.length)]
-    const { allowance } = exchange
-    if (allowance) sent.push('ratelimit-policy', policyText(allowance), 'ratelimit', remainingText(allowance))
+    const sent = beginHead(exchange.requestId, body.length, exchange.allowance)
     for (const part of this.#complete(headers, entry)) sent.push(part)
     if (typeof setCookie === 'string') sent.push('set-cookie', setCookie)
     else if (setCookie) for (const cookie of setCookie) sent.push('set-cookie', cookie)

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { isJson } from '../../access/csrf.ts'
+import { beginHead } from '../../http/answerHead.ts'
 import { declaresAtMost, readText } from '../../http/plainBody.ts'
 import { single } from '../../http/plainExchange.ts'
-import { policyText, remainingText } from '../../http/rateLimits.ts'
 import { type HeaderReader, RequestState } from '../../http/requestState.ts'
 import { securityDefaultsFor } from '../../http/securityHeaders.ts'
 import { takesPlainJson } from './directAnswers.ts'
@@ -79,8 +79,8 @@ export class DirectRequests {
     { status, headers, body }: TextAnswer,
   ): void {
     const length = Buffer.byteLength(body)
-    const sent = ['x-request-id', requestId, 'content-length', String(length), 'vary', 'Origin']
-    if (allowance) sent.push('ratelimit-policy', policyText(allowance), 'ratelimit', remainingText(allowance))
+    const sent = beginHead(requestId, length, allowance)
+    sent.push('vary', 'Origin')
     for (const part of this.#security) sent.push(part)
     for (const [name, value] of Object.entries(headers)) if (!written.has(name)) sent.push(name, value)
     for (const line of cookies) sent.push('set-cookie', line)
