@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
 import pg from 'pg'
-import { PgBoss } from 'pg-boss'
+import { getConstructionPlans, PgBoss } from 'pg-boss'
 import { appRole, systemRole } from '../data/roles.ts'
 
 /**
@@ -12,6 +12,7 @@ export async function installJobs(ownerUrl: string): Promise<void> {
   const owner = new pg.Client(ownerUrl)
   await owner.connect()
   try {
+    if (await isInstalled(owner)) return
     await lock(owner)
     await migratePgBoss(ownerUrl)
     await buildLateIndexes(owner)
@@ -71,14 +72,31 @@ async function buildLateIndexes(owner: pg.Client): Promise<void> {
 
 /** Grants and policies, once per version of them: they lock the job table for a moment. */
 async function protectJobs(owner: pg.Client): Promise<void> {
+  const { due, found } = await stamps(owner)
+  if (found === due) return
+  await owner.query(
+    `begin; set local lock_timeout = '10s'; ${protection}; comment on schema ${jobSchema} is '${due}'; commit`,
+  )
+}
+
+/** Whether this very installation was run here: what it does last is to leave its stamp. */
+async function isInstalled(owner: pg.Client): Promise<boolean> {
+  const { rows } = await owner.query(`select to_regclass('${jobSchema}.version') is not null as begun`)
+  if (!rows[0].begun) return false
+  const { due, found } = await stamps(owner)
+  return found === due
+}
+
+/** Names the tables' version, what pg-boss makes of an empty database, and what is done to that. */
+async function stamps(owner: pg.Client): Promise<{ due: string; found: string | null }> {
   const { rows } = await owner.query(
     `select version, obj_description('${jobSchema}'::regnamespace, 'pg_namespace') as stamp from ${jobSchema}.version`,
   )
-  const stamp = `espalier jobs ${createHash('sha256').update(`${rows[0].version} ${protection}`).digest('hex').slice(0, 16)}`
-  if (rows[0].stamp === stamp) return
-  await owner.query(
-    `begin; set local lock_timeout = '10s'; ${protection}; comment on schema ${jobSchema} is '${stamp}'; commit`,
-  )
+  const made = `${rows[0]?.version} ${getConstructionPlans(jobSchema)} ${protection}`
+  return {
+    due: `espalier jobs ${createHash('sha256').update(made).digest('hex').slice(0, 16)}`,
+    found: rows[0]?.stamp ?? null,
+  }
 }
 
 // The ledger is pg-boss's own table, so a workspace's requests read and write it through the app role.
