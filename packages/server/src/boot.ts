@@ -2,7 +2,7 @@ import { createKernel, type Kernel, orderPlugins, readPluginMigrations, switchOf
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import pino from 'pino'
 import { furnish } from './demo/furnish.ts'
-import { type Installation, openInstallation } from './installation.ts'
+import { beginInstallation, type Installation } from './installation.ts'
 import { installedPlugins } from './plugins.ts'
 import type { StartingPostgres } from './postgresEarly.ts'
 import { resourcesOf } from './resources.ts'
@@ -34,7 +34,7 @@ export async function boot(
   const plugins = await installedPlugins(settings.configFile)
   // Once more in the kernel; here, so that a wrong list is told before anything is done to a database.
   const switchedOn = orderPlugins(switchOff(plugins, settings.pluginsOff))
-  const installation = await openInstallation(settings, await readPluginMigrations(switchedOn), onProgress, {
+  const installation = await beginInstallation(settings, await readPluginMigrations(switchedOn), onProgress, {
     migrating,
     postgres,
   })
@@ -54,6 +54,10 @@ export async function boot(
       operationDays: settings.operationDays,
       resources: resourcesOf(settings),
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),
+    })
+    await installation.ready.catch(async (error) => {
+      await kernel.stop()
+      throw error
     })
     return {
       installation,

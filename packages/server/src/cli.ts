@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-import { StartError } from '@espalier/core'
+// By the door that loads the least: PostgreSQL is started before the rest is.
+import { StartError } from '@espalier/core/embedded'
 
 /** What can be asked for on the command line; each is loaded only when it is asked for. */
 const commands: Record<string, { help: string; run: (args: string[]) => Promise<void> }> = {

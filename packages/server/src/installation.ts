@@ -10,6 +10,7 @@ import {
   migratePlugins,
   type PluginMigration,
   provisionRoles,
+  type RolePasswords,
   readMigrations,
   startEmbeddedPostgres,
   systemRole,
@@ -32,6 +33,12 @@ export interface Installation {
   readonly systemUrl: string
   /** Stops what was started here: the embedded PostgreSQL. */
   stop(): Promise<void>
+}
+
+/** One that is being opened: where it is is known, and the server can be put together meanwhile. */
+export interface OpeningInstallation extends Installation {
+  /** @throws as {@link openInstallation} */
+  readonly ready: Promise<void>
 }
 
 /** How a database is opened that a backup is put into. */
@@ -63,8 +70,23 @@ export async function openInstallation(
   settings: Settings,
   pluginMigrations: readonly PluginMigration[],
   onProgress: (message: string) => void,
-  { migrating = true, restoring, postgres }: Opening = {},
+  opening: Opening = {},
 ): Promise<Installation> {
+  const installation = await beginInstallation(settings, pluginMigrations, onProgress, opening)
+  await installation.ready
+  return installation
+}
+
+/**
+ * As {@link openInstallation}, but returns as soon as secret and address are known: at once, but for a first start and a database that
+ * this process has yet to start. What stands against it may be told by either promise; it is stopped then.
+ */
+export async function beginInstallation(
+  settings: Settings,
+  pluginMigrations: readonly PluginMigration[],
+  onProgress: (message: string) => void,
+  { migrating = true, restoring, postgres }: Opening = {},
+): Promise<OpeningInstallation> {
   const { dataFolder, databaseUrl } = settings
   // Before it is made.
   if (!migrating && !databaseUrl && !existsSync(join(dataFolder, 'postgres'))) throw notSetUp()
@@ -72,16 +94,19 @@ export async function openInstallation(
   const known = settings.secret ?? (await rememberedSecret(dataFolder))
   const embedded = databaseUrl
     ? undefined
-    : await (postgres?.started ?? startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), onProgress }))
-  const ownerUrl = databaseUrl ?? (embedded?.url as string)
-  try {
-    const { secret, applied, passwords } = await withOwner(ownerUrl, async (owner) => {
+    : (postgres?.started ?? startEmbeddedPostgres({ folder: join(dataFolder, 'postgres'), onProgress }))
+  const ownerUrl = databaseUrl ?? postgres?.url ?? ((await embedded)?.url as string)
+  // What did not start has nothing to stop.
+  const stop = async () => (await embedded?.catch(() => undefined))?.stop()
+  const prepare = async () => {
+    await embedded
+    const { secret, applied } = await withOwner(ownerUrl, async (owner) => {
       const settled = await isSetUp(owner)
       if (!settled && !migrating) throw notSetUp()
       if (settled && !known) throw secretMissing(dataFolder)
       const secret = known ?? (await makeSecret(dataFolder))
-      const passwords = { app: derive(secret, 'database role app'), system: derive(secret, 'database role system') }
-      if (!migrating) return { secret, passwords, applied: [] }
+      if (!migrating) return { secret, applied: [] }
+      const passwords = passwordsOf(secret)
       if (!settled || restoring) await refuseForeignRoles(owner, urlAs(ownerUrl, appRole, passwords.app))
       if (settled) await restoring?.admit(owner)
       await provisionRoles(owner, passwords)
@@ -89,21 +114,33 @@ export async function openInstallation(
         ...(await migrate(owner, restoring?.migrations ?? (await readMigrations(migrationsFolder)))),
         ...(await migratePlugins(owner, pluginMigrations)),
       ]
-      return { secret, passwords, applied }
+      return { secret, applied }
     })
     if (migrating) await JobQueue.install(ownerUrl)
     if (applied.length > 0) onProgress(`Migrated the database (${applied.length} new)`)
-    return {
-      secret,
-      ownerUrl,
-      appUrl: urlAs(ownerUrl, appRole, passwords.app),
-      systemUrl: urlAs(ownerUrl, systemRole, passwords.system),
-      stop: async () => embedded?.stop(),
-    }
-  } catch (error) {
-    await embedded?.stop()
-    throw error
+    return secret
   }
+  const prepared = prepare().catch(async (error) => {
+    await stop()
+    throw error
+  })
+  const secret = known ?? (await prepared)
+  const passwords = passwordsOf(secret)
+  const ready = prepared.then(() => {})
+  // Whoever waits for it hears of it, if that is after something else has failed or not at all.
+  const settled = ready.catch(() => {})
+  return {
+    ready,
+    secret,
+    ownerUrl,
+    appUrl: urlAs(ownerUrl, appRole, passwords.app),
+    systemUrl: urlAs(ownerUrl, systemRole, passwords.system),
+    stop: () => settled.then(stop),
+  }
+}
+
+function passwordsOf(secret: string): RolePasswords {
+  return { app: derive(secret, 'database role app'), system: derive(secret, 'database role system') }
 }
 
 async function withOwner<T>(url: string, work: (owner: pg.Client) => Promise<T>): Promise<T> {

@@ -5,6 +5,8 @@ import type { Settings } from './settings.ts'
 
 /** The embedded PostgreSQL of an installation, which may still be starting. */
 export interface StartingPostgres {
+  /** Where it will be reached; undefined where it is not going to run, for a reason that `started` has. */
+  readonly url: string | undefined
   /** @throws StartError */
   readonly started: Promise<EmbeddedPostgres>
   /** For where no installation was opened on it, which stops it by itself. */
@@ -23,12 +25,12 @@ export async function startPostgresEarly(
 ): Promise<StartingPostgres | undefined> {
   const folder = join(dataFolder, 'postgres')
   if (databaseUrl || !existsSync(folder)) return undefined
-  const { promise: starting, resolve } = Promise.withResolvers<void>()
+  const { promise: starting, resolve } = Promise.withResolvers<string | undefined>()
   const started = startEmbeddedPostgres({ folder, onProgress, onStarting: resolve })
   // What went wrong is told to whoever waits for it.
-  started.then(() => resolve(), resolve)
-  await starting
+  started.catch(() => resolve(undefined))
   return {
+    url: await starting,
     started,
     stop: () =>
       started.then(

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net'
 import { isAbsolute, join, resolve } from 'node:path'
-import { StartError } from '@espalier/core'
+import { StartError } from '@espalier/core/embedded'
 import { z } from 'zod'
 
 const list = z

@@ -32,6 +32,7 @@ declare module 'pg' {
   }
 }
 
+export { StartError } from '../errors.ts'
 export type { EmbeddedOptions } from './embeddedCluster.ts'
 
 /** A PostgreSQL that runs with this process. */
@@ -68,10 +69,11 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await stopSurvivor(cluster, password, options)
   const port = await choosePort(options.port, lastPort)
   if (port !== lastPort) await remember(cluster, { port, password })
-  await startPostmaster(cluster, port, options)
+  const database = options.database ?? 'espalier'
+  const url = urlOf(port, password, database)
+  await startPostmaster(cluster, port, options, () => options.onStarting?.(url))
 
   const kept = await keepRunning(cluster, { port, password }, options)
-  const database = options.database ?? 'espalier'
   const { rowCount } = await kept.owner.query('select 1 from pg_database where datname = $1', [database])
   if (!rowCount) await kept.owner.query(`create database ${pg.escapeIdentifier(database)}`)
 
@@ -81,7 +83,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   let stopping: Promise<void> | undefined
   return {
     port,
-    url: urlOf(port, password, database),
+    url,
     stop: () => {
       stopping ??= kept.stop()
       return stopping

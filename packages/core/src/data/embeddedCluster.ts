@@ -22,8 +22,11 @@ export interface EmbeddedOptions {
   maxConnections?: number
   /** Told what takes time: making the cluster, recovering it. */
   onProgress?: (message: string) => void
-  /** Told when the server is about to be started: from then on it needs nothing of this process until it runs. */
-  onStarting?: () => void
+  /**
+   * Told when the server is about to be started, with where it will be reached: from then on it needs nothing of this process until it
+   * runs.
+   */
+  onStarting?: (url: string) => void
 }
 
 export interface Cluster {

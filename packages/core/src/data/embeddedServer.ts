@@ -58,7 +58,13 @@ function listenable(port: number): Promise<number | undefined> {
   })
 }
 
-export async function startPostmaster(cluster: Cluster, port: number, options: EmbeddedOptions): Promise<void> {
+/** @param onStarting told once it is on its way */
+export async function startPostmaster(
+  cluster: Cluster,
+  port: number,
+  options: EmbeddedOptions,
+  onStarting?: () => void,
+): Promise<void> {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
@@ -82,7 +88,7 @@ export async function startPostmaster(cluster: Cluster, port: number, options: E
       `--log=${log}`,
       `--options=${flags.join(' ')}`,
     ])
-    options.onStarting?.()
+    onStarting?.()
     try {
       await started
       return
