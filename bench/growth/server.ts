@@ -3,6 +3,7 @@ import landingPages from '@espalier/landing-pages'
 import { getDatamodel, PrismaClient } from '@espalier/prisma'
 import tracking from '@espalier/tracking'
 import { pino } from 'pino'
+import { v7 as uuidv7 } from 'uuid'
 import { createKernel } from '../../packages/core/src/plugin/createKernel.ts'
 import { serveKernel } from '../../packages/core/src/plugin/serveKernel.ts'
 import { createPerson, sessionCookie } from '../../packages/core/src/testing/people.ts'
@@ -31,7 +32,8 @@ const http = serveKernel(kernel, {
 const url = await http.listen(0, '127.0.0.1')
 
 const ownerId = await createPerson(kernel)
-const { id } = await kernel.access.createWorkspace({ name: 'Measured', slug: 'measured', ownerId })
+// One more for each start: a folder that is kept is asked again.
+const { id } = await kernel.access.createWorkspace({ name: 'Measured', slug: `measured-${uuidv7()}`, ownerId })
 const headers = { cookie: await sessionCookie(kernel, ownerId), origin: publicUrl, 'x-espalier-workspace': id }
 const context = kernel.contexts.workspace(id, { type: 'system', name: 'bench' })
 const site = await kernel.service(tracking).sites.ensure(context, 'Shop')
