@@ -14,6 +14,8 @@ interface Planned {
   readonly status: number
   readonly headers?: Record<string, string>
   readonly body?: string
+  /** Milliseconds until it answers. Default: none. */
+  readonly afterMs?: number
 }
 
 /** A receiver on the loopback address. It answers with the statuses that it is given, then with the last of them. */
@@ -38,9 +40,10 @@ export async function startReceiver() {
         status,
         headers,
         body = 'x'.repeat(100_000),
+        afterMs = 0,
       } = (planned.length > 1 ? planned.shift() : planned[0]) as Planned
       if (status === -1) request.socket.destroy()
-      else if (status > 0) response.writeHead(status, headers).end(body)
+      else if (status > 0) setTimeout(() => response.writeHead(status, headers).end(body), afterMs)
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -86,6 +86,36 @@ describe('an endpoint that is slow', () => {
   })
 })
 
+describe('a delivery that takes long', () => {
+  test('stays with whoever posts it, and is taken by another a few seconds after they died', async () => {
+    const path = `/${randomUUID()}`
+    const { id, context, add, deliver, deliveries } = await endpoint(path)
+    receiver.answer(path, { status: 204, afterMs: 4_000 })
+    await add(1)
+    const posting = deliver()
+    await expect.poll(() => receiver.at(path)).toHaveLength(1)
+    const heldUntil = async () => {
+      const [row] = await context.db.query<{ until: Date }>(
+        sql`select "claimedUntil" as "until" from "WebhookDelivery" where "endpointId" = ${id}`,
+      )
+      return (row as { until: Date }).until.valueOf()
+    }
+    const first = await heldUntil()
+    await expect.poll(heldUntil, { timeout: 10_000 }).toBeGreaterThan(first)
+    expect(await claim(context, { id, ordered: false }, 16)).toEqual([])
+    await posting
+    expect(await deliveries()).toMatchObject([{ status: 'delivered', attempts: 1 }])
+
+    await add(1)
+    expect(await claim(context, { id, ordered: false }, 16)).toHaveLength(1)
+    minutes += 0.05
+    expect(await claim(context, { id, ordered: false }, 16)).toEqual([])
+    minutes += 0.1
+    expect(await claim(context, { id, ordered: false }, 16)).toHaveLength(1)
+    minutes -= 0.15
+  })
+})
+
 describe('an endpoint whose secret', () => {
   test.each([
     ['does not open', sql`update "Secret" set "keyId" = 'lost'`],

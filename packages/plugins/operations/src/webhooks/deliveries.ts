@@ -27,8 +27,11 @@ export interface Settled {
   readonly nextAt: Date | null
 }
 
-/** Longer than an attempt can take: who has held a delivery for so long has died. Milliseconds. */
-const heldForMs = 60_000
+/**
+ * For so long a delivery is held, unless it is {@link holdOn held on to}: who has not done so has died. Longer than an event loop stands
+ * still. Milliseconds.
+ */
+export const heldForMs = 6_000
 /** Of one endpoint: each occupies somebody who could post to others. */
 const roundsAtOnce = 2
 
@@ -122,6 +125,14 @@ export async function queueAgain(tx: SqlContext, endpointId: string, again: Agai
   await tx.db.query(sql`update "WebhookEndpoint" set "restUntil" = null where "id" = ${endpointId}`)
   announceChange(tx, 'WebhookDelivery', null)
   return queued.length
+}
+
+/** Says that whoever took these is alive, and goes on to post them. */
+export async function holdOn(context: SqlContext, ids: readonly string[]): Promise<void> {
+  const now = context.clock.now()
+  await context.db.query(sql`
+    update "WebhookDelivery" set "claimedUntil" = ${new Date(now.getTime() + heldForMs)}
+    where "id" = any(${ids}::uuid[]) and "status" = 'waiting' and "claimedUntil" > ${now}`)
 }
 
 /** Gives back what was taken and not posted. */

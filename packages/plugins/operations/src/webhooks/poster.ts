@@ -1,6 +1,6 @@
 import { type PluginHost, type SqlContext, sql } from '@espalier/core'
 import type { NewNotification } from '../notifier.ts'
-import { claim, giveUpWaiting, nextDue, release } from './deliveries.ts'
+import { type Claimed, claim, giveUpWaiting, heldForMs, holdOn, nextDue, release } from './deliveries.ts'
 import { nameOf, previousNameOf, readableSecret } from './endpoints.ts'
 import { deliverWebhooks } from './jobs.ts'
 import { post, type Reach } from './post.ts'
@@ -45,7 +45,7 @@ export class Poster {
       const round = await claim(context, endpoint, atOnce)
       isRefused = round.length === 0
       if (isRefused) break
-      const made = await this.#post(context, endpoint, round, signal)
+      const made = await holding(context, round, () => this.#post(context, endpoint, round, signal))
       await release(
         context,
         round.filter((delivery) => !made.some((one) => one.delivery === delivery)).map(({ id }) => id),
@@ -114,6 +114,29 @@ export class Poster {
     }
     const second = new Date(Math.ceil(at / 1000) * 1000)
     await context.enqueue(deliverWebhooks, { endpointId, at: second.toISOString() }, { startAfter: second })
+  }
+}
+
+/** Does what takes its time with what was claimed, which stays ours meanwhile. */
+async function holding<Result>(
+  context: SqlContext,
+  round: readonly Claimed[],
+  work: () => Promise<Result>,
+): Promise<Result> {
+  const ids = round.map(({ id }) => id)
+  let said: Promise<unknown> = Promise.resolve()
+  const timer = setInterval(() => {
+    // Who cannot say so is taken for dead: what is posted twice has one id.
+    said = said
+      .then(() => holdOn(context, ids))
+      .catch((err) => context.log.warn({ err }, 'cannot hold on to deliveries'))
+  }, heldForMs / 3)
+  try {
+    return await work()
+  } finally {
+    clearInterval(timer)
+    // It and what comes next change the same rows.
+    await said
   }
 }
 
