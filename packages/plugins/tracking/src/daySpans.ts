@@ -1,4 +1,4 @@
-import { measures } from './hourChanges.ts'
+import { measures } from './changedRows.ts'
 import type { MetricsScope } from './metricsScope.ts'
 import type { RollupTable, Values } from './rollupRows.ts'
 import { dayMs, dayOf } from './timeZone.ts'

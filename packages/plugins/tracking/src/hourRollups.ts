@@ -1,6 +1,7 @@
 import { prepared, type SqlContext, type Statement } from '@espalier/core'
+import { addRow, type HourKey, type HourRow, measures, type RevenueRow } from './changedRows.ts'
 import { openDimensions, other, valuesPerDay } from './dimensions.ts'
-import { addRow, type HourChanges, type HourKey, type HourRow, measures, type RevenueRow } from './hourChanges.ts'
+import type { HourChanges } from './hourChanges.ts'
 import { lateStatements } from './lateDays.ts'
 import { recentStatements } from './recentMinutes.ts'
 import { keyColumnsOf, keysOf, keyTypes } from './rollupKeys.ts'

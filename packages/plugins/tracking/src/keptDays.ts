@@ -1,5 +1,5 @@
 import { prepared, type SqlContext, type SystemContext, sql } from '@espalier/core'
-import { measures } from './hourChanges.ts'
+import { measures } from './changedRows.ts'
 import { dayMs, dayOf } from './timeZone.ts'
 import { takeTurn } from './turn.ts'
 import { exactUpTo } from './visitorCounts.ts'

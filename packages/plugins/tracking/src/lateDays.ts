@@ -1,5 +1,5 @@
 import { prepared, type Statement } from '@espalier/core'
-import { addRow, type HourRow, measures } from './hourChanges.ts'
+import { addRow, type HourRow, measures } from './changedRows.ts'
 import { keyColumnsOf, keysOf, keyTypes } from './rollupKeys.ts'
 import { dayOf, hourMs } from './timeZone.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'

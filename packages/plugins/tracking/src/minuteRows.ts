@@ -1,5 +1,5 @@
+import type { HourKey, HourMeasures, MinuteRow } from './changedRows.ts'
 import { type DimensionValue, sessionValues } from './dimensions.ts'
-import type { HourKey, HourMeasures, MinuteRow } from './hourChanges.ts'
 import { madeOnce } from './madeOnce.ts'
 import type { Session } from './sessions.ts'
 

@@ -1,5 +1,5 @@
 import { prepared, type Statement } from '@espalier/core'
-import { type MinuteRow, measures } from './hourChanges.ts'
+import { type MinuteRow, measures } from './changedRows.ts'
 import { minuteMs, minuteOf } from './timeZone.ts'
 import { fewAndCells, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 

@@ -1,4 +1,4 @@
-import type { HourKey } from './hourChanges.ts'
+import type { HourKey } from './changedRows.ts'
 
 /**
  * SQL of the key that rollups by the hour and by the day share, and its parameters `$1` to `$5`: arrays, as

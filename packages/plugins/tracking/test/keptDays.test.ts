@@ -1,6 +1,6 @@
 import { type SqlContext, sql } from '@espalier/core'
 import { expect, test } from 'vitest'
-import { measures } from '../src/hourChanges.ts'
+import { measures } from '../src/changedRows.ts'
 import { keepDays } from '../src/keptDays.ts'
 import { readTotals } from '../src/metrics.ts'
 import { readSeries } from '../src/series.ts'

@@ -1,9 +1,10 @@
 import { type SqlContext, sql } from '@espalier/core'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import type { HourRow } from '../src/changedRows.ts'
 import { unknownSource } from '../src/event.ts'
 import { newEventId } from '../src/eventId.ts'
-import { HourChanges, type HourRow } from '../src/hourChanges.ts'
+import { HourChanges } from '../src/hourChanges.ts'
 import { inOrder, isBounce, type SessionEvent, sessionsOf, type ToldSession } from '../src/sessions.ts'
 import { collectorUnderTest } from './collector.ts'
 

@@ -1,0 +1,54 @@
+/** Where something is counted: the key of the rollups by the hour. */
+export interface HourKey {
+  readonly siteId: string
+  /** The all-zero id: the whole site. */
+  readonly pageId: string
+  readonly dimension: string
+  readonly value: string
+  readonly hour: string
+}
+
+export interface HourMeasures {
+  pageviews: number
+  clicks: number
+  conversions: number
+  served: number
+  sessions: number
+  bounces: number
+  engagedMs: number
+  scrollSum: number
+  scrollCount: number
+}
+
+/** What a rollup's row changes by, with the hashes of visitors who viewed a page. */
+export type HourRow = HourKey & HourMeasures & { readonly hashes: Set<bigint> }
+/** The same of a minute; `hour` is the one that it belongs to. */
+export type MinuteRow = HourRow & { readonly minute: string }
+export type RevenueRow = HourKey & { readonly currency: string; amountMinor: number; conversions: number }
+
+export interface TimingRow {
+  readonly siteId: string
+  readonly pageId: string
+  readonly metric: string
+  readonly hour: string
+  readonly bucket: number
+  count: number
+}
+
+export const measures = [
+  'pageviews',
+  'clicks',
+  'conversions',
+  'served',
+  'sessions',
+  'bounces',
+  'engagedMs',
+  'scrollSum',
+  'scrollCount',
+] as const satisfies (keyof HourMeasures)[]
+
+/** Adds what one row changes by to another. */
+export function addRow(row: HourRow, more: HourRow): void {
+  for (const measure of measures) row[measure] += more[measure]
+  for (const hash of more.hashes) row.hashes.add(hash)
+}
