@@ -146,7 +146,12 @@ function filled(type: GraphQLInputType, leaf: Leaf, slot: Slot, own: Belongings)
           ),
         ]),
     )
-  if (isEnumType(nullable)) return nullable.getValues()[0]?.name
+  // By name, not as it was written: of roles the first is one that an admin may give too.
+  if (isEnumType(nullable))
+    return nullable
+      .getValues()
+      .map(({ name }) => name)
+      .sort()[0]
   if (nullable.name === 'ID')
     return own.globalId(
       leaf.path.length === 0 && slot.narrowed
