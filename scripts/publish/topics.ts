@@ -23,7 +23,7 @@ export const topics: readonly Topic[] = [
     title: 'Read and write data',
     purpose: 'The context that everything works with, SQL, transactions, and what was saved meanwhile.',
     door: 'core',
-    sources: ['context', 'workspaceContext', 'data/', 'savedMeanwhile', 'batchedCounts', 'checkInput'],
+    sources: ['context', 'workspaceContext', 'data/', 'savedMeanwhile', 'batchedCounts', 'checkInput', 'uuid'],
   },
   {
     page: 'core/graphql.md',

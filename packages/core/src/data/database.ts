@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { isUuid } from '../uuid.ts'
 import { dataError } from './errors.ts'
 import { PrismaPool } from './prismaPool.ts'
 import type { PrismaClientClass } from './prismaTypes.ts'
@@ -56,7 +57,7 @@ export class Database {
 
   /** The door for everything that a workspace owns. */
   workspace(workspaceId: string): Db {
-    if (!uuid.test(workspaceId)) throw dataError('WORKSPACE_ID_INVALID', JSON.stringify(workspaceId))
+    if (!isUuid(workspaceId)) throw dataError('WORKSPACE_ID_INVALID', JSON.stringify(workspaceId))
     return workspaceDb(workspaceId, this.#connections, this.#prisma, this.#reads)
   }
 
@@ -75,8 +76,6 @@ export class Database {
     await Promise.all([this.#app.end(), this.#system.end()])
   }
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Connections of the app role. Belongs behind {@link PooledWorkspaceConnections}: by itself it sees no row. */
 export function appPool(options: Omit<DatabaseOptions, 'systemUrl' | 'prisma'>): pg.Pool {

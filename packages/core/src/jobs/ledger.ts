@@ -4,6 +4,7 @@ import { sql } from '../data/sql.ts'
 import { ConflictError, NotFoundError } from '../errors.ts'
 import { wordsOf } from '../schema/lists/filters.ts'
 import type { SqlPage } from '../schema/lists/sqlList.ts'
+import { isUuid } from '../uuid.ts'
 import { jobSchema } from './installation.ts'
 import type { KeptFailure } from './jobErrors.ts'
 
@@ -42,7 +43,7 @@ export interface JobChange {
 
 /** The workspace's job, or null, also for another workspace's. */
 export async function lookUpJob(db: SqlDb, id: string): Promise<JobRecord | null> {
-  if (!uuid.test(id)) return null
+  if (!isUuid(id)) return null
   const [row] = await db.query<JobRow>({ text: `select ${jobColumns} from pgboss.job where id = $1`, values: [id] })
   return row ? jobRecord(row) : null
 }
@@ -223,4 +224,3 @@ function failureOf(output: JobRow['output']): KeptFailure | null {
 }
 
 const uniqueViolation = '23505'
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i

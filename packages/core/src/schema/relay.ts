@@ -1,6 +1,7 @@
 import { decodeBase64 } from '@pothos/core'
 import { type GraphQLResolveInfo, isObjectType } from 'graphql'
 import { InvalidInputError } from '../errors.ts'
+import { isUuid } from '../uuid.ts'
 import type { GraphQLContext } from './graphqlContext.ts'
 import { connectionPart } from './lists/connection.ts'
 import { readPlannedNode } from './plannedReads.ts'
@@ -14,8 +15,6 @@ export function globalIdOf(type: string, id: string | number | bigint): string {
   // Nothing but ASCII. A list has a hundred of them, and buffers take twice as long.
   return btoa(`${type}:${id}`)
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Pagination by the Relay specification, ids that are unique across types, `node` and `nodes`. */
 export const relay = {
@@ -108,7 +107,7 @@ function isNode({ typename }: GlobalId, { schema }: GraphQLResolveInfo): boolean
 /** Every id is `Type:uuid` in base64. What is not was never given out, so it is an error and not a miss. */
 function decodeGlobalID(globalId: string): GlobalId {
   const [typename = '', id = ''] = decodeSafely(globalId).split(':')
-  if (!/^[A-Z]\w*$/.test(typename) || !uuid.test(id)) {
+  if (!/^[A-Z]\w*$/.test(typename) || !isUuid(id)) {
     throw InvalidInputError.of('id', 'INVALID_ID', {
       en: `${JSON.stringify(globalId)} is not an id of this API. Pass an "id" as it was returned.`,
       fr: `${JSON.stringify(globalId)} n’est pas un identifiant de cette API. Donnez un « id » tel qu’il a été renvoyé.`,

@@ -1,3 +1,4 @@
+import { isUuid } from '@espalier/core'
 import type { z } from 'zod'
 import type { batchSchema, eventSchema } from './collectRequest.ts'
 import { reservedNames } from './event.ts'
@@ -53,10 +54,8 @@ function isTextOrNone(value: unknown, most: number): value is string | null | un
 }
 
 function isUuidOrNone(value: unknown): value is string | undefined {
-  return value === undefined || (typeof value === 'string' && uuid.test(value))
+  return value === undefined || (typeof value === 'string' && isUuid(value))
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 /** Texts, numbers, truth values and nulls by their names, far from too long. */
 function isFlat(value: unknown): value is Record<string, unknown> {

@@ -1,4 +1,5 @@
 import { InvalidInputError } from '../../errors.ts'
+import { isUuid } from '../../uuid.ts'
 import type { Order, Position } from './page.ts'
 
 /** What kind of value a list is sorted by; decides how a cursor carries it. */
@@ -16,7 +17,7 @@ export function writeCursor(order: Order, position: Position): string {
 export function readCursor(cursor: string, order: Order, argument: string, kind: SortKind): Position {
   const [field, value, id] = parse(cursor)
   const revived = revive(value, kind)
-  if (field === undefined || typeof id !== 'string' || !uuid.test(id) || revived === undefined) {
+  if (field === undefined || typeof id !== 'string' || !isUuid(id) || revived === undefined) {
     throw InvalidInputError.of(argument, 'INVALID_CURSOR', {
       en: `${JSON.stringify(cursor)} is not a cursor of this list. Pass one that it returned.`,
       fr: `${JSON.stringify(cursor)} n’est pas un curseur de cette liste. Donnez-en un qu’elle a renvoyé.`,
@@ -30,8 +31,6 @@ export function readCursor(cursor: string, order: Order, argument: string, kind:
   }
   return { value: revived, id }
 }
-
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
 function parse(cursor: string): unknown[] {
   try {
