@@ -8,6 +8,7 @@ import { unlessBrokenOff } from './brokenOff.ts'
 import { clientAddress } from './clientAddress.ts'
 import { Connections } from './connections.ts'
 import { allowAnyone } from './crossOrigin.ts'
+import { Departures } from './departures.ts'
 import { errorResponse } from './errorResponse.ts'
 import { httpError, listenError } from './errors.ts'
 import { composeHttpApp, type HttpApp, type HttpAppOptions } from './httpApp.ts'
@@ -51,6 +52,7 @@ export class HttpServer {
   #plain: PlainRoutes | undefined
   #direct: DirectRequests | undefined
   #publicUrl: string | undefined
+  readonly #departures = new Departures()
   readonly #addresses = new WeakMap<Socket, string>()
   /** Answers, and says that it is unready. */
   #draining = false
@@ -153,6 +155,7 @@ export class HttpServer {
     this.#plain = new PlainRoutes({
       routes: options.routes,
       rateLimits: this.#rateLimits,
+      departures: this.#departures,
       workspaces: options.workspaces,
       clock: options.clock,
       log: options.log,
@@ -164,6 +167,7 @@ export class HttpServer {
     })
     const { graphql } = this.#app
     this.#direct = new DirectRequests({
+      departures: this.#departures,
       endpoint: (path) => graphql?.built(path),
       arrival: (request, incoming) => this.#arrival(request, incoming),
       https: this.#publicUrl?.startsWith('https:') ?? false,

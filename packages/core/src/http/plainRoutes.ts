@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Awaitable } from '../awaitable.ts'
 import { beginHead } from './answerHead.ts'
 import { allowAnyone } from './crossOrigin.ts'
+import type { Departures } from './departures.ts'
 import { declaresAtMost, readText } from './plainBody.ts'
 import { type ExchangeHost, PlainExchange, type RecordedRequest, single } from './plainExchange.ts'
 import { insist, type RateLimits } from './rateLimits.ts'
@@ -14,6 +15,7 @@ import type { RequestTrace } from './tracing.ts'
 export interface PlainRoutesHost extends ExchangeHost {
   readonly routes: readonly ServedRoute[]
   readonly rateLimits: RateLimits
+  readonly departures: Departures
   /** Whether browsers reach this installation over HTTPS alone. */
   readonly https: boolean
   address(incoming: IncomingMessage): string
@@ -137,8 +139,10 @@ export class PlainRoutes {
     if (typeof setCookie === 'string') sent.push('set-cookie', setCookie)
     else if (setCookie) for (const cookie of setCookie) sent.push('set-cookie', cookie)
     exchange.outgoing.writeHead(status, sent)
-    exchange.outgoing.end(body, 'latin1')
-    this.#host.record(exchange, status, performance.now() - exchange.started)
+    this.#host.departures.add(() => {
+      exchange.outgoing.end(body, 'latin1')
+      this.#host.record(exchange, status, performance.now() - exchange.started)
+    })
   }
 
   #complete(headers: PlainResponse['headers'], { options, completed }: Entry): readonly string[] {

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { isJson } from '../../access/csrf.ts'
 import { beginHead } from '../../http/answerHead.ts'
+import type { Departures } from '../../http/departures.ts'
 import { declaresAtMost, readText } from '../../http/plainBody.ts'
 import { single } from '../../http/plainExchange.ts'
 import { type HeaderReader, RequestState } from '../../http/requestState.ts'
@@ -22,6 +23,7 @@ interface Endpoint {
 }
 
 export interface DirectRequestsHost {
+  readonly departures: Departures
   /** The endpoint at a path, where it has been asked before. */
   readonly endpoint: (path: string) => Endpoint | undefined
   /** What the server knows of a request before it looks into it. */
@@ -69,16 +71,22 @@ export class DirectRequests {
     const started = performance.now()
     state.route = endpoint.path
     const answer = await endpoint.answerText(state, () => readText(incoming))
-    this.#send(state, outgoing, answer)
-    this.#host.record(state, answer.status, performance.now() - started)
+    const { status, body } = answer
+    const length = Buffer.byteLength(body)
+    this.#writeHead(state, outgoing, answer, length)
+    this.#host.departures.add(() => {
+      // One byte a character: written without being encoded, and in one piece with the headers.
+      outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
+      this.#host.record(state, status, performance.now() - started)
+    })
   }
 
-  #send(
+  #writeHead(
     { requestId, allowance, cookies }: RequestState,
     outgoing: ServerResponse,
-    { status, headers, body }: TextAnswer,
+    { status, headers }: TextAnswer,
+    length: number,
   ): void {
-    const length = Buffer.byteLength(body)
     const sent = beginHead(requestId, length, allowance)
     sent.push('vary', 'Origin')
     for (const part of this.#security) sent.push(part)
@@ -86,8 +94,6 @@ export class DirectRequests {
     for (const line of cookies) sent.push('set-cookie', line)
     if (this.#host.isDraining()) outgoing.shouldKeepAlive = false
     outgoing.writeHead(status, sent)
-    // One byte a character: written without being encoded, and in one piece with the headers.
-    outgoing.end(body, length === body.length ? 'latin1' : 'utf8')
   }
 }
 
