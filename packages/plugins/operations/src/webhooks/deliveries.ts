@@ -1,5 +1,6 @@
 import { announceChange, type SqlContext, sql } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
+import { deliverWebhooks } from './jobs.ts'
 import type { Message } from './payload.ts'
 import { retriedForMs } from './retries.ts'
 
@@ -28,10 +29,12 @@ export interface Settled {
 }
 
 /**
- * For so long a delivery is held, unless it is {@link holdOn held on to}: who has not done so has died. Longer than an event loop stands
- * still. Milliseconds.
+ * For so long a delivery is held, unless it is {@link holdOn held on to}: who has not done so has died. By PostgreSQL's clock, since
+ * those of two machines may differ by as much. Longer than an event loop stands still, but for what is promised after a kill. Milliseconds.
  */
-export const heldForMs = 6_000
+const heldForMs = 2_000
+/** How often whoever posts has to hold on to a delivery. Milliseconds. */
+export const heldOnEveryMs = 400
 /** Of one endpoint: each occupies somebody who could post to others. */
 const roundsAtOnce = 2
 
@@ -56,7 +59,7 @@ export async function queue(tx: SqlContext, message: Message, endpointIds: reado
 }
 
 /**
- * Takes what is due at an endpoint, so that nobody else posts it meanwhile. Of an endpoint that keeps the order: of every key the
+ * Takes what is due at an endpoint, so that nobody else posts it meanwhile, and has somebody come by who takes it over if we die. Of an endpoint that keeps the order: of every key the
  * first in line alone.
  *
  * @param most under way at the endpoint at the same time, whoever posts; in two rounds at most, so that a slow one leaves places
@@ -71,12 +74,12 @@ export async function claim(
   return context.sqlTransaction(async (tx) => {
     // One after another: whoever comes next counts what this one has taken.
     await tx.db.query(sql`select 1 from "WebhookEndpoint" where "id" = ${id} for no key update`)
-    return tx.db.query<Claimed>(sql`
+    const claimed = await tx.db.query<Claimed & { readonly until: Date }>(sql`
     -- Read once, or the limit would hold for each time that it is read.
     with due as materialized (
       select waiting."id" from "WebhookDelivery" waiting
       where waiting."endpointId" = ${id} and waiting."status" = 'waiting' and waiting."nextAt" <= ${now}
-        and (waiting."claimedUntil" is null or waiting."claimedUntil" <= ${now})
+        and (waiting."claimedUntil" is null or waiting."claimedUntil" <= statement_timestamp())
         and (not ${ordered}::boolean or waiting."orderKey" is null or not exists (
           select 1 from "WebhookDelivery" before
           where before."endpointId" = ${id} and before."orderKey" = waiting."orderKey" and before."status" = 'waiting'
@@ -86,13 +89,22 @@ export async function claim(
       limit (select case when count(distinct held."claimedUntil") >= ${roundsAtOnce}::int then 0
           else greatest(0, ${most}::int - count(*)::int) end
         from "WebhookDelivery" held
-        where held."endpointId" = ${id} and held."status" = 'waiting' and held."claimedUntil" > ${now})
+        where held."endpointId" = ${id} and held."status" = 'waiting' and held."claimedUntil" > statement_timestamp())
       for update skip locked)
-    update "WebhookDelivery" delivery set "claimedUntil" = ${new Date(now.getTime() + heldForMs)}
+    update "WebhookDelivery" delivery set "claimedUntil" = statement_timestamp() + ${heldForMs}::int * interval '1 millisecond'
     from due, "WebhookMessage" message
     where delivery."id" = due."id" and message."workspaceId" = delivery."workspaceId" and message."id" = delivery."messageId"
-    returning delivery."id", delivery."attempts", delivery."earlierAttempts", delivery."isTest", delivery."giveUpAt", message."body"`)
+    returning delivery."id", delivery."attempts", delivery."earlierAttempts", delivery."isTest", delivery."giveUpAt", message."body",
+      delivery."claimedUntil" as "until"`)
+    const [first] = claimed
+    if (first) await takeOver(tx, id, first.until)
+    return claimed
   })
+}
+
+/** Has somebody come by an endpoint when those who post to it have to have held on, or to have died. @param at by PostgreSQL's clock */
+export async function takeOver(context: SqlContext, endpointId: string, at: Date): Promise<void> {
+  await context.enqueue(deliverWebhooks, { endpointId, takesOver: true }, { startAfter: at })
 }
 
 /** Deliveries to post once more: one, or a batch of what has failed in a time, tests apart. */
@@ -129,10 +141,9 @@ export async function queueAgain(tx: SqlContext, endpointId: string, again: Agai
 
 /** Says that whoever took these is alive, and goes on to post them. */
 export async function holdOn(context: SqlContext, ids: readonly string[]): Promise<void> {
-  const now = context.clock.now()
   await context.db.query(sql`
-    update "WebhookDelivery" set "claimedUntil" = ${new Date(now.getTime() + heldForMs)}
-    where "id" = any(${ids}::uuid[]) and "status" = 'waiting' and "claimedUntil" > ${now}`)
+    update "WebhookDelivery" set "claimedUntil" = statement_timestamp() + ${heldForMs}::int * interval '1 millisecond'
+    where "id" = any(${ids}::uuid[]) and "status" = 'waiting' and "claimedUntil" > statement_timestamp()`)
 }
 
 /** Gives back what was taken and not posted. */
@@ -166,19 +177,28 @@ export async function settle(tx: SqlContext, all: readonly Settled[]): Promise<R
   return new Set(written.map(({ id }) => id))
 }
 
-/** When something is due next at an endpoint that somebody may post then; null where nothing waits. */
-export async function nextDue(
+/** What waits at an endpoint, and when somebody may post it. */
+export interface Waiting {
+  /** Of what nobody posts, when the first is due. Null: of that there is none. */
+  readonly dueAt: Date | null
+  /** Of what somebody posts, until when the first is held: after that they have died. By PostgreSQL's clock. Null: of that there is none. */
+  readonly heldUntil: Date | null
+}
+
+export async function waitingAt(
   context: SqlContext,
   { id, ordered }: { readonly id: string; readonly ordered: boolean },
-): Promise<Date | null> {
-  const [row] = await context.db.query<{ at: Date | null }>(sql`
-    select min(greatest(waiting."nextAt", waiting."claimedUntil")) as "at" from "WebhookDelivery" waiting
+): Promise<Waiting> {
+  const [row] = await context.db.query<Waiting>(sql`
+    select min(waiting."nextAt") filter (where waiting."claimedUntil" is null or waiting."claimedUntil" <= statement_timestamp()) as "dueAt",
+      min(waiting."claimedUntil") filter (where waiting."claimedUntil" > statement_timestamp()) as "heldUntil"
+    from "WebhookDelivery" waiting
     where waiting."endpointId" = ${id} and waiting."status" = 'waiting'
       and (not ${ordered}::boolean or waiting."orderKey" is null or not exists (
         select 1 from "WebhookDelivery" before
         where before."endpointId" = ${id} and before."orderKey" = waiting."orderKey" and before."status" = 'waiting'
           and before."queuedAt" < waiting."queuedAt"))`)
-  return row?.at ?? null
+  return row ?? { dueAt: null, heldUntil: null }
 }
 
 /**
@@ -187,11 +207,10 @@ export async function nextDue(
  * @returns whether more may be left
  */
 export async function giveUpWaiting(tx: SqlContext, endpointId: string, most = batchSize): Promise<boolean> {
-  const now = tx.clock.now()
   const given = await tx.db.query(sql`
     with batch as materialized (
       select "id" from "WebhookDelivery" where "endpointId" = ${endpointId} and "status" = 'waiting' and not "isTest"
-        and ("claimedUntil" is null or "claimedUntil" <= ${now})
+        and ("claimedUntil" is null or "claimedUntil" <= statement_timestamp())
       order by "nextAt", "queuedAt" limit ${most}::int for update skip locked)
     update "WebhookDelivery" set "status" = 'failed', "nextAt" = null, "error" = 'The endpoint is switched off.'
     where "id" in (select "id" from batch) returning 1`)

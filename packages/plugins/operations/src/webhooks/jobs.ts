@@ -8,8 +8,10 @@ export const deliverWebhooks = defineJob({
     endpointId: z.uuid(),
     /** For what is due later: jobs of one second are one. */
     at: z.iso.datetime().optional(),
+    /** Looks whether those who post there have died. */
+    takesOver: z.literal(true).optional(),
   }),
-  waitingKey: ({ endpointId, at = '' }) => `${endpointId} ${at}`,
+  waitingKey: ({ endpointId, at = '', takesOver }) => `${endpointId} ${takesOver ? 'takes over' : at}`,
   // Endpoints that are posted to at the same time. They wait for others most of the time, so they may be many.
   concurrency: 12,
   timeoutSeconds: 60,

@@ -1,6 +1,15 @@
 import { type PluginHost, type SqlContext, sql } from '@espalier/core'
 import type { NewNotification } from '../notifier.ts'
-import { type Claimed, claim, giveUpWaiting, heldForMs, holdOn, nextDue, release } from './deliveries.ts'
+import {
+  type Claimed,
+  claim,
+  giveUpWaiting,
+  heldOnEveryMs,
+  holdOn,
+  release,
+  takeOver,
+  waitingAt,
+} from './deliveries.ts'
 import { nameOf, previousNameOf, readableSecret } from './endpoints.ts'
 import { deliverWebhooks } from './jobs.ts'
 import { post, type Reach } from './post.ts'
@@ -104,10 +113,12 @@ export class Poster {
   /** A run of its own for what is due later, or for the rest of what is due now. @param inMs it begins no earlier */
   async #goOnLater(context: SqlContext, endpointId: string, inMs: number): Promise<void> {
     const endpoint = await this.#endpoint(context, endpointId)
-    const due = endpoint && (await nextDue(context, endpoint))
-    if (!due) return
+    if (!endpoint) return
+    const { dueAt, heldUntil } = await waitingAt(context, endpoint)
+    if (heldUntil) await takeOver(context, endpointId, heldUntil)
+    if (!dueAt) return
     const now = context.clock.now().getTime()
-    const at = Math.max(due.getTime(), endpoint.restUntil?.getTime() ?? 0, now + inMs)
+    const at = Math.max(dueAt.getTime(), endpoint.restUntil?.getTime() ?? 0, now + inMs)
     if (at <= now) {
       await context.enqueue(deliverWebhooks, { endpointId })
       return
@@ -130,7 +141,7 @@ async function holding<Result>(
     said = said
       .then(() => holdOn(context, ids))
       .catch((err) => context.log.warn({ err }, 'cannot hold on to deliveries'))
-  }, heldForMs / 3)
+  }, heldOnEveryMs)
   try {
     return await work()
   } finally {

@@ -209,7 +209,7 @@ export class Webhooks {
       from "WebhookDelivery" delivery join "WebhookEndpoint" endpoint
         on endpoint."workspaceId" = delivery."workspaceId" and endpoint."id" = delivery."endpointId"
       where delivery."status" = 'waiting' and delivery."nextAt" < ${before}
-        and (delivery."claimedUntil" is null or delivery."claimedUntil" < ${now})
+        and (delivery."claimedUntil" is null or delivery."claimedUntil" < statement_timestamp())
         and (endpoint."restUntil" is null or endpoint."restUntil" < ${now})
       limit 10000`)
     for (const { workspaceId, endpointId } of left)
