@@ -38,8 +38,16 @@ export async function boot(
     migrating,
     postgres,
   })
+  let kernel: Kernel | undefined
+  const stop = async () => {
+    try {
+      await kernel?.stop()
+    } finally {
+      await installation.stop()
+    }
+  }
   try {
-    const kernel = await createKernel({
+    kernel = await createKernel({
       plugins,
       pluginsOff: settings.pluginsOff,
       database: { appUrl: installation.appUrl, systemUrl: installation.systemUrl, prisma: PrismaClient as never },
@@ -55,20 +63,10 @@ export async function boot(
       resources: resourcesOf(settings),
       log: pino({ level: settings.logLevel, redact: ['*.password', '*.secret', '*.token'] }),
     })
-    await installation.ready.catch(async (error) => {
-      await kernel.stop()
-      throw error
-    })
-    return {
-      installation,
-      kernel,
-      stop: async () => {
-        await kernel.stop()
-        await installation.stop()
-      },
-    }
+    await installation.ready
+    return { installation, kernel, stop }
   } catch (error) {
-    await installation.stop()
+    await stop()
     throw error
   }
 }
