@@ -14,6 +14,7 @@ import {
   remember,
   startFailed,
   urlOf,
+  usualDatabase,
 } from './embeddedCluster.ts'
 import {
   choosePort,
@@ -68,12 +69,12 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const { port: lastPort, password } = await prepareFolder(cluster, options)
   await stopSurvivor(cluster, password, options)
   const port = await choosePort(options.port, lastPort)
-  if (port !== lastPort) await remember(cluster, { port, password })
-  const database = options.database ?? 'espalier'
-  const url = urlOf(port, password, database)
-  await startPostmaster(cluster, port, options, () => options.onStarting?.(url))
+  const connection = { port, password }
+  if (port !== lastPort) await remember(cluster, connection)
+  await startPostmaster(cluster, connection, options)
 
-  const kept = await keepRunning(cluster, { port, password }, options)
+  const database = options.database ?? usualDatabase
+  const kept = await keepRunning(cluster, connection, options)
   const { rowCount } = await kept.owner.query('select 1 from pg_database where datname = $1', [database])
   if (!rowCount) await kept.owner.query(`create database ${pg.escapeIdentifier(database)}`)
 
@@ -83,7 +84,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   let stopping: Promise<void> | undefined
   return {
     port,
-    url,
+    url: urlOf(port, password, database),
     stop: () => {
       stopping ??= kept.stop()
       return stopping
@@ -98,7 +99,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
  * @param database as in {@link EmbeddedOptions}
  * @returns undefined where none runs, or its owner is gone: then start it
  */
-export async function runningEmbeddedPostgres(folder: string, database = 'espalier'): Promise<string | undefined> {
+export async function runningEmbeddedPostgres(folder: string, database = usualDatabase): Promise<string | undefined> {
   const cluster = { folder: resolve(folder), data: join(resolve(folder), 'data') }
   const known = await readConnection(cluster)
   const postmaster = known && (await postmasterOf(cluster))
@@ -151,7 +152,7 @@ async function keepRunning(cluster: Cluster, connection: Connection, options: Em
     options.onProgress?.('The database server has ended by itself; starting it again')
     for (let wait = 250; !stopping; wait = Math.min(2 * wait, 10_000)) {
       try {
-        if (!(await postmasterOf(cluster))) await startPostmaster(cluster, connection.port, options)
+        if (!(await postmasterOf(cluster))) await startPostmaster(cluster, connection, options)
         held = await hold(cluster, connection)
         held.owner.unref()
         watch(held)

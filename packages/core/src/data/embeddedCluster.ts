@@ -23,8 +23,8 @@ export interface EmbeddedOptions {
   /** Told what takes time: making the cluster, recovering it. */
   onProgress?: (message: string) => void
   /**
-   * Told when the server is about to be started, with where it will be reached: from then on it needs nothing of this process until it
-   * runs.
+   * Told each time that the server is about to be started, with where it will be reached: from then on it needs nothing of this
+   * process until it runs.
    */
   onStarting?: (url: string) => void
 }
@@ -42,8 +42,10 @@ export interface Connection {
 }
 
 const superuser = 'postgres'
+/** The database where nobody says which. */
+export const usualDatabase = 'espalier'
 
-export function urlOf(port: number, password: string, database: string): string {
+export function urlOf(port: number, password: string, database = usualDatabase): string {
   return `postgresql://${superuser}:${password}@127.0.0.1:${port}/${encodeURIComponent(database)}`
 }
 

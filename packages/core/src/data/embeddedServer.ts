@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { StartError } from '../errors.ts'
 import { type Account, commandAs } from './embeddedBinaries.ts'
-import { type Cluster, type EmbeddedOptions, folderInUse, startFailed } from './embeddedCluster.ts'
+import {
+  type Cluster,
+  type Connection,
+  type EmbeddedOptions,
+  folderInUse,
+  startFailed,
+  urlOf,
+} from './embeddedCluster.ts'
 
 const run = promisify(execFile)
 
@@ -58,12 +65,10 @@ function listenable(port: number): Promise<number | undefined> {
   })
 }
 
-/** @param onStarting told once it is on its way */
 export async function startPostmaster(
   cluster: Cluster,
-  port: number,
+  { port, password }: Connection,
   options: EmbeddedOptions,
-  onStarting?: () => void,
 ): Promise<void> {
   const settings = {
     listen_addresses: '127.0.0.1',
@@ -88,7 +93,7 @@ export async function startPostmaster(
       `--log=${log}`,
       `--options=${flags.join(' ')}`,
     ])
-    onStarting?.()
+    options.onStarting?.(urlOf(port, password, options.database))
     try {
       await started
       return
