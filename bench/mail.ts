@@ -23,12 +23,15 @@ let written = 0
 /** A letter as shops send them: a headline, three things with a button each, a footer. */
 const news: MailTemplateDefinition = {
   name: 'campaigns.news',
-  description: 'What is new in the orchard.',
+  description: { en: 'What is new in the orchard.', fr: 'Les nouvelles du verger.' },
   class: 'marketing',
   topic: 'news',
   subject: { en: '{{ name }}: {{ offer }}', fr: '{{ name }} : {{ offer }}' },
   body: { en: body('Dear'), fr: body('Bonjour') },
-  sample: { name: 'Ada', offer: 'A pear tree', until: '30 November' },
+  sample: {
+    en: { name: 'Ada', offer: 'A pear tree', until: '30 November' },
+    fr: { name: 'Ada', offer: 'Un poirier', until: '30 novembre' },
+  },
 }
 
 function body(greeting: string): string {

@@ -30,7 +30,7 @@ export interface Mailer {
 export interface MailTemplateDefinition {
   /** Prefixed with the plugin's name: "operations.daily-report". */
   readonly name: string
-  readonly description: string
+  readonly description: Readonly<Record<MailLanguage, string>>
   readonly class: MailClass
   /** What one can unsubscribe from, such as "reports". */
   readonly topic?: string
@@ -39,7 +39,7 @@ export interface MailTemplateDefinition {
   /** MJML with liquid in it. */
   readonly body: Readonly<Record<MailLanguage, string>>
   /** Data that the preview shows, and that saving is checked with: it names every variable. */
-  readonly sample: Readonly<Record<string, unknown>>
+  readonly sample: Readonly<Record<MailLanguage, Readonly<Record<string, unknown>>>>
 }
 
 export interface OutgoingMail {

@@ -172,7 +172,7 @@ test('a test goes to whoever asks, filled in with the sample', async () => {
   const { answer } = await owner.ask<{ answer: { data: { id: string; subject: string; toAddress: string } } }>(
     'mutation { answer: sendTestMail(template: "greeter.hello", language: FR) { ... on SendTestMailSuccess { data { id subject toAddress } } ... on Error { message } } }',
   )
-  expect(answer.data).toMatchObject({ subject: 'Bonjour Ada', toAddress: expect.stringMatching(/@example\.com$/) })
+  expect(answer.data).toMatchObject({ subject: 'Bonjour Zoé', toAddress: expect.stringMatching(/@example\.com$/) })
 })
 
 test('a secret is set, said to be set, and told to nobody', async () => {

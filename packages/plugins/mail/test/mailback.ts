@@ -47,7 +47,7 @@ export async function mailback() {
     setup: ({ use }) => {
       service = use(mail)
       const subject = { en: 'News', fr: 'Nouvelles' }
-      const common = { description: 'Of the shop.', subject, sample: {} }
+      const common = { description: { en: 'Of the shop.', fr: 'De la boutique.' }, subject, sample: { en: {}, fr: {} } }
       service.defineTemplate({ ...common, name: 'shop.news', class: 'marketing', topic: 'news', body: body('New:') })
       service.defineTemplate({ ...common, name: 'shop.receipt', class: 'transactional', body: body('Paid:') })
     },

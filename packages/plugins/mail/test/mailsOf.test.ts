@@ -29,11 +29,11 @@ const postbox = definePlugin({
     const service = use(mail)
     service.defineTemplate({
       name: 'postbox.up',
-      description: 'Says that an entry is up.',
+      description: { en: 'Says that an entry is up.', fr: 'Dit qu’une entrée est prête.' },
       class: 'transactional',
       subject: text,
       body: { en: section(text.en), fr: section(text.fr) },
-      sample: { name: 'Ada' },
+      sample: { en: { name: 'Ada' }, fr: { name: 'Ada' } },
     })
     return service
   },

@@ -11,14 +11,14 @@ const greeter = definePlugin({
     service = use(mail)
     service.defineTemplate({
       name: 'greeter.hello',
-      description: 'Says hello.',
+      description: { en: 'Says hello.', fr: 'Dit bonjour.' },
       class: 'transactional',
       subject: { en: 'Hello {{ name }}', fr: 'Bonjour {{ name }}' },
       body: {
         en: '<mj-section><mj-column><mj-text>Hello <b>{{ name }}</b></mj-text></mj-column></mj-section>',
         fr: '<mj-section><mj-column><mj-text>Bonjour <b>{{ name }}</b></mj-text></mj-column></mj-section>',
       },
-      sample: { name: 'Ada' },
+      sample: { en: { name: 'Ada' }, fr: { name: 'Ada' } },
     })
   },
 })

@@ -145,8 +145,8 @@ test('a preview shows what is not saved yet, and what is wrong with it', async (
     )
   const stored = await preview({ name: 'greeter.hello' })
   expect(stored.preview).toMatchObject({
-    subject: 'Bonjour Ada',
-    text: expect.stringContaining('Bonjour Ada'),
+    subject: 'Bonjour Zoé',
+    text: expect.stringContaining('Bonjour Zoé'),
     problems: [],
   })
   const changed = await preview({ name: 'greeter.hello', body: text('Tu es {{ name }}'), sample: { name: 'Zoë' } })
@@ -155,24 +155,41 @@ test('a preview shows what is not saved yet, and what is wrong with it', async (
   expect(wrong.preview).toMatchObject({ html: '', problems: [expect.stringContaining('what')] })
 })
 
+test('what plugins bring is described in the language of whoever asks, and has an example in each', async () => {
+  const french = await signIn()
+  await french.ask('mutation { updateViewer(input: { locale: "fr" }) { __typename } }')
+  const broughtTo = async (client: typeof owner) => {
+    const { brought } = await client.ask<{ brought: { name: string }[] }>(
+      '{ brought: mailTemplateDefinitions { name description sample texts { language sample } } }',
+    )
+    return brought.find(({ name }) => name === 'greeter.hello')
+  }
+  const texts = [
+    { language: 'en', sample: { name: 'Ada' } },
+    { language: 'fr', sample: { name: 'Zoé' } },
+  ]
+  expect(await broughtTo(owner)).toMatchObject({ description: 'Says hello.', sample: { name: 'Ada' }, texts })
+  expect(await broughtTo(french)).toMatchObject({ description: 'Dit bonjour.', sample: { name: 'Zoé' }, texts })
+})
+
 test('a plugin’s template that does not do stops the start, with its name and language', async () => {
   service.defineTemplate({
     name: 'greeter.broken',
-    description: 'Broken.',
+    description: { en: 'Broken.', fr: 'Cassé.' },
     class: 'transactional',
     subject: { en: 'Hello', fr: 'Bonjour' },
     body: { en: text('Hello'), fr: text('{{ nom }}') },
-    sample: {},
+    sample: { en: {}, fr: {} },
   })
   await expect(service.templates.compileAll()).rejects.toThrow(/greeter\.broken" \(fr\).*nom/)
   expect(() =>
     service.defineTemplate({
       name: 'greeter.hello',
-      description: '',
+      description: { en: '', fr: '' },
       class: 'transactional',
       subject: { en: '', fr: '' },
       body: { en: '', fr: '' },
-      sample: {},
+      sample: { en: {}, fr: {} },
     }),
   ).toThrow(/Two mail templates are named "greeter.hello"/)
 })

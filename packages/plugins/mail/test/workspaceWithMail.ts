@@ -13,10 +13,10 @@ export function greeter(mail: AnyPlugin, got: (service: MailService) => void) {
       const hello = (greeting: string) =>
         `<mj-section><mj-column><mj-text>${greeting} <b>{{ name }}</b></mj-text><mj-button href="https://example.com/offer">${greeting}</mj-button></mj-column></mj-section>`
       const text = {
-        description: 'Says hello.',
+        description: { en: 'Says hello.', fr: 'Dit bonjour.' },
         subject: { en: 'Hello {{ name }}', fr: 'Bonjour {{ name }}' },
         body: { en: hello('Hello'), fr: hello('Bonjour') },
-        sample: { name: 'Ada' },
+        sample: { en: { name: 'Ada' }, fr: { name: 'Zoé' } },
       }
       service.defineTemplate({ ...text, name: 'greeter.hello', class: 'transactional' })
       service.defineTemplate({ ...text, name: 'greeter.news', class: 'marketing', topic: 'news' })

@@ -73,7 +73,8 @@ export class InterruptedWork {
       NODE_COMPILE_CACHE: join(this.#folder, 'compile-cache'),
     }
     const { kernel } = this.#booted
-    const text = { description: 'Pears.', subject: { en: 'Pears', fr: 'Poires' }, sample: { name: 'Ada' } }
+    const title = { en: 'Pears', fr: 'Poires' }
+    const text = { description: title, subject: title, sample: { en: { name: 'Ada' }, fr: { name: 'Ada' } } }
     const body = '<mj-section><mj-column><mj-text>Pears, {{ name }}</mj-text></mj-column></mj-section>'
     for (const kind of ['marketing', 'transactional'] as const)
       kernel.service(mail).defineTemplate({

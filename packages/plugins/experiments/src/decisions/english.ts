@@ -1,7 +1,7 @@
 import { figuresIn } from './figures.ts'
 import type { Words } from './reason.ts'
 
-const { count, days, amount, pValue, share, lift, names, shares } = figuresIn('en')
+const { count, days, noun, amount, pValue, share, lift, names, shares } = figuresIn('en')
 
 const evidence = (value: number | null, level: number) =>
   value === null ? '' : ` (p ${pValue(value)}; below ${amount(level)} is asked for)`
@@ -33,7 +33,7 @@ export const english: Words = {
   TOO_FEW_CLICKS: ({ variant, have, need }) => `“${variant}” has ${count(have)} of ${count(need)} clicks.`,
   TOO_FEW_CONVERSIONS: ({ variant, metric, have, need }) =>
     `“${variant}” has ${count(have)} of ${count(need)} conversions to “${metric}”.`,
-  TOO_EARLY: ({ days: have, need }) => `It has run for ${days(have)} of ${count(need)} days.`,
+  TOO_EARLY: ({ days: have, need }) => `It has run for ${days(have)} of ${count(need)} ${noun(need, 'day', 'days')}.`,
   NO_GOAL: () => 'It has no goal that could decide.',
   NOT_CERTAIN: ({ variant, pValue: value, level }) =>
     `Whether “${variant}” differs from the control is not certain yet${evidence(value, level)}.`,
@@ -48,7 +48,7 @@ export const english: Words = {
     `Of those that are better, “${variant}” is most likely the best${chance === null ? '' : ` (${share(chance)})`}.`,
   WORSE: ({ variant, metric, lift: value, pValue: p, level }) =>
     `“${variant}” is worse than the control at “${metric}”${by(value)}${evidence(p, level)}.`,
-  TIME_IS_UP: ({ days: need }) => `Nothing was decided in ${count(need)} days.`,
+  TIME_IS_UP: ({ days: need }) => `Nothing was decided in ${count(need)} ${noun(need, 'day', 'days')}.`,
   PLAN_REACHED: ({ need }) =>
     `Every variant was seen by the ${count(need)} subjects that were planned, and nothing shows.`,
   REACHED_BEFORE: ({ phase }) => `The verdict was reached in phase ${phase}; it does not change by itself.`,

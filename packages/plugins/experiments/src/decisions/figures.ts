@@ -10,10 +10,13 @@ export function figuresIn(locale: 'en' | 'fr') {
     signDisplay: 'exceptZero',
   })
   const names = new Intl.ListFormat(locale, { type: 'conjunction' })
+  const plurals = new Intl.PluralRules(locale)
   const quoted = (value: string) => (locale === 'fr' ? `« ${value} »` : `“${value}”`)
   return {
     count: (value: number) => whole.format(value),
     days: (value: number) => oneDigit.format(Math.floor(value * 10) / 10),
+    /** The form of a noun: in French 0 and 1.9 go with the singular. */
+    noun: (value: number, one: string, other: string) => (plurals.select(value) === 'one' ? one : other),
     amount: (value: number) => precise.format(value),
     /** Very small ones say what they are below. */
     pValue: (value: number) => (value < 0.0001 ? `< ${precise.format(0.0001)}` : precise.format(value)),

@@ -1,7 +1,7 @@
 import { figuresIn } from './figures.ts'
 import type { Words } from './reason.ts'
 
-const { count, days, amount, pValue, share, lift, names, shares } = figuresIn('fr')
+const { count, days, noun, amount, pValue, share, lift, names, shares } = figuresIn('fr')
 
 const evidence = (value: number | null, level: number) =>
   value === null ? '' : ` (p ${pValue(value)} ; il faut moins de ${amount(level)})`
@@ -32,11 +32,12 @@ export const french: Words = {
   WHY: ({ text }) => text,
 
   TOO_FEW_SUBJECTS: ({ variant, have, need }) =>
-    `« ${variant} » a été vue par ${count(have)} sujets sur ${count(need)}.`,
-  TOO_FEW_CLICKS: ({ variant, have, need }) => `« ${variant} » a ${count(have)} clics sur ${count(need)}.`,
+    `« ${variant} » a été vue par ${count(have)} ${noun(have, 'sujet', 'sujets')} sur ${count(need)}.`,
+  TOO_FEW_CLICKS: ({ variant, have, need }) =>
+    `« ${variant} » a ${count(have)} ${noun(have, 'clic', 'clics')} sur ${count(need)}.`,
   TOO_FEW_CONVERSIONS: ({ variant, metric, have, need }) =>
-    `« ${variant} » a ${count(have)} conversions sur ${count(need)} pour « ${metric} ».`,
-  TOO_EARLY: ({ days: have, need }) => `Elle a tourné ${days(have)} jours sur ${count(need)}.`,
+    `« ${variant} » a ${count(have)} ${noun(have, 'conversion', 'conversions')} sur ${count(need)} pour « ${metric} ».`,
+  TOO_EARLY: ({ days: have, need }) => `Elle a tourné ${days(have)} ${noun(have, 'jour', 'jours')} sur ${count(need)}.`,
   NO_GOAL: () => 'Elle n’a pas d’objectif qui puisse décider.',
   NOT_CERTAIN: ({ variant, pValue: value, level }) =>
     `Il n’est pas encore certain que « ${variant} » diffère du témoin${evidence(value, level)}.`,
@@ -51,7 +52,7 @@ export const french: Words = {
     `Parmi celles qui font mieux, « ${variant} » est le plus probablement la meilleure${chance === null ? '' : ` (${share(chance)})`}.`,
   WORSE: ({ variant, metric, lift: value, pValue: p, level }) =>
     `« ${variant} » fait moins bien que le témoin pour « ${metric} »${by(value)}${evidence(p, level)}.`,
-  TIME_IS_UP: ({ days: need }) => `Rien ne s’est décidé en ${count(need)} jours.`,
+  TIME_IS_UP: ({ days: need }) => `Rien ne s’est décidé en ${count(need)} ${noun(need, 'jour', 'jours')}.`,
   PLAN_REACHED: ({ need }) => `Chaque variante a été vue par les ${count(need)} sujets prévus, et rien n’apparaît.`,
   REACHED_BEFORE: ({ phase }) => `Le verdict date de la phase ${phase} ; il ne change pas de lui-même.`,
 
@@ -61,7 +62,7 @@ export const french: Words = {
 
   CHANCES: ({ chances }) => `Chances d’être la meilleure : ${shares(chances)}.`,
   FEW_FOR_BANDIT: ({ variant, have, need }) =>
-    `« ${variant} » a été vue par ${count(have)} sujets sur les ${count(need)} que les poids attendent.`,
+    `« ${variant} » a été vue par ${count(have)} ${noun(have, 'sujet', 'sujets')} sur les ${count(need)} que les poids attendent.`,
   STEP: ({ maxStep }) => `Aucun poids ne bouge de plus de ${share(maxStep)} à la fois.`,
   WEIGHTS_STAY: () => 'Les poids restent les mêmes.',
 }

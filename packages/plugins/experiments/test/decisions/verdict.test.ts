@@ -120,6 +120,13 @@ describe('a verdict waits', () => {
       'Elle a tourné 2,5 jours sur 7. « bold » a 12 conversions sur 30 pour « Sign-up ».',
     )
   })
+
+  test('tells numbers below two in the singular, as French does', () => {
+    const given = evidence([treatment('bold', { sum: 0 })], { runningDays: 1.98 })
+    expect(inWords(judge(given, rules).reasons, 'fr')).toBe(
+      'Elle a tourné 1,9 jour sur 7. « bold » a 0 conversion sur 30 pour « Sign-up ».',
+    )
+  })
 })
 
 describe('nothing is decided on results that are', () => {

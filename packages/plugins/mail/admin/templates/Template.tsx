@@ -89,7 +89,7 @@ function Found({
               own?.body ??
               original?.body ??
               '<mj-section>\n  <mj-column>\n    <mj-text></mj-text>\n  </mj-column>\n</mj-section>',
-            sample: JSON.stringify(own?.sample ?? definition?.sample ?? {}, null, 2),
+            sample: JSON.stringify(own?.sample ?? original?.sample ?? {}, null, 2),
             topic: own?.topic ?? definition?.topic ?? '',
             kind: own?.class ?? definition?.class ?? 'TRANSACTIONAL',
           }}

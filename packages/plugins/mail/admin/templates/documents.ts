@@ -7,11 +7,11 @@ export const TemplatesDocument = graphql(`
       description
       class
       topic
-      sample
       texts {
         language
         subject
         body
+        sample
       }
     }
     mailTemplates(first: 100) {
@@ -35,11 +35,11 @@ export const OwnTemplatesDocument = graphql(`
       description
       class
       topic
-      sample
       texts {
         language
         subject
         body
+        sample
       }
     }
     mailTemplates(first: 10, filter: { name: { equals: $name } }) {

@@ -13,6 +13,7 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import type { MailLanguage, MailTemplateDefinition } from '../mailer.ts'
 import type { MailService } from '../mailService.ts'
+import { broughtText, languages } from '../templates/catalog.ts'
 import type { TemplatePreview } from '../templates/storedTemplates.ts'
 import type { MailEnums } from './enums.ts'
 
@@ -253,7 +254,7 @@ function previewType(builder: Builder) {
 
 function definitionType(builder: Builder, MailClass: MailEnums['MailClass']) {
   const Text = builder
-    .objectRef<{ language: MailLanguage; subject: string; body: string }>('MailTemplateText')
+    .objectRef<{ language: MailLanguage; subject: string; body: string; sample: unknown }>('MailTemplateText')
     .implement({
       description: 'What a plugin’s template says in a language.',
       authScopes: read,
@@ -262,6 +263,7 @@ function definitionType(builder: Builder, MailClass: MailEnums['MailClass']) {
         language: t.exposeString('language', { description: '"en" or "fr".' }),
         subject: t.exposeString('subject', { description: 'Liquid.' }),
         body: t.exposeString('body', { description: 'MJML with liquid in it.' }),
+        sample: t.expose('sample', { type: 'JSON', description: 'An example of each variable.' }),
       }),
     })
   return builder.objectRef<MailTemplateDefinition>('MailTemplateDefinition').implement({
@@ -270,7 +272,10 @@ function definitionType(builder: Builder, MailClass: MailEnums['MailClass']) {
     subGraphs: both,
     fields: (t) => ({
       name: t.exposeString('name', { description: 'What it is sent by.' }),
-      description: t.exposeString('description', { description: 'What it is for.' }),
+      description: t.string({
+        description: 'What it is for, in the language of whoever asks.',
+        resolve: ({ description }, _args, ctx) => told(ctx.request.locale, description),
+      }),
       class: t.field({ type: MailClass, description: 'What kind of mail it makes.', resolve: (one) => one.class }),
       topic: t.string({
         nullable: true,
@@ -281,10 +286,13 @@ function definitionType(builder: Builder, MailClass: MailEnums['MailClass']) {
         type: [Text],
         description: 'What it says in each language.',
         extensions: { boundedList: 'one for each of two languages' },
-        resolve: ({ subject, body }) =>
-          (['en', 'fr'] as const).map((language) => ({ language, subject: subject[language], body: body[language] })),
+        resolve: (one) => languages.map((language) => ({ language, ...broughtText(one, language) })),
       }),
-      sample: t.field({ type: 'JSON', description: 'An example of each variable.', resolve: ({ sample }) => sample }),
+      sample: t.field({
+        type: 'JSON',
+        description: 'An example of each variable, in the language of whoever asks.',
+        resolve: ({ sample }, _args, ctx) => sample[ctx.request.locale === 'fr' ? 'fr' : 'en'],
+      }),
     }),
   })
 }

@@ -65,7 +65,7 @@ export class TemplateCatalog {
     const key = `${definition.name} ${language}`
     let compiled = this.#compiled.get(key)
     if (!compiled) {
-      const source = { ...definition, language, subject: definition.subject[language], body: definition.body[language] }
+      const source = { ...definition, language, ...broughtText(definition, language) }
       compiled = compileBody(source, (document) => this.#kept.of(document)).then(
         (html) => parseTemplate(source, html),
         startError(definition.name, language),
@@ -84,6 +84,11 @@ export class TemplateCatalog {
     this.#workspaces.set(key, compiled)
     return compiled
   }
+}
+
+/** What a plugin's template says in a language. */
+export function broughtText({ subject, body, sample }: MailTemplateDefinition, language: MailLanguage) {
+  return { subject: subject[language], body: body[language], sample: sample[language] }
 }
 
 export const languages: readonly MailLanguage[] = ['en', 'fr']

@@ -10,7 +10,7 @@ import {
 import { v7 as uuidv7 } from 'uuid'
 import { z } from 'zod'
 import type { MailClass, MailLanguage } from '../mailer.ts'
-import { languages, type TemplateCatalog, templateInputError, templateName } from './catalog.ts'
+import { broughtText, languages, type TemplateCatalog, templateInputError, templateName } from './catalog.ts'
 import { compileBody, parseTemplate, type TemplateSource } from './compile.ts'
 import { type MailVariables, type RenderedMail, renderTemplate, textOf } from './render.ts'
 
@@ -122,8 +122,7 @@ export class StoredTemplates {
       select "subject", "body", "sample" from "MailTemplate" where "name" = ${name} and "language" = ${language}`)
     if (own) return own
     const definition = this.#catalog.definition(name)
-    if (!definition) return undefined
-    return { subject: definition.subject[language], body: definition.body[language], sample: definition.sample }
+    return definition && broughtText(definition, language)
   }
 
   #source(read: z.output<typeof templateInput>): TemplateSource {

@@ -3,7 +3,10 @@ import type { MailTemplateDefinition } from '@espalier/mail'
 /** What happened, in one mail: of one notification its title is the subject. */
 export const notificationsTemplate: MailTemplateDefinition = {
   name: 'operations.notifications',
-  description: 'What a person wants to be told at once.',
+  description: {
+    en: 'What a person wants to be told at once.',
+    fr: 'Ce qu’une personne veut savoir tout de suite.',
+  },
   class: 'transactional',
   topic: 'notifications',
   subject: {
@@ -27,21 +30,36 @@ export const notificationsTemplate: MailTemplateDefinition = {
     }),
   },
   sample: {
-    count: 2,
-    more: 0,
-    workspace: 'Orchard',
-    items: [
+    en: sample([
       {
         severity: 'warning',
-        title: '80 % of the budget for models is spent',
+        title: '80% of the budget for models is spent',
         body: '$8.00 of $10.00 in November.',
         link: 'https://example.com/admin/ai',
       },
       { severity: 'success', title: 'Spring: “bold” wins', body: '', link: '' },
-    ],
+    ]),
+    fr: sample([
+      {
+        severity: 'warning',
+        title: '80 % du budget des modèles est dépensé',
+        body: '8,00 $ sur 10,00 $ en novembre.',
+        link: 'https://example.com/admin/ai',
+      },
+      { severity: 'success', title: 'Printemps : « bold » gagne', body: '', link: '' },
+    ]),
+  },
+}
+
+function sample(items: readonly Readonly<Record<'severity' | 'title' | 'body' | 'link', string>>[]) {
+  return {
+    count: items.length,
+    more: 0,
+    workspace: 'Orchard',
+    items,
     link: 'https://example.com/admin/notifications',
     preferencesLink: 'https://example.com/admin/notifications/preferences',
-  },
+  }
 }
 
 function body(words: { open: string; more: string; all: string; why: string; choose: string }): string {

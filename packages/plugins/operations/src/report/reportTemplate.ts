@@ -6,7 +6,10 @@ import type { MailTemplateDefinition } from '@espalier/mail'
  */
 export const reportTemplate: MailTemplateDefinition = {
   name: 'operations.daily-report',
-  description: 'What a day brought, and what waits for a decision.',
+  description: {
+    en: 'What a day brought, and what waits for a decision.',
+    fr: 'Ce qu’une journée a apporté, et ce qui attend une décision.',
+  },
   class: 'transactional',
   topic: 'reports',
   subject: {
@@ -30,25 +33,36 @@ export const reportTemplate: MailTemplateDefinition = {
     }),
   },
   sample: {
+    en: sample('Friday, November 20', ['Thu 19', 'Fri 20'], {
+      'What changed': { text: 'Conversions: 34, 21% more than a usual Friday (28).', link: '' },
+      'What needs a decision': { text: 'Spring: a new variant waits.', link: 'https://example.com/admin' },
+    }),
+    fr: sample('vendredi 20 novembre', ['jeu. 19', 'ven. 20'], {
+      'Ce qui a changé': { text: 'Conversions : 34, soit 21 % de plus qu’un vendredi ordinaire (28).', link: '' },
+      'Ce qui attend une décision': {
+        text: 'Printemps : une nouvelle variante attend.',
+        link: 'https://example.com/admin',
+      },
+    }),
+  },
+}
+
+function sample(
+  date: string,
+  [yesterday, today]: readonly [string, string],
+  sections: Readonly<Record<string, { readonly text: string; readonly link: string }>>,
+) {
+  return {
     workspace: 'Orchard',
-    date: 'Friday, November 20',
+    date,
     decisions: 1,
-    sections: [
-      {
-        heading: 'What changed',
-        items: [{ text: 'Conversions: 34, 21% more than a usual Friday (28).', link: '' }],
-      },
-      {
-        heading: 'What needs a decision',
-        items: [{ text: 'Spring: a new variant waits.', link: 'https://example.com/admin' }],
-      },
-    ],
+    sections: Object.entries(sections).map(([heading, item]) => ({ heading, items: [item] })),
     chart: [
-      { label: 'Thu 19', text: '28', width: 82 },
-      { label: 'Fri 20', text: '34', width: 100 },
+      { label: yesterday, text: '28', width: 82 },
+      { label: today, text: '34', width: 100 },
     ],
     link: 'https://example.com/admin/reports',
-  },
+  }
 }
 
 function body(words: { title: string; empty: string; chart: string; open: string; choose: string }): string {
