@@ -2,7 +2,7 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import { accountThatReaches, postgresAccount, postgresBinaries } from '../../packages/core/src/data/embeddedBinaries.ts'
-import { type Cluster, prepareFolder, urlOf } from '../../packages/core/src/data/embeddedCluster.ts'
+import { type Cluster, type Connection, prepareFolder, urlOf } from '../../packages/core/src/data/embeddedCluster.ts'
 import { postmasterOf, startPostmaster, stopPostmaster } from '../../packages/core/src/data/embeddedServer.ts'
 import { clusterFolder } from '../../packages/core/src/testing/clusterFolder.ts'
 import { freePort } from '../../packages/core/src/testing/freePort.ts'
@@ -21,14 +21,12 @@ export interface FaultPostgresOptions {
 export class FaultPostgres {
   readonly #cluster: Cluster
   readonly #options: FaultPostgresOptions
-  readonly #port: number
-  readonly #password: string
+  readonly #connection: Connection
 
-  private constructor(cluster: Cluster, options: FaultPostgresOptions, port: number, password: string) {
+  private constructor(cluster: Cluster, options: FaultPostgresOptions, connection: Connection) {
     this.#cluster = cluster
     this.#options = options
-    this.#port = port
-    this.#password = password
+    this.#connection = connection
   }
 
   static async start(options: FaultPostgresOptions = {}): Promise<FaultPostgres> {
@@ -38,25 +36,25 @@ export class FaultPostgres {
     const reached = await accountThatReaches(account, [binaries.initdb, folder])
     const cluster = { binaries, account: reached, folder, data: join(folder, 'data') }
     const { password } = await prepareFolder(cluster, { folder, durable: false })
-    const postgres = new FaultPostgres(cluster, options, await freePort(), password)
+    const postgres = new FaultPostgres(cluster, options, { port: await freePort(), password })
     await postgres.restart()
     return postgres
   }
 
   get port(): number {
-    return this.#port
+    return this.#connection.port
   }
 
   /** As its superuser. */
   superuserUrl(database = 'postgres'): string {
-    return urlOf(this.#port, this.#password, database)
+    return urlOf(this.#connection.port, this.#connection.password, database)
   }
 
   /** Makes a database with an owner of its own, who is no superuser. @returns the owner's connection string */
   async database(name: string): Promise<string> {
     await this.asSuperuser('postgres', `create role ${name}_owner login createrole password 'of its own'`)
     await this.asSuperuser('postgres', `create database ${name} owner ${name}_owner`)
-    return `postgresql://${name}_owner:of%20its%20own@127.0.0.1:${this.#port}/${name}`
+    return `postgresql://${name}_owner:of%20its%20own@127.0.0.1:${this.port}/${name}`
   }
 
   /** Runs one statement over a connection of its own. */
@@ -84,7 +82,7 @@ export class FaultPostgres {
   /** Starts it, on the same port and folder as before, and waits until it takes connections. */
   async restart(): Promise<void> {
     const { maxConnections } = this.#options
-    await startPostmaster(this.#cluster, this.#port, {
+    await startPostmaster(this.#cluster, this.#connection, {
       folder: this.#cluster.folder,
       ...(maxConnections !== undefined && { maxConnections }),
     })
