@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
+import { bundleServer } from './prepare.mjs'
 
 /**
  * Runs the benchmarks one after another, so that none disturbs another's figures: `npm run bench`, or
  * `npm run bench -- isolation` for those with "isolation" in their name. With `--write` their tables go into
- * docs/performance.md.
+ * docs/performance.md. What is measured is the product as its sources are now.
  */
 const given = process.argv.slice(2)
 const filter = given.find((argument) => argument !== '--write') ?? ''
@@ -21,6 +22,7 @@ if (names.length === 0) {
   process.exit(1)
 }
 
+await bundleServer()
 const failed = names.filter((name) => {
   process.stdout.write(`\n── ${name.replace('.ts', '')}\n`)
   return spawnSync(process.execPath, [`bench/${name}`], { stdio: 'inherit', env }).status !== 0
