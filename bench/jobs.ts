@@ -2,7 +2,7 @@
  * npm run bench -- jobs
  *
  * How many jobs that do nothing go through a second: put on the queue one by one, by twenty callers, started, and written
- * down as done? The house's queue (by the role that policies bind, each run with a context of its workspace, its outcome kept)
+ * down as done? The kernel's queue (by the role that policies bind, each run with a context of its workspace, its outcome kept)
  * beside pg-boss and graphile-worker by themselves, in turns on one PostgreSQL. pg-boss takes part three times: its own worker
  * with notifications and bursts, as its types advise for busy queues; and by hand, without any pacing, which is the most that its
  * tables give: each job completed by itself, or all of a batch at once. graphile-worker has its local queue and batched completion on.
@@ -64,8 +64,8 @@ try {
   await JobQueue.install(postgres.url)
   const cpu = await cpuWith(owner)
 
-  const house = await ours(passwords)
-  queues.push(house)
+  const kernel = await ours(passwords)
+  queues.push(kernel)
   const boss = await bareBoss('boss_work', true)
   queues.push(boss)
   const single = await bossByHand('pg-boss by hand, one by one', 'boss_single', 1)
@@ -80,7 +80,7 @@ try {
     unit: 'jobs',
     sliceMs: 1_500,
     contestants: queues.map((queue) => ({ ...through(queue), cpu })),
-    aims: [single, batch, boss].map(({ name }) => ({ of: house.name, beside: name, figure: 'rate', atLeast: 0.9 })),
+    aims: [single, batch, boss].map(({ name }) => ({ of: kernel.name, beside: name, figure: 'rate', atLeast: 0.9 })),
     notes: [
       `${callers} callers; ${concurrency} jobs at a time, but 20 by hand one by one, on a pool of 10 connections each. A slice ends when all that it enqueued has run.`,
       'CPU is that of Node and PostgreSQL together. Commits do not wait for the disk.',
@@ -90,7 +90,7 @@ try {
     key: 'jobs-start',
     title: 'Start of a job',
     unit: 'jobs',
-    contestants: [house, boss, queues.at(-1) as Queue].map((queue) => ({ ...started(queue), cpu })),
+    contestants: [kernel, boss, queues.at(-1) as Queue].map((queue) => ({ ...started(queue), cpu })),
     aims: [],
     notes: ['One job at a time, on an idle queue, after a pause of 0 to 6 ms: milliseconds from `send` to its start.'],
   })
@@ -176,7 +176,7 @@ async function ours(passwords: { app: string; system: string }): Promise<Queue> 
   await queue.start({ work: true })
   const context = contexts.workspace(workspaceId, { type: 'system', name: 'bench' })
   const own: Queue = {
-    name: 'the house',
+    name: "Espalier's kernel",
     enqueue: () => context.enqueue(nothing, {}),
     ran: () => {},
     stop: async () => {
