@@ -11,6 +11,7 @@ import {
 } from 'graphql'
 import type { Belongings } from './belongings.ts'
 import type { Operation, Slot } from './documents.ts'
+import { firstValue } from './firstValue.ts'
 import { plausible } from './plausible.ts'
 
 /** Something to ask with: variables for the attacker's own things, the neighbor's and nobody's. */
@@ -146,12 +147,7 @@ function filled(type: GraphQLInputType, leaf: Leaf, slot: Slot, own: Belongings)
           ),
         ]),
     )
-  // By name, not as it was written: of roles the first is one that an admin may give too.
-  if (isEnumType(nullable))
-    return nullable
-      .getValues()
-      .map(({ name }) => name)
-      .sort()[0]
+  if (isEnumType(nullable)) return firstValue(nullable)?.name
   if (nullable.name === 'ID')
     return own.globalId(
       leaf.path.length === 0 && slot.narrowed

@@ -12,6 +12,7 @@ import { installedPlugins } from '../../packages/server/src/plugins.ts'
 import { type Belongings, belongings } from './belongings.ts'
 import { readTables, type Table } from './catalog.ts'
 import { Coverage } from './coverage.ts'
+import { firstValue } from './firstValue.ts'
 import { furniture, idOf, type Mark, textOf } from './furniture.ts'
 
 /** Somebody who asks: what their requests carry, and where they ask. */
@@ -218,7 +219,7 @@ function wordsOf(schema: GraphQLSchema): Map<string, unknown> {
     const table = type.extensions.pothosPrismaModel ?? type.name
     for (const [name, field] of Object.entries(type.getFields())) {
       const shown = getNamedType(field.type)
-      if (isEnumType(shown)) words.set(`${table}.${name}`, shown.getValues()[0]?.value)
+      if (isEnumType(shown)) words.set(`${table}.${name}`, firstValue(shown)?.value)
     }
   }
   return words
