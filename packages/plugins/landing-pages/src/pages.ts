@@ -33,7 +33,8 @@ import type { QualityChecks } from './quality/pageQuality.ts'
 import type { RememberedVariants } from './rememberedVariants.ts'
 import { Rollouts } from './rollout/rollouts.ts'
 import type { PageServer } from './servePage.ts'
-import { notArchived, Variants } from './variants.ts'
+import { appendVariant, notArchived, replaceVariants } from './variantRows.ts'
+import { Variants } from './variants.ts'
 
 /** The service of the landing-pages plugin. */
 export class Pages implements PageServer, SubmissionKeeper {
@@ -125,7 +126,7 @@ export class Pages implements PageServer, SubmissionKeeper {
       await refuseTakenSlug(tx, fields.slug)
       await this.#checkExperiment(tx, fields.experimentId)
       await tx.db.prisma.page.create({ data: { ...fields, id } })
-      for (const [position, variant] of variants.entries()) await this.variants.append(tx, id, { ...variant, position })
+      for (const [position, variant] of variants.entries()) await appendVariant(tx, id, { ...variant, position })
       const page = await this.get(tx, id)
       tx.audit({ resourceType: 'Page', resourceId: id, after: page })
       return page
@@ -153,7 +154,7 @@ export class Pages implements PageServer, SubmissionKeeper {
       await refuseSavedMeanwhile(tx, edited, expectedVersion)
       if (fields.slug && fields.slug !== before.slug) await refuseTakenSlug(tx, fields.slug)
       await this.#checkExperiment(tx, fields.experimentId ?? null)
-      if (variants) await this.variants.replace(tx, id, variants)
+      if (variants) await replaceVariants(tx, id, variants)
       const changed = await changeFields(tx, id, fields)
       const after = variants ? await this.get(tx, id) : changed
       tx.audit({ resourceType: 'Page', resourceId: id, before, after })

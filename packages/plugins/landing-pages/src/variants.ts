@@ -2,7 +2,6 @@ import {
   asIs,
   ConflictError,
   checkInput,
-  InvalidInputError,
   issueTold,
   joined,
   NotFoundError,
@@ -13,16 +12,12 @@ import {
   type WorkspaceContext,
 } from '@espalier/core'
 import { type Experiments, shownVariants } from '@espalier/experiments'
-import { v7 as uuidv7 } from 'uuid'
 import type { PageContent } from './content.ts'
 import { pageChanged, pagePublished } from './events.ts'
-import { authorOf } from './history/author.ts'
-import { keepRevision, publishRevision } from './history/revisions.ts'
-import { maxVariants, type pageInputs, type VariantInput } from './page.ts'
+import { publishRevision } from './history/revisions.ts'
+import type { pageInputs, VariantInput } from './page.ts'
 import type { PublishedPages } from './publishedPages.ts'
-
-/** What a page is made of now, in order; archived variants are history. */
-export const notArchived = { where: { status: { not: 'archived' } }, orderBy: { position: 'asc' } } as const
+import { appendVariant, getVariant, lockPage, lockVariant, refuseTooMany, writeContent } from './variantRows.ts'
 
 /** The versions of pages, and what they were. */
 export class Variants {
@@ -36,18 +31,11 @@ export class Variants {
     this.#published = published
   }
 
-  /** The variant with its page. @throws NotFoundError */
-  async get(context: WorkspaceContext, id: string) {
-    const variant = await context.db.prisma.pageVariant.findFirst({ where: { id }, include: { page: true } })
-    if (!variant) throw new NotFoundError('variant', id)
-    return variant
-  }
-
   /** Adds a draft of another version to a page. @throws InvalidInputError, NotFoundError, ConflictError */
   async add(context: WorkspaceContext, pageId: string, input: VariantInput) {
     const variant = checkInput(this.#inputs.variant, input)
     return context.transaction(async (tx) => {
-      const page = await this.#page(tx, pageId)
+      const page = await lockPage(tx, pageId)
       const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId }, select: { key: true } })
       if (all.some(({ key }) => key === variant.key))
         throw new ConflictError({
@@ -56,8 +44,8 @@ export class Variants {
         })
       refuseTooMany(page.variants.length + 1)
       const position = Math.max(-1, ...page.variants.map(({ position }) => position)) + 1
-      const id = await this.append(tx, pageId, { ...variant, position })
-      const added = await this.get(tx, id)
+      const id = await appendVariant(tx, pageId, { ...variant, position })
+      const added = await getVariant(tx, id)
       tx.audit({ resourceType: 'PageVariant', resourceId: id, after: added })
       tx.announce(pageChanged, pageId, null)
       return added
@@ -77,7 +65,7 @@ export class Variants {
     { content, parentVariantId }: { content: PageContent; parentVariantId: string },
     taken: readonly string[],
   ): Promise<{ id: string; key: string }> {
-    const page = await this.#page(tx, pageId)
+    const page = await lockPage(tx, pageId)
     refuseTooMany(page.variants.length + 1)
     const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId }, select: { key: true } })
     const keys = new Set([...taken, ...all.map(({ key }) => key)])
@@ -85,11 +73,11 @@ export class Variants {
     while (keys.has(`auto-${number}`)) number += 1
     const key = `auto-${number}`
     const position = Math.max(-1, ...page.variants.map(({ position }) => position)) + 1
-    const id = await this.append(tx, pageId, { key, content, position, parentVariantId })
+    const id = await appendVariant(tx, pageId, { key, content, position, parentVariantId })
     const { id: revisionId } = await tx.db.prisma.pageRevision.findFirstOrThrow({ where: { variantId: id } })
     await publishRevision(tx, id, revisionId)
     await tx.db.query(sql`update "PageVariant" set "status" = 'active' where "id" = ${id}`)
-    tx.audit({ resourceType: 'PageVariant', resourceId: id, after: await this.get(tx, id) })
+    tx.audit({ resourceType: 'PageVariant', resourceId: id, after: await getVariant(tx, id) })
     tx.announce(pageChanged, pageId, null)
     await tx.publish(pagePublished, { pageId })
     this.#published.changed(tx, page.slug)
@@ -105,7 +93,7 @@ export class Variants {
   async change(context: WorkspaceContext, id: string, input: { content: unknown }, expectedVersion?: number | null) {
     const { content } = checkInput(this.#inputs.content, input as { content: PageContent })
     return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
+      const before = await lockVariant(tx, id)
       const what = `variant "${before.key}" of the page "${before.page.title}"`
       const edited = { what, resourceType: 'PageVariant', resourceId: id, version: before.version }
       await refuseSavedMeanwhile(tx, edited, expectedVersion)
@@ -114,7 +102,7 @@ export class Variants {
           en: `The variant "${before.key}" is archived. Restore a revision of it first: that brings it back.`,
           fr: `La variante « ${before.key} » est archivée. Restaurez d’abord une de ses révisions : cela la ramène.`,
         })
-      return this.#write(tx, before, content)
+      return writeContent(tx, before, content)
     })
   }
 
@@ -126,8 +114,8 @@ export class Variants {
   async rename(context: WorkspaceContext, id: string, key: string) {
     const parsed = checkInput(this.#inputs.key, { key })
     return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
-      const page = await this.#page(tx, before.pageId)
+      const before = await lockVariant(tx, id)
+      const page = await lockPage(tx, before.pageId)
       const all = await tx.db.prisma.pageVariant.findMany({ where: { pageId: page.id, id: { not: id } } })
       if (all.some((variant) => variant.key === parsed.key))
         throw new ConflictError({
@@ -150,7 +138,7 @@ export class Variants {
         where: { id },
         data: { key: parsed.key, version: { increment: 1 } },
       })
-      const after = await this.get(tx, id)
+      const after = await getVariant(tx, id)
       tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
       tx.announce(pageChanged, after.pageId, null)
       this.#published.changed(tx, page.slug)
@@ -161,8 +149,8 @@ export class Variants {
   /** Takes a variant from the page and from visitors; its history stays. @throws NotFoundError, ConflictError */
   async archive(context: WorkspaceContext, id: string) {
     return context.transaction(async (tx) => {
-      const before = await this.#lock(tx, id)
-      const page = await this.#page(tx, before.pageId)
+      const before = await lockVariant(tx, id)
+      const page = await lockPage(tx, before.pageId)
       if (page.variants.every((variant) => variant.id === id))
         throw new ConflictError({
           en: `The variant "${before.key}" is the only one of the page "${page.title}". Add another first, or archive the page.`,
@@ -179,7 +167,7 @@ export class Variants {
       await tx.db.query(
         sql`update "PageVariant" set "status" = 'archived', "published" = null, "publishedRevisionId" = null where "id" = ${id}`,
       )
-      const after = await this.get(tx, id)
+      const after = await getVariant(tx, id)
       tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
       tx.announce(pageChanged, after.pageId, null)
       this.#published.changed(tx, page.slug)
@@ -195,15 +183,15 @@ export class Variants {
    */
   async restore(context: WorkspaceContext, revisionId: string) {
     return context.transaction(async (tx) => {
-      const { number, variantId, ...revision } = await this.#revision(tx, revisionId)
-      const before = await this.#lock(tx, variantId)
+      const { number, variantId, ...revision } = await getRevision(tx, revisionId)
+      const before = await lockVariant(tx, variantId)
       const parsed = this.#inputs.content.safeParse({ content: revision.content })
       if (!parsed.success) throw new ConflictError(notRestored(number, before.key, parsed.error.issues))
       if (before.status === 'archived')
         refuseTooMany(
           1 + (await tx.db.prisma.pageVariant.count({ where: { pageId: before.pageId, status: { not: 'archived' } } })),
         )
-      return this.#write(tx, before, parsed.data.content, number)
+      return writeContent(tx, before, parsed.data.content, number)
     })
   }
 
@@ -214,8 +202,8 @@ export class Variants {
    */
   async rollBack(context: WorkspaceContext, revisionId: string) {
     return context.transaction(async (tx) => {
-      const { number, variantId, publishedAt } = await this.#revision(tx, revisionId)
-      const before = await this.#lock(tx, variantId)
+      const { number, variantId, publishedAt } = await getRevision(tx, revisionId)
+      const before = await lockVariant(tx, variantId)
       if (publishedAt === null)
         throw new ConflictError({
           en: `Revision ${number} of the variant "${before.key}" was never published. Restore it, look at it, then publish the page.`,
@@ -227,7 +215,7 @@ export class Variants {
           fr: `La variante « ${before.key} » n’est pas publique. Restaurez la révision ${number} et publiez la page.`,
         })
       await publishRevision(tx, variantId, revisionId)
-      const after = await this.get(tx, variantId)
+      const after = await getVariant(tx, variantId)
       tx.audit({ resourceType: 'PageVariant', resourceId: variantId, before, after })
       tx.announce(pageChanged, before.pageId, null)
       await tx.publish(pagePublished, { pageId: before.pageId })
@@ -235,123 +223,12 @@ export class Variants {
       return after
     })
   }
-
-  /** Writes a new variant and its first revision, in a transaction that holds the page. @returns its id */
-  async append(
-    tx: WorkspaceContext,
-    pageId: string,
-    variant: { key: string; content: PageContent; position: number; parentVariantId?: string | null | undefined },
-  ): Promise<string> {
-    const { key, content, position, parentVariantId = null } = variant
-    if (parentVariantId) {
-      const parent = await tx.db.prisma.pageVariant.findFirst({ where: { id: parentVariantId }, select: { id: true } })
-      if (!parent)
-        throw InvalidInputError.of(
-          'input.parentVariantId',
-          'NOT_FOUND',
-          new NotFoundError('variant', parentVariantId).told,
-        )
-    }
-    const id = uuidv7()
-    const { type, id: authorId, name } = authorOf(tx.principal)
-    await tx.db.prisma.pageVariant.create({
-      data: {
-        id,
-        pageId,
-        key,
-        position,
-        parentVariantId,
-        content: content as object,
-        createdByType: type,
-        createdById: authorId,
-        createdByName: name,
-        createdAt: tx.clock.now(),
-      },
-    })
-    await keepRevision(tx, { variantId: id, after: content })
-    return id
-  }
-
-  /** Makes these the variants of a page, in a transaction that holds it; others are archived. */
-  async replace(
-    tx: WorkspaceContext,
-    pageId: string,
-    variants: readonly { key: string; content: PageContent; parentVariantId?: string | null | undefined }[],
-  ): Promise<void> {
-    const known = await tx.db.prisma.pageVariant.findMany({ where: { pageId } })
-    const gone = known.filter(({ key }) => !variants.some((variant) => variant.key === key))
-    await tx.db.prisma.pageVariant.updateMany({
-      where: { id: { in: gone.map(({ id }) => id) } },
-      data: { status: 'archived' },
-    })
-    for (const [position, variant] of variants.entries()) {
-      const before = known.find(({ key }) => key === variant.key)
-      if (!before) await this.append(tx, pageId, { ...variant, position })
-      else {
-        await this.#write(tx, before, variant.content)
-        await tx.db.prisma.pageVariant.updateMany({ where: { id: before.id }, data: { position } })
-      }
-    }
-  }
-
-  /** Puts a content before the editors and keeps it in the history. */
-  async #write(
-    tx: WorkspaceContext,
-    before: { id: string; status: string; content: unknown; published: unknown },
-    content: PageContent,
-    restoredFrom?: number,
-  ) {
-    const { id } = before
-    const back = before.published === null ? 'draft' : 'active'
-    const changed = await keepRevision(tx, {
-      variantId: id,
-      before: before.content as PageContent,
-      after: content,
-      ...(restoredFrom === undefined ? {} : { restoredFrom }),
-    })
-    await tx.db.prisma.pageVariant.updateMany({
-      where: { id },
-      data: {
-        content: content as object,
-        ...(before.status === 'archived' ? { status: back } : {}),
-        // Who saves what is there already takes nothing from those who edit it at the same time.
-        ...(changed ? { version: { increment: 1 } } : {}),
-      },
-    })
-    const after = await this.get(tx, id)
-    tx.audit({ resourceType: 'PageVariant', resourceId: id, before, after })
-    tx.announce(pageChanged, after.pageId, null)
-    return after
-  }
-
-  async #revision(tx: WorkspaceContext, id: string) {
-    const revision = await tx.db.prisma.pageRevision.findFirst({ where: { id } })
-    if (!revision) throw new NotFoundError('revision', id)
-    return revision
-  }
-
-  /** The variant as it is; its page is held until the transaction ends. */
-  async #lock(tx: WorkspaceContext, id: string) {
-    const { pageId } = await this.get(tx, id)
-    await tx.db.query(sql`select 1 from "Page" where "id" = ${pageId} for update`)
-    return this.get(tx, id)
-  }
-
-  /** The page, held until the transaction ends. */
-  async #page(tx: WorkspaceContext, id: string) {
-    await tx.db.query(sql`select 1 from "Page" where "id" = ${id} for update`)
-    const page = await tx.db.prisma.page.findFirst({ where: { id }, include: { variants: notArchived } })
-    if (!page) throw new NotFoundError('page', id)
-    return page
-  }
 }
 
-function refuseTooMany(count: number): void {
-  if (count > maxVariants)
-    throw new ConflictError({
-      en: `A page has at most ${maxVariants} variants. Archive one that lost before you add another.`,
-      fr: `Une page a au plus ${maxVariants} variantes. Archivez-en une qui a perdu avant d’en ajouter.`,
-    })
+async function getRevision(tx: WorkspaceContext, id: string) {
+  const revision = await tx.db.prisma.pageRevision.findFirst({ where: { id } })
+  if (!revision) throw new NotFoundError('revision', id)
+  return revision
 }
 
 function notRestored(number: number, key: string, issues: readonly SchemaIssue[]): Told {

@@ -191,13 +191,7 @@ describe('variants', () => {
     const client = await signIn()
     const page = await createPage(client)
     const system = kernel.contexts.workspace(client.workspaceId, { type: 'system', name: 'generator' })
-    const { id } = await kernel
-      .service(landingPages)
-      .variants.get(
-        system,
-        (await system.db.prisma.pageVariant.findFirstOrThrow({ where: { page: { slug: page.slug } } })).id,
-      )
-    const { pageId } = await kernel.service(landingPages).variants.get(system, id)
+    const { id, pageId } = await system.db.prisma.pageVariant.findFirstOrThrow({ where: { page: { slug: page.slug } } })
     await kernel
       .service(landingPages)
       .variants.add(system, pageId, { key: 'made', content: content('Made'), parentVariantId: id })

@@ -9,6 +9,7 @@ import {
 } from '@espalier/core'
 import type { Pages } from '../pages.ts'
 import type { Previews } from '../previews/previews.ts'
+import { getVariant } from '../variantRows.ts'
 import { pageObject } from './publicTypes.ts'
 import type { pageAuthorType } from './revision.ts'
 
@@ -89,7 +90,7 @@ export function previewTypes(
         expiresAt: t.arg({ type: 'DateTime', description: 'When it ends: at most 30 days from now. Default: a week.' }),
       },
       resolve: async (_root, { variantId, expiresAt }, ctx) => {
-        const { id } = await pages.variants.get(ctx, variantId.id)
+        const { id } = await getVariant(ctx, variantId.id)
         return pages.previews.create(ctx, id, expiresAt ?? undefined)
       },
     }),
