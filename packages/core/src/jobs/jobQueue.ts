@@ -1,4 +1,4 @@
-import { PgBoss } from 'pg-boss'
+import type { PgBoss } from 'pg-boss'
 import type { Logger } from 'pino'
 import type { Clock } from '../clock.ts'
 import type { Database, SqlDb } from '../data/database.ts'
@@ -7,16 +7,16 @@ import { RepeatedLog } from '../repeatedLog.ts'
 import type { EnqueueOptions, JobDefinition } from './defineJob.ts'
 import { type EnqueueDb, Enqueuing } from './enqueuing.ts'
 import { Failures, type FailuresOptions } from './failures.ts'
-import { installJobs, jobSchema } from './installation.ts'
+import { installJobs } from './installation.ts'
 import { jobQueueError } from './jobErrors.ts'
 import type { JobContexts } from './jobRun.ts'
 import { JobsByHand, type WorkerOptions } from './jobsByHand.ts'
 import { cancelJob, type JobChange, retryJob } from './ledger.ts'
 import { LostJobs } from './lostJobs.ts'
+import { newPgBoss, type PgBossParts, writeQueues } from './pgBoss.ts'
 import { QueueWorker } from './queueWorker.ts'
-import { indexJobs, type QueueSettings, queueSettings, type RegisteredJob } from './registeredJob.ts'
+import { indexJobs, type RegisteredJob } from './registeredJob.ts'
 import { fanOutJob, pruneHandledEvents, ScheduleBook } from './schedules.ts'
-import { steadyClock } from './steadyClock.ts'
 import { WakeUps } from './wakeUps.ts'
 
 export type { JobContexts } from './jobRun.ts'
@@ -222,7 +222,7 @@ export class JobQueue {
         { cause: error },
       )
     }
-    await this.#writeQueues(this.#boss)
+    await writeQueues(this.#boss, this.#options.database.system, this.jobs, this.#retentionDays)
   }
 
   #failures(boss: PgBoss): Failures {
@@ -249,55 +249,9 @@ export class JobQueue {
     })
   }
 
-  /** A row for each queue, as its job is defined now. Makes no tables, so the system role may do it. */
-  async #writeQueues(boss: PgBoss): Promise<void> {
-    const known = new Map((await boss.getQueues()).map((queue) => [queue.name, queue]))
-    for (const entry of this.#jobs.values()) {
-      const { name } = entry.job
-      const wanted = queueSettings(entry, this.#retentionDays)
-      const existing = known.get(name) as (QueueSettings & { name: string }) | undefined
-      if (!existing) {
-        await boss.createQueue(name, wanted)
-        continue
-      }
-      const { policy, ...settings } = wanted
-      if (Object.entries(settings).some(([key, value]) => existing[key as keyof QueueSettings] !== value))
-        await boss.updateQueue(name, settings)
-      // pg-boss has no way to change it, but all its queues here share one table with every policy's index.
-      if (existing.policy !== policy)
-        await this.#options.database.system.query({
-          text: `update ${jobSchema}.queue set policy = $2 where name = $1`,
-          values: [name, policy],
-        })
-    }
-    await boss.getQueues()
-  }
-
-  #pgBoss(parts: { supervise: boolean; schedule: boolean }): PgBoss {
+  #pgBoss(parts: PgBossParts): PgBoss {
     const { database, log } = this.#options
-    const boss = new PgBoss({
-      db: { executeSql: (text, values) => database.system.pool.query(text, values as unknown[]) },
-      schema: jobSchema,
-      migrate: false,
-      createSchema: false,
-      // Rebuilding an index takes its owner.
-      reindex: false,
-      persistWarnings: false,
-      // Counts whole queues; what cannot wait for it is done by LostJobs.
-      monitorIntervalSeconds: 300,
-      // A tick starts its job within seconds, not within half a minute.
-      cronMonitorIntervalSeconds: 5,
-      cronWorkerIntervalSeconds: 1,
-      clock: steadyClock,
-      // How it stands to PostgreSQL's clock: it stands still while the machine sleeps.
-      clockMonitorIntervalSeconds: 60,
-      ...parts,
-    })
-    boss.on('error', (error) =>
-      this.#repeated.warn({ err: error }, 'the job queue failed at its housekeeping; it tries again'),
-    )
-    boss.on('warning', (warning) => log.warn(warning, 'job queue'))
-    return boss
+    return newPgBoss({ system: database.system, log, repeated: this.#repeated }, parts)
   }
 
   #opened(job: string): PgBoss {
