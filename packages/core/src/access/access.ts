@@ -8,27 +8,21 @@ import { limitBody } from '../http/bodyLimit.ts'
 import { Origins } from '../http/origins.ts'
 import { RateLimits } from '../http/rateLimits.ts'
 import type { HeaderReader } from '../http/requestState.ts'
-import {
-  ApiKeyLookup,
-  type IssuedApiKey,
-  issueApiKey,
-  type KnownApiKey,
-  type NewApiKey,
-  presentedApiKey,
-} from './apiKeys.ts'
+import { ApiKeyLookup, type IssuedApiKey, issueApiKey, type NewApiKey, presentedApiKey } from './apiKeys.ts'
 import { AuditExport } from './auditExport.ts'
 import { type AuditMask, AuditMasks } from './auditMasks.ts'
+import { type Authenticated, type Granted, grantOfApiKey, grantOfSession } from './authenticated.ts'
 import { derivedKey } from './derivedKey.ts'
 import { Invitations } from './invitations.ts'
 import { Members } from './members.ts'
-import { isRole, type PermissionSource, Permissions } from './permissions.ts'
-import { may, type Principal, type Role } from './principal.ts'
-import { findSession, type SignedIn, sessionToken } from './sessions.ts'
+import { type PermissionSource, Permissions } from './permissions.ts'
+import { may, type Role } from './principal.ts'
+import { findSession, sessionToken } from './sessions.ts'
 import { SessionUse } from './sessionUse.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
 import { createUser, hashed, type NewUser, setPassword } from './users.ts'
 import { type Claim, holdingClaims } from './validity.ts'
-import { chooseWorkspace, workspaceHeader } from './workspaceChoice.ts'
+import { workspaceHeader } from './workspaceChoice.ts'
 import { addMember, insertWorkspace, type NewWorkspace } from './workspaces.ts'
 
 export interface AccessOptions {
@@ -48,41 +42,6 @@ export interface AccessOptions {
   redisUrl?: string | undefined
   /** Told of what was changed through the system door, after its commit: a member who has come by invitation. */
   changed?: ((workspaceId: string, resourceType: string) => void) | undefined
-}
-
-/** Who asks, and in which workspace. */
-export interface Authenticated {
-  /** Undefined while a person who belongs to several workspaces, or to none, has not chosen. */
-  readonly workspaceId: string | undefined
-  /** Undefined without a workspace. */
-  readonly principal: Principal | undefined
-  /** The person; absent for API keys. */
-  readonly user?: AuthenticatedUser
-  /** Every workspace that these credentials open. */
-  readonly workspaces: readonly AccessibleWorkspace[]
-  /** Whether what was granted still holds; for one. Of many, ask {@link Access.stillValid}. */
-  stillValid(): Promise<boolean>
-}
-
-export interface AuthenticatedUser {
-  readonly id: string
-  readonly name: string
-  readonly email: string
-  readonly image: string | null
-  readonly locale: string
-  readonly sessionId: string
-  /** When the session ends, unless it is prolonged. */
-  readonly sessionExpiresAt: Date
-}
-
-export interface AccessibleWorkspace {
-  readonly id: string
-  readonly name: string
-  readonly slug: string
-  /** Absent for an API key, which has scopes. */
-  readonly role?: Role
-  /** Whether whoever was asked about is in it; undefined for "as this request is". */
-  readonly current?: boolean
 }
 
 /** The largest thing that sign-in takes is a name and a password. Bytes. */
@@ -160,13 +119,13 @@ export class Access implements Authenticator<Authenticated> {
           en: 'The API key is unknown, revoked or expired. Make a new one in the settings.',
           fr: 'La clé d’API est inconnue, révoquée ou expirée. Créez-en une dans les réglages.',
         })
-      return this.#fromApiKey(key, credentials.headers.get(workspaceHeader))
+      return this.#granted(grantOfApiKey(key, credentials.headers.get(workspaceHeader), this.permissions))
     }
     const token = await this.#sessionToken(credentials.headers)
     const signedIn = token && (await findSession(this.system, token, this.clock.now()))
     if (!signedIn) return undefined
     this.#sessionUse.note(signedIn.sessionId, signedIn.lastSeenAt, this.clock.now())
-    return this.#fromSession(signedIn, credentials.headers.get(workspaceHeader))
+    return this.#granted(grantOfSession(signedIn, credentials.headers.get(workspaceHeader), this.permissions))
   }
 
   /**
@@ -264,52 +223,7 @@ export class Access implements Authenticator<Authenticated> {
     return sessionToken(cookies, this.#cookieName, this.#signInSecret)
   }
 
-  #fromSession(signedIn: SignedIn, wanted: string | null): Authenticated {
-    const workspaces = signedIn.memberships.filter((membership): membership is AccessibleWorkspace & { role: Role } =>
-      isRole(membership.role),
-    )
-    const chosen = chooseWorkspace(workspaces, wanted, signedIn.activeWorkspaceId)
-    const user: AuthenticatedUser = {
-      id: signedIn.userId,
-      name: signedIn.name,
-      email: signedIn.email,
-      image: signedIn.image,
-      locale: signedIn.locale,
-      sessionId: signedIn.sessionId,
-      sessionExpiresAt: signedIn.expiresAt,
-    }
-    const principal: Principal | undefined = chosen && {
-      type: 'user',
-      id: user.id,
-      name: user.name,
-      role: chosen.role,
-      sessionId: user.sessionId,
-      locale: user.locale,
-      permissions: this.permissions.ofRole(chosen.role),
-    }
-    return this.#granted(
-      { workspaceId: chosen?.id, principal, user, workspaces },
-      { sessionId: user.sessionId, ...(chosen && { workspaceId: chosen.id, role: chosen.role }) },
-    )
-  }
-
-  #fromApiKey(key: KnownApiKey, wanted: string | null): Authenticated {
-    const workspaces = [{ id: key.workspaceId, name: key.workspaceName, slug: key.workspaceSlug }]
-    chooseWorkspace(workspaces, wanted, null)
-    const principal: Principal = {
-      type: 'apiKey',
-      id: key.id,
-      name: key.name ?? 'API key',
-      documentsOnly: key.documentsOnly,
-      permissions: this.permissions.scopesFromColumn(key.permissions),
-    }
-    return this.#granted(
-      { workspaceId: key.workspaceId, principal, workspaces },
-      { apiKeyId: key.id, workspaceId: key.workspaceId, permissions: key.permissions },
-    )
-  }
-
-  #granted(grant: Omit<Authenticated, 'stillValid'>, claim: Claim): Authenticated {
+  #granted({ grant, claim }: Granted): Authenticated {
     const authenticated: Authenticated = {
       ...grant,
       stillValid: async () => (await this.stillValid([authenticated]))[0] === true,

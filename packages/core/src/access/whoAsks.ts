@@ -1,6 +1,6 @@
 import { ForbiddenError } from '../errors.ts'
 import type { GraphQLContext } from '../schema/builder.ts'
-import type { Authenticated, AuthenticatedUser } from './access.ts'
+import type { Authenticated, AuthenticatedUser } from './authenticated.ts'
 
 /** The kernel authenticates with {@link Access}, so what the schema's context calls a requester is this. */
 export function authenticatedOf(context: GraphQLContext): Authenticated | undefined {

@@ -1,6 +1,7 @@
 import type { ObjectRef } from '@pothos/core'
 import { z } from 'zod'
-import type { Access, AccessibleWorkspace, Authenticated } from '../access/access.ts'
+import type { Access } from '../access/access.ts'
+import type { AccessibleWorkspace, Authenticated } from '../access/authenticated.ts'
 import { callSignIn, passwordLength, requireExchange } from '../access/signInCalls.ts'
 import { viewerWith } from '../access/signInTypes.ts'
 import { checkAccount } from '../access/takenInvitationTypes.ts'

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
-import type { Authenticated } from '../../src/access/access.ts'
 import { revokeApiKey } from '../../src/access/apiKeys.ts'
+import type { Authenticated } from '../../src/access/authenticated.ts'
 import { sql } from '../../src/data/sql.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 import { installation, origin } from './installation.ts'
