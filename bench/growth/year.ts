@@ -59,6 +59,7 @@ export async function growYear({ kernel, owner, addWorkspace }: Workbench, size:
   await keepDays(kernel.contexts.system('bench', kernel.log))
   const kept = performance.now()
   await copyWeek(owner, { workspaceId, from, copies: weeks - 1 })
+  await unpackDays(owner)
   const copied = performance.now()
   await owner.query('vacuum analyze')
   const cleaned = performance.now()
@@ -75,6 +76,14 @@ export async function growYear({ kernel, owner, addWorkspace }: Workbench, size:
     ...{ events, workspaceId, siteId: site.id, visitor, id, to },
     made: `${seconds(began, taken)} to take the week in, ${seconds(taken, kept)} to put its days together, ${seconds(kept, copied)} to copy it, ${seconds(copied, cleaned)} to clean up`,
   }
+}
+
+/** Days that were copied, or made before days were kept so, as the product writes them: with their cells unpacked. */
+export async function unpackDays(owner: Workbench['owner']): Promise<void> {
+  const { rowCount } = await owner.query(
+    `update "TrackingDayVisitors" set "cells" = ("cells" | repeat('0', 49152)::bit(49152)) where pg_column_compression("cells") is not null`,
+  )
+  if (rowCount) await owner.query('vacuum (full, analyze) "TrackingDayVisitors"')
 }
 
 function seconds(begin: number, end: number): string {

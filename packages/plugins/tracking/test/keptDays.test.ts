@@ -132,6 +132,31 @@ test('a day of many is within the error that it says', async () => {
   expect(Math.abs(visitors / 600 - 1)).toBeLessThan(4 * standardError)
 })
 
+test('a day of many stands in its row as it is read, also once somebody came late', async () => {
+  const site = await makeSite()
+  const view = (hour: number) => ({
+    siteId: site.id,
+    visitorId: newVisitor(),
+    name: 'pageview',
+    at: new Date(today - 10 * dayMs + hour * 3600_000),
+  })
+  const stored = () =>
+    site.context.db.query(sql`
+      select pg_column_compression("cells") as "packed", pg_column_toast_chunk_id("cells") as "apart", bit_count("cells") > 0 as "some"
+      from "TrackingDayVisitors" where "dimension" = ''`)
+  await tracking.record(
+    site.context,
+    Array.from({ length: 300 }, (_, index) => view(index % 20)),
+  )
+  await keepDays(host.system)
+  expect(await stored()).toEqual([{ packed: null, apart: null, some: true }])
+  await tracking.record(
+    site.context,
+    Array.from({ length: 30 }, () => view(21)),
+  )
+  expect(await stored()).toEqual([{ packed: null, apart: null, some: true }])
+})
+
 /** Days that are kept and do not say what their hours say. */
 function daysUnlikeHours(context: SqlContext): Promise<unknown[]> {
   const sums = measures.map((measure) => `sum("${measure}") as "${measure}"`).join(', ')
