@@ -81,7 +81,7 @@ const total: DimensionValue = [all, none]
 export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, dimension?: string, join = ''): string {
   const [own, value] = scope.value ?? total
   const under = `"dimension" = ${values.add(dimension ?? own)}${dimension === undefined ? ` and "value" = ${values.add(value)}` : ''}`
-  return `${ofPage(table, values, scope, join)} and ${under} and ${spanOf(table, values, scope)}`
+  return ofPage(table, values, scope, under, join)
 }
 
 /** The same under any of some values of any of some dimensions. */
@@ -93,7 +93,7 @@ export function rowsUnder(
   of: readonly string[],
 ): string {
   const under = `"dimension" = any(${values.add(dimensions)}::text[]) and "value" = any(${values.add(of)}::text[])`
-  return `${ofPage(table, values, scope)} and ${under} and ${spanOf(table, values, scope)}`
+  return ofPage(table, values, scope, under)
 }
 
 /** The same of every page, in all; of one page where the scope has one. */
@@ -104,11 +104,11 @@ export function pagesOf(table: RollupTable, values: Values, scope: MetricsScope,
 
 /** Rows of a rollup that knows no dimensions. */
 export function plainRowsOf(table: RollupTable, values: Values, scope: MetricsScope): string {
-  return `${ofPage(table, values, scope)} and ${spanOf(table, values, scope)}`
+  return ofPage(table, values, scope)
 }
 
-function ofPage(table: RollupTable, values: Values, scope: MetricsScope, join = ''): string {
-  return `"${table}" ${join} where "siteId" = any(${sitesOf(values, scope)}) and "pageId" = ${values.add(scope.pageId ?? noId)}::uuid`
+function ofPage(table: RollupTable, values: Values, scope: MetricsScope, under = 'true', join = ''): string {
+  return `"${table}" ${join} where "siteId" = any(${sitesOf(values, scope)}) and "pageId" = ${values.add(scope.pageId ?? noId)}::uuid and ${under} and ${spanOf(table, values, scope)}`
 }
 
 /** The sites, so that keys are read from their beginning: the one of the scope, or the workspace's few. */
