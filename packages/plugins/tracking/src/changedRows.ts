@@ -1,3 +1,5 @@
+import type { HashedVisitor } from './visitorCounts.ts'
+
 /** Where something is counted: the key of the rollups by the hour. */
 export interface HourKey {
   readonly siteId: string
@@ -20,8 +22,8 @@ export interface HourMeasures {
   scrollCount: number
 }
 
-/** What a rollup's row changes by, with the hashes of visitors who viewed a page. */
-export type HourRow = HourKey & HourMeasures & { readonly hashes: Set<bigint> }
+/** What a rollup's row changes by, with the visitors who viewed a page: the same object for the same visitor. */
+export type HourRow = HourKey & HourMeasures & { readonly visitors: Set<HashedVisitor> }
 /** The same of a minute; `hour` is the one that it belongs to. */
 export type MinuteRow = HourRow & { readonly minute: string }
 export type RevenueRow = HourKey & { readonly currency: string; amountMinor: number; conversions: number }
@@ -50,5 +52,5 @@ export const measures = [
 /** Adds what one row changes by to another. */
 export function addRow(row: HourRow, more: HourRow): void {
   for (const measure of measures) row[measure] += more[measure]
-  for (const hash of more.hashes) row.hashes.add(hash)
+  for (const visitor of more.visitors) row.visitors.add(visitor)
 }

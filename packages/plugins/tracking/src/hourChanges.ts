@@ -12,11 +12,12 @@ import {
 } from './dimensions.ts'
 import type { TrackedEvent } from './event.ts'
 import { bucketOf } from './histogram.ts'
+import { madeOnce } from './madeOnce.ts'
 import { type Minute, MinuteRows } from './minuteRows.ts'
 import type { SessionChanges } from './sessionChanges.ts'
 import { isBounce, type Session, type SessionEvent, type SessionStep, type ToldSession } from './sessions.ts'
 import { hourOf, minuteMs, minuteOf } from './timeZone.ts'
-import { visitorHash } from './visitorCounts.ts'
+import { type HashedVisitor, hashedVisitor } from './visitorCounts.ts'
 
 /** By how much rows of the rollups change, gathered by the minute before any is written. */
 export class HourChanges {
@@ -25,6 +26,7 @@ export class HourChanges {
   readonly #timeZone: string
   readonly #rows = new MinuteRows()
   readonly #times = new Map<number, Minute>()
+  readonly #visitors = new Map<string, HashedVisitor>()
 
   /** @param timeZone the workspace's: where hours begin */
   constructor(timeZone: string) {
@@ -36,14 +38,15 @@ export class HourChanges {
   }
 
   /** The hours that the minutes make: an hour of any time zone is made of whole minutes. */
-  get hours(): HourRow[] {
+  get hours(): readonly HourRow[] {
+    if (this.#times.size === 1) return this.minutes
     const hours = new Map<string, HourRow>()
     for (const { minute, ...row } of this.minutes) {
       const { siteId, pageId, dimension, value, hour } = row
       const key = `${siteId} ${pageId} ${hour} ${dimension} ${value}`
       const known = hours.get(key)
       if (known) addRow(known, row)
-      else hours.set(key, { ...row, hashes: new Set(row.hashes) })
+      else hours.set(key, { ...row, visitors: new Set(row.visitors) })
     }
     return [...hours.values()]
   }
@@ -73,7 +76,7 @@ export class HourChanges {
     this.#addTotals(session, texts, sign)
     // Nobody is taken out of a count: who moves to another value with their session stays in both.
     const views = sign === 1 && steps.some(({ event }) => event.name === 'pageview')
-    const visitor = views ? visitorHash(session.visitorId) : undefined
+    const visitor = views ? this.#visitor(session.visitorId) : undefined
     for (const step of steps) this.#addStep(session, texts, step, sign, visitor)
   }
 
@@ -95,24 +98,24 @@ export class HourChanges {
     count(this.#rows.row(siteId, noId, ['exit', keyText(exitPath)], time))
   }
 
-  /** @param hash of the visitor, where their views count */
-  #addStep(session: Session, texts: string, step: SessionStep, sign: 1 | -1, hash: bigint | undefined): void {
+  /** @param viewer the visitor, where their views count */
+  #addStep(session: Session, texts: string, step: SessionStep, sign: 1 | -1, viewer: HashedVisitor | undefined): void {
     const { siteId, name, at, metrics, value: worth, pageId: ownPageId } = step.event
     if (!(name === 'pageview' || name === 'click' || name === 'conversion' || metrics || step.scroll)) return
     const time = this.#timeOf(at)
     const own = eventValues(step.event)
-    const visitor = name === 'pageview' ? hash : undefined
+    const visitor = name === 'pageview' ? viewer : undefined
     for (const pageId of ownPageId ? [noId, ownPageId] : [noId]) {
-      const { values, rows, hashes } = this.#rows.shared(siteId, pageId, session, texts, time)
+      const { values, rows, visitors } = this.#rows.shared(siteId, pageId, session, texts, time)
       for (const row of rows) addStepTo(row, step, sign)
-      if (visitor !== undefined && !hashes.has(visitor)) {
-        hashes.add(visitor)
-        for (const row of rows) row.hashes.add(visitor)
+      if (visitor !== undefined && !visitors.has(visitor)) {
+        visitors.add(visitor)
+        for (const row of rows) row.visitors.add(visitor)
       }
       for (const key of own) {
         const row = this.#rows.row(siteId, pageId, key, time)
         addStepTo(row, step, sign)
-        if (visitor !== undefined) row.hashes.add(visitor)
+        if (visitor !== undefined) row.visitors.add(visitor)
       }
       if (name === 'conversion' && worth)
         for (const key of [...values, ...own]) {
@@ -136,6 +139,10 @@ export class HourChanges {
     for (const event of events)
       for (const pageId of event.pageId ? [noId, event.pageId] : [noId])
         for (const [metric, value] of timingsOf(event)) this.#addTiming(event, pageId, metric, bucketOf(value))
+  }
+
+  #visitor(visitorId: string): HashedVisitor {
+    return madeOnce(this.#visitors, visitorId, () => hashedVisitor(visitorId))
   }
 
   #timeOf(at: Date): Minute {

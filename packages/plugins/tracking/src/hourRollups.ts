@@ -7,6 +7,12 @@ import { recentStatements } from './recentMinutes.ts'
 import { keyColumnsOf, keysOf, keyTypes } from './rollupKeys.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
 
+/** The rows without visitors who are known to be counted in them. */
+export type Newcomers = <Time extends 'hour' | 'minute', Row extends HourRow & Readonly<Record<Time, string>>>(
+  rows: readonly Row[],
+  time: Time,
+) => readonly Row[]
+
 /**
  * Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn.
  *
@@ -18,10 +24,11 @@ export function hourStatements(
   changes: HourChanges,
   beyond: ReadonlySet<string>,
   now: Date,
+  newcomers: Newcomers = (rows) => rows,
 ): Statement[] {
   const rows = together(counted, beyond, addRow)
   const hours = rows.filter((row) => measures.some((measure) => row[measure] !== 0))
-  const visitors = rows.filter(({ hashes }) => hashes.size > 0)
+  const visitors = newcomers(rows, 'hour').filter(({ visitors }) => visitors.size > 0)
   const revenue = together([...changes.revenue.values()], beyond, (row, more: RevenueRow) => {
     row.amountMinor += more.amountMinor
     row.conversions += more.conversions
@@ -53,7 +60,7 @@ export function hourStatements(
         timings.map(({ count }) => count),
       ),
     )
-  return [...statements, ...recentStatements(together(changes.minutes, beyond, addRow), now)]
+  return [...statements, ...recentStatements(newcomers(together(changes.minutes, beyond, addRow), 'minute'), now)]
 }
 
 /**

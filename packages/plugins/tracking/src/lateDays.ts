@@ -10,7 +10,7 @@ const clockSkewMs = hourMs
 /** What changed hours add to days that have been put together already. The caller holds the workspace's turn. */
 export function lateStatements(hours: readonly HourRow[], now: Date): Statement[] {
   const days = daysOf(hours, dayOf(new Date(now.getTime() + clockSkewMs)).toISOString())
-  const visitors = days.filter(({ hashes }) => hashes.size > 0)
+  const visitors = days.filter(({ visitors }) => visitors.size > 0)
   const counted = days.filter((row) => measures.some((measure) => row[measure] !== 0))
   const statements: Statement[] = []
   if (visitors.length > 0) statements.push(addVisitors(...keysOf(visitors), ...fewAndCells(visitors)))
@@ -29,7 +29,7 @@ function daysOf(hours: readonly HourRow[], settled: string): HourRow[] {
     const key = JSON.stringify([siteId, pageId, dimension, value, day])
     const known = days.get(key)
     if (known) addRow(known, row)
-    else days.set(key, { ...row, hour: day, hashes: new Set(row.hashes) })
+    else days.set(key, { ...row, hour: day, visitors: new Set(row.visitors) })
   }
   return [...days.values()]
 }

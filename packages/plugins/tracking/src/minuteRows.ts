@@ -2,6 +2,7 @@ import type { HourKey, HourMeasures, MinuteRow } from './changedRows.ts'
 import { type DimensionValue, sessionValues } from './dimensions.ts'
 import { madeOnce } from './madeOnce.ts'
 import type { Session } from './sessions.ts'
+import type { HashedVisitor } from './visitorCounts.ts'
 
 /** A minute, with the beginning of the hour that it belongs to. */
 export interface Minute {
@@ -13,8 +14,8 @@ export interface Minute {
 export interface SharedRows {
   readonly values: readonly DimensionValue[]
   readonly rows: readonly MinuteRow[]
-  /** Of visitors who are in every row. */
-  readonly hashes: Set<bigint>
+  /** Who are in every row. */
+  readonly visitors: Set<HashedVisitor>
 }
 
 /** What is counted on one page of a site in one minute. */
@@ -52,7 +53,7 @@ export class MinuteRows {
     let shared = place.shared.get(texts)
     if (!shared) {
       const values = sessionValues(session)
-      shared = { values, rows: values.map((value) => this.#rowAt(place, value)), hashes: new Set() }
+      shared = { values, rows: values.map((value) => this.#rowAt(place, value)), visitors: new Set() }
       place.shared.set(texts, shared)
     }
     return shared
@@ -68,7 +69,7 @@ export class MinuteRows {
     const ofDimension = madeOnce(rows, dimension, () => new Map<string, MinuteRow>())
     let row = ofDimension.get(value)
     if (!row) {
-      row = { ...at, dimension, value, ...nothing, hashes: new Set() }
+      row = { ...at, dimension, value, ...nothing, visitors: new Set() }
       ofDimension.set(value, row)
       this.#all.push(row)
     }

@@ -21,31 +21,46 @@ const kept = measures.filter((measure) => measure !== 'served')
 export function recentStatements(minutes: readonly MinuteRow[], now: Date): Statement[] {
   const from = keptMinutesFrom(now).toISOString()
   const rows = minutes.filter(
-    (row) => row.minute >= from && (row.hashes.size > 0 || kept.some((measure) => row[measure] !== 0)),
+    (row) => row.minute >= from && (row.visitors.size > 0 || kept.some((measure) => row[measure] !== 0)),
   )
-  if (rows.length === 0) return []
-  const statement = addToRecent(
+  const visited = rows.filter(({ visitors }) => visitors.size > 0)
+  const others = rows.filter(({ visitors }) => visitors.size === 0)
+  const statements: Statement[] = []
+  if (visited.length > 0) statements.push(addToRecent(...parametersOf(visited), ...fewAndCells(visited)))
+  if (others.length > 0) statements.push(addCountsToRecent(...parametersOf(others)))
+  return statements
+}
+
+function parametersOf(rows: readonly MinuteRow[]): unknown[] {
+  return [
     rows.map(({ siteId }) => siteId),
     rows.map(({ pageId }) => pageId),
     rows.map(({ dimension }) => dimension),
     rows.map(({ minute }) => minute),
     rows.map(({ value }) => value),
-    ...fewAndCells(rows),
     ...kept.map((measure) => rows.map((row) => row[measure])),
-  )
-  return [statement]
+  ]
 }
 
 const keys = '"siteId", "pageId", "dimension", "minute", "value"'
 const counts = kept.map((measure) => `"${measure}"`).join(', ')
 
+const types = ['uuid', 'uuid', 'text', 'timestamptz', 'text', ...kept.map(() => 'bigint')]
+const parameters = types.map((type, index) => `$${index + 1}::${type}[]`).join(', ')
+const addedCounts = kept.map((measure) => `"${measure}" = known."${measure}" + excluded."${measure}"`).join(', ')
+
 const addToRecent = prepared(
   'tracking_add_to_recent',
   `insert into "TrackingRecent" as known (${keys}, ${counts}, "few", "cells")
    select ${keys}, ${counts}, ${readFewAndCells}
-   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::varbit[],
-     ${kept.map((_, index) => `$${index + 8}::bigint[]`).join(', ')}) as new (${keys}, "few", "cells", ${counts})
-   on conflict ("workspaceId", ${keys})
-   do update set ${kept.map((measure) => `"${measure}" = known."${measure}" + excluded."${measure}"`).join(', ')},
-     ("few", "cells") = (${mergedFewAndCells})`,
+   from unnest(${parameters}, $${types.length + 1}::text[], $${types.length + 2}::varbit[]) as new (${keys}, ${counts}, "few", "cells")
+   on conflict ("workspaceId", ${keys}) do update set ${addedCounts}, ("few", "cells") = (${mergedFewAndCells})`,
+)
+
+// Apart, for what a function hands back is unpacked, and would be packed again though nobody is new.
+const addCountsToRecent = prepared(
+  'tracking_add_counts_to_recent',
+  `insert into "TrackingRecent" as known (${keys}, ${counts}, "few")
+   select *, '{}'::bigint[] from unnest(${parameters})
+   on conflict ("workspaceId", ${keys}) do update set ${addedCounts}`,
 )

@@ -1,4 +1,5 @@
 import { asUnavailable, InvalidInputError, type SqlContext } from '@espalier/core'
+import { CountedVisitors } from './countedVisitors.ts'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { goalReached } from './goalReached.ts'
@@ -31,6 +32,7 @@ export class Recorder {
   readonly #workspace: (workspaceId: string) => SqlContext
   readonly #timeZone: (context: SqlContext) => Promise<string>
   readonly #group: GroupCommit<TrackedEvent, Outcome>
+  readonly #counted = new CountedVisitors()
   readonly #rollups: { name: string; rollup: Rollup }[] = []
 
   /** @param timeZone of a workspace: where its hours begin */
@@ -94,7 +96,7 @@ export class Recorder {
     await takeTurn(tx)
     const fresh = claiming.length > 0 ? inOrderOf(events, added, await this.#store.append(tx, claiming)) : added
     if (fresh.length === 0) return []
-    await countEvents(tx, this.#store, fresh, timeZone)
+    await countEvents(tx, this.#store, fresh, timeZone, this.#counted)
     for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
         throw isDatabaseError(error) || asUnavailable(error) ? error : new RollupError(name, error)

@@ -1,4 +1,5 @@
 import { prepared, type SqlContext, type Statement } from '@espalier/core'
+import type { CountedVisitors } from './countedVisitors.ts'
 import { noId, other } from './dimensions.ts'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
@@ -30,6 +31,7 @@ export async function countEvents(
   store: EventStore,
   events: readonly TrackedEvent[],
   timeZone: string,
+  counted: CountedVisitors,
 ): Promise<void> {
   const sessions = await changedSessions(tx, store, events)
   const changes = new HourChanges(timeZone)
@@ -42,7 +44,7 @@ export async function countEvents(
   await runAll(tx, [
     minuteStatement(events, beyond),
     ...statementsOf(sessions),
-    ...hourStatements(hours, changes, beyond, tx.clock.now()),
+    ...hourStatements(hours, changes, beyond, tx.clock.now(), (rows, time) => counted.without(tx, rows, time)),
   ])
 }
 

@@ -28,6 +28,17 @@ export function visitorHash(visitorId: string): bigint {
   return (fingerprint << 16n) | BigInt(level * buckets + bucket)
 }
 
+/** A visitor as rows keep them, and the cell that they set. */
+export interface HashedVisitor {
+  readonly hash: bigint
+  readonly cell: number
+}
+
+export function hashedVisitor(visitorId: string): HashedVisitor {
+  const hash = visitorHash(visitorId)
+  return { hash, cell: Number(hash & 65_535n) }
+}
+
 /** The number of visitors who set so many cells. */
 export function visitorsOfCells(cells: number): number {
   let low = cells

@@ -1,31 +1,34 @@
 import { binaryArray } from '@espalier/core'
-import { buckets, exactUpTo, levels } from './visitorCounts.ts'
+import { noCells, setCell } from './visitorCells.ts'
+import { buckets, exactUpTo, type HashedVisitor, levels } from './visitorCounts.ts'
 
 /**
  * SQL of the columns "few" and "cells", in which a rollup's row keeps its different visitors (see visitorCounts.ts):
  * "few" holds hashes, "cells" is null, until there are too many of them.
  */
 
+/** What has visitors. */
+interface Visited {
+  readonly visitors: ReadonlySet<HashedVisitor>
+}
+
 /** The two columns of rows, as parameters: `text[]`, of which each is an array of bigint, and `varbit[]`. */
-export function fewAndCells(rows: readonly { readonly hashes: ReadonlySet<bigint> }[]): [few: string[], cells: Buffer] {
-  const many = rows.map(({ hashes }) => hashes.size > exactUpTo)
+export function fewAndCells(rows: readonly Visited[]): [few: string[], cells: Buffer] {
+  const many = rows.map(({ visitors }) => visitors.size > exactUpTo)
   return [
-    rows.map(({ hashes }, index) => (many[index] ? '{}' : `{${[...hashes].join(',')}}`)),
+    rows.map(({ visitors }, index) => (many[index] ? '{}' : `{${Array.from(visitors, ({ hash }) => hash).join(',')}}`)),
     binaryArray(
       'varbit',
-      rows.map(({ hashes }, index) => (many[index] ? cellsOf(hashes) : null)),
+      rows.map(({ visitors }, index) => (many[index] ? cellsOf(visitors) : null)),
       'cells',
     ),
   ]
 }
 
 /** What `tracking_cells` makes of hashes in SQL, for many of them at once. */
-function cellsOf(hashes: ReadonlySet<bigint>): Uint8Array {
-  const cells = new Uint8Array((buckets * levels) / 8)
-  for (const hash of hashes) {
-    const cell = Number(hash & 65_535n)
-    cells[cell >> 3] = (cells[cell >> 3] as number) | (128 >> (cell & 7))
-  }
+function cellsOf(visitors: ReadonlySet<HashedVisitor>): Uint8Array {
+  const cells = noCells()
+  for (const { cell } of visitors) setCell(cells, cell)
   return cells
 }
 
