@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What these pages say. French must have exactly the keys of English, or it does not compile. */
 export const messages = defineMessages({
@@ -13,7 +13,7 @@ export const messages = defineMessages({
     approve: 'Approve',
     empty: 'Nobody has signed yet',
     emptyWhy: 'Send visitors to the form of your page: it posts to /guestbook/<your workspace>.',
-    shown: (count: string) => `${count} entries are shown`,
+    shown: (count: string) => `${count} ${plural.en(count, 'entry is', 'entries are')} shown`,
   },
   fr: {
     title: 'Livre d’or',
@@ -26,6 +26,6 @@ export const messages = defineMessages({
     approve: 'Approuver',
     empty: 'Personne n’a encore signé',
     emptyWhy: 'Envoyez des visiteurs vers le formulaire de votre page : il écrit à /guestbook/<votre espace>.',
-    shown: (count: string) => `${count} entrées sont visibles`,
+    shown: (count: string) => `${count} ${plural.fr(count, 'entrée est visible', 'entrées sont visibles')}`,
   },
 })

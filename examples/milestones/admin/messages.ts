@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What these pages say, in both languages. */
 export const messages = defineMessages({
@@ -11,7 +11,7 @@ export const messages = defineMessages({
     gone: 'a page that was deleted',
     empty: 'No page has reached a goal yet',
     emptyWhy: 'Give a page a goal, and people who come to it.',
-    progress: (goals: string, next: string) => `${goals} of ${next} goals`,
+    progress: (goals: string, next: string) => `${goals} of ${next} ${plural.en(next, 'goal', 'goals')}`,
   },
   fr: {
     title: 'Jalons',
@@ -22,6 +22,6 @@ export const messages = defineMessages({
     gone: 'une page supprimée',
     empty: 'Aucune page n’a encore atteint d’objectif',
     emptyWhy: 'Donnez un objectif à une page, et des gens qui y viennent.',
-    progress: (goals: string, next: string) => `${goals} objectifs sur ${next}`,
+    progress: (goals: string, next: string) => `${goals} ${plural.fr(goals, 'objectif', 'objectifs')} sur ${next}`,
   },
 })

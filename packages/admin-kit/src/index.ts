@@ -119,6 +119,7 @@ export {
   type Words,
 } from './language/language.tsx'
 export { defineMessages, type Messages, useMessages } from './language/messages.ts'
+export { plural } from './language/plural.ts'
 
 // list
 export { List, type ListProps } from './list/List.tsx'

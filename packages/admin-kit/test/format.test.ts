@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createFormat } from '../src/language/format.ts'
+import { plural } from '../src/language/plural.ts'
 
 const english = createFormat('en-US', 'America/New_York')
 const french = createFormat('fr-FR', 'Europe/Paris')
@@ -49,10 +50,26 @@ describe('how values are written', () => {
     expect(english.duration(0)).toBe('0 ms')
   })
 
-  test('lists and plurals by the rules of the language', () => {
+  test('lists by the rules of the language', () => {
     expect(english.list(['a', 'b', 'c'])).toBe('a, b, and c')
-    const visits = { one: 'visite', other: 'visites' }
-    // In French, zero is singular.
-    expect([0, 1, 2].map((count) => french.plural(count, visits))).toEqual(['visite', 'visite', 'visites'])
+  })
+})
+
+describe('the form after a figure', () => {
+  const figures = [0, 0.5, 1, 1.5, 2, 10, 11, 21, 1_000, 1_001]
+
+  test.each([
+    ['en', english],
+    ['fr', french],
+  ] as const)('is that of CLDR in %s, from a number as from one that is written', (language, { number }) => {
+    const rules = new Intl.PluralRules(language)
+    const expected = figures.map((figure) => (rules.select(figure) === 'one' ? 'one' : 'other'))
+    expect(figures.map((figure) => plural[language](figure, 'one', 'other'))).toEqual(expected)
+    expect(figures.map((figure) => plural[language](number(figure, 1), 'one', 'other'))).toEqual(expected)
+  })
+
+  test('is plural where the end is left open, or a unit follows', () => {
+    expect(plural.en('50+', 'new row', 'new rows')).toBe('new rows')
+    expect(plural.fr('1,2 k', 'ligne', 'lignes')).toBe('lignes')
   })
 })

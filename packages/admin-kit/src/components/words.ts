@@ -1,4 +1,5 @@
 import { defineMessages } from '../language/messages.ts'
+import { plural } from '../language/plural.ts'
 
 /** What components say by themselves. Everything else is said by the pages. */
 export const words = defineMessages({
@@ -27,7 +28,7 @@ export const words = defineMessages({
     before: 'Before',
     after: 'After',
     same: 'There is no difference.',
-    unchangedLines: (count: number) => (count === 1 ? '1 line is the same' : `${count} lines are the same`),
+    unchangedLines: (count: number) => plural.en(count, '1 line is the same', `${count} lines are the same`),
     system: 'As the system',
     light: 'Light',
     dark: 'Dark',
@@ -75,7 +76,7 @@ export const words = defineMessages({
     before: 'Avant',
     after: 'Après',
     same: 'Il n’y a aucune différence.',
-    unchangedLines: (count: number) => (count <= 1 ? `${count} ligne identique` : `${count} lignes identiques`),
+    unchangedLines: (count: number) => plural.fr(count, `${count} ligne identique`, `${count} lignes identiques`),
     system: 'Comme le système',
     light: 'Clair',
     dark: 'Sombre',

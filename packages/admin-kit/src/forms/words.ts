@@ -1,9 +1,10 @@
 import { defineMessages } from '../language/messages.ts'
+import { plural } from '../language/plural.ts'
 
 /** What forms say by themselves. */
 export const words = defineMessages({
   en: {
-    wrong: (count: number) => (count === 1 ? 'One thing is not right yet' : `${count} things are not right yet`),
+    wrong: (count: number) => plural.en(count, 'One thing is not right yet', `${count} things are not right yet`),
     save: 'Save',
     cancel: 'Cancel',
     unsaved: 'Leave without saving?',
@@ -30,7 +31,7 @@ export const words = defineMessages({
   },
   fr: {
     wrong: (count: number) =>
-      count <= 1 ? 'Un point n’est pas encore correct' : `${count} points ne sont pas encore corrects`,
+      plural.fr(count, 'Un point n’est pas encore correct', `${count} points ne sont pas encore corrects`),
     save: 'Enregistrer',
     cancel: 'Annuler',
     unsaved: 'Partir sans enregistrer ?',

@@ -31,8 +31,6 @@ export interface Format {
   duration(milliseconds: number): string
   /** "a, b and c" */
   list(items: readonly string[]): string
-  /** The word for a count, by the plural rules of the language: plural(n, { one: 'visit', other: 'visits' }). */
-  plural(count: number, forms: { one: string; other: string }): string
 }
 
 /** The formats of the person who reads. Stable while the language is. */
@@ -70,7 +68,6 @@ export function createFormat(locale: string, timeZone = new Intl.DateTimeFormat(
   const times = new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone })
   const relatives = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
-  const plurals = new Intl.PluralRules(locale)
   return {
     locale,
     timeZone,
@@ -109,7 +106,6 @@ export function createFormat(locale: string, timeZone = new Intl.DateTimeFormat(
     },
     duration: (milliseconds) => writeDuration(milliseconds, locale),
     list: (items) => lists.format(items),
-    plural: (count, forms) => (plurals.select(count) === 'one' ? forms.one : forms.other),
   }
 }
 

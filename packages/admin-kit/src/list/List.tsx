@@ -219,7 +219,7 @@ export function List<Row extends ListRow, Result, Variables, Path extends string
               setTopToken((token) => token + 1)
             }}
           >
-            {m.newRows(`${number(view.fresh)}${view.fresh === pageSize ? '+' : ''}`, view.fresh === 1)}
+            {m.newRows(`${number(view.fresh)}${view.fresh === pageSize ? '+' : ''}`)}
           </Button>
         </div>
       )}
@@ -315,8 +315,8 @@ export function List<Row extends ListRow, Result, Variables, Path extends string
 
   function count(total: number | undefined, known: number, more: boolean): string {
     if (view.state === 'first') return ''
-    if (total !== undefined) return m.rows(number(total), total === 1)
-    return more ? m.atLeast(number(known)) : m.rows(number(known), known === 1)
+    if (total !== undefined) return m.rows(number(total))
+    return more ? m.atLeast(number(known)) : m.rows(number(known))
   }
 }
 

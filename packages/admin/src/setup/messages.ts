@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -52,7 +52,7 @@ export const messages = defineMessages({
     demo: 'And a demo beside it',
     demoLead: 'With four weeks of invented visitors. You switch between the two workspaces at the top left.',
     demoFilling: 'Invented visitors are being written',
-    demoDays: (days: number, of: number) => `${days} of ${of} days`,
+    demoDays: (days: number, of: number) => `${days} of ${of} ${plural.en(of, 'day', 'days')}`,
     demoDone: 'The demo is complete',
     demoDoneLead: 'Its experiment has four weeks of visitors to judge by.',
     demoFailed: 'The invented visitors could not be written. In the demo, the page of jobs says why and tries again.',
@@ -115,7 +115,7 @@ export const messages = defineMessages({
     demo: 'Et une démo à côté',
     demoLead: 'Avec quatre semaines de visiteurs inventés. Vous passez d’un espace à l’autre en haut à gauche.',
     demoFilling: 'Écriture des visiteurs inventés',
-    demoDays: (days: number, of: number) => `${days} jours sur ${of}`,
+    demoDays: (days: number, of: number) => `${days} ${plural.fr(days, 'jour', 'jours')} sur ${of}`,
     demoDone: 'La démo est complète',
     demoDoneLead: 'Son expérience a quatre semaines de visiteurs pour juger.',
     demoFailed:

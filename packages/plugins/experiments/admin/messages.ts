@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** Words that all pages of experiments share: states, kinds, roles. */
 export const messages = defineMessages({
@@ -29,8 +29,7 @@ export const messages = defineMessages({
     unknown: '–',
     liftOver: 'Lift over the control',
     chanceToWin: 'Chance to win',
-    visitors: (count: string) => `${count} visitors`,
-    oneVisitor: '1 visitor',
+    visitors: (count: string) => `${count} ${plural.en(count, 'visitor', 'visitors')}`,
   },
   fr: {
     experiments: 'Expériences',
@@ -65,7 +64,6 @@ export const messages = defineMessages({
     unknown: '–',
     liftOver: 'Écart avec l’original',
     chanceToWin: 'Chance de gagner',
-    visitors: (count: string) => `${count} visiteurs`,
-    oneVisitor: '1 visiteur',
+    visitors: (count: string) => `${count} ${plural.fr(count, 'visiteur', 'visiteurs')}`,
   },
 })

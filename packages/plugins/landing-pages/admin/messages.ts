@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 import { puckWords } from './editor/puckWords.ts'
 
 /** What the editor of pages says, and what all pages of the plugin share. */
@@ -194,7 +194,7 @@ export const messages = defineMessages({
       warning: 'Mend',
       weight: 'Weight of the page',
       ofBudget: (used: string, budget: string) => `${used} of ${budget}`,
-      reading: (words: string, time: string) => `${words} words, ${time} to read`,
+      reading: (words: string, time: string) => `${words} ${plural.en(words, 'word', 'words')}, ${time} to read`,
       accessibility: 'Accessibility report',
     },
     puck: puckWords.en,
@@ -393,7 +393,7 @@ export const messages = defineMessages({
       warning: 'À corriger',
       weight: 'Poids de la page',
       ofBudget: (used, budget) => `${used} sur ${budget}`,
-      reading: (words, time) => `${words} mots, ${time} de lecture`,
+      reading: (words, time) => `${words} ${plural.fr(words, 'mot', 'mots')}, ${time} de lecture`,
       accessibility: 'Rapport d’accessibilité',
     },
     puck: puckWords.fr,

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What the pages of mail say together. */
 export const messages = defineMessages({
@@ -29,7 +29,8 @@ export const messages = defineMessages({
       bounces: 'Marketing mail stands still: too much of it came back',
       complaints: 'Marketing mail stands still: too many people called it spam',
     } as Record<string, string>,
-    holdWhy: (failed: string, sent: string) => `${failed} of ${sent} messages. Clean the list before it goes on.`,
+    holdWhy: (failed: string, sent: string) =>
+      `${failed} of ${sent} ${plural.en(sent, 'message', 'messages')}. Clean the list before it goes on.`,
     release: 'Let it leave again',
     released: 'Marketing mail leaves again. Rates are counted anew from now on.',
   },
@@ -60,7 +61,8 @@ export const messages = defineMessages({
       bounces: 'Le courrier commercial est suspendu : trop de messages sont revenus',
       complaints: 'Le courrier commercial est suspendu : trop de personnes l’ont signalé comme indésirable',
     },
-    holdWhy: (failed, sent) => `${failed} messages sur ${sent}. Nettoyez la liste avant de reprendre.`,
+    holdWhy: (failed, sent) =>
+      `${failed} ${plural.fr(failed, 'message', 'messages')} sur ${sent}. Nettoyez la liste avant de reprendre.`,
     release: 'Le laisser repartir',
     released: 'Le courrier commercial repart. Les taux sont recomptés à partir de maintenant.',
   },

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What all pages about prompts share. */
 export const messages = defineMessages({
@@ -9,7 +9,7 @@ export const messages = defineMessages({
     status: { DRAFT: 'draft', ACTIVE: 'active', RETIRED: 'retired' },
     builtIn: 'comes along',
     score: 'Score',
-    uses: (count: number, number: string) => (count === 1 ? '1 use' : `${number} uses`),
+    uses: (count: string) => `${count} ${plural.en(count, 'use', 'uses')}`,
     gone: 'There is no such prompt in this workspace.',
     /** Of prompts that come along, where the language is another than theirs. */
     descriptions: {} as Record<string, string>,
@@ -21,7 +21,7 @@ export const messages = defineMessages({
     status: { DRAFT: 'brouillon', ACTIVE: 'active', RETIRED: 'retirée' },
     builtIn: 'fourni',
     score: 'Score',
-    uses: (count: number, number: string) => (count <= 1 ? `${number} usage` : `${number} usages`),
+    uses: (count: string) => `${count} ${plural.fr(count, 'usage', 'usages')}`,
     gone: 'Ce prompt n’existe pas dans cet espace de travail.',
     descriptions: {
       'landing-pages.write-variant':

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -26,7 +26,7 @@ export const messages = defineMessages({
     deleted: 'It was deleted.',
     close: 'Close',
     export: 'Export as CSV',
-    exported: (count: string) => `${count} lines are on their way.`,
+    exported: (count: string) => `${count} ${plural.en(count, 'line is on its way', 'lines are on their way')}.`,
     empty: 'Nothing was done yet',
     emptyWhy:
       'Every change that a person, an integration or a job makes is written down here, with what was before and after.',
@@ -56,7 +56,7 @@ export const messages = defineMessages({
     deleted: 'Il a été supprimé.',
     close: 'Fermer',
     export: 'Exporter en CSV',
-    exported: (count) => `${count} lignes arrivent.`,
+    exported: (count) => `${count} ${plural.fr(count, 'ligne arrive', 'lignes arrivent')}.`,
     empty: 'Rien n’a encore été fait',
     emptyWhy:
       'Chaque changement d’une personne, d’une intégration ou d’une tâche est noté ici, avec ce qui était avant et après.',

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -27,7 +27,7 @@ export const messages = defineMessages({
     startAfter: 'Not before',
     retried: 'It is queued again.',
     cancel: 'Cancel',
-    cancelTitle: (count: number) => (count === 1 ? 'Cancel this job?' : `Cancel ${count} jobs?`),
+    cancelTitle: (count: number) => plural.en(count, 'Cancel this job?', `Cancel ${count} jobs?`),
     cancelWhy: 'One that runs is told to stop, and what it does after that does not count.',
     canceled: 'It is canceled.',
     empty: 'No work yet',
@@ -68,7 +68,7 @@ export const messages = defineMessages({
     startAfter: 'Pas avant',
     retried: 'Elle est de nouveau en file.',
     cancel: 'Annuler',
-    cancelTitle: (count) => (count <= 1 ? 'Annuler cette tâche ?' : `Annuler ${count} tâches ?`),
+    cancelTitle: (count) => plural.fr(count, 'Annuler cette tâche ?', `Annuler ${count} tâches ?`),
     cancelWhy: 'Celle qui tourne est priée de s’arrêter, et ce qu’elle fait ensuite ne compte pas.',
     canceled: 'Elle est annulée.',
     empty: 'Aucun travail pour l’instant',

@@ -91,7 +91,7 @@ function Deprecated({ uses }: { uses: ShownKey['deprecatedUses'] }) {
         {uses.map(({ schema, coordinate, uses: times, operationName, lastAt }) => (
           <li key={`${schema} ${coordinate}`}>
             <code>{coordinate}</code> ({m.schemas[schema]}):{' '}
-            {m.deprecatedUse(times, number(times), operationName ?? m.someOperation)}, <TimeAgo at={lastAt} />
+            {m.deprecatedUse(number(times), operationName ?? m.someOperation)}, <TimeAgo at={lastAt} />
           </li>
         ))}
       </ul>

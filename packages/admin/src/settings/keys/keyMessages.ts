@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const keyMessages = defineMessages({
   en: {
@@ -7,7 +7,7 @@ export const keyMessages = defineMessages({
     calls: 'Operations',
     errors: 'With an error',
     cost: 'Cost',
-    lastDays: (days: string) => `in ${days} days`,
+    lastDays: (days: string) => `in ${days} ${plural.en(days, 'day', 'days')}`,
     callsByDay: 'Operations by day (UTC)',
     costByDay: 'Cost by day (UTC)',
     succeeded: 'Succeeded',
@@ -33,8 +33,8 @@ export const keyMessages = defineMessages({
     deprecated: 'What it still asks for that will go',
     deprecatedWhy:
       'These are deprecated: change the integration before they are removed. The reference says what to use instead.',
-    deprecatedUse: (uses: number, written: string, name: string) =>
-      uses === 1 ? `once, by ${name}` : `${written} times, last by ${name}`,
+    deprecatedUse: (uses: string, name: string) =>
+      plural.en(uses, `once, by ${name}`, `${uses} times, last by ${name}`),
     someOperation: 'an operation without a name',
     wrong: 'Errors',
     list: 'Operations of this key',
@@ -62,7 +62,7 @@ export const keyMessages = defineMessages({
     calls: 'Opérations',
     errors: 'Avec une erreur',
     cost: 'Coût',
-    lastDays: (days: string) => `en ${days} jours`,
+    lastDays: (days: string) => `en ${days} ${plural.fr(days, 'jour', 'jours')}`,
     callsByDay: 'Opérations par jour (UTC)',
     costByDay: 'Coût par jour (UTC)',
     succeeded: 'Réussies',
@@ -88,8 +88,8 @@ export const keyMessages = defineMessages({
     deprecated: 'Ce qu’elle demande encore et qui disparaîtra',
     deprecatedWhy:
       'C’est déprécié : changez l’intégration avant le retrait. La référence dit quoi utiliser à la place.',
-    deprecatedUse: (uses: number, written: string, name: string) =>
-      uses === 1 ? `une fois, par ${name}` : `${written} fois, la dernière par ${name}`,
+    deprecatedUse: (uses: string, name: string) =>
+      plural.fr(uses, `une fois, par ${name}`, `${uses} fois, la dernière par ${name}`),
     someOperation: 'une opération sans nom',
     wrong: 'Erreurs',
     list: 'Opérations de cette clé',

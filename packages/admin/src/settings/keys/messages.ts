@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -8,7 +8,7 @@ export const messages = defineMessages({
     name: 'Name',
     start: 'Begins with',
     scopes: 'May',
-    scopeCount: (count: string) => `${count} scopes`,
+    scopeCount: (count: string) => `${count} ${plural.en(count, 'scope', 'scopes')}`,
     status: 'State',
     states: { ACTIVE: 'works', EXPIRED: 'expired', REVOKED: 'revoked' },
     used: 'Last used',
@@ -20,7 +20,7 @@ export const messages = defineMessages({
     yes: 'yes',
     no: 'no',
     revoke: 'Revoke',
-    revokeTitle: (count: number) => (count === 1 ? 'Revoke this key?' : `Revoke ${count} keys?`),
+    revokeTitle: (count: number) => plural.en(count, 'Revoke this key?', `Revoke ${count} keys?`),
     revokeText: 'What uses it is refused at once, within two seconds everywhere. This cannot be undone.',
     create: 'New key',
     createTitle: 'New API key',
@@ -31,7 +31,7 @@ export const messages = defineMessages({
     nameMissing: 'Write what the key is for.',
     findScope: 'Find a scope',
     noScope: (text: string) => `No scope is called “${text}”.`,
-    chosen: (count: number) => (count === 1 ? '1 scope chosen' : `${count} scopes chosen`),
+    chosen: (count: number) => `${count} ${plural.en(count, 'scope', 'scopes')} chosen`,
     all: (plugin: string) => `${plugin}: everything`,
     lifetime: 'How long it works',
     lifetimes: { '30': '30 days', '90': '90 days', '365': 'A year', never: 'Until it is revoked' },
@@ -53,7 +53,7 @@ export const messages = defineMessages({
     name: 'Nom',
     start: 'Commence par',
     scopes: 'Permet',
-    scopeCount: (count: string) => `${count} droits`,
+    scopeCount: (count: string) => `${count} ${plural.fr(count, 'droit', 'droits')}`,
     status: 'État',
     states: { ACTIVE: 'marche', EXPIRED: 'expirée', REVOKED: 'révoquée' },
     used: 'Dernier usage',
@@ -65,7 +65,7 @@ export const messages = defineMessages({
     yes: 'oui',
     no: 'non',
     revoke: 'Révoquer',
-    revokeTitle: (count: number) => (count <= 1 ? 'Révoquer cette clé ?' : `Révoquer ${count} clés ?`),
+    revokeTitle: (count: number) => plural.fr(count, 'Révoquer cette clé ?', `Révoquer ${count} clés ?`),
     revokeText: 'Ce qui s’en sert est refusé aussitôt, partout en deux secondes. C’est définitif.',
     create: 'Nouvelle clé',
     createTitle: 'Nouvelle clé d’API',
@@ -76,7 +76,7 @@ export const messages = defineMessages({
     nameMissing: 'Écrivez à quoi sert la clé.',
     findScope: 'Chercher un droit',
     noScope: (text: string) => `Aucun droit ne s’appelle « ${text} ».`,
-    chosen: (count: number) => (count <= 1 ? `${count} droit choisi` : `${count} droits choisis`),
+    chosen: (count: number) => `${count} ${plural.fr(count, 'droit choisi', 'droits choisis')}`,
     all: (plugin: string) => `${plugin} : tout`,
     lifetime: 'Combien de temps elle marche',
     lifetimes: { '30': '30 jours', '90': '90 jours', '365': 'Un an', never: 'Jusqu’à révocation' },

@@ -27,15 +27,15 @@ export function useAmount(): (value: number, limit: Limit) => string {
 }
 
 function written(
-  { number, bytes, moneyMicros, duration, plural }: Format,
-  m: { days: (count: string, plural: boolean) => string; tokens: (count: string) => string },
+  { number, bytes, moneyMicros, duration }: Format,
+  m: { days: (count: string) => string; tokens: (count: string) => string },
   value: number,
   unit: Limit['unit'],
 ): string {
   if (unit === 'BYTES') return bytes(value)
   if (unit === 'MICROS') return moneyMicros(value)
   if (unit === 'SECONDS') return duration(value * 1_000)
-  if (unit === 'DAYS') return m.days(number(value), plural(value, { one: '', other: 's' }) === 's')
+  if (unit === 'DAYS') return m.days(number(value))
   if (unit === 'TOKENS') return m.tokens(number(value))
   return number(value, 1)
 }

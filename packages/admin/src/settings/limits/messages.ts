@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -7,15 +7,16 @@ export const messages = defineMessages({
     coreLead: 'The same for every integration, and for the app that you are looking at.',
     nearTitle: 'Close to the limit',
     noneNear: 'Nothing is close to its limit.',
-    counted: (count: string) => `${count} of the limits below are counted as they are used.`,
+    counted: (count: string) =>
+      `${count} of the limits below ${plural.en(count, 'is counted as it is', 'are counted as they are')} used.`,
     of: (used: string, most: string) => `${used} of ${most}`,
     usedOnly: (used: string) => `${used} used`,
     none: 'no limit',
     forEver: 'for ever',
     unknown: 'It could not be read. The log of the server says why.',
     per: { SECOND: 'a second', MINUTE: 'a minute', DAY: 'in 24 hours', MONTH: 'this month' },
-    days: (count: string, plural: boolean) => `${count} ${plural ? 'days' : 'day'}`,
-    tokens: (count: string) => `${count} tokens`,
+    days: (count: string) => `${count} ${plural.en(count, 'day', 'days')}`,
+    tokens: (count: string) => `${count} ${plural.en(count, 'token', 'tokens')}`,
     fixed: 'the same in every installation',
     service: 'set by the service',
     environment: 'for all workspaces, by',
@@ -32,15 +33,16 @@ export const messages = defineMessages({
     coreLead: 'Pareil pour chaque intégration, et pour l’application que vous regardez.',
     nearTitle: 'Près de la limite',
     noneNear: 'Rien n’approche de sa limite.',
-    counted: (count: string) => `${count} des limites ci-dessous sont comptées au fur et à mesure.`,
+    counted: (count: string) =>
+      `${count} des limites ci-dessous ${plural.fr(count, 'est comptée', 'sont comptées')} au fur et à mesure.`,
     of: (used: string, most: string) => `${used} sur ${most}`,
     usedOnly: (used: string) => `${used} pris`,
     none: 'sans limite',
     forEver: 'pour toujours',
     unknown: 'Illisible. Le journal du serveur dit pourquoi.',
     per: { SECOND: 'par seconde', MINUTE: 'par minute', DAY: 'en 24 heures', MONTH: 'ce mois-ci' },
-    days: (count: string, plural: boolean) => `${count} ${plural ? 'jours' : 'jour'}`,
-    tokens: (count: string) => `${count} jetons`,
+    days: (count: string) => `${count} ${plural.fr(count, 'jour', 'jours')}`,
+    tokens: (count: string) => `${count} ${plural.fr(count, 'jeton', 'jetons')}`,
     fixed: 'pareille dans toute installation',
     service: 'fixée par le service',
     environment: 'pour tous les espaces, par',

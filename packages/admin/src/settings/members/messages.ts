@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -21,7 +21,7 @@ export const messages = defineMessages({
     changeRoleTitle: (name: string) => `Role of ${name}`,
     changed: (name: string, role: string) => `${name} is ${role} now`,
     remove: 'Remove',
-    removeTitle: (count: number) => (count === 1 ? 'Remove this member?' : `Remove ${count} members?`),
+    removeTitle: (count: number) => plural.en(count, 'Remove this member?', `Remove ${count} members?`),
     removeText: 'They lose access at once. What they made stays.',
     invite: 'Invite',
     inviteTitle: 'Invite somebody',
@@ -63,7 +63,7 @@ export const messages = defineMessages({
     changeRoleTitle: (name: string) => `Rôle de ${name}`,
     changed: (name: string, role: string) => `${name} a maintenant le rôle « ${role} »`,
     remove: 'Retirer',
-    removeTitle: (count: number) => (count <= 1 ? 'Retirer ce membre ?' : `Retirer ${count} membres ?`),
+    removeTitle: (count: number) => plural.fr(count, 'Retirer ce membre ?', `Retirer ${count} membres ?`),
     removeText: 'L’accès est perdu aussitôt. Ce qui a été créé reste.',
     invite: 'Inviter',
     inviteTitle: 'Inviter quelqu’un',

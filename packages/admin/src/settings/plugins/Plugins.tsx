@@ -43,7 +43,7 @@ export default function Plugins() {
                     )}
                     {settings ? (
                       <Badge tone={changed > 0 ? 'info' : 'neutral'}>
-                        {changed > 0 ? m.changedCount(number(changed), changed === 1) : m.asDefault}
+                        {changed > 0 ? m.changedCount(number(changed)) : m.asDefault}
                       </Badge>
                     ) : (
                       <span className="e-muted">{m.noSettings}</span>

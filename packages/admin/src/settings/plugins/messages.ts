@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -6,7 +6,7 @@ export const messages = defineMessages({
     standsOn: (names: string) => `stands on ${names}`,
     settings: 'Settings',
     noSettings: 'Nothing to set.',
-    changedCount: (count: string, _isOne: boolean) => `${count} changed`,
+    changedCount: (count: string) => `${count} changed`,
     asDefault: 'as it comes',
     pluginLead: 'These hold for this workspace, within a second, everywhere.',
     gone: 'There is no such plugin here',
@@ -43,7 +43,7 @@ export const messages = defineMessages({
     standsOn: (names: string) => `repose sur ${names}`,
     settings: 'Réglages',
     noSettings: 'Rien à régler.',
-    changedCount: (count: string, isOne: boolean) => `${count} ${isOne ? 'modifié' : 'modifiés'}`,
+    changedCount: (count: string) => `${count} ${plural.fr(count, 'modifié', 'modifiés')}`,
     asDefault: 'tel quel',
     pluginLead: 'Ils valent pour cet espace de travail, en moins d’une seconde, partout.',
     gone: 'Ce plugin n’est pas là',

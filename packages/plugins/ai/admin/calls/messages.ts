@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -38,9 +38,7 @@ export const messages = defineMessages({
     key: 'Key that is never paid twice',
     repaired: 'The first answer did not fit; the model was asked once more.',
     redacted: (count: number) =>
-      count === 1
-        ? '1 piece of personal data was replaced before it left.'
-        : `${count} pieces of personal data were replaced before it left.`,
+      `${count} ${plural.en(count, 'piece of personal data was', 'pieces of personal data were')} replaced before it left.`,
     unknownTitle: 'Nobody knows whether the service carried this out',
     unknownText:
       'The connection broke before an answer came. What was set aside for it stays spent, and its key does not ask again, until you say what the log or the bill of the service says.',
@@ -81,7 +79,8 @@ export const messages = defineMessages({
     roles: { system: 'Consignes', user: 'Question', assistant: 'Dit auparavant' } as Record<string, string>,
     facts: 'Chiffres',
     tokens: 'Jetons',
-    tokensOf: (input: string, output: string) => `${input} entrants, ${output} sortants`,
+    tokensOf: (input: string, output: string) =>
+      `${input} ${plural.fr(input, 'entrant', 'entrants')}, ${output} ${plural.fr(output, 'sortant', 'sortants')}`,
     cachedOf: (cached: string) => `dont ${cached} que le service avait en mémoire`,
     pricesOf: (date: string) => `selon la liste de prix du ${date}`,
     ownPrice: 'selon un prix à vous',
@@ -91,9 +90,7 @@ export const messages = defineMessages({
     key: 'Clé jamais payée deux fois',
     repaired: 'La première réponse ne convenait pas ; le modèle a été interrogé encore une fois.',
     redacted: (count: number) =>
-      count <= 1
-        ? `${count} donnée personnelle a été remplacée avant le départ.`
-        : `${count} données personnelles ont été remplacées avant le départ.`,
+      `${count} ${plural.fr(count, 'donnée personnelle a été remplacée', 'données personnelles ont été remplacées')} avant le départ.`,
     unknownTitle: 'Personne ne sait si le service l’a exécuté',
     unknownText:
       'La connexion s’est rompue avant qu’une réponse arrive. La somme réservée reste dépensée, et sa clé ne redemande pas, tant que vous n’avez pas dit ce que disent le journal ou la facture du service.',

@@ -46,7 +46,7 @@ function BudgetLine({ budget }: { budget: Budget }) {
       )}
       <Row gap={3}>
         <Link to={callsPage} search={purpose ? { filter: { purpose: [purpose] } } : {}} className="e-small">
-          {m.calls(budget.calls, number(budget.calls))}
+          {m.calls(number(budget.calls))}
         </Link>
         {reservedMicros > 0 && <span className="e-small e-muted">{m.reserved(moneyMicros(reservedMicros))}</span>}
         {state && <Badge tone={stoppedAt ? 'critical' : 'warning'}>{state}</Badge>}

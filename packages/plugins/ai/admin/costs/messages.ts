@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -25,7 +25,7 @@ export const messages = defineMessages({
     reserved: (amount: string) => `${amount} of it set aside for calls under way`,
     warned: 'more than 80% used',
     stopped: 'used up: no more calls this month',
-    calls: (count: number, number: string) => (count === 1 ? '1 call' : `${number} calls`),
+    calls: (count: string) => `${count} ${plural.en(count, 'call', 'calls')}`,
     nothing: 'Nothing was spent in this month',
     nothingText:
       'Amounts appear here with the first call of a model. Without a model service, pages recombine their own versions, which costs nothing.',
@@ -56,7 +56,7 @@ export const messages = defineMessages({
     reserved: (amount: string) => `dont ${amount} réservés pour des appels en cours`,
     warned: 'plus de 80 % utilisés',
     stopped: 'épuisé : plus d’appel ce mois-ci',
-    calls: (count: number, number: string) => (count <= 1 ? `${number} appel` : `${number} appels`),
+    calls: (count: string) => `${count} ${plural.fr(count, 'appel', 'appels')}`,
     nothing: 'Rien n’a été dépensé ce mois-ci',
     nothingText:
       'Les montants apparaissent avec le premier appel d’un modèle. Sans service de modèles, les pages recombinent leurs propres versions, ce qui ne coûte rien.',

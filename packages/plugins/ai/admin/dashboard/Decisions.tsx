@@ -18,7 +18,7 @@ export default function Decisions() {
           {nodes[0] && (
             <Decision
               icon={CircleHelp}
-              title={m.unknown(totalCount, number(totalCount))}
+              title={m.unknown(number(totalCount))}
               detail={m.unknownDetail(moneyMicros(nodes.reduce((sum, call) => sum + (call.costMicros ?? 0), 0)))}
               since={nodes[0].createdAt}
               to={

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -6,8 +6,12 @@ export const messages = defineMessages({
     byDay: 'Spending on models by day, this month',
     nothing: 'No model was asked this month. Pages recombine their own versions, which costs nothing.',
     setUp: 'Set up a model service',
-    unknown: (count: number, number: string) =>
-      count === 1 ? 'The outcome of a model call is not known' : `The outcomes of ${number} model calls are not known`,
+    unknown: (count: string) =>
+      plural.en(
+        count,
+        'The outcome of a model call is not known',
+        `The outcomes of ${count} model calls are not known`,
+      ),
     unknownDetail: (amount: string) => `${amount} stay set aside until somebody says what became of it.`,
     stopped: (purpose: string) => `The budget for ${purpose} is used up: no more calls this month`,
     warned: (purpose: string) => `The budget for ${purpose} is more than 80% used`,
@@ -21,8 +25,12 @@ export const messages = defineMessages({
     nothing:
       'Aucun modèle n’a été interrogé ce mois-ci. Les pages recombinent leurs propres versions, ce qui ne coûte rien.',
     setUp: 'Mettre en place un service de modèles',
-    unknown: (count: number, number: string) =>
-      count <= 1 ? 'L’issue d’un appel de modèle est inconnue' : `L’issue de ${number} appels de modèles est inconnue`,
+    unknown: (count: string) =>
+      plural.fr(
+        count,
+        'L’issue d’un appel de modèle est inconnue',
+        `L’issue de ${count} appels de modèles est inconnue`,
+      ),
     unknownDetail: (amount: string) => `${amount} restent réservés tant que personne ne dit ce qu’il en est.`,
     stopped: (purpose: string) => `Le budget pour ${purpose} est épuisé : plus d’appel ce mois-ci`,
     warned: (purpose: string) => `Le budget pour ${purpose} est utilisé à plus de 80 %`,

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -21,7 +21,7 @@ export const messages = defineMessages({
     none: 'No experiment picks what this page shows.',
     makeFor: 'Make one for this page',
     open: 'Open the experiment',
-    visitors: (count: string) => `${count} visitors`,
+    visitors: (count: string) => `${count} ${plural.en(count, 'visitor', 'visitors')}`,
   },
   fr: {
     running: 'Expériences en cours',
@@ -43,6 +43,6 @@ export const messages = defineMessages({
     none: 'Aucune expérience ne choisit ce que montre cette page.',
     makeFor: 'En créer une pour cette page',
     open: 'Ouvrir l’expérience',
-    visitors: (count: string) => `${count} visiteurs`,
+    visitors: (count: string) => `${count} ${plural.fr(count, 'visiteur', 'visiteurs')}`,
   },
 })

@@ -30,7 +30,7 @@ export function MetricIntervals({ experiment, of }: { experiment: ShownExperimen
   const level = writeLevel(format, confidence)
   const shown = of.variants.filter(({ exposures, variant }) => exposures > 0 || !variant.retiredAt)
   const rows = shown.map(({ variant, exposures, mean, comparison }, index): IntervalRow => {
-    const subjects = exposures === 1 ? words.oneVisitor : words.visitors(format.number(exposures))
+    const subjects = words.visitors(format.number(exposures))
     const pValue = plannedReached ? comparison?.fixed.adjustedPValue : comparison?.sequential.adjustedPValue
     return {
       id: variant.id,

@@ -103,7 +103,7 @@ export function Slices({
           if (slices.length === 0) return <p className="e-muted">{m.noSlices}</p>
           const rows = slices.map(({ value, exposures, sampleRatio, variants }): IntervalRow => {
             const of = variants.find(({ variant }) => variant.key === shown?.key)
-            const subjects = exposures === 1 ? words.oneVisitor : words.visitors(format.number(exposures))
+            const subjects = words.visitors(format.number(exposures))
             return {
               id: value ?? '',
               label: (

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -24,7 +24,8 @@ export const messages = defineMessages({
       'Moved: visitors that were given another variant than their place says. They kept one from before a change, or were merged.',
     imbalances: 'Where the shares are off',
     imbalancesLead: 'Parts of the visitors in which chance alone hardly explains the shares. The surest first.',
-    imbalance: (part: string, visitors: string, p: string) => `${part}: ${visitors} visitors (p ${p})`,
+    imbalance: (part: string, visitors: string, p: string) =>
+      `${part}: ${visitors} ${plural.en(visitors, 'visitor', 'visitors')} (p ${p})`,
     counts: 'What else was seen',
     facts: {
       crossovers: {
@@ -66,7 +67,8 @@ export const messages = defineMessages({
       'Déplacés : visiteurs qui ont reçu une autre variante que la leur. Ils gardaient celle d’avant un changement, ou furent fusionnés.',
     imbalances: 'Où la répartition est faussée',
     imbalancesLead: 'Parties des visiteurs que le hasard seul n’explique guère. Les plus sûres d’abord.',
-    imbalance: (part: string, visitors: string, p: string) => `${part} : ${visitors} visiteurs (p ${p})`,
+    imbalance: (part: string, visitors: string, p: string) =>
+      `${part} : ${visitors} ${plural.fr(visitors, 'visiteur', 'visiteurs')} (p ${p})`,
     counts: 'Ce qui fut vu d’autre',
     facts: {
       crossovers: {

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -72,7 +72,7 @@ export const messages = defineMessages({
     by: { DEVICE: 'Device', COUNTRY: 'Country', CHANNEL: 'Channel' },
     byLabel: 'Parts of the visitors',
     noSlices: 'No visitors yet in any part.',
-    omitted: (count: string) => `${count} smaller parts are left out.`,
+    omitted: (count: string) => `${count} ${plural.en(count, 'smaller part is', 'smaller parts are')} left out.`,
     unknownValue: 'Unknown',
     devices: { desktop: 'Desktop', mobile: 'Mobile', tablet: 'Tablet', tv: 'TV', other: 'Other' },
     sliceRatio: 'the shares are off here',
@@ -148,7 +148,8 @@ export const messages = defineMessages({
     by: { DEVICE: 'Appareil', COUNTRY: 'Pays', CHANNEL: 'Canal' },
     byLabel: 'Parties des visiteurs',
     noSlices: 'Aucun visiteur pour le moment.',
-    omitted: (count: string) => `${count} parties plus petites sont omises.`,
+    omitted: (count: string) =>
+      `${count} ${plural.fr(count, 'partie plus petite est omise', 'parties plus petites sont omises')}.`,
     unknownValue: 'Inconnu',
     devices: { desktop: 'Ordinateur', mobile: 'Mobile', tablet: 'Tablette', tv: 'Télévision', other: 'Autre' },
     sliceRatio: 'la répartition y est faussée',

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -42,11 +42,11 @@ export const messages = defineMessages({
     correction: 'Correction for many comparisons',
     corrections: { HOLM: 'Holm', BENJAMINI_HOCHBERG: 'Benjamini and Hochberg', NONE: 'none' },
     cuped: 'Noise taken out (CUPED)',
-    cupedAre: (days: string) => `by ${days} days before`,
+    cupedAre: (days: string) => `by ${days} ${plural.en(days, 'day', 'days')} before`,
     autoApply: 'A verdict is applied by itself',
     bandit: 'Bandit',
     banditIs: (hours: string, subjects: string, step: string, floor: string) =>
-      `every ${hours} hours once each has ${subjects} visitors; by ${step} at most; never below ${floor}`,
+      `every ${plural.en(hours, 'hour', `${hours} hours`)} once each has ${subjects} ${plural.en(subjects, 'visitor', 'visitors')}; by ${step} at most; never below ${floor}`,
   },
   fr: {
     asks: 'Ce qu’elle demande',
@@ -89,10 +89,10 @@ export const messages = defineMessages({
     correction: 'Correction pour comparaisons multiples',
     corrections: { HOLM: 'Holm', BENJAMINI_HOCHBERG: 'Benjamini et Hochberg', NONE: 'aucune' },
     cuped: 'Bruit retiré (CUPED)',
-    cupedAre: (days: string) => `sur ${days} jours avant`,
+    cupedAre: (days: string) => `sur ${days} ${plural.fr(days, 'jour', 'jours')} avant`,
     autoApply: 'Le verdict s’applique de lui-même',
     bandit: 'Bandit',
     banditIs: (hours: string, subjects: string, step: string, floor: string) =>
-      `toutes les ${hours} heures dès ${subjects} visiteurs chacune ; de ${step} au plus ; jamais sous ${floor}`,
+      `toutes les ${plural.fr(hours, 'heures', `${hours} heures`)} dès ${subjects} ${plural.fr(subjects, 'visiteur', 'visiteurs')} chacune ; de ${step} au plus ; jamais sous ${floor}`,
   },
 })

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -87,8 +87,10 @@ export const messages = defineMessages({
     least: 'Least lift that matters',
     leastHint: '10% more: from 5.0% to 5.5%.',
     power: 'Chance to find it',
-    answer: (days: string, subjects: string) => `About ${days} days, with ${subjects} visitors of each variant.`,
-    answerSequential: (days: string) => `Looking at any time instead takes up to ${days} days, and often ends sooner.`,
+    answer: (days: string, subjects: string) =>
+      `About ${days} ${plural.en(days, 'day', 'days')}, with ${subjects} ${plural.en(subjects, 'visitor', 'visitors')} of each variant.`,
+    answerSequential: (days: string) =>
+      `Looking at any time instead takes up to ${days} ${plural.en(days, 'day', 'days')}, and often ends sooner.`,
     noAnswer: 'More visitors than could be counted. Look for a larger lift, or for a goal that more visitors reach.',
     long: 'That is longer than two months: seasons and cookies blur it. A bolder change, or a goal nearer to the page, is found sooner.',
     fill: 'Fill in what the control converts, the visitors a day and the least lift that matters.',
@@ -96,8 +98,9 @@ export const messages = defineMessages({
     once: 'One look at the end',
     anytime: 'Looking at any time',
     plan: 'Plan one look at that size',
-    planned: (subjects: string) => `Planned: one look at ${subjects} visitors of each variant.`,
-    fromPage: (days: string) => `From the last ${days} days of the page.`,
+    planned: (subjects: string) =>
+      `Planned: one look at ${subjects} ${plural.en(subjects, 'visitor', 'visitors')} of each variant.`,
+    fromPage: (days: string) => `From the last ${plural.en(days, 'day', `${days} days`)} of the page.`,
 
     who: 'Who takes part',
     coverage: 'Share of the visitors',
@@ -255,9 +258,10 @@ export const messages = defineMessages({
     least: 'Plus petit écart qui compte',
     leastHint: '10 % de plus : de 5,0 % à 5,5 %.',
     power: 'Chance de le trouver',
-    answer: (days: string, subjects: string) => `Environ ${days} jours, avec ${subjects} visiteurs par variante.`,
+    answer: (days: string, subjects: string) =>
+      `Environ ${days} ${plural.fr(days, 'jour', 'jours')}, avec ${subjects} ${plural.fr(subjects, 'visiteur', 'visiteurs')} par variante.`,
     answerSequential: (days: string) =>
-      `Regarder à tout moment prend jusqu’à ${days} jours, et finit souvent plus tôt.`,
+      `Regarder à tout moment prend jusqu’à ${days} ${plural.fr(days, 'jour', 'jours')}, et finit souvent plus tôt.`,
     noAnswer:
       'Plus de visiteurs qu’on ne pourrait en compter. Visez un écart plus grand, ou un objectif que davantage atteignent.',
     long: 'C’est plus de deux mois : saisons et cookies brouillent. Un changement plus audacieux, ou un objectif plus proche de la page, se trouve plus vite.',
@@ -266,8 +270,10 @@ export const messages = defineMessages({
     once: 'Un seul regard à la fin',
     anytime: 'Regarder à tout moment',
     plan: 'Prévoir un regard à cette taille',
-    planned: (subjects: string) => `Prévu : un regard à ${subjects} visiteurs par variante.`,
-    fromPage: (days: string) => `D’après les ${days} derniers jours de la page.`,
+    planned: (subjects: string) =>
+      `Prévu : un regard à ${subjects} ${plural.fr(subjects, 'visiteur', 'visiteurs')} par variante.`,
+    fromPage: (days: string) =>
+      `D’après ${plural.fr(days, 'le dernier jour', `les ${days} derniers jours`)} de la page.`,
 
     who: 'Qui participe',
     coverage: 'Part des visiteurs',

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -24,10 +24,10 @@ export const messages = defineMessages({
     created: 'Made',
     key: 'Key',
     archive: 'Put away',
-    archiveAsk: (count: number) => (count === 1 ? 'Put this experiment away?' : `Put ${count} experiments away?`),
+    archiveAsk: (count: number) => plural.en(count, 'Put this experiment away?', `Put ${count} experiments away?`),
     archiveBody: 'Their results stay, and winners go on being what everyone gets. You can take them back.',
     pause: 'Pause',
-    pauseAsk: (count: number) => (count === 1 ? 'Pause this experiment?' : `Pause ${count} experiments?`),
+    pauseAsk: (count: number) => plural.en(count, 'Pause this experiment?', `Pause ${count} experiments?`),
     pauseBody: 'Nobody is assigned and nothing is counted until they are resumed.',
     empty: 'No experiments yet',
     emptyText:
@@ -56,12 +56,12 @@ export const messages = defineMessages({
     created: 'Créée',
     key: 'Clé',
     archive: 'Ranger',
-    archiveAsk: (count: number) => (count === 1 ? 'Ranger cette expérience ?' : `Ranger ${count} expériences ?`),
+    archiveAsk: (count: number) => plural.fr(count, 'Ranger cette expérience ?', `Ranger ${count} expériences ?`),
     archiveBody:
       'Les résultats restent, et les gagnantes continuent d’être données à tous. Vous pourrez les ressortir.',
     pause: 'Mettre en pause',
     pauseAsk: (count: number) =>
-      count === 1 ? 'Mettre cette expérience en pause ?' : `Mettre ${count} expériences en pause ?`,
+      plural.fr(count, 'Mettre cette expérience en pause ?', `Mettre ${count} expériences en pause ?`),
     pauseBody: 'Personne n’est réparti et rien n’est compté jusqu’à la reprise.',
     empty: 'Aucune expérience pour le moment',
     emptyText:

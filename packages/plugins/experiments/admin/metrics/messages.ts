@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -25,7 +25,7 @@ export const messages = defineMessages({
       'A metric asks one question about each visitor: did they sign up, how much did they spend, did they come back? Define it once, and every experiment can be judged by it.',
     archive: 'Put away',
     restore: 'Take back',
-    archiveAsk: (count: number) => (count === 1 ? 'Put this metric away?' : `Put ${count} metrics away?`),
+    archiveAsk: (count: number) => plural.en(count, 'Put this metric away?', `Put ${count} metrics away?`),
     archiveBody: 'Experiments that have it go on; others cannot take it. You can take it back.',
     archivedNow: 'It is put away.',
     restoredNow: 'It is back.',
@@ -105,7 +105,7 @@ export const messages = defineMessages({
       'Une métrique pose une question sur chaque visiteur : s’est-il inscrit, combien a-t-il dépensé, est-il revenu ? Définie une fois, elle peut juger toutes les expériences.',
     archive: 'Ranger',
     restore: 'Ressortir',
-    archiveAsk: (count: number) => (count === 1 ? 'Ranger cette métrique ?' : `Ranger ${count} métriques ?`),
+    archiveAsk: (count: number) => plural.fr(count, 'Ranger cette métrique ?', `Ranger ${count} métriques ?`),
     archiveBody: 'Les expériences qui l’ont continuent ; d’autres ne peuvent la prendre. Vous pourrez la ressortir.',
     archivedNow: 'Elle est rangée.',
     restoredNow: 'Elle est de retour.',

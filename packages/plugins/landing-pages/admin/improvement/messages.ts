@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -144,8 +144,7 @@ export const messages = defineMessages({
     patternsNone: 'Nothing stands out from chance yet.',
     feature: 'Feature',
     odds: 'Change of the odds, 95%',
-    unclaimed: (count: number) =>
-      count === 1 ? '1 more that cannot be told from chance' : `${count} more that cannot be told from chance`,
+    unclaimed: (count: number) => `${count} more that cannot be told from chance`,
     together: (labels: string) => `together with: ${labels}`,
     noStory: 'It has done nothing yet',
     noStoryHow: 'Ask for an analysis now, or wait for the next one: each turn stands here with its steps.',
@@ -326,10 +325,7 @@ export const messages = defineMessages({
     patternsNone: 'Rien ne se distingue encore du hasard.',
     feature: 'Caractéristique',
     odds: 'Changement des chances, 95 %',
-    unclaimed: (count: number) =>
-      count <= 1
-        ? `${count} autre qu’on ne distingue pas du hasard`
-        : `${count} autres qu’on ne distingue pas du hasard`,
+    unclaimed: (count: number) => `${count} ${plural.fr(count, 'autre', 'autres')} qu’on ne distingue pas du hasard`,
     together: (labels: string) => `avec : ${labels}`,
     noStory: 'Elle n’a encore rien fait',
     noStoryHow: 'Demandez une analyse, ou attendez la prochaine : chaque tour est ici, avec ses étapes.',

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What the list of pages, the library of images and the list of submissions say. */
 export const messages = defineMessages({
@@ -24,14 +24,15 @@ export const messages = defineMessages({
       emptyText:
         'A landing page says one thing and leads to one goal. Make one from a starter, publish it, and see here what it brings.',
       archive: 'Archive',
-      archiveTitle: (count: number) => (count === 1 ? 'Archive this page?' : `Archive ${count} pages?`),
+      archiveTitle: (count: number) => plural.en(count, 'Archive this page?', `Archive ${count} pages?`),
       archiveBody: 'Visitors find nothing at their addresses any more. You can take it back.',
       bringBack: 'Bring back',
       publish: 'Publish',
-      publishTitle: (count: number) => (count === 1 ? 'Publish this page?' : `Publish ${count} pages?`),
+      publishTitle: (count: number) => plural.en(count, 'Publish this page?', `Publish ${count} pages?`),
       publishBody: 'Visitors see what editors see now. A page with something broken is left out, and says why.',
       duplicate: 'Duplicate',
-      visitorsOf: (count: string, title: string) => `${title}: ${count} visitors in 28 days`,
+      visitorsOf: (count: string, title: string) =>
+        `${title}: ${count} ${plural.en(count, 'visitor', 'visitors')} in 28 days`,
       change: (change: string) => `${change} beside the 28 days before`,
     },
     statuses: { DRAFT: 'Draft', ACTIVE: 'Live', ARCHIVED: 'Archived' },
@@ -61,7 +62,7 @@ export const messages = defineMessages({
       emptyTitle: 'No images yet',
       emptyText: 'Upload the pictures of your pages: JPEG, PNG, WebP, AVIF or GIF, up to 20 MB each.',
       delete: 'Delete',
-      deleteTitle: (count: number) => (count === 1 ? 'Delete this image?' : `Delete ${count} images?`),
+      deleteTitle: (count: number) => plural.en(count, 'Delete this image?', `Delete ${count} images?`),
       deleteBody: 'Images that a page shows stay. This cannot be undone.',
       edit: (name: string) => `Image ${name}`,
       save: 'Save',
@@ -81,7 +82,7 @@ export const messages = defineMessages({
       markSpam: 'Mark as spam',
       markGood: 'Not spam',
       delete: 'Erase',
-      deleteTitle: (count: number) => (count === 1 ? 'Erase this submission?' : `Erase ${count} submissions?`),
+      deleteTitle: (count: number) => plural.en(count, 'Erase this submission?', `Erase ${count} submissions?`),
       deleteBody: 'It is erased for good, and cannot be brought back.',
       export: 'Export as CSV',
       exported: 'The file is ready. The address works for 15 minutes, for you alone.',
@@ -123,15 +124,15 @@ export const messages = defineMessages({
       emptyText:
         'Une page d’atterrissage dit une chose et mène à un objectif. Créez-en une à partir d’un modèle, publiez-la, et voyez ici ce qu’elle apporte.',
       archive: 'Archiver',
-      archiveTitle: (count) => (count === 1 ? 'Archiver cette page ?' : `Archiver ${count} pages ?`),
+      archiveTitle: (count) => plural.fr(count, 'Archiver cette page ?', `Archiver ${count} pages ?`),
       archiveBody: 'Les visiteurs ne trouvent plus rien à ces adresses. Vous pouvez revenir en arrière.',
       bringBack: 'Faire revenir',
       publish: 'Publier',
-      publishTitle: (count) => (count === 1 ? 'Publier cette page ?' : `Publier ${count} pages ?`),
+      publishTitle: (count) => plural.fr(count, 'Publier cette page ?', `Publier ${count} pages ?`),
       publishBody:
         'Les visiteurs voient ce que voient les éditeurs. Une page où quelque chose est cassé est laissée de côté, avec la raison.',
       duplicate: 'Dupliquer',
-      visitorsOf: (count, title) => `${title} : ${count} visiteurs en 28 jours`,
+      visitorsOf: (count, title) => `${title} : ${count} ${plural.fr(count, 'visiteur', 'visiteurs')} en 28 jours`,
       change: (change) => `${change} par rapport aux 28 jours d’avant`,
     },
     statuses: { DRAFT: 'Brouillon', ACTIVE: 'En ligne', ARCHIVED: 'Archivée' },
@@ -161,7 +162,7 @@ export const messages = defineMessages({
       emptyTitle: 'Aucune image pour l’instant',
       emptyText: 'Téléversez les images de vos pages : JPEG, PNG, WebP, AVIF ou GIF, 20 Mo chacune au plus.',
       delete: 'Supprimer',
-      deleteTitle: (count) => (count === 1 ? 'Supprimer cette image ?' : `Supprimer ${count} images ?`),
+      deleteTitle: (count) => plural.fr(count, 'Supprimer cette image ?', `Supprimer ${count} images ?`),
       deleteBody: 'Les images qu’une page montre restent. C’est définitif.',
       edit: (name) => `Image ${name}`,
       save: 'Enregistrer',
@@ -181,7 +182,7 @@ export const messages = defineMessages({
       markSpam: 'Marquer comme indésirable',
       markGood: 'Pas indésirable',
       delete: 'Effacer',
-      deleteTitle: (count) => (count === 1 ? 'Effacer cet envoi ?' : `Effacer ${count} envois ?`),
+      deleteTitle: (count) => plural.fr(count, 'Effacer cet envoi ?', `Effacer ${count} envois ?`),
       deleteBody: 'C’est effacé pour de bon, sans retour possible.',
       export: 'Exporter en CSV',
       exported: 'Le fichier est prêt. L’adresse fonctionne 15 minutes, pour vous seul.',

@@ -82,7 +82,7 @@ export function Accessibility({ pageId, mayWrite }: { pageId: string; mayWrite: 
                         </Badge>{' '}
                         {help}{' '}
                         <small>
-                          {m.elements(number(count) === '1' ? 1 : count)}, {criteria.join(', ')}
+                          {m.elements(number(count))}, {criteria.join(', ')}
                         </small>
                       </summary>
                       {elements.map(({ selector, mend }) => (

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What the page of a landing page says. */
 export const messages = defineMessages({
@@ -60,7 +60,7 @@ export const messages = defineMessages({
     failed: (why: string) => `The check failed: ${why}`,
     scored: (score: number) => `${score} of 100`,
     perfect: 'No rule is broken.',
-    elements: (count: number) => (count === 1 ? '1 element' : `${count} elements`),
+    elements: (count: string) => `${count} ${plural.en(count, 'element', 'elements')}`,
     impacts: { minor: 'Minor', moderate: 'Moderate', serious: 'Serious', critical: 'Critical' } as Record<
       string,
       string
@@ -149,7 +149,7 @@ export const messages = defineMessages({
     failed: (why) => `La vérification a échoué : ${why}`,
     scored: (score) => `${score} sur 100`,
     perfect: 'Aucune règle n’est enfreinte.',
-    elements: (count) => (count === 1 ? '1 élément' : `${count} éléments`),
+    elements: (count) => `${count} ${plural.fr(count, 'élément', 'éléments')}`,
     impacts: { minor: 'Mineur', moderate: 'Modéré', serious: 'Sérieux', critical: 'Critique' },
     learn: 'Pourquoi, et comment corriger',
     quality: 'Qualité',

@@ -1,10 +1,10 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
     lead: 'What left on each day, and what became of it since.',
     span: 'Days shown',
-    days: (count: number) => `${count} days`,
+    days: (count: number) => `${count} ${plural.en(count, 'day', 'days')}`,
     sent: 'Left',
     delivered: 'delivered',
     opened: 'opened',
@@ -30,7 +30,7 @@ export const messages = defineMessages({
   fr: {
     lead: 'Ce qui est parti chaque jour, et ce que c’est devenu depuis.',
     span: 'Jours affichés',
-    days: (count) => `${count} jours`,
+    days: (count) => `${count} ${plural.fr(count, 'jour', 'jours')}`,
     sent: 'Partis',
     delivered: 'remis',
     opened: 'ouverts',
@@ -43,7 +43,7 @@ export const messages = defineMessages({
     clickRate: 'Cliqués',
     bounceRate: 'Revenus',
     complaintRate: 'Indésirables',
-    of: (count) => `sur ${count} partis`,
+    of: (count) => `sur ${count} ${plural.fr(count, 'parti', 'partis')}`,
     cost: 'Coût',
     suppressed: 'Retenus',
     chart: 'Messages par jour, selon ce qu’ils sont devenus',

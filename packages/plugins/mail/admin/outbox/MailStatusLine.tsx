@@ -19,10 +19,10 @@ export function MailStatusLine({ withWay = true }: { withWay?: boolean }) {
               <Link to={transportPage}>{m.setUp}</Link>
             )}
             {typeof perSecond === 'number' && <span className="e-muted">{m.rate(number(perSecond, 1))}</span>}
-            {waiting > 0 && <span>{m.waiting(number(waiting), waiting === 1)}</span>}
+            {waiting > 0 && <span>{m.waiting(number(waiting))}</span>}
           </Row>
           {heldUntil && <Note tone="warning">{m.held(dateTime(heldUntil))}</Note>}
-          {unknown > 0 && <Note tone="warning">{m.unknown(number(unknown), unknown === 1)}</Note>}
+          {unknown > 0 && <Note tone="warning">{m.unknown(number(unknown))}</Note>}
           {problem && <Note tone="critical">{problem}</Note>}
         </>
       )}

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -11,11 +11,9 @@ export const messages = defineMessages({
     setUp: 'Set up a provider',
     rate: (perSecond: string) => `At most ${perSecond} a second.`,
     held: (until: string) => `Sending is held until ${until}.`,
-    waiting: (count: string, one: boolean) => (one ? '1 message waits.' : `${count} messages wait.`),
-    unknown: (count: string, one: boolean) =>
-      one
-        ? 'Of 1 message it is not known whether the provider took it.'
-        : `Of ${count} messages it is not known whether the provider took them.`,
+    waiting: (count: string) => `${count} ${plural.en(count, 'message waits', 'messages wait')}.`,
+    unknown: (count: string) =>
+      `Of ${count} ${plural.en(count, 'message', 'messages')} it is not known whether the provider took ${plural.en(count, 'it', 'them')}.`,
     list: 'Messages',
     search: 'Search address or subject',
     subject: 'Subject',
@@ -29,7 +27,7 @@ export const messages = defineMessages({
     sent: 'Sent',
     noSubject: '(erased)',
     resend: 'Send again',
-    resendTitle: (count: number) => (count === 1 ? 'Send 1 message again?' : `Send ${count} messages again?`),
+    resendTitle: (count: number) => `Send ${count} ${plural.en(count, 'message', 'messages')} again?`,
     resendWhy: 'Each leaves once more. Where it is not known whether the first one arrived, people may get it twice.',
     cancel: 'Do not send',
     empty: 'No message yet',
@@ -47,11 +45,8 @@ export const messages = defineMessages({
     setUp: 'Configurer un fournisseur',
     rate: (perSecond) => `Au plus ${perSecond} par seconde.`,
     held: (until) => `L’envoi est suspendu jusqu’à ${until}.`,
-    waiting: (count, one) => (one ? `${count} message attend.` : `${count} messages attendent.`),
-    unknown: (count, one) =>
-      one
-        ? `On ne sait pas si le fournisseur a pris ${count} message.`
-        : `On ne sait pas si le fournisseur a pris ${count} messages.`,
+    waiting: (count) => `${count} ${plural.fr(count, 'message attend', 'messages attendent')}.`,
+    unknown: (count) => `On ne sait pas si le fournisseur a pris ${count} ${plural.fr(count, 'message', 'messages')}.`,
     list: 'Messages',
     search: 'Chercher une adresse ou un objet',
     subject: 'Objet',
@@ -65,8 +60,7 @@ export const messages = defineMessages({
     sent: 'Envoyé',
     noSubject: '(effacé)',
     resend: 'Envoyer à nouveau',
-    resendTitle: (count) =>
-      count <= 1 ? `Envoyer à nouveau ${count} message ?` : `Envoyer à nouveau ${count} messages ?`,
+    resendTitle: (count) => `Envoyer à nouveau ${count} ${plural.fr(count, 'message', 'messages')} ?`,
     resendWhy:
       'Chacun part une fois de plus. Si l’on ne sait pas si le premier est arrivé, on peut le recevoir deux fois.',
     cancel: 'Ne pas envoyer',

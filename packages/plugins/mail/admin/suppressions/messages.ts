@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -23,7 +23,7 @@ export const messages = defineMessages({
     erased: 'erased',
     remove: 'Write to them again',
     removeTitle: (count: number) =>
-      count === 1 ? 'Write to this address again?' : `Write to ${count} addresses again?`,
+      plural.en(count, 'Write to this address again?', `Write to ${count} addresses again?`),
     removeWhy:
       'The reason goes, and mail may leave for them again. Do this only for people who asked for it: bounces and complaints harm everything that you send.',
     why: 'Removed by hand in the list of suppressed addresses',
@@ -40,7 +40,7 @@ export const messages = defineMessages({
       UNSUBSCRIBE: 'They unsubscribed: only what one can unsubscribe from is held back',
       MANUAL: 'Nothing is sent there at all',
     },
-    imported: (added: string, known: string) => `${added} added, ${known} were known.`,
+    imported: (added: string, known: string) => `${added} added, ${known} ${plural.en(known, 'was', 'were')} known.`,
     empty: 'Nobody is held back',
     emptyWhy:
       'When mail bounces for good, somebody calls it spam or unsubscribes, the address comes here and is not written to again. Coming from another product? Import its list first.',
@@ -67,7 +67,7 @@ export const messages = defineMessages({
     erased: 'effacée',
     remove: 'Leur écrire à nouveau',
     removeTitle: (count) =>
-      count <= 1 ? 'Écrire à nouveau à cette adresse ?' : `Écrire à nouveau à ${count} adresses ?`,
+      plural.fr(count, 'Écrire à nouveau à cette adresse ?', `Écrire à nouveau à ${count} adresses ?`),
     removeWhy:
       'La raison disparaît et du courrier peut de nouveau partir. Ne le faites que pour ceux qui l’ont demandé : rejets et plaintes nuisent à tout ce que vous envoyez.',
     why: 'Retirée à la main dans la liste des adresses bloquées',
@@ -84,7 +84,8 @@ export const messages = defineMessages({
       UNSUBSCRIBE: 'Ils se sont désabonnés : seul ce dont on peut se désabonner est bloqué',
       MANUAL: 'Rien ne leur est envoyé',
     },
-    imported: (added, known) => `${added} ajoutées, ${known} étaient connues.`,
+    imported: (added, known) =>
+      `${added} ${plural.fr(added, 'ajoutée', 'ajoutées')}, ${known} ${plural.fr(known, 'était connue', 'étaient connues')}.`,
     empty: 'Personne n’est bloqué',
     emptyWhy:
       'Quand un message est rejeté pour de bon, signalé comme indésirable ou que quelqu’un se désabonne, l’adresse arrive ici et on n’y écrit plus. Vous venez d’un autre produit ? Importez d’abord sa liste.',

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -34,7 +34,7 @@ export const messages = defineMessages({
     score: 'Distance',
     scoreOf: (score: string) => `${score} times the usual spread`,
     compared: 'Compared with',
-    weeks: (count: number) => `the same hours of ${count} past weeks`,
+    weeks: (count: number) => `the same hours of ${count} ${plural.en(count, 'past week', 'past weeks')}`,
     chart: (metric: string) => `${metric}, hour by hour, the last four weeks`,
     usual: 'usual',
     threshold: 'threshold',
@@ -79,7 +79,7 @@ export const messages = defineMessages({
     pause: 'Pause',
     resume: 'Watch again',
     delete: 'Delete',
-    deleteTitle: (count: number) => (count === 1 ? 'Delete this rule?' : `Delete ${count} rules?`),
+    deleteTitle: (count: number) => plural.en(count, 'Delete this rule?', `Delete ${count} rules?`),
     deleteWhy: 'Its alerts go with it. Pausing keeps them.',
     deleted: 'The rule is deleted.',
     noRules: 'Nothing is watched yet',
@@ -92,7 +92,8 @@ export const messages = defineMessages({
         : count === 1
           ? 'It would have spoken once.'
           : `It would have spoken ${count} times.`,
-    previewUnknown: (hours: string) => `${hours} hours had too little data to be judged.`,
+    previewUnknown: (hours: string) =>
+      `${hours} ${plural.en(hours, 'hour', 'hours')} had too little data to be judged.`,
     previewMany: 'That is more than once a day. Nobody reads such alerts: raise the bound or the least volume.',
     create: 'Make it',
     created: 'The rule is watched from now on.',
@@ -135,7 +136,7 @@ export const messages = defineMessages({
     score: 'Écart',
     scoreOf: (score) => `${score} fois la dispersion habituelle`,
     compared: 'Comparé à',
-    weeks: (count) => `les mêmes heures de ${count} semaines passées`,
+    weeks: (count) => `les mêmes heures de ${count} ${plural.fr(count, 'semaine passée', 'semaines passées')}`,
     chart: (metric) => `${metric}, heure par heure, les quatre dernières semaines`,
     usual: 'habituel',
     threshold: 'seuil',
@@ -181,7 +182,7 @@ export const messages = defineMessages({
     pause: 'Mettre en pause',
     resume: 'Surveiller à nouveau',
     delete: 'Supprimer',
-    deleteTitle: (count) => (count <= 1 ? 'Supprimer cette règle ?' : `Supprimer ${count} règles ?`),
+    deleteTitle: (count) => plural.fr(count, 'Supprimer cette règle ?', `Supprimer ${count} règles ?`),
     deleteWhy: 'Ses alertes disparaissent avec elle. La mettre en pause les garde.',
     deleted: 'La règle est supprimée.',
     noRules: 'Rien n’est surveillé pour l’instant',
@@ -190,7 +191,8 @@ export const messages = defineMessages({
     preview: 'Les quatre dernières semaines',
     previewCount: (count) =>
       count === 0 ? 'Elle n’aurait pas parlé une seule fois.' : `Elle aurait parlé ${count} fois.`,
-    previewUnknown: (hours) => `${hours} heures avaient trop peu de données pour être jugées.`,
+    previewUnknown: (hours) =>
+      `${hours} ${plural.fr(hours, 'heure avait', 'heures avaient')} trop peu de données pour être ${plural.fr(hours, 'jugée', 'jugées')}.`,
     previewMany:
       'C’est plus d’une fois par jour. Personne ne lit de telles alertes : relevez la borne ou le volume minimal.',
     create: 'La créer',

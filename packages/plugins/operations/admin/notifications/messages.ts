@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -15,7 +15,7 @@ export const messages = defineMessages({
     state: 'Read',
     unreadOnly: 'unread',
     isNew: 'new',
-    unread: (count: number) => (count === 1 ? '1 unread' : `${count} unread`),
+    unread: (count: number) => `${count} unread`,
     read: 'Mark as read',
     readAll: 'Mark all as read',
     allRead: 'All are read.',
@@ -45,7 +45,7 @@ export const messages = defineMessages({
     state: 'Lecture',
     unreadOnly: 'non lues',
     isNew: 'nouveau',
-    unread: (count) => (count <= 1 ? `${count} non lue` : `${count} non lues`),
+    unread: (count) => `${count} ${plural.fr(count, 'non lue', 'non lues')}`,
     read: 'Marquer comme lu',
     readAll: 'Tout marquer comme lu',
     allRead: 'Tout est lu.',

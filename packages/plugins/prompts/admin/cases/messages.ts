@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -34,14 +34,15 @@ export const messages = defineMessages({
     next: 'Next cases',
     first: 'First cases',
     quoted: (text: string) => `“${text}”`,
-    counts: (teaching: number, heldBack: number) => `${teaching} teach, ${heldBack} are held back`,
+    counts: (teaching: number, heldBack: number) =>
+      `${teaching} ${plural.en(teaching, 'teaches', 'teach')}, ${heldBack} ${plural.en(heldBack, 'is', 'are')} held back`,
     rules: {
       contains: (list: string) => `contains ${list}`,
       excludes: (list: string) => `does not contain ${list}`,
       equals: (text: string) => `is exactly ${text}`,
-      minWords: (count: string) => `has ${count} words at least`,
-      maxWords: (count: string) => `has ${count} words at most`,
-      maxCharacters: (count: string) => `has ${count} characters at most`,
+      minWords: (count: string) => `has ${count} ${plural.en(count, 'word', 'words')} at least`,
+      maxWords: (count: string) => `has ${count} ${plural.en(count, 'word', 'words')} at most`,
+      maxCharacters: (count: string) => `has ${count} ${plural.en(count, 'character', 'characters')} at most`,
       jsonWithKeys: (list: string) => `is JSON with ${list}`,
     },
   },
@@ -78,14 +79,15 @@ export const messages = defineMessages({
     next: 'Cas suivants',
     first: 'Premiers cas',
     quoted: (text: string) => `« ${text} »`,
-    counts: (teaching: number, heldBack: number) => `${teaching} enseignent, ${heldBack} sont tenus à part`,
+    counts: (teaching: number, heldBack: number) =>
+      `${teaching} ${plural.fr(teaching, 'enseigne', 'enseignent')}, ${heldBack} ${plural.fr(heldBack, 'est tenu', 'sont tenus')} à part`,
     rules: {
       contains: (list: string) => `contient ${list}`,
       excludes: (list: string) => `ne contient pas ${list}`,
       equals: (text: string) => `est exactement ${text}`,
-      minWords: (count: string) => `a ${count} mots au moins`,
-      maxWords: (count: string) => `a ${count} mots au plus`,
-      maxCharacters: (count: string) => `a ${count} caractères au plus`,
+      minWords: (count: string) => `a ${count} ${plural.fr(count, 'mot', 'mots')} au moins`,
+      maxWords: (count: string) => `a ${count} ${plural.fr(count, 'mot', 'mots')} au plus`,
+      maxCharacters: (count: string) => `a ${count} ${plural.fr(count, 'caractère', 'caractères')} au plus`,
       jsonWithKeys: (list: string) => `est du JSON avec ${list}`,
     },
   },

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -51,7 +51,7 @@ export const messages = defineMessages({
     before: 'First wording',
     after: 'Best wording',
     better: (better: string, worse: string, cases: string) =>
-      `Better on ${better}, worse on ${worse} of ${cases} cases`,
+      `Better on ${better}, worse on ${worse} of ${cases} ${plural.en(cases, 'case', 'cases')}`,
     pValue: (value: string) => `p = ${value}`,
     drafts: 'Drafts that came of it',
     look: (version: number) => `Look at version ${version}`,

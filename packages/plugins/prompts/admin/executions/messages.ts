@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -73,7 +73,8 @@ export const messages = defineMessages({
     rating: 'Note',
     cost: 'Coût',
     tokens: 'Jetons',
-    tokensOf: (input: string, output: string) => `${input} entrants, ${output} sortants`,
+    tokensOf: (input: string, output: string) =>
+      `${input} ${plural.fr(input, 'entrant', 'entrants')}, ${output} ${plural.fr(output, 'sortant', 'sortants')}`,
     latency: 'Latence',
     state: 'Issue',
     answered: 'répondu',

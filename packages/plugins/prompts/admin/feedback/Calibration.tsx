@@ -23,7 +23,7 @@ export function Calibration() {
         rows={bins.map(({ from, to, predictions, meanConfidence, cameTrue, lower, upper }) => ({
           id: String(from),
           label: m.bin(percent(from, 0), percent(to, 0)),
-          detail: m.predictions(predictions, number(predictions)),
+          detail: m.predictions(number(predictions)),
           estimate: cameTrue,
           interval: { lower, upper },
           cells: [percent(meanConfidence, 0)],

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -27,7 +27,7 @@ export const messages = defineMessages({
     said: 'Said, on average',
     cameTrue: 'Came true',
     bin: (from: string, to: string) => `${from} to ${to}`,
-    predictions: (count: number, number: string) => (count === 1 ? '1 prediction' : `${number} predictions`),
+    predictions: (count: string) => `${count} ${plural.en(count, 'prediction', 'predictions')}`,
     brier: 'Brier score',
     brierHint: '0 is perfect; 0.25 is what always saying 50% earns',
     error: 'Distance of said and true',
@@ -62,7 +62,7 @@ export const messages = defineMessages({
     said: 'Dit, en moyenne',
     cameTrue: 'Réalisé',
     bin: (from: string, to: string) => `${from} à ${to}`,
-    predictions: (count: number, number: string) => (count <= 1 ? `${number} prédiction` : `${number} prédictions`),
+    predictions: (count: string) => `${count} ${plural.fr(count, 'prédiction', 'prédictions')}`,
     brier: 'Score de Brier',
     brierHint: '0 est parfait ; 0,25 est ce que vaut toujours dire 50 %',
     error: 'Écart entre dit et réalisé',

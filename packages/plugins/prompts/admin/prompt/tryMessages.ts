@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const tryMessages = defineMessages({
   en: {
@@ -12,7 +12,8 @@ export const tryMessages = defineMessages({
     previewFails: 'With these values it cannot be filled in',
     roles: { system: 'System message', user: 'User message' } as Record<string, string>,
     estimate: 'It costs about',
-    estimateOf: (tokens: string, most: string) => `${tokens} tokens in; with the longest answer at most ${most}`,
+    estimateOf: (tokens: string, most: string) =>
+      `${tokens} ${plural.en(tokens, 'token', 'tokens')} in; with the longest answer at most ${most}`,
     noPrice: 'The model has no price, so nobody can say what it costs.',
     noService: 'No model service is set up: there is nobody to ask.',
     setUp: 'Set it up',
@@ -45,7 +46,7 @@ export const tryMessages = defineMessages({
     roles: { system: 'Message système', user: 'Message utilisateur' } as Record<string, string>,
     estimate: 'Cela coûte environ',
     estimateOf: (tokens: string, most: string) =>
-      `${tokens} jetons entrants ; au plus ${most} avec la réponse la plus longue`,
+      `${tokens} ${plural.fr(tokens, 'jeton entrant', 'jetons entrants')} ; au plus ${most} avec la réponse la plus longue`,
     noPrice: 'Le modèle n’a pas de prix : personne ne peut dire ce que cela coûte.',
     noService: 'Aucun service de modèles n’est en place : il n’y a personne à interroger.',
     setUp: 'Le mettre en place',
@@ -54,7 +55,8 @@ export const tryMessages = defineMessages({
     answer: 'Ce qu’il a répondu',
     cost: 'Coût',
     tokens: 'Jetons',
-    tokensOf: (input: string, output: string) => `${input} entrants, ${output} sortants`,
+    tokensOf: (input: string, output: string) =>
+      `${input} ${plural.fr(input, 'entrant', 'entrants')}, ${output} ${plural.fr(output, 'sortant', 'sortants')}`,
     latency: 'Latence',
     model: 'Modèle',
     fromMemory: 'de mémoire, gratuit',

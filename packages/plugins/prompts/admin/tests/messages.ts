@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -44,7 +44,8 @@ export const messages = defineMessages({
     against: (treatment: number, control: number) => `Version ${treatment} against version ${control}, which is in use`,
     winner: (version: number) => `Version ${version} won`,
     pValue: (value: string) => `p = ${value}`,
-    progress: (count: string, most: string) => `${count} of ${most} scored executions`,
+    progress: (count: string, most: string) =>
+      `${count} of ${most} ${plural.en(most, 'scored execution', 'scored executions')}`,
     sampleOf: (version: number) => `Version ${version}`,
     since: 'Since',
     interval: 'Difference, with its 95% interval',
@@ -109,7 +110,8 @@ export const messages = defineMessages({
     against: (treatment: number, control: number) => `Version ${treatment} contre version ${control}, qui est en usage`,
     winner: (version: number) => `La version ${version} a gagné`,
     pValue: (value: string) => `p = ${value}`,
-    progress: (count: string, most: string) => `${count} exécutions notées sur ${most}`,
+    progress: (count: string, most: string) =>
+      `${count} ${plural.fr(count, 'exécution notée', 'exécutions notées')} sur ${most}`,
     sampleOf: (version: number) => `Version ${version}`,
     since: 'Depuis',
     interval: 'Différence, avec son intervalle à 95 %',

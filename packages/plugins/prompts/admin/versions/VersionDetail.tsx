@@ -88,7 +88,7 @@ function About({ variant }: { variant: Variant }) {
           <span key="score">
             <Score value={score} />{' '}
             <span className="e-muted">
-              {m.scored(scoredExecutions, number(scoredExecutions))}, {words.uses(uses, number(uses))}
+              {m.scored(number(scoredExecutions))}, {words.uses(number(uses))}
             </span>
           </span>,
         ],

@@ -34,7 +34,7 @@ export function VersionList({ variants, shown }: { variants: readonly Variant[];
               </Row>
               <Row spread>
                 <span className="e-small e-muted">
-                  {words.score} <Score value={score} /> · {words.uses(uses, number(uses))}
+                  {words.score} <Score value={score} /> · {words.uses(number(uses))}
                 </span>
                 <span className="e-small e-muted">
                   <TimeAgo at={createdAt} />

@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -7,7 +7,7 @@ export const messages = defineMessages({
     noneText: 'Where one is missing, French falls back on English. Write one to say it better.',
     write: 'Write the first version',
     scores: 'Score by version, from 0 to 1',
-    scored: (count: number, number: string) => (count === 1 ? '1 scored execution' : `${number} scored executions`),
+    scored: (count: string) => `${count} ${plural.en(count, 'scored execution', 'scored executions')}`,
     scoresLead: 'The mean quality of scored executions, drawn towards 0.5 while there are few.',
     activate: 'Use this version',
     activated: (version: number) => `Version ${version} is in use`,
@@ -60,8 +60,7 @@ export const messages = defineMessages({
     noneText: 'À défaut, le français se rabat sur l’anglais. Écrivez-en une pour mieux dire.',
     write: 'Écrire la première version',
     scores: 'Score par version, de 0 à 1',
-    scored: (count: number, number: string) =>
-      count <= 1 ? `${number} exécution notée` : `${number} exécutions notées`,
+    scored: (count: string) => `${count} ${plural.fr(count, 'exécution notée', 'exécutions notées')}`,
     scoresLead: 'La qualité moyenne des exécutions notées, tirée vers 0,5 tant qu’elles sont peu nombreuses.',
     activate: 'Utiliser cette version',
     activated: (version: number) => `La version ${version} est en usage`,

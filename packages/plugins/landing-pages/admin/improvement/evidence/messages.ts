@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 /** What steps rest on, in words. */
 export const evidenceMessages = defineMessages({
@@ -16,7 +16,7 @@ export const evidenceMessages = defineMessages({
     features: 'Features that go with better or worse results',
     feature: 'Feature',
     odds: 'Change of the odds, 95%',
-    lookedAt: (count: string) => `${count} features were looked at.`,
+    lookedAt: (count: string) => `${count} ${plural.en(count, 'feature was', 'features were')} looked at.`,
     shareBefore: 'Largest share before',
     shareAfter: 'Largest share after',
     visitorsOf: (have: string, need: string) => `${have} of ${need}`,
@@ -43,7 +43,7 @@ export const evidenceMessages = defineMessages({
     baseRate: 'Conversion rate of the original',
     liftWanted: 'Lift that must be told apart',
     within: 'Within',
-    daysOf: (count: string) => `${count} days`,
+    daysOf: (count: string) => `${count} ${plural.en(count, 'day', 'days')}`,
     goal: 'Goal',
     writtenFrom: 'What it is written from',
     rules: 'What it has to keep to',
@@ -89,7 +89,8 @@ export const evidenceMessages = defineMessages({
     features: 'Caractéristiques qui vont avec de meilleurs ou de moins bons résultats',
     feature: 'Caractéristique',
     odds: 'Changement des chances, 95 %',
-    lookedAt: (count: string) => `${count} caractéristiques ont été examinées.`,
+    lookedAt: (count: string) =>
+      `${count} ${plural.fr(count, 'caractéristique a été examinée', 'caractéristiques ont été examinées')}.`,
     shareBefore: 'Part maximale avant',
     shareAfter: 'Part maximale après',
     visitorsOf: (have: string, need: string) => `${have} sur ${need}`,
@@ -116,7 +117,7 @@ export const evidenceMessages = defineMessages({
     baseRate: 'Taux de conversion de l’original',
     liftWanted: 'Gain à distinguer',
     within: 'En',
-    daysOf: (count: string) => `${count} jours`,
+    daysOf: (count: string) => `${count} ${plural.fr(count, 'jour', 'jours')}`,
     goal: 'Objectif',
     writtenFrom: 'À partir de quoi elle est écrite',
     rules: 'Ce qu’elle doit respecter',
