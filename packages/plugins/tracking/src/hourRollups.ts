@@ -1,6 +1,7 @@
-import { prepared, type SqlContext, type Statement } from '@espalier/core'
+import { prepared, type Statement } from '@espalier/core'
 import { addRow, type HourKey, type HourRow, measures, type RevenueRow } from './changedRows.ts'
-import { openDimensions, other, valuesPerDay } from './dimensions.ts'
+import { placeOf } from './dayValues.ts'
+import { other } from './dimensions.ts'
 import type { HourChanges } from './hourChanges.ts'
 import { lateStatements } from './lateDays.ts'
 import { recentStatements } from './recentMinutes.ts'
@@ -17,7 +18,7 @@ export type Newcomers = <Time extends 'hour' | 'minute', Row extends HourRow & R
  * Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn.
  *
  * @param counted the changes' hours
- * @param beyond see {@link valuesBeyond}, of these hours
+ * @param beyond see `DayValues`, of these hours
  */
 export function hourStatements(
   counted: readonly HourRow[],
@@ -61,39 +62,6 @@ export function hourStatements(
       ),
     )
   return [...statements, ...recentStatements(newcomers(together(changes.minutes, beyond, addRow), 'minute'), now)]
-}
-
-/**
- * Values that their day has no place for: those that are not among the first of their site, dimension and day.
- * What a day refuses it refuses to the end, so a count can be taken back from where it was made.
- */
-export async function valuesBeyond(
-  tx: SqlContext,
-  rows: readonly Omit<HourKey, 'pageId'>[],
-): Promise<ReadonlySet<string>> {
-  const asked = new Map<string, Omit<HourKey, 'pageId'>>()
-  for (const row of rows) if (openDimensions.has(row.dimension) && row.value !== '') asked.set(placeOf(row), row)
-  if (asked.size === 0) return new Set()
-  const list = [...asked.values()]
-  const values = [
-    list.map(({ siteId }) => siteId),
-    list.map(({ dimension }) => dimension),
-    list.map(({ hour }) => hour.slice(0, 10)),
-    list.map(({ value }) => value),
-  ]
-  const unknown = await tx.db.query<{ index: number }>(selectUnknownValues(...values))
-  if (unknown.length === 0) return new Set()
-  const newcomers = unknown.map(({ index }) => index - 1)
-  const taken = await tx.db.query<{ siteId: string; dimension: string; day: string; value: string }>(
-    insertValues(...values.map((column) => newcomers.map((index) => column[index])), valuesPerDay),
-  )
-  const beyond = new Set(newcomers.map((index) => placeOf(list[index] as HourKey)))
-  for (const { siteId, dimension, day, value } of taken) beyond.delete(`${siteId} ${day} ${dimension} ${value}`)
-  return beyond
-}
-
-export function placeOf({ siteId, dimension, value, hour }: Omit<HourKey, 'pageId'>): string {
-  return `${siteId} ${hour.slice(0, 10)} ${dimension} ${value}`
 }
 
 /** Rows whose value is beyond its day's move to the value "(other)", together; in the order of the key. */
@@ -149,26 +117,4 @@ const addTimings = prepared(
    select * from unnest($1::uuid[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[])
    on conflict ("workspaceId", "siteId", "pageId", "metric", "hour", "bucket")
    do update set "count" = total."count" + excluded."count"`,
-)
-
-const selectUnknownValues = prepared(
-  'tracking_select_unknown_values',
-  `select "index"::int from unnest($1::uuid[], $2::text[], $3::date[], $4::text[]) with ordinality
-     as asked ("siteId", "dimension", "day", "value", "index")
-   where not exists (select from "TrackingDayValue" known where known."siteId" = asked."siteId"
-     and known."dimension" = asked."dimension" and known."day" = asked."day" and known."value" = asked."value")`,
-)
-
-const insertValues = prepared(
-  'tracking_insert_values',
-  `insert into "TrackingDayValue" ("siteId", "dimension", "day", "value")
-   select "siteId", "dimension", "day", "value" from (
-     select asked.*, row_number() over (partition by "siteId", "dimension", "day" order by "value") as "place"
-     from unnest($1::uuid[], $2::text[], $3::date[], $4::text[]) as asked ("siteId", "dimension", "day", "value")
-   ) as asked
-     left join lateral (select count(*) as "known" from "TrackingDayValue" known where known."siteId" = asked."siteId"
-       and known."dimension" = asked."dimension" and known."day" = asked."day") as day on true
-   where "place" + "known" <= $5::int
-   on conflict do nothing
-   returning "siteId", "dimension", to_char("day", 'YYYY-MM-DD') as "day", "value"`,
 )

@@ -1,11 +1,10 @@
 import { asUnavailable, InvalidInputError, type SqlContext } from '@espalier/core'
-import { CountedVisitors } from './countedVisitors.ts'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { goalReached } from './goalReached.ts'
 import { GroupCommit } from './groupCommit.ts'
 import { announceMetrics } from './metricsTopic.ts'
-import { countEvents } from './rollups.ts'
+import { type CountedBefore, countEvents } from './rollups.ts'
 import { takeTurn } from './turn.ts'
 
 /** What became of an event: counted now, counted before, or refused for good because it cannot be stored. */
@@ -32,7 +31,7 @@ export class Recorder {
   readonly #workspace: (workspaceId: string) => SqlContext
   readonly #timeZone: (context: SqlContext) => Promise<string>
   readonly #group: GroupCommit<TrackedEvent, Outcome>
-  readonly #counted = new CountedVisitors()
+  readonly #known: CountedBefore
   readonly #rollups: { name: string; rollup: Rollup }[] = []
 
   /** @param timeZone of a workspace: where its hours begin */
@@ -40,11 +39,13 @@ export class Recorder {
     store: EventStore,
     workspace: (workspaceId: string) => SqlContext,
     timeZone: (context: SqlContext) => Promise<string>,
+    known: CountedBefore,
     limits: Partial<RecorderLimits> = {},
   ) {
     this.#store = store
     this.#workspace = workspace
     this.#timeZone = timeZone
+    this.#known = known
     this.#group = new GroupCommit({
       ...defaultLimits,
       ...limits,
@@ -93,10 +94,12 @@ export class Recorder {
     const added = others.length > 0 ? await this.#store.append(tx, others) : []
     logged?.()
     if (added.length === 0 && claiming.length === 0) return []
-    await takeTurn(tx)
+    const turn = takeTurn(tx)
+    if (claiming.length > 0) await turn
     const fresh = claiming.length > 0 ? inOrderOf(events, added, await this.#store.append(tx, claiming)) : added
     if (fresh.length === 0) return []
-    await countEvents(tx, this.#store, fresh, timeZone, this.#counted)
+    // What is read first travels with the turn, and is read when that has come.
+    await Promise.all([turn, countEvents(tx, this.#store, fresh, timeZone, this.#known)])
     for (const { name, rollup } of this.#rollups)
       await rollup(tx, fresh).catch((error) => {
         throw isDatabaseError(error) || asUnavailable(error) ? error : new RollupError(name, error)

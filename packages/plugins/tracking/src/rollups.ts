@@ -1,10 +1,11 @@
 import { prepared, type SqlContext, type Statement } from '@espalier/core'
-import type { CountedVisitors } from './countedVisitors.ts'
+import { CountedVisitors } from './countedVisitors.ts'
+import { DayValues, placeOf } from './dayValues.ts'
 import { noId, other } from './dimensions.ts'
 import type { TrackedEvent } from './event.ts'
 import type { EventStore } from './eventStore.ts'
 import { HourChanges } from './hourChanges.ts'
-import { hourStatements, placeOf, valuesBeyond } from './hourRollups.ts'
+import { hourStatements } from './hourRollups.ts'
 import { madeOnce } from './madeOnce.ts'
 import { changedSessions, statementsOf } from './sessionChanges.ts'
 import { minuteMs, minuteOf } from './timeZone.ts'
@@ -20,6 +21,12 @@ const commonNames: ReadonlySet<string> = new Set([
   'scroll',
 ])
 
+/** What this process knows to be counted, and need not ask the database for. */
+export class CountedBefore {
+  readonly visitors = new CountedVisitors()
+  readonly values = new DayValues()
+}
+
 /**
  * Counts events that are new in the log, in the transaction that logged them: by the minute and name, in sessions, and
  * by the hour (for a while by the minute) with all that sessions say of where they came from. The caller holds the workspace's turn.
@@ -31,7 +38,7 @@ export async function countEvents(
   store: EventStore,
   events: readonly TrackedEvent[],
   timeZone: string,
-  counted: CountedVisitors,
+  known: CountedBefore,
 ): Promise<void> {
   const sessions = await changedSessions(tx, store, events)
   const changes = new HourChanges(timeZone)
@@ -40,11 +47,11 @@ export async function countEvents(
   changes.addTimings(events)
   const named = events.filter(({ name }) => !commonNames.has(name))
   const hours = changes.hours
-  const beyond = await valuesBeyond(tx, [...named.map(placeOfName), ...hours])
+  const beyond = await known.values.beyond(tx, [...named.map(placeOfName), ...hours])
   await runAll(tx, [
     minuteStatement(events, beyond),
     ...statementsOf(sessions),
-    ...hourStatements(hours, changes, beyond, tx.clock.now(), (rows, time) => counted.without(tx, rows, time)),
+    ...hourStatements(hours, changes, beyond, tx.clock.now(), (rows, time) => known.visitors.without(tx, rows, time)),
   ])
 }
 
@@ -125,13 +132,18 @@ const addToMinutes = prepared(
 )
 
 /** Counts pages that the server rendered for people who are counted, in a transaction of the workspace. */
-export async function countServed(tx: SqlContext, served: readonly ServedPage[], timeZone: string): Promise<void> {
+export async function countServed(
+  tx: SqlContext,
+  served: readonly ServedPage[],
+  timeZone: string,
+  known: CountedBefore,
+): Promise<void> {
   await takeTurn(tx)
   const changes = new HourChanges(timeZone)
   for (const { siteId, pageId, experiments, at, count } of served)
     changes.addServed(siteId, pageId, experiments, at, count)
   const hours = changes.hours
-  const beyond = await valuesBeyond(tx, hours)
+  const beyond = await known.values.beyond(tx, hours)
   await runAll(tx, hourStatements(hours, changes, beyond, tx.clock.now()))
 }
 

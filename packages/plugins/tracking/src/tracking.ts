@@ -24,7 +24,7 @@ import { Numbers } from './numbers.ts'
 import { type PageContext, PageContextSigner } from './pageContext.ts'
 import { postgresEventStore } from './postgresEventStore.ts'
 import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './recorder.ts'
-import { countServed } from './rollups.ts'
+import { CountedBefore, countServed } from './rollups.ts'
 import { senderCountry } from './senderCountry.ts'
 import { ServedCounts } from './servedCounts.ts'
 import type { settings } from './settings.ts'
@@ -74,11 +74,18 @@ export class Tracking extends Numbers {
     this.#signer = new PageContextSigner(host.deriveSecret('page-context'))
     this.#dailyVisitors = new DailyVisitors(host.clock)
     this.countries = new CountryDatabase(host.resources.countryDatabase, host.log)
+    const known = new CountedBefore()
     this.#served = new ServedCounts({
       workspace: host.workspace,
-      write: async (tx, served) => countServed(tx, served, await this.timeZone(tx)),
+      write: async (tx, served) => countServed(tx, served, await this.timeZone(tx), known),
     })
-    this.#recorder = new Recorder(this.store, host.workspace, (context) => this.timeZone(context), options.limits)
+    this.#recorder = new Recorder(
+      this.store,
+      host.workspace,
+      (context) => this.timeZone(context),
+      known,
+      options.limits,
+    )
     const { settingsAtHand, workspace, clock, random, log } = host
     this.#collector = {
       sites: this.sites,

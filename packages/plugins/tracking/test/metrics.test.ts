@@ -3,7 +3,7 @@ import { testDatabase, testKernel } from '@espalier/core/testing'
 import { describe, expect, test } from 'vitest'
 import { newVisitorId } from '../src/eventId.ts'
 import tracking, { type ServerEvent } from '../src/index.ts'
-import { countServed } from '../src/rollups.ts'
+import { CountedBefore, countServed } from '../src/rollups.ts'
 
 const database = await testDatabase()
 const { kernel, as } = await testKernel(database, [tracking])
@@ -228,7 +228,7 @@ test('pages served beside pageviews confirmed: their gap', async () => {
   const { ask, record, context, site } = await newWorkspace()
   const pageId = newId()
   const served = { siteId: site.id, pageId, experiments: {}, at: after(1), count: 4 }
-  await context.sqlTransaction((tx) => countServed(tx, [served], 'UTC'))
+  await context.sqlTransaction((tx) => countServed(tx, [served], 'UTC', new CountedBefore()))
   await record({ at: after(1), pageId }, { at: after(2), pageId }, { at: after(3), pageId }, { at: after(4) })
   const { data } = await ask(`{ metrics { pageviews dataQuality { served confirmed gap } } }`)
   expect(data?.metrics).toEqual({ pageviews: 4, dataQuality: { served: 4, confirmed: 3, gap: 0.25 } })

@@ -75,6 +75,11 @@ test('who was counted by a transaction that rolled back is counted when they com
     hours.map(() => ({ few: [String(visitorHash(visitorId))], cells: null })),
   )
   expect(await tracking.totals(site.context, {})).toMatchObject({ pageviews: 2, visitors: 1 })
+  // So it is with the place of a value that was new.
+  const places = await site.context.db.query<{ value: string }>(
+    sql`select "value" from "TrackingDayValue" where "dimension" = 'path'`,
+  )
+  expect(places).toEqual([{ value: '/' }])
 })
 
 test('who is known to be in a row is not handed to it again: one by one while they are few, by their cells beyond', () => {
