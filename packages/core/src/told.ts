@@ -22,3 +22,14 @@ export function joined(sentences: readonly Told[], between = ' '): Told {
 export function told(locale: string, words: Told): string {
   return locale.toLowerCase().startsWith('fr') ? words.fr : words.en
 }
+
+/**
+ * Chooses the form that goes with a number: `${days} ${plural.fr(days, 'jour', 'jours')}`.
+ * French has the singular for 0, 1 and 1.5; English for 1.
+ */
+export const plural = { en: formsIn('en'), fr: formsIn('fr') } as const
+
+function formsIn(language: keyof Told) {
+  const rules = new Intl.PluralRules(language)
+  return (count: number, one: string, other: string): string => (rules.select(count) === 'one' ? one : other)
+}

@@ -1,6 +1,7 @@
 import { InvalidInputError } from '../errors.ts'
 import type { Builder } from '../schema/builder.ts'
 import type { SchemaEnumRef } from '../schema/schemaEnum.ts'
+import { plural } from '../told.ts'
 import { usageDays } from './forgetOperations.ts'
 import { ApiKeyUsage, type Calls, type ErrorCount, type UsageDay, type UsedOperation } from './usage.ts'
 
@@ -106,7 +107,7 @@ export function usageTypes(builder: Builder, Schema: SchemaEnumRef): void {
         if (days < 1 || days > usageDays)
           throw InvalidInputError.of('days', 'RANGE', {
             en: `${days} days are not kept. Ask for 1 to ${usageDays}.`,
-            fr: `${days} jours ne sont pas conservés. Demandez de 1 à ${usageDays}.`,
+            fr: `${days} ${plural.fr(days, 'jour n’est pas conservé', 'jours ne sont pas conservés')}. Demandez de 1 à ${usageDays}.`,
           })
         return new ApiKeyUsage(ctx.db, id, ctx.clock.now(), days)
       },

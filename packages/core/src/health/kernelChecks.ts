@@ -2,6 +2,7 @@ import { Redis } from 'ioredis'
 import type { SystemDb } from '../data/database.ts'
 import { prepared } from '../data/sql.ts'
 import type { PoolNumbers } from '../http/collectors.ts'
+import { plural } from '../told.ts'
 import type { HealthCheck } from './reading.ts'
 
 export interface KernelParts {
@@ -42,8 +43,8 @@ function databaseCheck({ system, pools }: KernelParts): HealthCheck {
         return {
           state: 'degraded',
           sentence: {
-            en: `PostgreSQL ${version} has ${used} of ${most} connections in use, and ${waiting} requests wait for one. Raise max_connections, or run fewer processes.`,
-            fr: `PostgreSQL ${version} a ${used} connexions sur ${most} en cours, et ${waiting} requêtes en attendent une. Augmentez max_connections, ou lancez moins de processus.`,
+            en: `PostgreSQL ${version} has ${used} of ${most} connections in use, and ${waiting} ${plural.en(waiting, 'request waits', 'requests wait')} for one. Raise max_connections, or run fewer processes.`,
+            fr: `PostgreSQL ${version} a ${used} ${plural.fr(used, 'connexion', 'connexions')} sur ${most} en cours, et ${waiting} ${plural.fr(waiting, 'requête en attend', 'requêtes en attendent')} une. Augmentez max_connections, ou lancez moins de processus.`,
           },
           figures,
         }
@@ -96,8 +97,8 @@ function jobsCheck(system: SystemDb): HealthCheck {
         return {
           state: 'degraded',
           sentence: {
-            en: `${failed} ${failed === 1 ? 'job has' : 'jobs have'} failed for good in the last 24 hours. Their errors are on the page of jobs, where they can be retried.`,
-            fr: `${failed} ${failed === 1 ? 'tâche a échoué' : 'tâches ont échoué'} pour de bon ces dernières 24 heures. Leurs erreurs sont sur la page des tâches, d’où on peut les relancer.`,
+            en: `${failed} ${plural.en(failed, 'job has', 'jobs have')} failed for good in the last 24 hours. Their errors are on the page of jobs, where they can be retried.`,
+            fr: `${failed} ${plural.fr(failed, 'tâche a échoué', 'tâches ont échoué')} pour de bon ces dernières 24 heures. Leurs erreurs sont sur la page des tâches, d’où on peut les relancer.`,
           },
           figures,
         }

@@ -7,6 +7,7 @@ import { prepared, sql } from '../data/sql.ts'
 import { InvalidInputError } from '../errors.ts'
 import type { SchemaName } from '../schema/serve/observation.ts'
 import { operationHash } from '../schema/serve/persistedOperations.ts'
+import { plural } from '../told.ts'
 import { checkDocument, type DocumentSchemas } from './checkDocument.ts'
 
 export interface NewTrustedDocument {
@@ -174,7 +175,7 @@ function checkAll(
   if (documents.length === 0 || documents.length > mostAtOnce)
     throw InvalidInputError.of('input.documents', 'LENGTH', {
       en: `${documents.length} documents: register 1 to ${mostAtOnce} at once.`,
-      fr: `${documents.length} documents : enregistrez-en de 1 à ${mostAtOnce} à la fois.`,
+      fr: `${documents.length} ${plural.fr(documents.length, 'document', 'documents')} : enregistrez-en de 1 à ${mostAtOnce} à la fois.`,
     })
   const issues: InvalidInputError['issues'][number][] = []
   const checked = documents.map(({ text, hash: given }, place) => {

@@ -1,3 +1,5 @@
+import { plural } from '@espalier/core'
+
 /** Writes the numbers of reasons as a language does. */
 export function figuresIn(locale: 'en' | 'fr') {
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 })
@@ -10,13 +12,12 @@ export function figuresIn(locale: 'en' | 'fr') {
     signDisplay: 'exceptZero',
   })
   const names = new Intl.ListFormat(locale, { type: 'conjunction' })
-  const plurals = new Intl.PluralRules(locale)
   const quoted = (value: string) => (locale === 'fr' ? `« ${value} »` : `“${value}”`)
   return {
     count: (value: number) => whole.format(value),
     days: (value: number) => oneDigit.format(Math.floor(value * 10) / 10),
     /** The form of a noun: in French 0 and 1.9 go with the singular. */
-    noun: (value: number, one: string, other: string) => (plurals.select(value) === 'one' ? one : other),
+    noun: plural[locale],
     amount: (value: number) => precise.format(value),
     /** Very small ones say what they are below. */
     pValue: (value: number) => (value < 0.0001 ? `< ${precise.format(0.0001)}` : precise.format(value)),

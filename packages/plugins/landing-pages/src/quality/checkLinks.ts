@@ -1,4 +1,4 @@
-import { type SqlContext, sql } from '@espalier/core'
+import { plural, type SqlContext, sql } from '@espalier/core'
 import pLimit from 'p-limit'
 import { type Remark, remark } from './finding.ts'
 import type { LinkProbe, Probed } from './linkProbe.ts'
@@ -82,8 +82,8 @@ export async function checkForeignLinks(
   if (left > 0)
     found.push(
       remark('LINK_UNCHECKED', {
-        en: `${left} more addresses of other sites were not asked: a check asks ${maxProbed}, from the top of the page. Open them in a browser. ${doesNotBlock.en}`,
-        fr: `${left} autres adresses d’autres sites n’ont pas été essayées : une vérification en essaie ${maxProbed}, depuis le haut de la page. Ouvrez-les dans un navigateur. ${doesNotBlock.fr}`,
+        en: `${left} more ${plural.en(left, 'address', 'addresses')} of other sites ${plural.en(left, 'was', 'were')} not asked: a check asks ${maxProbed}, from the top of the page. Open them in a browser. ${doesNotBlock.en}`,
+        fr: `${left} ${plural.fr(left, 'autre adresse', 'autres adresses')} d’autres sites ${plural.fr(left, 'n’a pas été essayée', 'n’ont pas été essayées')} : une vérification en essaie ${maxProbed}, depuis le haut de la page. Ouvrez-les dans un navigateur. ${doesNotBlock.fr}`,
       }),
     )
   return found

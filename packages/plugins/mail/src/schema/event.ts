@@ -1,4 +1,4 @@
-import { type Builder, both, InvalidInputError, prismaList, sql, workspaceNode } from '@espalier/core'
+import { type Builder, both, InvalidInputError, plural, prismaList, sql, workspaceNode } from '@espalier/core'
 import type { Actor } from '../tracking/actor.ts'
 
 const read = { authScopes: { permission: 'mail:read' }, subGraphs: both } as const
@@ -83,8 +83,8 @@ export function eventTypes(builder: Builder): void {
         const days = (Date.parse(until) - Date.parse(from)) / 86_400_000 + 1
         if (!(days >= 1 && days <= maxDays))
           throw InvalidInputError.of('until', 'OUT_OF_RANGE', {
-            en: `${from} to ${until} are ${days} days; 1 to ${maxDays} are shown.`,
-            fr: `Du ${from} au ${until}, cela fait ${days} jours ; de 1 à ${maxDays} sont montrés.`,
+            en: `${from} to ${until} are ${days} ${plural.en(days, 'day', 'days')}; 1 to ${maxDays} are shown.`,
+            fr: `Du ${from} au ${until}, cela fait ${days} ${plural.fr(days, 'jour', 'jours')} ; de 1 à ${maxDays} sont montrés.`,
           })
         return ctx.db.query<Tally>(sql`
           select to_char("day", 'YYYY-MM-DD') as "day", "template", "kind", "actor", "count" from "MailTally"

@@ -1,4 +1,4 @@
-import type { SqlContext } from '@espalier/core'
+import { plural, type SqlContext } from '@espalier/core'
 import type { Reading } from './judge.ts'
 import { type Metric, type MetricSlice, totalOf, type Words } from './metric.ts'
 import type { Rule } from './rules.ts'
@@ -47,8 +47,8 @@ export async function causeOf(
           ? `le seuil est ${formatValue(rule.threshold ?? 0, unit, language)}`
           : `the threshold is ${formatValue(rule.threshold ?? 0, unit, language)}`
         : french
-          ? `${formatValue(expected ?? 0, unit, language)} est habituel à cette heure (${compared} semaines)`
-          : `${formatValue(expected ?? 0, unit, language)} is usual at that time (${compared} weeks)`
+          ? `${formatValue(expected ?? 0, unit, language)} est habituel à cette heure (${compared} ${plural.fr(compared, 'semaine', 'semaines')})`
+          : `${formatValue(expected ?? 0, unit, language)} is usual at that time (${compared} ${plural.en(compared, 'week', 'weeks')})`
     const first = french ? `${label} : ${found} ${when} ; ${compare}.` : `${label}: ${found} ${when}; ${compare}.`
     return slice
       ? `${first} ${sourceInWords(slice, metric, language)}`

@@ -1,4 +1,4 @@
-import { type SqlContext, sql } from '@espalier/core'
+import { plural, type SqlContext, sql } from '@espalier/core'
 import { wilsonInterval } from '@espalier/experiments/statistics'
 import type { ActionType } from './feedback.ts'
 
@@ -107,8 +107,8 @@ function calibration(rows: readonly BinRow[]): Calibration {
 function notes(predictions: number, confidence: number, cameTrue: number): { notesEn: string; notesFr: string } {
   if (predictions < leastForClaim)
     return {
-      notesEn: `${predictions} settled predictions with a confidence: too few to say how well it fits. ${leastForClaim} are needed.`,
-      notesFr: `${predictions} prédictions réglées avec un niveau de confiance : trop peu pour juger. Il en faut ${leastForClaim}.`,
+      notesEn: `${predictions} settled ${plural.en(predictions, 'prediction', 'predictions')} with a confidence: too few to say how well it fits. ${leastForClaim} are needed.`,
+      notesFr: `${predictions} ${plural.fr(predictions, 'prédiction réglée', 'prédictions réglées')} avec un niveau de confiance : trop peu pour juger. Il en faut ${leastForClaim}.`,
     }
   const mean = confidence / predictions
   const rate = cameTrue / predictions

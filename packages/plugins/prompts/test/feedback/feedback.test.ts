@@ -167,6 +167,8 @@ describe('how well confidence fits with what came', () => {
       predictions: 0,
       brierScore: null,
       bins: [],
+      notesEn: expect.stringMatching(/^0 settled predictions /),
+      notesFr: expect.stringMatching(/^0 prédiction réglée /),
     })
   })
 

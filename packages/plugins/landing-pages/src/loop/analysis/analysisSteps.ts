@@ -1,3 +1,4 @@
+import { plural } from '@espalier/core'
 import type { Experiment, ExperimentStatus, Experiments } from '@espalier/experiments'
 import { tellProblem } from '../announce.ts'
 import type { ArmChanges } from '../armChanges.ts'
@@ -103,7 +104,12 @@ function nothingToCompare({ page }: Turn): Outcome {
 
 function measure({ run, context }: Turn, all: readonly MeasuredArm[]): Outcome {
   const arms = all.filter(({ isRetired }) => !isRetired)
-  const told = arms.map(({ key, rate, visitors }) => ({ key, share: percent(rate?.mean ?? 0), seen: count(visitors) }))
+  const told = arms.map(({ key, rate, visitors }) => ({
+    key,
+    share: percent(rate?.mean ?? 0),
+    seen: count(visitors),
+    visitors: Math.round(visitors),
+  }))
   const figures = arms.map((arm) => ({
     variantKey: arm.key,
     visitors: Math.round(arm.visitors),
@@ -127,8 +133,8 @@ function measure({ run, context }: Turn, all: readonly MeasuredArm[]): Outcome {
       await note({
         kind: 'measurement',
         summary: said(
-          `Measured: ${told.map(({ key, share, seen }) => `“${key}” converts ${share.en} of ${seen.en} visitors`).join(', ')}.`,
-          `Mesuré : ${told.map(({ key, share, seen }) => `« ${key} » convertit ${share.fr} de ${seen.fr} visiteurs`).join(', ')}.`,
+          `Measured: ${told.map(({ key, share, seen, visitors }) => `“${key}” converts ${share.en} of ${seen.en} ${plural.en(visitors, 'visitor', 'visitors')}`).join(', ')}.`,
+          `Mesuré : ${told.map(({ key, share, seen, visitors }) => `« ${key} » convertit ${share.fr} de ${seen.fr} ${plural.fr(visitors, 'visiteur', 'visiteurs')}`).join(', ')}.`,
         ),
         evidence: { variants: figures },
       })

@@ -1,4 +1,4 @@
-import { type SqlContext, sql, type Told } from '@espalier/core'
+import { plural, type SqlContext, sql, type Told } from '@espalier/core'
 import { v7 as uuidv7 } from 'uuid'
 import type { PageContent } from '../../content.ts'
 import { askApproval, happening, tellIntroduced } from '../announce.ts'
@@ -55,8 +55,8 @@ async function brief(turn: Turn, parts: GenerationParts): Promise<Outcome> {
         variantKey: key,
         summary: model
           ? said(
-              `A model writes from “${key}” and ${claims} patterns.`,
-              `Un modèle écrit à partir de « ${key} » et de ${claims} tendances.`,
+              `A model writes from “${key}” and ${claims} ${plural.en(claims, 'pattern', 'patterns')}.`,
+              `Un modèle écrit à partir de « ${key} » et de ${claims} ${plural.fr(claims, 'tendance', 'tendances')}.`,
             )
           : said(
               `New versions are recombined from what the page’s versions say: no model is set up.`,

@@ -1,3 +1,4 @@
+import { plural } from '@espalier/core'
 import { maxVariantsEver } from '@espalier/experiments'
 import { maxVariants } from '../../page.ts'
 import { roomForArms, supportableArms } from '../brain/index.ts'
@@ -77,10 +78,11 @@ export async function support(turn: Turn, parts: GenerationParts): Promise<Outco
     waiting,
     wanted,
   }
-  const [visitors, rate, lift] = [count(visitorsPerDay), percent(baseRate), percent(minDetectableLift)]
+  const perDay = Math.round(visitorsPerDay)
+  const [visitors, rate, lift] = [count(perDay), percent(baseRate), percent(minDetectableLift)]
   const traffic = said(
-    `${visitors.en} visitors a day of whom ${rate.en} convert tell ${supportable} variants apart within ${horizonDays} days (a lift of ${lift.en}); ${live + waiting} take part, ${newcomers} of them still coming in`,
-    `${visitors.fr} visiteurs par jour dont ${rate.fr} convertissent distinguent ${supportable} variantes en ${horizonDays} jours (un gain de ${lift.fr}) ; ${live + waiting} participent, dont ${newcomers} encore en cours d’arrivée`,
+    `${visitors.en} ${plural.en(perDay, 'visitor', 'visitors')} a day of whom ${rate.en} convert ${plural.en(perDay, 'tells', 'tell')} ${supportable} ${plural.en(supportable, 'variant', 'variants')} apart within ${horizonDays} ${plural.en(horizonDays, 'day', 'days')} (a lift of ${lift.en}); ${live + waiting} ${plural.en(live + waiting, 'takes', 'take')} part, ${newcomers} of them still coming in`,
+    `${visitors.fr} ${plural.fr(perDay, 'visiteur', 'visiteurs')} par jour dont ${rate.fr} convertissent ${plural.fr(perDay, 'distingue', 'distinguent')} ${supportable} ${plural.fr(supportable, 'variante', 'variantes')} en ${horizonDays} ${plural.fr(horizonDays, 'jour', 'jours')} (un gain de ${lift.fr}) ; ${live + waiting} ${plural.fr(live + waiting, 'participe', 'participent')}, dont ${newcomers} encore en cours d’arrivée`,
   )
   if (wanted < 1)
     return over('support', said(`No new version: ${traffic.en}.`, `Pas de nouvelle version : ${traffic.fr}.`), evidence)
