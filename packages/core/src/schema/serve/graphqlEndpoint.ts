@@ -1,6 +1,6 @@
 import type { Tracer } from '@opentelemetry/api'
 import type { GraphQLError, GraphQLSchema } from 'graphql'
-import { createYoga, type GraphQLParams, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import type { YogaServerInstance } from 'graphql-yoga'
 import type { Logger } from 'pino'
 import { isJson, refuseCrossSite } from '../../access/csrf.ts'
 import { RateLimitedError, RequestError } from '../../errors.ts'
@@ -21,20 +21,19 @@ import { SubscriberStalledError } from '../../live/subscriber.ts'
 import type { Timers } from '../../live/timers.ts'
 import { asUnavailable, UnavailableError } from '../../unavailable.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
-import { answerExtensions, withExtensions } from './answerExtensions.ts'
+import { answerExtensions } from './answerExtensions.ts'
 import type { PluginExample } from './apiExamples.ts'
 import { DirectAnswers, takesPlainJson } from './directAnswers.ts'
 import type { TextAnswer } from './directRequests.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
-import { graphiqlOptions, graphiqlPage } from './graphiqlPage.ts'
 import { refusalResponse } from './graphqlResponse.ts'
 import { Observation, type OperationRecorder, type SchemaName } from './observation.ts'
 import { defaultOperationLimits, type OperationLimits } from './operationLimits.ts'
 import { Operations, type ServeContext } from './operations.ts'
 import { type FindTrusted, PersistedOperations, type PersistedOptions } from './persistedOperations.ts'
-import { countedBatches, parameterMistakes } from './requestParsing.ts'
 import { SocketOperations } from './socketOperations.ts'
+import { yogaOf } from './yoga.ts'
 
 /** What both endpoints are served with. */
 export interface EndpointServing extends PersistedOptions {
@@ -105,7 +104,6 @@ export class GraphQLEndpoint {
       serving,
       trusted && ((workspaceId, hash) => trusted(workspaceId, name, hash)),
     )
-    const examples = () => serving.examples?.(name) ?? []
     const observation = new Observation(schema, name, recorder)
     this.#observation = observation
     const documents = new Documents({ schema, limits, introspection, trusts: (source) => persisted.trusts(source) })
@@ -137,39 +135,18 @@ export class GraphQLEndpoint {
       observation,
       shape: (error, state) => this.shapeFinal(error, state),
     })
-    this.#yoga = createYoga<ServeContext, object>({
+    this.#yoga = yogaOf({
+      path,
       schema,
-      graphqlEndpoint: path,
-      // The server's own classes: Node's adapter writes their answers without streams.
-      fetchAPI: { Response, Request, Headers, URL, ReadableStream },
-      logging: false,
-      maskedErrors: false,
-      cors: false,
-      multipart: false,
-      landingPage: false,
-      maxRequestBodySize: false,
-      parserAndValidationCache: false,
-      graphiql:
-        (serving.graphiql ?? !host.production)
-          ? (request, context) => {
-              // Yoga's types know its own context, where ours is merged in.
-              const { state } = context as unknown as ServeContext
-              return graphiqlOptions(examples(), new URL(request.url), state.locale)
-            }
-          : false,
-      renderGraphiQL: graphiqlPage,
-      extraParamNames: ['documentId'],
-      batching: serving.batching ? { limit: 10 } : false,
-      plugins: [
-        parameterMistakes(),
-        countedBatches(host.rateLimits, path),
-        persisted.plugin((params, serve, error) =>
-          observation.saw(serve, { source: params.query, operationName: params.operationName, error }),
-        ),
-        prepared(documents, observation),
-        operations.plugin(),
-        this.#errors(),
-      ],
+      rateLimits: host.rateLimits,
+      persisted,
+      documents,
+      operations,
+      observation,
+      examples: () => serving.examples?.(name) ?? [],
+      graphiql: serving.graphiql ?? !host.production,
+      batching: serving.batching ?? false,
+      shape: (error, state) => this.shape(error, state),
     })
   }
 
@@ -282,53 +259,8 @@ export class GraphQLEndpoint {
     delete shaped.extensions.http
     return shaped
   }
-
-  /** Gives every error its shape on the way out, whatever part of Yoga it came from. */
-  #errors(): Plugin<object, ServeContext> {
-    return {
-      onResultProcess: ({ result, setResult, serverContext: { state } }) => {
-        const shapeResult = <R extends object>(one: R): R => {
-          const errors = (one as { errors?: readonly Error[] }).errors
-          if (!errors) return one
-          const told = withExtensions(one, answerExtensions(undefined, state.allowance))
-          return { ...told, errors: errors.map((error) => this.shape(error, state)) }
-        }
-        if (Array.isArray(result)) setResult(result.map(shapeResult))
-        else if (!(Symbol.asyncIterator in result)) setResult(shapeResult(result))
-      },
-    }
-  }
 }
 
 function responseOf(answer: TextAnswer | Response): Response {
   return answer instanceof Response ? answer : new Response(answer.body, answer)
-}
-
-/** Parsing and validation come from {@link Documents}. */
-function prepared(documents: Documents, observation: Observation): Plugin<object, ServeContext> {
-  /** Yoga keeps what was asked for beside our own context; over a WebSocket it is not there. */
-  const nameIn = (context: object) => (context as { params?: GraphQLParams }).params?.operationName
-  return {
-    onParse: ({ params, context, setParsedDocument }) => {
-      const source = String(params.source)
-      try {
-        setParsedDocument(documents.prepare(source).document)
-      } catch (error) {
-        observation.saw(context as unknown as ServeContext, {
-          source,
-          operationName: nameIn(context),
-          error: error as Error,
-        })
-        throw error
-      }
-    },
-    onValidate: ({ params, context, setResult }) => {
-      const known = documents.of(params.documentAST)
-      if (!known) return
-      setResult(known.errors)
-      const [error] = known.errors
-      if (error)
-        observation.saw(context as unknown as ServeContext, { prepared: known, operationName: nameIn(context), error })
-    },
-  }
 }
