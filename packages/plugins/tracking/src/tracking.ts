@@ -9,15 +9,14 @@ import {
   type SqlContext,
   type SystemContext,
 } from '@espalier/core'
-import type { z } from 'zod'
 import { agentOf } from './agent.ts'
 import { ClickHouseEventStore } from './clickHouse/clickHouseEventStore.ts'
 import { type Answer, type BatchSender, type CollectorParts, collect, recordEvents } from './collector.ts'
 import { type EventsFrom, readServerEvents } from './collectRequest.ts'
 import { CountryDatabase } from './countryDatabase.ts'
 import { DailyVisitors, isDailyVisitor } from './dailyVisitors.ts'
-import { type EventSource, type TrackedEvent, unknownSource } from './event.ts'
-import { newEventId, newVisitorId } from './eventId.ts'
+import type { EventSource } from './event.ts'
+import { newVisitorId } from './eventId.ts'
 import type { EventStore } from './eventStore.ts'
 import { IngestCounts } from './ingestCounts.ts'
 import { Numbers } from './numbers.ts'
@@ -27,21 +26,14 @@ import { type Outcome, Recorder, type RecorderLimits, type Rollup } from './reco
 import { CountedBefore, countServed } from './rollups.ts'
 import { senderCountry } from './senderCountry.ts'
 import { ServedCounts } from './servedCounts.ts'
+import { completeEvent, type ServerEvent } from './serverEvent.ts'
 import type { settings } from './settings.ts'
 import { Sites } from './sites.ts'
 import { sourceOf } from './source.ts'
 import { TrackerScript } from './trackerScript.ts'
+import { trackerTag } from './trackerTag.ts'
 import { takeTurn } from './turn.ts'
 import { readVisitor, type Visitor } from './visitor.ts'
-
-/** What the server itself reports. */
-export interface ServerEvent extends Partial<Omit<TrackedEvent, 'siteId' | 'visitorId' | 'name'>> {
-  readonly siteId: string
-  readonly visitorId: string
-  readonly name: string
-}
-
-type TrackingSettings = z.output<typeof settings>
 
 /** The tracking plugin's service: what other plugins use. */
 export class Tracking extends Numbers {
@@ -126,7 +118,7 @@ export class Tracking extends Numbers {
    */
   async record(context: SqlContext, events: readonly ServerEvent[]): Promise<Outcome[]> {
     const now = context.clock.now()
-    const complete = events.map((event) => this.#complete(event, now))
+    const complete = events.map((event) => completeEvent(event, now, this.#host.random))
     if (!context.db.inTransaction) return this.#recorder.record(context.workspaceId, complete)
     const fresh = new Set(await this.#recorder.write(context, complete))
     return complete.map((event) => (fresh.has(event) ? 'recorded' : 'duplicate'))
@@ -209,15 +201,14 @@ export class Tracking extends Numbers {
     return onceKnown(this.#host.settingsAtHand(context), (settings) => {
       const { token } = this.pageContext(page)
       this.#served.add(page, this.#host.clock.now())
-      const html = `<script id="espalier-context" defer src="${pathOf(settings)}" data-site="${site.key}" data-context="${token}"${attributesOf(settings)}></script>`
-      return { html, token }
+      return { html: trackerTag(site, settings, { context: token }), token }
     })
   }
 
   /** The tag for pages that others serve. */
   async scriptTag(context: SqlContext, site: { key: string }): Promise<string> {
     const settings = await this.#host.settings(context)
-    return `<script defer src="${this.#host.publicUrl}${pathOf(settings)}" data-site="${site.key}"${attributesOf(settings)}></script>`
+    return trackerTag(site, settings, { from: this.#host.publicUrl })
   }
 
   /**
@@ -277,37 +268,4 @@ export class Tracking extends Numbers {
   async stop(): Promise<void> {
     await Promise.all([this.#recorder.drain(), this.#served.flush()])
   }
-
-  #complete(event: ServerEvent, now: Date): TrackedEvent {
-    const at = event.at ?? now
-    return {
-      ...unknownSource,
-      pageId: null,
-      sessionId: null,
-      goal: null,
-      url: null,
-      referrer: null,
-      experiments: null,
-      properties: null,
-      value: null,
-      metrics: null,
-      ...event,
-      id: event.id ?? newEventId(at, this.#host.random),
-      at,
-    }
-  }
-}
-
-/** Where a workspace's tracker is. */
-function pathOf({ scriptName }: TrackingSettings): string {
-  return scriptName ? `/a/${scriptName}.js` : '/t.js'
-}
-
-/** What it is told. */
-function attributesOf({ cookieless, requireConsent, respectDoNotTrack }: TrackingSettings): string {
-  return (
-    (cookieless ? ' data-cookieless' : '') +
-    (requireConsent ? ' data-consent="required"' : '') +
-    (respectDoNotTrack ? '' : ' data-do-not-track="ignore"')
-  )
 }
