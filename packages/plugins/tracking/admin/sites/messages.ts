@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -21,7 +21,7 @@ export const messages = defineMessages({
     rename: 'Save name',
     remove: 'Delete the site',
     removeTitle: (name: string) => `Delete “${name}”?`,
-    removeMany: (count: number) => (count === 1 ? 'Delete this site?' : `Delete ${count} sites?`),
+    removeMany: (count: number) => `Delete ${plural.en(count, 'this site', `${count} sites`)}?`,
     removeText:
       'Events are no longer taken for it. Pages that still have its script go on to work. It cannot be taken back.',
     removed: (name: string) => `“${name}” is deleted.`,
@@ -50,7 +50,7 @@ export const messages = defineMessages({
     rename: 'Enregistrer le nom',
     remove: 'Supprimer le site',
     removeTitle: (name: string) => `Supprimer « ${name} » ?`,
-    removeMany: (count: number) => (count === 1 ? 'Supprimer ce site ?' : `Supprimer ${count} sites ?`),
+    removeMany: (count: number) => `Supprimer ${plural.fr(count, 'ce site', `${count} sites`)} ?`,
     removeText:
       'Ses événements ne sont plus pris. Les pages qui ont encore son script continuent de fonctionner. C’est sans retour.',
     removed: (name: string) => `« ${name} » est supprimé.`,

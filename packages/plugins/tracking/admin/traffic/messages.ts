@@ -1,4 +1,4 @@
-import { defineMessages } from '@espalier/admin-kit'
+import { defineMessages, plural } from '@espalier/admin-kit'
 
 export const messages = defineMessages({
   en: {
@@ -23,7 +23,7 @@ export const messages = defineMessages({
       loadMs: 'Loaded',
     },
     grade: { good: 'Good', fair: 'Needs work', poor: 'Poor' },
-    samples: (count: string) => `${count} measurements`,
+    samples: (count: string) => `${count} ${plural.en(count, 'measurement', 'measurements')}`,
     unmeasured: 'Not measured yet',
     quality: (share: string) => `Of ${share} of the pages served, no page view is known.`,
     qualityHint:
@@ -52,7 +52,7 @@ export const messages = defineMessages({
       loadMs: 'Chargée',
     },
     grade: { good: 'Bon', fair: 'À améliorer', poor: 'Mauvais' },
-    samples: (count: string) => `${count} mesures`,
+    samples: (count: string) => `${count} ${plural.fr(count, 'mesure', 'mesures')}`,
     unmeasured: 'Pas encore mesuré',
     quality: (share: string) => `Pour ${share} des pages servies, aucune page vue n’est connue.`,
     qualityHint:
