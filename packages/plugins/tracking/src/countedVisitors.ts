@@ -15,30 +15,42 @@ const rememberedRows = 2000
 export class CountedVisitors {
   readonly #rows = new LRUCache<string, Known>({ max: rememberedRows })
 
-  /**
-   * The rows with those of their visitors who may be new to them.
-   * Who is handed out is remembered when the transaction has committed.
-   */
-  without<Time extends 'hour' | 'minute', Row extends HourRow & Readonly<Record<Time, string>>>(
-    tx: SqlContext,
+  /** For one batch, in a transaction. */
+  during(tx: SqlContext): NewVisitors {
+    const added: { key: string; visitors: readonly HashedVisitor[] }[] = []
+    return {
+      of: (rows, time) =>
+        rows.map((row) => {
+          if (row.visitors.size === 0) return row
+          const { siteId, pageId, dimension, value } = row
+          const key = `${tx.workspaceId} ${siteId} ${pageId} ${time} ${row[time]} ${dimension} ${value}`
+          const known = this.#rows.get(key)
+          const visitors = known ? lacking(known, row.visitors) : [...row.visitors]
+          if (visitors.length > 0) added.push({ key, visitors })
+          return { ...row, visitors: new Set(visitors) }
+        }),
+      written: () =>
+        tx.afterCommit(() => {
+          for (const { key, visitors } of added) this.#rows.set(key, together(this.#rows.get(key), visitors))
+        }),
+    }
+  }
+
+  /** Hands everybody to the database again. */
+  forget(): void {
+    this.#rows.clear()
+  }
+}
+
+/** Visitors of one batch who may be new to its rows. */
+export interface NewVisitors {
+  /** The rows with those of their visitors alone. */
+  of<Time extends 'hour' | 'minute', Row extends HourRow & Readonly<Record<Time, string>>>(
     rows: readonly Row[],
     time: Time,
-  ): Row[] {
-    const added: { key: string; visitors: readonly HashedVisitor[] }[] = []
-    const left = rows.map((row): Row => {
-      if (row.visitors.size === 0) return row
-      const { siteId, pageId, dimension, value } = row
-      const key = `${tx.workspaceId} ${siteId} ${pageId} ${time} ${row[time]} ${dimension} ${value}`
-      const known = this.#rows.get(key)
-      const visitors = known ? lacking(known, row.visitors) : [...row.visitors]
-      if (visitors.length > 0) added.push({ key, visitors })
-      return { ...row, visitors: new Set(visitors) }
-    })
-    tx.afterCommit(() => {
-      for (const { key, visitors } of added) this.#rows.set(key, together(this.#rows.get(key), visitors))
-    })
-    return left
-  }
+  ): Row[]
+  /** To be called when they have been written: who was left is remembered once the transaction has committed. */
+  written(): void
 }
 
 /** By their hashes while the row keeps those, then by their cells: it keeps no more either. */

@@ -1,7 +1,7 @@
 import { prepared, type SqlContext } from '@espalier/core'
 import { LRUCache } from 'lru-cache'
 import type { HourKey } from './changedRows.ts'
-import { openDimensions, valuesPerDay } from './dimensions.ts'
+import { openDimensions, other, valuesPerDay } from './dimensions.ts'
 
 /** A value of a dimension, on the day of its hour. */
 type Placed = Omit<HourKey, 'pageId'>
@@ -14,6 +14,11 @@ export class DayValues {
   /** Places that values have for good. */
   readonly #taken = new LRUCache<string, true>({ max: rememberedPlaces })
 
+  /** Asks the database for everything again. */
+  forget(): void {
+    this.#taken.clear()
+  }
+
   /**
    * Values that their day has no place for: those that are not among the first of their site, dimension and day.
    * What a day refuses it refuses to the end, so a count can be taken back from where it was made.
@@ -24,7 +29,7 @@ export class DayValues {
     const known = (place: string) => `${tx.workspaceId} ${place}`
     const asked = new Map<string, Placed>()
     for (const row of rows) {
-      if (!openDimensions.has(row.dimension) || row.value === '') continue
+      if (!openDimensions.has(row.dimension) || row.value === '' || row.value === other) continue
       const place = placeOf(row)
       if (!this.#taken.get(known(place))) asked.set(place, row)
     }

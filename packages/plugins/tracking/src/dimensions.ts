@@ -25,7 +25,7 @@ export const noId = '00000000-0000-0000-0000-000000000000'
 export const all = ''
 /** The value of events whose value is not known, or that have none. */
 export const none = ''
-/** The value of what comes after the values that a day keeps apart. It begins like no host, path or family does. */
+/** The value of what comes after the values that a day keeps apart, and of who says so of their source, campaign or goal. */
 export const other = '(other)'
 
 /** Different values that a site keeps apart in a day (UTC), by dimension: the first ones to come. */

@@ -1,40 +1,37 @@
 import { prepared, type Statement } from '@espalier/core'
 import { addRow, type HourKey, type HourRow, measures, type RevenueRow } from './changedRows.ts'
+import type { NewVisitors } from './countedVisitors.ts'
 import { placeOf } from './dayValues.ts'
 import { other } from './dimensions.ts'
 import type { HourChanges } from './hourChanges.ts'
 import { lateStatements } from './lateDays.ts'
-import { recentStatements } from './recentMinutes.ts'
+import { keptOf, recentStatements } from './recentMinutes.ts'
 import { keyColumnsOf, keysOf, keyTypes } from './rollupKeys.ts'
 import { fewAndCells, hasNewVisitors, mergedFewAndCells, readFewAndCells } from './visitorRows.ts'
-
-/** The rows without visitors who are known to be counted in them. */
-export type Newcomers = <Time extends 'hour' | 'minute', Row extends HourRow & Readonly<Record<Time, string>>>(
-  rows: readonly Row[],
-  time: Time,
-) => readonly Row[]
 
 /**
  * Writes changes to the rollups by the hour, and to the last minutes. The caller holds the workspace's turn.
  *
- * @param counted the changes' hours
+ * @param changed the changes' hours
  * @param beyond see `DayValues`, of these hours
+ * @param counted leaves out visitors who are known to be counted
  */
 export function hourStatements(
-  counted: readonly HourRow[],
+  changed: readonly HourRow[],
   changes: HourChanges,
   beyond: ReadonlySet<string>,
   now: Date,
-  newcomers: Newcomers = (rows) => rows,
+  counted: Pick<NewVisitors, 'of'> = { of: (rows) => [...rows] },
 ): Statement[] {
-  const rows = together(counted, beyond, addRow)
+  const rows = together(changed, beyond, addRow, besideOthers)
   const hours = rows.filter((row) => measures.some((measure) => row[measure] !== 0))
-  const visitors = newcomers(rows, 'hour').filter(({ visitors }) => visitors.size > 0)
-  const revenue = together([...changes.revenue.values()], beyond, (row, more: RevenueRow) => {
-    row.amountMinor += more.amountMinor
-    row.conversions += more.conversions
-  }).filter(({ amountMinor, conversions }) => amountMinor !== 0 || conversions !== 0)
+  const visitors = counted.of(rows, 'hour').filter(({ visitors }) => visitors.size > 0)
+  const revenue = together([...changes.revenue.values()], beyond, addRevenueRow, (row) => ({
+    ...row,
+    value: other,
+  })).filter(({ amountMinor, conversions }) => amountMinor !== 0 || conversions !== 0)
   const timings = [...changes.timings.values()]
+  const minutes = keptOf(together(changes.minutes, beyond, addRow, besideOthers), now)
 
   const statements: Statement[] = []
   if (hours.length > 0)
@@ -61,29 +58,43 @@ export function hourStatements(
         timings.map(({ count }) => count),
       ),
     )
-  return [...statements, ...recentStatements(newcomers(together(changes.minutes, beyond, addRow), 'minute'), now)]
+  return [...statements, ...recentStatements(counted.of(minutes, 'minute'))]
 }
 
-/** Rows whose value is beyond its day's move to the value "(other)", together; in the order of the key. */
+/**
+ * Rows whose value is beyond its day's move to the value "(other)", together, and with what says so of itself.
+ *
+ * @param begun the first row of such, from one that it is made of
+ */
 function together<Row extends HourKey & { currency?: string; minute?: string }>(
   rows: readonly Row[],
   beyond: ReadonlySet<string>,
   add: (row: Row, more: Row) => void,
+  begun: (row: Row) => Row,
 ): Row[] {
   if (beyond.size === 0) return [...rows]
   const kept: Row[] = []
   const others = new Map<string, Row>()
   for (const row of rows) {
-    if (!beyond.has(placeOf(row))) {
+    if (row.value !== other && !beyond.has(placeOf(row))) {
       kept.push(row)
       continue
     }
     const key = `${row.siteId} ${row.pageId} ${row.dimension} ${row.minute ?? row.hour} ${row.currency ?? ''}`
     const first = others.get(key)
     if (first) add(first, row)
-    else others.set(key, { ...row, value: other })
+    else others.set(key, begun(row))
   }
   return [...kept, ...others.values()]
+}
+
+function besideOthers<Row extends HourRow>(row: Row): Row {
+  return { ...row, value: other, visitors: new Set(row.visitors) }
+}
+
+function addRevenueRow(row: RevenueRow, more: RevenueRow): void {
+  row.amountMinor += more.amountMinor
+  row.conversions += more.conversions
 }
 
 const keyColumns = keyColumnsOf('hour')

@@ -17,12 +17,15 @@ export function keptMinutesFrom(now: Date): Date {
 /** Pages served are kept by the hour alone: the server counts them apart from visits. */
 const kept = measures.filter((measure) => measure !== 'served')
 
-/** Writes what minutes change by, without those that are no longer kept. The caller holds the workspace's turn. */
-export function recentStatements(minutes: readonly MinuteRow[], now: Date): Statement[] {
+/** Those of the minutes that are still kept. */
+export function keptOf(minutes: readonly MinuteRow[], now: Date): MinuteRow[] {
   const from = keptMinutesFrom(now).toISOString()
-  const rows = minutes.filter(
-    (row) => row.minute >= from && (row.visitors.size > 0 || kept.some((measure) => row[measure] !== 0)),
-  )
+  return minutes.filter(({ minute }) => minute >= from)
+}
+
+/** Writes what minutes change by. The caller holds the workspace's turn. */
+export function recentStatements(minutes: readonly MinuteRow[]): Statement[] {
+  const rows = minutes.filter((row) => row.visitors.size > 0 || kept.some((measure) => row[measure] !== 0))
   const visited = rows.filter(({ visitors }) => visitors.size > 0)
   const others = rows.filter(({ visitors }) => visitors.size === 0)
   const statements: Statement[] = []

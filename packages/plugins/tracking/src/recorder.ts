@@ -144,6 +144,8 @@ export class Recorder {
       const fresh = new Set(await context.sqlTransaction((tx) => this.#write(tx, events, timeZone, logged)))
       for (const event of events) run.outcomes.set(event.id, fresh.has(event) ? 'recorded' : 'duplicate')
     } catch (error) {
+      // The database may have gone, and come back without what it had committed last.
+      if (asUnavailable(error)) this.#known.forget()
       if (++run.failures > maxFailures) throw error
       if (isConflict(error)) return this.#commitOrSplit(run, events)
       if (!isAboutTheEvents(error)) throw error
@@ -213,6 +215,6 @@ function isAboutTheEvents(error: unknown): boolean {
   return (
     error instanceof RollupError ||
     error instanceof InvalidInputError ||
-    (isDatabaseError(error) && /^(22|23|P0|54)/.test(error.code))
+    (isDatabaseError(error) && /^(21|22|23|P0|54)/.test(error.code))
   )
 }

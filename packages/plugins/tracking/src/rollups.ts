@@ -25,6 +25,12 @@ const commonNames: ReadonlySet<string> = new Set([
 export class CountedBefore {
   readonly visitors = new CountedVisitors()
   readonly values = new DayValues()
+
+  /** Asks the database for everything again. */
+  forget(): void {
+    this.visitors.forget()
+    this.values.forget()
+  }
 }
 
 /**
@@ -48,11 +54,13 @@ export async function countEvents(
   const named = events.filter(({ name }) => !commonNames.has(name))
   const hours = changes.hours
   const beyond = await known.values.beyond(tx, [...named.map(placeOfName), ...hours])
+  const visitors = known.visitors.during(tx)
   await runAll(tx, [
     minuteStatement(events, beyond),
     ...statementsOf(sessions),
-    ...hourStatements(hours, changes, beyond, tx.clock.now(), (rows, time) => known.visitors.without(tx, rows, time)),
+    ...hourStatements(hours, changes, beyond, tx.clock.now(), visitors),
   ])
+  visitors.written()
 }
 
 /** Statements of which none needs to know what another found: where the connection allows it they share a round trip. */

@@ -330,6 +330,34 @@ test('a day keeps 500 values of a dimension apart; the others count together, an
   expect(Math.abs(data?.metrics.visitors / 700 - 1)).toBeLessThan(4 * 0.0153)
 })
 
+test('who says "(other)" of themselves is counted with what comes after the values of a full day', async () => {
+  const { ask, record, context } = await newWorkspace()
+  const from = (utmSource: string) => ({ visitorId: newId(), at: after(1), channel: 'other', utmSource }) as const
+  const order = (goal: string) => ({
+    name: 'conversion',
+    goal,
+    at: after(2),
+    value: { amountMinor: 100, currency: 'EUR' },
+  })
+  const numbered = Array.from({ length: 499 }, (_, index) => String(index))
+  await record(...['(other)', ...numbered].map(from), ...['(other)', ...numbered].map(order))
+  expect(await record(...['(other)', 'late', 'later'].map(from), ...['(other)', 'late', 'later'].map(order))).toEqual(
+    Array(6).fill('recorded'),
+  )
+  const { data } = await ask(`{ metrics { sessions split(by: UTM_SOURCE, first: 500) { value sessions } } }`)
+  const groups: { value: string; sessions: number }[] = data?.metrics.split
+  expect(groups.find(({ value }) => value === '(other)')).toMatchObject({ sessions: 3 })
+  // 503 visitors with a source, and the one who ordered.
+  expect(data?.metrics.sessions).toBe(504)
+  const span = { from: lately, to: after(60) }
+  for (const [goal, count] of [
+    ['(other)', 2],
+    ['late', 1],
+    ['7', 1],
+  ] as const)
+    expect(await service.goalCounts(context, { goal, ...span }, 'HOUR')).toEqual(new Map([[lately.getTime(), count]]))
+})
+
 test('live: who is there now and what they do, by page and variant, at once and after every change', async () => {
   const { watch, record } = await newWorkspace()
   const foreign = await newWorkspace()
