@@ -99,7 +99,7 @@ describe.skipIf(!hasChromium)('what a plugin adds to the web app', () => {
       body: JSON.stringify({ name: 'Ada', text: 'Lovely pears.' }),
     })
     expect(signed.status).toBe(202)
-    await page.getByText('1 entries are shown').click()
+    await page.getByText('1 entry is shown').click()
     await page.getByRole('heading', { level: 1, name: 'Guestbook' }).waitFor()
     expect(page.url()).toContain('/admin/guestbook?')
     await page.getByRole('row', { name: /Ada.*Lovely pears/ }).waitFor()
