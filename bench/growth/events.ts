@@ -4,7 +4,7 @@ import { newestEvents } from '../../packages/plugins/tracking/src/newestEvents.t
 import type { Workbench } from '../workbench.ts'
 import { startServer } from './installation.ts'
 import { compareSizes, type Sized } from './questions.ts'
-import { growYear, keepYear, openYear, readYear, unpackDays, weeks, type Year } from './year.ts'
+import { bringUpToDate, growYear, keepYear, openYear, readYear, weeks, type Year } from './year.ts'
 
 const [few, many] = [100_000, Number(process.env.EVENTS ?? 5_000_000)]
 
@@ -22,7 +22,7 @@ export async function growEvents(): Promise<void> {
   }
   await using small = await openYear()
   await using large = await openYear(folder)
-  if (known) await unpackDays(large.owner)
+  if (known) await bringUpToDate(large)
   const [one, two] = [
     await asked(small, await growYear(small, few)),
     await asked(large, known ?? (await growYear(large, many))),

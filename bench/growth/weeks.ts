@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { day, sixHours } from '../../packages/plugins/tracking/src/periods.ts'
 import { weekMs } from '../visits.ts'
 
 export interface WeekCopies {
@@ -28,7 +29,9 @@ const tables: readonly CopiedTable[] = [
     when: 'hour',
   })),
   { table: 'TrackingMinute', shifted: ['minute'], when: 'minute' },
-  ...['TrackingDay', 'TrackingDayVisitors'].map((table) => ({ table, shifted: ['day'], when: 'day' })),
+  ...[day, sixHours].flatMap(({ counts, visitors, time }) =>
+    [counts, visitors].map((table) => ({ table, shifted: [time], when: time })),
+  ),
 ]
 
 /**

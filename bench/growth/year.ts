@@ -1,7 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import tracking from '@espalier/tracking'
-import { keepDays } from '../../packages/plugins/tracking/src/keptDays.ts'
+import { keepPeriods } from '../../packages/plugins/tracking/src/keptPeriods.ts'
+import { day, sixHours } from '../../packages/plugins/tracking/src/periods.ts'
 import { weekMs, weekOfVisits } from '../visits.ts'
 import { openWorkbench, type Workbench } from '../workbench.ts'
 import { copyWeek } from './weeks.ts'
@@ -56,10 +57,10 @@ export async function growYear({ kernel, owner, addWorkspace }: Workbench, size:
   const began = performance.now()
   for (const batch of weekOfVisits(site.id, size / weeks, from)) await service.record(context, batch)
   const taken = performance.now()
-  await keepDays(kernel.contexts.system('bench', kernel.log))
+  await keepPeriods(kernel.contexts.system('bench', kernel.log))
   const kept = performance.now()
   await copyWeek(owner, { workspaceId, from, copies: weeks - 1 })
-  await unpackDays(owner)
+  await unpackPeriods(owner)
   const copied = performance.now()
   await owner.query('vacuum analyze')
   const cleaned = performance.now()
@@ -78,12 +79,20 @@ export async function growYear({ kernel, owner, addWorkspace }: Workbench, size:
   }
 }
 
-/** Days that were copied, or made before days were kept so, as the product writes them: with their cells unpacked. */
-export async function unpackDays(owner: Workbench['owner']): Promise<void> {
-  const { rowCount } = await owner.query(
-    `update "TrackingDayVisitors" set "cells" = ("cells" | repeat('0', 49152)::bit(49152)) where pg_column_compression("cells") is not null`,
-  )
-  if (rowCount) await owner.query('vacuum (full, analyze) "TrackingDayVisitors"')
+/** Days and six hours that were copied, or made before they were kept so, as the product writes them: with their cells unpacked. */
+async function unpackPeriods(owner: Workbench['owner']): Promise<void> {
+  for (const { visitors } of [day, sixHours]) {
+    const { rowCount } = await owner.query(
+      `update "${visitors}" set "cells" = ("cells" | repeat('0', 49152)::bit(49152)) where pg_column_compression("cells") is not null`,
+    )
+    if (rowCount) await owner.query(`vacuum (full, analyze) "${visitors}"`)
+  }
+}
+
+/** What a version before this one made, as this one keeps it. */
+export async function bringUpToDate({ kernel, owner }: Workbench): Promise<void> {
+  await unpackPeriods(owner)
+  if (await keepPeriods(kernel.contexts.system('bench', kernel.log))) await owner.query('vacuum analyze')
 }
 
 function seconds(begin: number, end: number): string {

@@ -5,7 +5,7 @@ import { forgetVisitors } from './forgetVisitors.ts'
 import { goalReached } from './goalReached.ts'
 import { collectorHealth } from './health.ts'
 import { ingestCounter } from './ingestCounts.ts'
-import { keepVisitorDays, prepareLog, settleLog } from './jobs.ts'
+import { keepOverPeriods, prepareLog, settleLog } from './jobs.ts'
 import { trackingLimits } from './limits.ts'
 import { routes } from './routes.ts'
 import { eventTypes } from './schema/event.ts'
@@ -49,7 +49,7 @@ export default definePlugin({
   examples,
   schema: [siteTypes, ingestTypes, eventTypes, metricsTypes, liveMetricsTypes],
   events: [goalReached],
-  jobs: [prepareLog, keepVisitorDays, settleLog, forgetVisitors],
+  jobs: [prepareLog, keepOverPeriods, settleLog, forgetVisitors],
   routes,
   counters: [ingestCounter],
   health: [collectorHealth],

@@ -1,6 +1,6 @@
 import { defineSystemJob } from '@espalier/core'
 import { z } from 'zod'
-import { keepDays } from './keptDays.ts'
+import { keepPeriods } from './keptPeriods.ts'
 import { dropOld } from './retention.ts'
 import type { Tracking } from './tracking.ts'
 
@@ -15,14 +15,14 @@ export const prepareLog = defineSystemJob({
   }),
 })
 
-/** Puts together the days that are over. Soon after midnight (UTC), and again where that was missed. */
-export const keepVisitorDays = defineSystemJob({
+/** Puts together the days and six hours that are over. */
+export const keepOverPeriods = defineSystemJob({
   name: 'tracking.keep-days',
   input: z.object({}),
   schedule: { cron: '4 * * * *' },
   // The first time there may be years.
   timeoutSeconds: 3_600,
-  run: async (_input, system, _tracking: Tracking, { signal }) => ({ days: await keepDays(system, signal) }),
+  run: async (_input, system, _tracking: Tracking, { signal }) => ({ periods: await keepPeriods(system, signal) }),
 })
 
 /** Sees to what crashes have left in a log that is not PostgreSQL's own; see {@link EventStore.settle}. */

@@ -1,10 +1,10 @@
 import type { SqlContext } from '@espalier/core'
-import { countsOver, type Reading, visitorsOver } from './daySpans.ts'
 import { quantile } from './histogram.ts'
 import { clsSteps } from './hourChanges.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
 import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, plainRowsOf, rowsOf, sums, Values } from './rollupRows.ts'
+import { countsOver, type Reading, readKnown, visitorsOver } from './spans.ts'
 
 /** What was counted over a span. */
 export interface Totals extends Counts {
@@ -21,7 +21,7 @@ export async function readTotals(context: SqlContext, scope: MetricsScope, timeZ
   const reading: Reading = {
     keysAt: () => ({ key: '1' }),
     rows: (table, part) => rowsOf(table, values, part),
-    ...{ values, span, now: context.clock.now() },
+    ...{ span, known: await readKnown(context) },
   }
   const [row] = await reportRows<CountRow>(context, {
     text: `with seen as (${visitorsOver(reading)})

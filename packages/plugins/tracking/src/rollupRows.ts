@@ -62,14 +62,19 @@ export class Values {
 /** Rollups that hold the same keys, and the column of their time. */
 const timeOf = {
   TrackingHour: 'hour',
+  TrackingSixHours: 'sixHours',
   TrackingDay: 'day',
   TrackingVisitors: 'hour',
+  TrackingSixHoursVisitors: 'sixHours',
   TrackingDayVisitors: 'day',
   TrackingRevenue: 'hour',
   TrackingTiming: 'hour',
   TrackingRecent: 'minute',
 } as const
 export type RollupTable = keyof typeof timeOf
+
+/** A scope, and, where somebody has looked, which sites there are. */
+export type ScopeOfSites = MetricsScope & { readonly siteIds?: readonly string[] }
 
 const total: DimensionValue = [all, none]
 
@@ -78,7 +83,7 @@ const total: DimensionValue = [all, none]
  *
  * @param join SQL of what they are joined with
  */
-export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, dimension?: string, join = ''): string {
+export function rowsOf(table: RollupTable, values: Values, scope: ScopeOfSites, dimension?: string, join = ''): string {
   const [own, value] = scope.value ?? total
   const under = `"dimension" = ${values.add(dimension ?? own)}${dimension === undefined ? ` and "value" = ${values.add(value)}` : ''}`
   return ofPage(table, values, scope, under, join)
@@ -88,7 +93,7 @@ export function rowsOf(table: RollupTable, values: Values, scope: MetricsScope, 
 export function rowsUnder(
   table: RollupTable,
   values: Values,
-  scope: MetricsScope,
+  scope: ScopeOfSites,
   dimensions: readonly string[],
   of: readonly string[],
 ): string {
@@ -97,23 +102,24 @@ export function rowsUnder(
 }
 
 /** The same of every page, in all; of one page where the scope has one. */
-export function pagesOf(table: RollupTable, values: Values, scope: MetricsScope, join = ''): string {
+export function pagesOf(table: RollupTable, values: Values, scope: ScopeOfSites, join = ''): string {
   const page = scope.pageId ? `"pageId" = ${values.add(scope.pageId)}::uuid` : `"pageId" <> '${noId}'`
   return `"${table}" ${join} where "siteId" = any(${sitesOf(values, scope)}) and ${page} and "dimension" = '${all}' and "value" = '${none}' and ${spanOf(table, values, scope)}`
 }
 
 /** Rows of a rollup that knows no dimensions. */
-export function plainRowsOf(table: RollupTable, values: Values, scope: MetricsScope): string {
+export function plainRowsOf(table: RollupTable, values: Values, scope: ScopeOfSites): string {
   return ofPage(table, values, scope)
 }
 
-function ofPage(table: RollupTable, values: Values, scope: MetricsScope, under = 'true', join = ''): string {
+function ofPage(table: RollupTable, values: Values, scope: ScopeOfSites, under = 'true', join = ''): string {
   return `"${table}" ${join} where "siteId" = any(${sitesOf(values, scope)}) and "pageId" = ${values.add(scope.pageId ?? noId)}::uuid and ${under} and ${spanOf(table, values, scope)}`
 }
 
 /** The sites, so that keys are read from their beginning: the one of the scope, or the workspace's few. */
-function sitesOf(values: Values, { siteId }: Pick<MetricsScope, 'siteId'>): string {
-  return siteId ? `array[${values.add(siteId)}::uuid]` : `array(select "id" from "TrackingSite")`
+function sitesOf(values: Values, { siteId, siteIds }: Pick<ScopeOfSites, 'siteId' | 'siteIds'>): string {
+  if (siteId) return `array[${values.add(siteId)}::uuid]`
+  return siteIds ? `${values.add(siteIds)}::uuid[]` : `array(select "id" from "TrackingSite")`
 }
 
 function spanOf(table: RollupTable, values: Values, { from, to }: Pick<MetricsScope, 'from' | 'to'>): string {

@@ -1,8 +1,8 @@
 import type { SqlContext } from '@espalier/core'
-import { countsOver, type Reading, visitorsOver } from './daySpans.ts'
 import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMinutes } from './metricsScope.ts'
 import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, type RollupTable, rowsOf, sums, Values } from './rollupRows.ts'
+import { countsOver, type Reading, readKnown, visitorsOver } from './spans.ts'
 import { type Keys, named, selected, visitorsBy } from './visitorRows.ts'
 
 export interface SeriesPoint extends Counts {
@@ -115,11 +115,14 @@ async function readSteps<Key = object>(
     keys(minutes ? time : `date_trunc('${granularity.toLowerCase()}', ${time}, ${zone}::text)`)
   const counted = keysAt(minutes ? '"minute"' : '"hour"')
   const ofPart = (table: RollupTable, part: MetricsScope) => rows(table, values, part)
-  const reading: Reading = { keysAt, rows: ofPart, values, span, now }
   const names = named(counted)
+  const byPeriod = (reading: Reading) => [
+    visitorsOver(reading),
+    `select ${names}, ${sums} from (${countsOver(reading)}) as counts`,
+  ]
   const [seen, from] =
     granularity === 'DAY' && timeZone === 'UTC'
-      ? [visitorsOver(reading), `select ${names}, ${sums} from (${countsOver(reading)}) as counts`]
+      ? byPeriod({ keysAt, rows: ofPart, span, known: await readKnown(context) })
       : [
           visitorsBy(counted, ofPart(minutes ? counts : 'TrackingVisitors', span)),
           `select ${selected(counted)}, ${sums} from ${ofPart(counts, span)}`,

@@ -1,10 +1,10 @@
 import { InvalidInputError, type SqlContext } from '@espalier/core'
-import { countsOver, visitorsOver } from './daySpans.ts'
 import { none } from './dimensions.ts'
 import { type MetricsScope, widened } from './metricsScope.ts'
 import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, sums, Values } from './rollupRows.ts'
 import { type SeriesPoint, SplitSeries, type Steps, splitBy } from './series.ts'
+import { countsOver, readKnown, visitorsOver } from './spans.ts'
 
 /** What was counted under one value of a dimension. */
 export interface Group extends Counts {
@@ -31,7 +31,7 @@ export async function readSplit(
   const span = widened(scope, timeZone)
   const values = new Values()
   const { key, rows: of } = splitBy(dimension)
-  const over = { values, span, now: context.clock.now() }
+  const over = { span, known: await readKnown(context) }
   const shown = `join counted on counted."key" = ${key}`
   const rows = await reportRows<CountRow & { key: string }>(context, {
     // Visitors are told apart under the place of their value: among many hashes a number is found faster than a text.

@@ -16,11 +16,6 @@ export function minuteOf(at: Date): Date {
   return new Date(Math.floor(at.getTime() / minuteMs) * minuteMs)
 }
 
-/** The beginning of the day (UTC). */
-export function dayOf(at: Date): Date {
-  return new Date(Math.floor(at.getTime() / dayMs) * dayMs)
-}
-
 export const minuteMs = 60_000
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs

@@ -2,7 +2,7 @@ import { type SqlContext, sql } from '@espalier/core'
 import { expect, test } from 'vitest'
 import { valuesPerDay } from '../src/dimensions.ts'
 import type { GoalScope } from '../src/goalCounts.ts'
-import { keepDays } from '../src/keptDays.ts'
+import { keepPeriods } from '../src/keptPeriods.ts'
 import { postgresEventStore } from '../src/postgresEventStore.ts'
 import { Tracking } from '../src/tracking.ts'
 import { collectorUnderTest } from './collector.ts'
@@ -62,7 +62,7 @@ test('conversions of a goal are counted without the log as the log counts them',
 
 test('what comes twice counts once, and what comes late counts in its hour and on its day', async () => {
   const site = await convertedSite()
-  await keepDays(host.system)
+  await keepPeriods(host.system)
   await tracking.record(site.context, site.events)
   const late = [1, 2].map((part) => site.conversion(26 * 60 + part, 'signup'))
   await tracking.record(site.context, late)

@@ -7,9 +7,11 @@ import type { Tracking } from '../tracking.ts'
 const metricsTables = [
   'TrackingMinute',
   'TrackingHour',
+  'TrackingSixHours',
   'TrackingDay',
   'TrackingRecent',
   'TrackingVisitors',
+  'TrackingSixHoursVisitors',
   'TrackingDayVisitors',
   'TrackingRevenue',
   'TrackingTiming',

@@ -1,8 +1,9 @@
 import { type SqlContext, sql } from '@espalier/core'
 import { expect, test } from 'vitest'
 import { measures } from '../src/changedRows.ts'
-import { keepDays } from '../src/keptDays.ts'
+import { keepPeriods } from '../src/keptPeriods.ts'
 import { readTotals } from '../src/metrics.ts'
+import { day, type Period, sixHours } from '../src/periods.ts'
 import { readSeries } from '../src/series.ts'
 import { readSplit } from '../src/split.ts'
 import { standardError } from '../src/visitorCounts.ts'
@@ -55,28 +56,29 @@ function told(site: Awaited<ReturnType<typeof grownSite>>) {
   )
 }
 
-test('spans of weeks say the same by the day as by the hour', async () => {
+test('spans of weeks say the same by days and six hours as by the hour', async () => {
   const site = await grownSite()
   const byHour = await told(site)
   expect(byHour[0]?.totals).toMatchObject({ visitors: 12, visitorsError: 0, pageviews: 71, sessions: 71 })
   expect(byHour[0]?.split.find(({ value }) => value === '/0')).toMatchObject({ visitors: 6, pageviews: 35 })
   expect(byHour[1]?.days).toHaveLength(25)
   expect(byHour[1]?.days[0]).toMatchObject({ visitors: 2, pageviews: 2, sessions: 2 })
-  expect(await keepDays(host.system)).toBeGreaterThan(60)
+  expect(await keepPeriods(host.system)).toBeGreaterThan(60)
   expect(await told(site)).toEqual(byHour)
-  // Nothing of the days that are over is read by the hour any more.
+  // Nothing of whole days and six hours that are over is read by the hour any more.
   const over = new Date(today - dayMs)
   await site.context.db.query(sql`delete from "TrackingVisitors" where "hour" < ${over}::timestamptz`)
   await site.context.db.query(sql`delete from "TrackingHour" where "hour" < ${over}::timestamptz`)
   const [whole, ...others] = await told(site)
   expect(whole?.totals).toMatchObject({ visitors: 12, pageviews: 70 })
+  expect(others.slice(0, 2)).toEqual(byHour.slice(1, 3))
   expect(others.at(-1)).toEqual(byHour.at(-1))
-  expect(await keepDays(host.system)).toBe(0)
+  expect(await keepPeriods(host.system)).toBe(0)
 })
 
-test('who comes to a day late is counted on it, and another workspace hears nothing of it', async () => {
+test('who comes late is counted on the day and in the six hours, and another workspace hears nothing of it', async () => {
   const [site, other] = [await grownSite(), await grownSite()]
-  await keepDays(host.system)
+  await keepPeriods(host.system)
   const before = await told(other)
   const latecomer = newVisitor()
   const late = { ...site.view(25, 1, 3), visitorId: latecomer }
@@ -88,30 +90,30 @@ test('who comes to a day late is counted on it, and another workspace hears noth
   const between = [1, 2].map((part) => ({ ...late, at: new Date(late.at.getTime() + part * 20 * 60_000) }))
   await tracking.record(site.context, between)
   expect(await readTotals(site.context, span)).toMatchObject({ visitors: 13, pageviews: 54, sessions: 51 })
-  expect(await daysUnlikeHours(site.context)).toEqual([])
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
 })
 
 test('what was added to hours alone is on its day once the next one is over', async () => {
   const site = await grownSite()
-  await keepDays(host.system)
+  await keepPeriods(host.system)
   const span = { from: new Date(today - 10 * dayMs), to: new Date(today) }
   const before = await readTotals(site.context, span)
   await site.context.db.query(
     sql`update "TrackingHour" set "clicks" = "clicks" + 1 where "hour" >= ${new Date(today - 3 * dayMs)}::timestamptz`,
   )
   expect(await readTotals(site.context, span)).toEqual(before)
-  expect(await daysUnlikeHours(site.context)).not.toEqual([])
+  expect((await periodsUnlikeHours(site.context)).map(({ period }) => period).sort()).toEqual(['day', 'sixHours'])
   await site.context.db.query(
     sql`update "TrackingDaysKept" set "countedBefore" = ${new Date(today - dayMs)}::timestamptz`,
   )
-  expect(await keepDays(host.system)).toBe(1)
-  expect(await daysUnlikeHours(site.context)).toEqual([])
+  expect(await keepPeriods(host.system)).toBe(1)
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
   expect(await readTotals(site.context, span)).toEqual({ ...before, clicks: 6 })
 })
 
 test('who comes to yesterday after midnight is counted on it', async () => {
   const site = await grownSite()
-  await keepDays(host.system)
+  await keepPeriods(host.system)
   await tracking.record(site.context, [{ ...site.view(1, 0, 23), visitorId: newVisitor() }])
   const days = await readSeries(site.context, { from: new Date(today - 10 * dayMs), to: new Date(today) }, 'DAY')
   expect(days.at(-1)?.visitors).toBe(3)
@@ -126,7 +128,7 @@ test('a day of many is within the error that it says', async () => {
     at: new Date(today - (10 + (index % 2)) * dayMs + (index % 20) * 3600_000),
   }))
   await tracking.record(site.context, views)
-  await keepDays(host.system)
+  await keepPeriods(host.system)
   const { visitors, visitorsError } = await readTotals(site.context, { from: new Date(today - 30 * dayMs) })
   expect(visitorsError).toBe(standardError)
   expect(Math.abs(visitors / 600 - 1)).toBeLessThan(4 * standardError)
@@ -148,7 +150,7 @@ test('a day of many stands in its row as it is read, also once somebody came lat
     site.context,
     Array.from({ length: 300 }, (_, index) => view(index % 20)),
   )
-  await keepDays(host.system)
+  await keepPeriods(host.system)
   expect(await stored()).toEqual([{ packed: null, apart: null, some: true }])
   await tracking.record(
     site.context,
@@ -157,16 +159,54 @@ test('a day of many stands in its row as it is read, also once somebody came lat
   expect(await stored()).toEqual([{ packed: null, apart: null, some: true }])
 })
 
-/** Days that are kept and do not say what their hours say. */
-function daysUnlikeHours(context: SqlContext): Promise<unknown[]> {
-  const sums = measures.map((measure) => `sum("${measure}") as "${measure}"`).join(', ')
+test('six hours are put together an hour after they are over, and what comes late to them is theirs', async () => {
+  const site = await grownSite()
+  const noon = today - 10 * dayMs + 12 * 3600_000
+  const keepAt = (at: number) =>
+    keepPeriods(Object.create(host.system, { clock: { value: { now: () => new Date(at) } } }))
+  const keptBefore = async () => {
+    const [row] = await site.context.db.query<{ at: Date }>(
+      sql`select "sixHoursBefore" as "at" from "TrackingDaysKept"`,
+    )
+    return row?.at.getTime()
+  }
+  await keepAt(noon + 3600_000 - 1)
+  expect(await keptBefore()).toBe(noon - 6 * 3600_000)
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
+  await keepAt(noon + 3600_000)
+  expect(await keptBefore()).toBe(noon)
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
+  await tracking.record(site.context, [{ ...site.view(10, 0, 11), visitorId: newVisitor() }])
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
+  // Six days, and six hours at their end.
+  const span = { from: new Date(today - 16 * dayMs), to: new Date(noon) }
+  expect(await readTotals(site.context, span)).toMatchObject({ visitors: 8, pageviews: 14 })
+})
+
+/** Days and six hours that are kept and do not say what their hours say: their counts, and who came. */
+async function periodsUnlikeHours(context: SqlContext): Promise<{ period: string }[]> {
+  const unlike = await Promise.all([day, sixHours].map((period) => unlikeHours(context, period)))
+  return unlike.flat()
+}
+
+function unlikeHours(context: SqlContext, period: Period): Promise<{ period: string }[]> {
+  const key = '"siteId", "pageId", "dimension", "value"'
+  const began = `date_bin('${period.length}', "hour", timestamptz '1970-01-01Z')`
   const of = (table: string) => measures.map((measure) => `${table}."${measure}"`).join(', ')
+  const until = (column: string) => `"hour" < (select "${column}" from "TrackingDaysKept")`
   return context.db.query({
     text: `with hours as (
-        select "siteId", "pageId", "dimension", "value", date_trunc('day', "hour", 'UTC') as "day", ${sums} from "TrackingHour"
-        where "hour" < (select "countedBefore" from "TrackingDaysKept") group by 1, 2, 3, 4, 5)
-      select * from hours full join "TrackingDay" as days using ("siteId", "pageId", "dimension", "value", "day")
-      where (${of('hours')}) is distinct from (${of('days')})`,
+        select ${key}, ${began} as "${period.time}", ${measures.map((measure) => `sum("${measure}") as "${measure}"`).join(', ')}
+        from "TrackingHour" where ${until(period.countedBefore)} group by 1, 2, 3, 4, 5),
+      came as (
+        select ${key}, ${began} as "${period.time}", array_agg(distinct one order by one) as "few"
+        from "TrackingVisitors", unnest("few") as one where ${until(period.visitorsBefore)} group by 1, 2, 3, 4, 5)
+      select distinct '${period.time}' as "period" from (
+        select from hours full join "${period.counts}" as kept using (${key}, "${period.time}")
+          where (${of('hours')}) is distinct from (${of('kept')})
+        union all
+        select from came full join "${period.visitors}" as kept using (${key}, "${period.time}")
+          where came."few" is distinct from (select array_agg(one order by one) from unnest(kept."few") as one)) as unlike`,
     values: [],
   })
 }
