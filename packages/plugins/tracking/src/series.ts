@@ -3,7 +3,7 @@ import { checkSeries, type Granularity, type MetricsScope, widened, widenedToMin
 import { reportRows } from './reportRows.ts'
 import { type CountRow, type Counts, countsOf, pagesOf, type RollupTable, rowsOf, sums, Values } from './rollupRows.ts'
 import { countsOver, type Reading, readKnown, visitorsOver } from './spans.ts'
-import { type Keys, named, selected, visitorsBy } from './visitorRows.ts'
+import { type Keys, named, selected, visitorsByRow } from './visitorRows.ts'
 
 export interface SeriesPoint extends Counts {
   /** Beginning of the minute, hour or day. */
@@ -117,14 +117,14 @@ async function readSteps<Key = object>(
   const ofPart = (table: RollupTable, part: MetricsScope) => rows(table, values, part)
   const names = named(counted)
   const byPeriod = (reading: Reading) => [
-    visitorsOver(reading),
+    visitorsOver(reading, visitorsByRow),
     `select ${names}, ${sums} from (${countsOver(reading)}) as counts`,
   ]
   const [seen, from] =
     granularity === 'DAY' && timeZone === 'UTC'
       ? byPeriod({ keysAt, rows: ofPart, span, known: await readKnown(context) })
       : [
-          visitorsBy(counted, ofPart(minutes ? counts : 'TrackingVisitors', span)),
+          visitorsByRow(counted, ofPart(minutes ? counts : 'TrackingVisitors', span)),
           `select ${selected(counted)}, ${sums} from ${ofPart(counts, span)}`,
         ]
   return reportRows(context, {

@@ -40,13 +40,15 @@ type Time = '"hour"' | `"${Period['time']}"`
 /**
  * Different visitors over a span, as {@link visitorsBy} gives them: by the day where that is kept, and only the span's ends by six
  * hours and by the hour. An hour of a busy site holds as much as a day of it.
+ *
+ * @param visitorsOf how rows of their keys are counted
  */
-export function visitorsOver(reading: Reading): string {
+export function visitorsOver(reading: Reading, visitorsOf = visitorsBy): string {
   const { keysAt, rows } = reading
   const [first, ...others] = partsOf('visitors', reading)
-  if (first && others.length === 0) return visitorsBy(keysAt(first.time), rows(first.table, first.span))
+  if (first && others.length === 0) return visitorsOf(keysAt(first.time), rows(first.table, first.span))
   const names = Object.fromEntries(Object.keys(keysAt('"hour"')).map((name) => [name, `"${name}"`]))
-  return visitorsBy(names, `(${union('visitors', '"few", "cells"', reading)}) as seen`)
+  return visitorsOf(names, `(${union('visitors', '"few", "cells"', reading)}) as seen`)
 }
 
 /**

@@ -62,28 +62,59 @@ export function named(keys: Keys): string {
 
 /**
  * Different visitors by keys, "count": exactly where every row of them keeps them one by one ("exact"), as set cells
- * where not. What a single row says, such as a minute's of one site, is counted already.
+ * where not.
  *
- * Hashes beside cells are not made cells of: they are counted where theirs is not set. What a row holds is compressed, and would be
- * unpacked for each of them, hence the copy.
+ * Hashes beside cells are not made cells of: they are counted where theirs is not set. What a row holds may be compressed, and would
+ * be unpacked for each of them, hence the copy.
  *
  * @param from rows, as `from … where …`
  */
 export function visitorsBy(keys: Keys, from: string): string {
   const names = named(keys)
-  const one = (table: string) => `(${names.replaceAll(/"\w+"/g, `${table}.$&`)})`
-  const inDense = `exists (select from dense where ${one('dense')} = ${one('picked')})`
+  return `
+    with every as materialized (select ${selected(keys)}, "few", "cells" from ${from}),
+      dense as (select ${names}, bit_or("cells") || B'' as "cells" from every where "cells" is not null group by ${names}),
+      ${besideDense('every', names)},
+      hashes as (select distinct ${names}, "hash" from every, unnest("few") as "hash" where not ${isDense('every', keys)})
+    ${countedOf(names)}`
+}
+
+/**
+ * The same where most keys have a single row, such as an hour's of one site: what that says is counted already. Slower than
+ * {@link visitorsBy} where they have many.
+ */
+export function visitorsByRow(keys: Keys, from: string): string {
+  const names = named(keys)
   return `
     with every as (select ${selected(keys)}, "few", "cells" from ${from}),
       picked as (select *, count(*) over (partition by ${names}) as "rows" from every),
       dense as (select ${names}, bit_or("cells") || B'' as "cells" from picked where "rows" > 1 and "cells" is not null group by ${names}),
-      beside as (select ${names}, dense."cells", (unnest("few") & 65535)::int as "cell" from picked join dense using (${names}) where "rows" > 1),
-      added as (select ${names}, count(distinct "cell") as "cells" from beside where get_bit("cells", "cell") = 0 group by ${names}),
-      hashes as (select distinct ${names}, "hash" from picked, unnest("few") as "hash" where "rows" > 1 and not ${inDense})
-    select ${names}, true as "exact", count(*)::int as "count" from hashes group by ${names}
-    union all
-    select ${names}, false, (bit_count(dense."cells") + coalesce(added."cells", 0))::int from dense left join added using (${names})
+      several as (select ${names}, "few" from picked where "rows" > 1),
+      ${besideDense('several', names)},
+      hashes as (select distinct ${names}, "hash" from several, unnest("few") as "hash" where not ${isDense('several', keys)})
+    ${countedOf(names)}
     union all
     select ${names}, "cells" is null, (case when "cells" is null then cardinality("few") else bit_count("cells") end)::int
     from picked where "rows" = 1`
+}
+
+/** Cells that only the hashes of `rows` set, "added", beside those of `dense`. */
+function besideDense(rows: string, names: string): string {
+  return `beside as (select ${names}, dense."cells", (unnest("few") & 65535)::int as "cell" from ${rows} join dense using (${names})),
+      added as (select ${names}, count(distinct "cell") as "cells" from beside where get_bit("cells", "cell") = 0 group by ${names})`
+}
+
+function isDense(rows: string, keys: Keys): string {
+  const of = (table: string) =>
+    `(${Object.keys(keys)
+      .map((name) => `${table}."${name}"`)
+      .join(', ')})`
+  return `exists (select from dense where ${of('dense')} = ${of(rows)})`
+}
+
+/** What `hashes` tell apart, and what `dense` and `added` set. */
+function countedOf(names: string): string {
+  return `select ${names}, true as "exact", count(*)::int as "count" from hashes group by ${names}
+    union all
+    select ${names}, false, (bit_count(dense."cells") + coalesce(added."cells", 0))::int from dense left join added using (${names})`
 }

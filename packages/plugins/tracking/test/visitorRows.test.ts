@@ -1,6 +1,7 @@
 import { testDatabase } from '@espalier/core/testing'
 import { describe, expect, test } from 'vitest'
 import { exactUpTo, visitorHash } from '../src/visitorCounts.ts'
+import { visitorsBy, visitorsByRow } from '../src/visitorRows.ts'
 
 const { db, createWorkspace } = await testDatabase()
 const workspace = db.workspace(await createWorkspace())
@@ -62,5 +63,40 @@ describe('the visitors of two rows together', () => {
     expect(row.few).toEqual([])
     expect(row.cells).toBe(row.expected)
     expect(row.lacks).toBe(lacks)
+  })
+})
+
+describe.each([
+  ['rows together', visitorsBy],
+  ['rows that stand alone, and some together', visitorsByRow],
+])('different visitors of %s', (_, visitorsOf) => {
+  const rows = {
+    one: [few],
+    several: [few, more, few],
+    dense: [many],
+    'dense and few': [many, others.slice(-5), more, others.slice(-7)],
+    'dense twice': [many, others],
+    none: [[]],
+  }
+
+  test('are those of all rows of a key: one by one, or as cells', async () => {
+    const given = Object.entries(rows).flatMap(([key, of]) => of.map((visitors) => ({ key, ...rowOf(visitors) })))
+    const counted = await workspace.query<{ key: string; exact: boolean; count: number }>({
+      text: `${visitorsOf(
+        { key: '"key"' },
+        `json_to_recordset($1) as given ("key" text, "few" bigint[], "set" bigint[]),
+        lateral (select case when "set" is not null then tracking_cells("set") end as "cells") as made`,
+      )}`,
+      values: [JSON.stringify(given.map(({ key, few, cells }) => ({ key, few, set: cells })))],
+    })
+    const expected = Object.entries(rows).flatMap(([key, of]) => {
+      const all = new Set(of.flat())
+      const exact = of.every((visitors) => visitors.length <= exactUpTo)
+      const count = exact ? all.size : new Set([...all].map((hash) => hash & 65_535n)).size
+      return { key, exact, count }
+    })
+    const byKey = Object.fromEntries(counted.map(({ key, ...row }) => [key, row]))
+    for (const { key, ...row } of expected) expect(byKey[key] ?? { exact: true, count: 0 }, key).toEqual(row)
+    expect(counted.length).toBe(Object.keys(byKey).length)
   })
 })
