@@ -1,6 +1,7 @@
 -- Six hours, put together by a job: until it has, the ends of spans are read by the hour as before.
 -- AlterTable
-ALTER TABLE "TrackingDaysKept" ADD COLUMN     "sixHoursBefore" TIMESTAMPTZ(0);
+ALTER TABLE "TrackingDaysKept" ADD COLUMN     "sixHoursBefore" TIMESTAMPTZ(0),
+ADD COLUMN     "sixHoursFrom" TIMESTAMPTZ(0);
 
 -- CreateTable
 CREATE TABLE "TrackingSixHoursVisitors" (

@@ -1,6 +1,6 @@
 import { prepared, type SqlContext, type Statement, type SystemContext, sql } from '@espalier/core'
 import { measures } from './changedRows.ts'
-import { day, overBefore, type Period, sixHours } from './periods.ts'
+import { day, overBefore, type Period, sixHours, sixHoursKeptMs } from './periods.ts'
 import { takeTurn } from './turn.ts'
 import { exactUpTo } from './visitorCounts.ts'
 
@@ -21,8 +21,10 @@ export async function keepPeriods(system: SystemContext, signal?: AbortSignal): 
   let kept = 0
   for (const { workspaceId } of behind) {
     const context = system.workspace(workspaceId)
-    for (const keeping of keepings)
-      while (!signal?.aborted && (await keepNext(context, keeping, overBefore(keeping.period, now)))) kept++
+    for (const keeping of [dayVisitors, dayCounts])
+      while (!signal?.aborted && (await keepNext(context, keeping, days))) kept++
+    await beginSixHours(context, quarters)
+    while (!signal?.aborted && (await keepNext(context, quarterDays, quarters))) kept++
   }
   return kept
 }
@@ -38,7 +40,7 @@ interface Keeping {
   readonly set: (before: string) => Statement
 }
 
-/** @returns whether there was one */
+/** The first of them makes the row that says up to when the others are. @returns whether there was one */
 async function keepNext(context: SqlContext, { period, ...keeping }: Keeping, until: Date): Promise<boolean> {
   return context.sqlTransaction(async (tx) => {
     await takeTurn(tx)
@@ -84,7 +86,7 @@ function insertVisitors({ visitors, time, length }: Period): (from: string) => S
        from "TrackingVisitors" hour where ${ofSites} and ${within}
        group by ${columns}
      ) as together
-     on conflict ("workspaceId", ${columns}, "${time}") do nothing`,
+     on conflict ("workspaceId", ${columns}, "${time}") do update set "few" = excluded."few", "cells" = excluded."cells"`,
   )
 }
 
@@ -143,5 +145,19 @@ const quarterDays: Keeping = {
   set: setBefore('sixHoursBefore'),
 }
 
-/** In this order: the first makes the row that says up to when the others are. */
-const keepings = [dayVisitors, dayCounts, quarterDays]
+/**
+ * Six hours are put together from where that stopped, and for as long as they are kept. Where it missed some, a version that does
+ * not know them may have run meanwhile, and added to hours alone what came up to 48 hours late: two days more.
+ */
+async function beginSixHours(context: SqlContext, until: Date): Promise<void> {
+  const missed = new Date(until.getTime() - sixHours.ms).toISOString()
+  const first = new Date(until.getTime() - sixHoursKeptMs).toISOString()
+  await context.sqlTransaction(async (tx) => {
+    await takeTurn(tx)
+    await tx.db.query(sql`
+      update "TrackingDaysKept" set
+        "sixHoursFrom" = case when "sixHoursBefore" >= ${first}::timestamptz then "sixHoursFrom" else ${first}::timestamptz end,
+        "sixHoursBefore" = greatest("sixHoursBefore" - interval '2 days', ${first}::timestamptz)
+      where "sixHoursBefore" is null or "sixHoursBefore" < ${missed}::timestamptz`)
+  })
+}

@@ -1,9 +1,10 @@
 import { dayMs, hourMs } from './timeZone.ts'
 
-/** Up to when there are periods, as TrackingDaysKept says it. Null: nothing was put together yet. */
-export interface KeptBefore {
+/** From when and up to when there are periods, as TrackingDaysKept says it. Null: nothing was put together yet. */
+export interface Kept {
   readonly before: Date | null
   readonly countedBefore: Date | null
+  readonly sixHoursFrom: Date | null
   readonly sixHoursBefore: Date | null
 }
 
@@ -14,8 +15,10 @@ export interface Period {
   /** Different visitors, with the keys of TrackingVisitors. */
   readonly visitors: 'TrackingDayVisitors' | 'TrackingSixHoursVisitors'
   /** The columns of TrackingDaysKept that say up to when each of them has periods. */
-  readonly countedBefore: keyof KeptBefore
-  readonly visitorsBefore: keyof KeptBefore
+  readonly countedBefore: keyof Kept
+  readonly visitorsBefore: keyof Kept
+  /** The column that says from when. Days are kept for ever. */
+  readonly keptFrom?: keyof Kept
   /** The column of a period's first instant. */
   readonly time: 'day' | 'sixHours'
   readonly ms: number
@@ -42,11 +45,15 @@ export const sixHours: Period = {
   visitors: 'TrackingSixHoursVisitors',
   countedBefore: 'sixHoursBefore',
   visitorsBefore: 'sixHoursBefore',
+  keptFrom: 'sixHoursFrom',
   time: 'sixHours',
   ms: 6 * hourMs,
   length: '6 hours',
   restMs: hourMs,
 }
+
+/** For how long six hours are kept: spans that begin earlier than a quarter of a year ago are asked for less often. */
+export const sixHoursKeptMs = 100 * dayMs
 
 /** The first instant of the period that an instant lies in. */
 export function beginningOf({ ms }: Period, at: Date): Date {

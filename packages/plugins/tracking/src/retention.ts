@@ -1,6 +1,8 @@
 import { type SystemContext, sql } from '@espalier/core'
 import type { EventStore } from './eventStore.ts'
+import { sixHoursKeptMs } from './periods.ts'
 import { keptMinutesFrom } from './recentMinutes.ts'
+import { dayMs } from './timeZone.ts'
 
 /** The shortest time for which events can be kept, in days: late ones may still reach what is younger. */
 export const minRetentionDays = 14
@@ -30,6 +32,7 @@ export async function dropOld(system: SystemContext, store: EventStore, days: nu
     sql`delete from "TrackingRecent" where "minute" < ${keptMinutesFrom(system.clock.now()).toISOString()}::timestamptz`,
   )
   await system.system.query(sql`delete from "TrackingDayValue" where "day" < ${before(lateDays)}::date`)
+  await forgetSixHours(system)
   if (days === undefined) return { partitions: 0, sessions: 0 }
   if (days < minRetentionDays)
     throw new RangeError(`Events are kept for ${minRetentionDays} days at least, not ${days}.`)
@@ -39,4 +42,21 @@ export async function dropOld(system: SystemContext, store: EventStore, days: nu
       select count(*)::int as count from gone`,
   )
   return { partitions, sessions: sessions?.count ?? 0 }
+}
+
+/** Says first that they are not there any more: whoever is reading has a day. */
+async function forgetSixHours(system: SystemContext): Promise<void> {
+  const kept = `${sixHoursKeptMs / dayMs} days`
+  await system.system.query(
+    sql`update "TrackingDaysKept" set "sixHoursFrom" = "sixHoursBefore" - ${kept}::interval
+      where "sixHoursFrom" < "sixHoursBefore" - ${kept}::interval`,
+  )
+  await system.system.query(
+    sql`delete from "TrackingSixHours" six using "TrackingDaysKept" kept
+      where kept."workspaceId" = six."workspaceId" and six."sixHours" < kept."sixHoursFrom" - interval '1 day'`,
+  )
+  await system.system.query(
+    sql`delete from "TrackingSixHoursVisitors" six using "TrackingDaysKept" kept
+      where kept."workspaceId" = six."workspaceId" and six."sixHours" < kept."sixHoursFrom" - interval '1 day'`,
+  )
 }

@@ -1,7 +1,7 @@
 import { prepared, type SqlContext } from '@espalier/core'
 import { measures } from './changedRows.ts'
 import type { MetricsScope } from './metricsScope.ts'
-import { beginningOf, day, type KeptBefore, nextBeginningOf, type Period, sixHours } from './periods.ts'
+import { beginningOf, day, type Kept, nextBeginningOf, type Period, sixHours } from './periods.ts'
 import type { RollupTable, ScopeOfSites } from './rollupRows.ts'
 import { type Keys, selected, visitorsBy } from './visitorRows.ts'
 
@@ -9,7 +9,7 @@ import { type Keys, selected, visitorsBy } from './visitorRows.ts'
 const leastDays = 3
 
 /** What is known of a workspace before its rollups are read. */
-export interface Known extends KeptBefore {
+export interface Known extends Kept {
   /** Its sites. */
   readonly siteIds: readonly string[]
 }
@@ -17,7 +17,7 @@ export interface Known extends KeptBefore {
 const selectKnown = prepared(
   'tracking_select_known',
   `select kept.*, array(select "id" from "TrackingSite")::text[] as "siteIds" from (select) as one left join lateral (
-     select "before", "countedBefore", "sixHoursBefore" from "TrackingDaysKept") as kept on true`,
+     select "before", "countedBefore", "sixHoursFrom", "sixHoursBefore" from "TrackingDaysKept") as kept on true`,
 )
 
 export async function readKnown(context: SqlContext): Promise<Known> {
@@ -81,34 +81,38 @@ interface Part {
 }
 
 function partsOf(kind: Kind, { span, known }: Reading): Part[] {
-  const before = (period: Period) => known[period[beforeOf[kind]]]
-  const whole = wholePeriods(day, span, before(day))
-  const isWorthwhile = whole && (!whole.from || whole.to.getTime() - whole.from.getTime() >= leastDays * day.ms)
-  return divided(span, isWorthwhile ? [day, sixHours] : [])
+  const days = wholePeriods(day, span, kind, known)
+  const isWorthwhile = days && (!days.from || days.to.getTime() - days.from.getTime() >= leastDays * day.ms)
+  return divided({ ...span, siteIds: known.siteIds }, isWorthwhile ? [day, sixHours] : [], kind, known)
+}
 
-  function divided(part: MetricsScope, [period, ...shorter]: readonly Period[]): Part[] {
-    if (!period) return [{ table: hoursOf[kind], time: '"hour"', span: { ...part, siteIds: known.siteIds } }]
-    const whole = wholePeriods(period, part, before(period))
-    if (!whole) return divided(part, shorter)
-    const { from, to } = whole
-    const isBegunBefore = from && part.from && part.from < from
-    const goesOn = !part.to || to < part.to
-    return [
-      ...(isBegunBefore ? divided({ ...part, to: from }, shorter) : []),
-      { table: period[kind], time: `"${period.time}"`, span: { ...part, from, to, siteIds: known.siteIds } },
-      ...(goesOn ? divided({ ...part, from: to }, shorter) : []),
-    ]
-  }
+/** What of a span is kept by the first of some periods, and its ends by the shorter ones. */
+function divided(span: ScopeOfSites, [period, ...shorter]: readonly Period[], kind: Kind, known: Kept): Part[] {
+  if (!period) return [{ table: hoursOf[kind], time: '"hour"', span }]
+  const whole = wholePeriods(period, span, kind, known)
+  if (!whole) return divided(span, shorter, kind, known)
+  const { from, to } = whole
+  const isBegun = from && (!span.from || span.from < from)
+  const goesOn = !span.to || to < span.to
+  return [
+    ...(isBegun ? divided({ ...span, to: from }, shorter, kind, known) : []),
+    { table: period[kind], time: `"${period.time}"`, span: { ...span, from, to } },
+    ...(goesOn ? divided({ ...span, from: to }, shorter, kind, known) : []),
+  ]
 }
 
 /** The periods that lie in a span as a whole and are kept. Undefined where there is none. */
 function wholePeriods(
   period: Period,
   { from, to }: MetricsScope,
-  before: Date | null,
+  kind: Kind,
+  known: Kept,
 ): { from: Date | undefined; to: Date } | undefined {
-  if (!before) return undefined
-  const first = from ? nextBeginningOf(period, from) : undefined
+  const before = known[period[beforeOf[kind]]]
+  const since = period.keptFrom && known[period.keptFrom]
+  if (!before || since === null) return undefined
+  const whole = from ? nextBeginningOf(period, from) : undefined
+  const first = since && (!whole || whole < since) ? since : whole
   const last = to && to < before ? beginningOf(period, to) : before
   return first && last <= first ? undefined : { from: first, to: last }
 }

@@ -4,13 +4,15 @@ import { measures } from '../src/changedRows.ts'
 import { keepPeriods } from '../src/keptPeriods.ts'
 import { readTotals } from '../src/metrics.ts'
 import { day, type Period, sixHours } from '../src/periods.ts'
+import { dropOld } from '../src/retention.ts'
 import { readSeries } from '../src/series.ts'
 import { readSplit } from '../src/split.ts'
 import { standardError } from '../src/visitorCounts.ts'
 import { collectorUnderTest } from './collector.ts'
 
 const { tracking, makeSite, newVisitor, host } = await collectorUnderTest()
-const dayMs = 24 * 3600_000
+const hourMs = 3600_000
+const dayMs = 24 * hourMs
 const today = Math.floor(Date.now() / dayMs) * dayMs
 
 /** Forty days of a few visitors, of whom some come back, each on one of two paths. */
@@ -159,28 +161,74 @@ test('a day of many stands in its row as it is read, also once somebody came lat
   expect(await stored()).toEqual([{ packed: null, apart: null, some: true }])
 })
 
+const keepAt = (at: number) =>
+  keepPeriods(Object.create(host.system, { clock: { value: { now: () => new Date(at) } } }))
+
+async function sixHoursKept({ context }: { context: SqlContext }) {
+  const [row] = await context.db.query<{ from: Date; before: Date }>(
+    sql`select "sixHoursFrom" as "from", "sixHoursBefore" as "before" from "TrackingDaysKept"`,
+  )
+  return { from: row?.from.getTime(), before: row?.before.getTime() }
+}
+
 test('six hours are put together an hour after they are over, and what comes late to them is theirs', async () => {
   const site = await grownSite()
-  const noon = today - 10 * dayMs + 12 * 3600_000
-  const keepAt = (at: number) =>
-    keepPeriods(Object.create(host.system, { clock: { value: { now: () => new Date(at) } } }))
-  const keptBefore = async () => {
-    const [row] = await site.context.db.query<{ at: Date }>(
-      sql`select "sixHoursBefore" as "at" from "TrackingDaysKept"`,
-    )
-    return row?.at.getTime()
-  }
-  await keepAt(noon + 3600_000 - 1)
-  expect(await keptBefore()).toBe(noon - 6 * 3600_000)
+  const noon = today - 10 * dayMs + 12 * hourMs
+  await keepAt(noon + hourMs - 1)
+  expect(await sixHoursKept(site)).toMatchObject({ before: noon - 6 * hourMs })
   expect(await periodsUnlikeHours(site.context)).toEqual([])
-  await keepAt(noon + 3600_000)
-  expect(await keptBefore()).toBe(noon)
+  await keepAt(noon + hourMs)
+  expect(await sixHoursKept(site)).toMatchObject({ before: noon })
   expect(await periodsUnlikeHours(site.context)).toEqual([])
   await tracking.record(site.context, [{ ...site.view(10, 0, 11), visitorId: newVisitor() }])
   expect(await periodsUnlikeHours(site.context)).toEqual([])
   // Six days, and six hours at their end.
   const span = { from: new Date(today - 16 * dayMs), to: new Date(noon) }
   expect(await readTotals(site.context, span)).toMatchObject({ visitors: 8, pageviews: 14 })
+})
+
+test('what a version that knows no six hours took in meanwhile is in them once they are put together again', async () => {
+  const site = await grownSite()
+  const noon = today - 10 * dayMs + 12 * hourMs
+  await keepAt(noon + hourMs)
+  const before = await sixHoursKept(site)
+  await site.context.db.query(sql`update "TrackingDaysKept" set "sixHoursBefore" = null`)
+  await tracking.record(site.context, [{ ...site.view(11, 0, 13), visitorId: newVisitor() }])
+  await site.context.db.query(
+    sql`update "TrackingDaysKept" set "sixHoursBefore" = ${new Date(before.before as number)}::timestamptz`,
+  )
+  expect((await periodsUnlikeHours(site.context)).map(({ period }) => period)).toEqual(['sixHours'])
+  await keepAt(noon + 14 * hourMs)
+  expect(await sixHoursKept(site)).toEqual({ from: before.from, before: noon + 12 * hourMs })
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
+})
+
+test('six hours are kept for a hundred days; what is older is read by the hour, before they go and after', async () => {
+  const site = await grownSite()
+  const oneOfHours = { from: new Date(today - 38 * dayMs + 2 * hourMs), to: new Date(today - 30 * dayMs + 12 * hourMs) }
+  const telling = async () => ({
+    totals: await readTotals(site.context, oneOfHours),
+    all: await readTotals(site.context, {}),
+  })
+  const rows = () => site.context.db.query(sql`select distinct "sixHours" from "TrackingSixHours" order by 1`)
+  const expected = await telling()
+  // Sixty-five days later the first of them are a hundred and one old.
+  const later = today + 65 * dayMs + 8 * hourMs
+  await keepAt(later)
+  expect(await sixHoursKept(site)).toEqual({
+    from: today - 35 * dayMs + 6 * hourMs,
+    before: today + 65 * dayMs + 6 * hourMs,
+  })
+  expect(await telling()).toEqual(expected)
+  const [{ sixHours: first } = {}] = await rows()
+  expect(first).toEqual(new Date(today - 35 * dayMs + 6 * hourMs))
+  await keepAt(later + 5 * dayMs)
+  const system = Object.create(host.system, { clock: { value: { now: () => new Date(later + 5 * dayMs) } } })
+  await dropOld(system, tracking.store, undefined)
+  expect(await sixHoursKept(site)).toMatchObject({ from: today - 30 * dayMs + 6 * hourMs })
+  const [{ sixHours: left } = {}] = await rows()
+  expect(left).toEqual(new Date(today - 31 * dayMs + 6 * hourMs))
+  expect(await telling()).toEqual(expected)
 })
 
 /** Days and six hours that are kept and do not say what their hours say: their counts, and who came. */
