@@ -112,7 +112,7 @@ export class WorkspaceTransaction {
     this.#released = true
     this.#over = true
     this.#letGo()
-    giveBack(this.#client, failure)
+    giveBack(this.#client, failure ?? this.#failure)
   }
 
   /** Hears of a connection that breaks between two statements. */
@@ -157,9 +157,13 @@ export class WorkspaceTransaction {
     this.#holding = false
   }
 
-  /** Why a statement failed: one that a failed transaction refuses (25P02) for what failed it, which may be one that nobody waits for. */
+  /**
+   * Why a statement failed: one that a failed transaction refuses (25P02), or did not get to prepare (26000), for what failed it,
+   * which may be one that nobody waits for.
+   */
   #reason(error: Error): Error {
-    if ((error as pg.DatabaseError).code !== '25P02') this.#failure = error
+    const { code } = error as pg.DatabaseError
+    if (code !== '25P02' && !(code === '26000' && this.#failure)) this.#failure = error
     return this.#failure ?? error
   }
 
@@ -214,6 +218,7 @@ function afterCurrentStatement(client: pg.PoolClient, then: () => void): void {
 function leavesConnectionUsable(failure: Error): boolean {
   if (failure instanceof DataError) return true
   if (!(failure instanceof pg.DatabaseError)) return false
-  // FATAL: the server closes the connection. 26000: someone dropped what prepareConnection had prepared.
-  return failure.severity !== 'FATAL' && failure.severity !== 'PANIC' && failure.code !== '26000'
+  // FATAL: the server closes the connection. 26000: someone dropped what prepareConnection had prepared. 0A000: what it has
+  // prepared has other rows since a migration.
+  return !['FATAL', 'PANIC'].includes(failure.severity ?? '') && !['26000', '0A000'].includes(failure.code ?? '')
 }
