@@ -12,13 +12,15 @@ declare module 'pg' {
     hasBeenParsed(connection: pg.Connection): boolean
     prepare(connection: pg.Connection): void
     handleRowDescription(message: RowDescription): void
-    handleDataRow(message: unknown): void
     handleCommandComplete(message: unknown, connection: pg.Connection): void
   }
 }
 
-/** Every connection of the app pool prepares these once, when it connects. */
-const setWorkspace = { name: 'espalier_workspace', text: "select set_config('app.workspace', $1, true)" }
+/** Every connection of the app pool prepares these once, when it connects. Without a row, which would have to be sent and read. */
+const setWorkspace = {
+  name: 'espalier_workspace',
+  text: "select where set_config('app.workspace', $1, true) is null",
+}
 const begin = { name: 'espalier_begin', text: 'begin' }
 
 /** Readies a new connection for {@link WorkspaceQuery} and {@link OpeningQuery}. */
@@ -119,11 +121,7 @@ export class WorkspaceQuery extends StatementQuery {
     super.prepare(connection)
   }
 
-  // The row and the CommandComplete of what goes ahead: dropped.
-  override handleDataRow(message: unknown): void {
-    if (this.entered) super.handleDataRow(message)
-  }
-
+  // The CommandComplete of what goes ahead: dropped.
   override handleCommandComplete(message: unknown, connection: pg.Connection): void {
     if (this.entered) super.handleCommandComplete(message, connection)
     else this.#ahead -= 1
