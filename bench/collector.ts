@@ -3,8 +3,8 @@
  *
  * How many events a second does the collector acknowledge as durable (fsync on), with policies, duplicates, sessions and rollups, and
  * how long does an acknowledgement take? Beside it, in turns on one PostgreSQL: COPY into the same partitioned table, the same full
- * rows, by the owner, whom no policy binds; INSERTs into it, with policies, one statement a request; and the rows of Umami and of
- * Plausible, one request an event (`collector/publishedShapes.ts`). None of these checks, enriches or counts anything.
+ * rows, by the owner, whom no policy binds; INSERTs into it, with policies, one statement a request; and the rows of Umami
+ * (`collector/umami.ts`) and of Plausible (`collector/publishedShapes.ts`), one request an event. None of these checks, enriches or counts anything.
  *
  * Without the network on all sides: the collector is called with what the HTTP server hands to a plain route.
  *
@@ -18,7 +18,8 @@ import { v7 as uuidv7 } from 'uuid'
 import { readEvents } from '../packages/plugins/tracking/src/collectRequest.ts'
 import type { TrackedEvent } from '../packages/plugins/tracking/src/event.ts'
 import { logColumns } from '../packages/plugins/tracking/src/logColumns.ts'
-import { plausible, umami, type WriteShaped } from './collector/publishedShapes.ts'
+import { plausible, type WriteShaped } from './collector/publishedShapes.ts'
+import { umami, umamiByPrisma } from './collector/umami.ts'
 import { type Aim, compare } from './compare.ts'
 import { openWorkbench } from './workbench.ts'
 
@@ -62,7 +63,7 @@ async function run(): Promise<void> {
   await using peers = await makeWays()
   const ways = peers.ways.filter(({ name }) => new RegExp(process.env.WAYS ?? '').test(name))
   const names = new Set(ways.map(({ name }) => name))
-  const shapes = ["Umami's rows", "Plausible's rows"]
+  const shapes = ["Umami's rows, by its Prisma", "Umami's rows", "Plausible's rows"]
   const aims: Aim[] = [
     ...sizes.map((size) => ({ of: collector(size), beside: 'COPY', figure: 'rate' as const, atLeast: 0.25 })),
     ...shapes.map((beside) => ({ of: collector(10), beside, figure: 'rate' as const, atLeast: 10 })),
@@ -87,7 +88,7 @@ async function run(): Promise<void> {
     notes: [
       `${inFlight.toLocaleString('en')} events under way at a time on all sides, in two batches for COPY; p50 and p99 are of a request, from the call to its acknowledgement. A commit waits for the disk.`,
       'CPU is that of Node, which also makes the events, and PostgreSQL together; the collector gets headers as the HTTP server hands them, not as `Headers`.',
-      "Umami's and Plausible's rows are written by prepared statements over ten connections: without their servers, and without Plausible's buffer in memory, which answers before anything is written.",
+      "Umami's rows by its Prisma are written with the calls of Umami 3.1, without its server; Umami's and Plausible's rows by prepared statements, without their servers, and without Plausible's buffer in memory, which answers before anything is written. All over ten connections.",
     ],
   })
   for (const [table, count] of written) await peers.check(table, count)
@@ -168,10 +169,17 @@ async function makeWays() {
   }
   const requests = (size: number) => Math.max(16, inFlight / size)
   const log = '"TrackingEvent"'
+  const byPrisma = await umamiByPrisma(pool)
   const ways: Way[] = [
     ...sizes.map((size) => ({ name: collector(size), table: log, write: () => collect(size), atOnce: requests(size) })),
     ...sizes.map((size) => ({ name: inserts(size), table: log, write: () => insert(size), atOnce: requests(size) })),
     { name: 'COPY', table: log, write: copy, atOnce: 2 },
+    {
+      name: "Umami's rows, by its Prisma",
+      table: 'umami_prisma.website_event',
+      write: shaped(byPrisma.write),
+      atOnce: requests(1),
+    },
     { name: "Umami's rows", table: 'umami.website_event', write: shaped(await umami(pool)), atOnce: requests(1) },
     {
       name: "Plausible's rows",
@@ -190,6 +198,7 @@ async function makeWays() {
         throw new Error(`${table} has ${rows[0].count} rows, and ${acknowledged} were acknowledged.`)
     },
     [Symbol.asyncDispose]: async () => {
+      await byPrisma.close()
       await pool.end()
       await bench[Symbol.asyncDispose]()
     },

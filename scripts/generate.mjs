@@ -21,6 +21,18 @@ const stamp = join(prismaFolder, 'generated/inputs.sha256')
 export async function generate({ force = false } = {}) {
   const inputs = fingerprint()
   if (!force && readFileSafely(stamp) === inputs) return false
+  await generateClient(prismaFolder)
+  writeFileSync(stamp, inputs)
+  return true
+}
+
+/**
+ * Generates what the Prisma schema of a folder asks for, offline.
+ *
+ * @param {string} folder
+ * @param {...string} options of `prisma generate`
+ */
+export async function generateClient(folder, ...options) {
   const require = createRequire(join(prismaFolder, 'package.json'))
   const cli = join(dirname(require.resolve('prisma/package.json')), 'build/index.js')
   // Prisma looks for an engine that `generate` never runs; any existing file spares the download of it.
@@ -30,9 +42,7 @@ export async function generate({ force = false } = {}) {
     PRISMA_HIDE_UPDATE_MESSAGE: '1',
     CHECKPOINT_DISABLE: '1',
   }
-  await run(process.execPath, [cli, 'generate', '--no-hints'], { cwd: prismaFolder, env })
-  writeFileSync(stamp, inputs)
-  return true
+  await run(process.execPath, [cli, 'generate', '--no-hints', ...options], { cwd: folder, env })
 }
 
 /** The schema and the versions of what reads it. */
