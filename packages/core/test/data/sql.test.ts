@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { SqlDb } from '../../src/data/database.ts'
 import { prepared, type Statement, sql } from '../../src/data/sql.ts'
 import { testDatabase } from '../../src/testing/database.ts'
@@ -13,9 +13,9 @@ const theirs = db.workspace(await createWorkspace('Theirs'))
 const namesOf = (statement: () => Statement, times = 7) => Array.from({ length: times }, () => statement().name)
 
 /** A template of its own for a text without values. */
-const templateOf = (text: string) => {
+const templateOf = (text: string, tag = sql) => {
   const parts = Object.assign([text], { raw: [text] })
-  return () => sql(parts)
+  return () => tag(parts)
 }
 
 /** The prepared statements of a connection whose text has this in it. */
@@ -174,11 +174,13 @@ test('what a failed transaction did not get to prepare fails for the reason of t
   expect(await ours.query(unknown(3))).toEqual([{ unknown: 3 }])
 })
 
-// The last here: none gets a name after it.
-test('a process names 256 templates at most', () => {
-  const named = Array.from({ length: 300 }, (_, index) => namesOf(templateOf(`select ${index} as "many"`), 5).at(-1))
-  const count = named.filter(Boolean).length
-  expect(count).toBeGreaterThan(200)
-  expect(count).toBeLessThan(256)
-  expect(named.slice(count)).toEqual(Array(300 - count).fill(undefined))
+test('a process names 256 templates at most', async () => {
+  // A module of its own: this process has named some already, and shall name others.
+  vi.resetModules()
+  const fresh = await import('../../src/data/sql.ts')
+  const named = Array.from({ length: 300 }, (_, index) =>
+    namesOf(templateOf(`select ${index} as "many"`, fresh.sql), 5).at(-1),
+  )
+  expect(named.filter(Boolean)).toHaveLength(256)
+  expect(named.slice(256)).toEqual(Array(44).fill(undefined))
 })
