@@ -8,7 +8,7 @@ import { Reads } from './reads/reads.ts'
 import { type SystemDb, systemDb } from './systemDb.ts'
 import { PooledWorkspaceConnections, watchConnections } from './workspaceConnections.ts'
 import { type Db, workspaceDb } from './workspaceDb.ts'
-import { prepareConnection } from './workspaceQuery.ts'
+import { prepareConnection, speakUtc } from './workspaceQuery.ts'
 
 export type { SystemDb } from './systemDb.ts'
 export type { Db, SqlDb } from './workspaceDb.ts'
@@ -99,6 +99,7 @@ function systemPool(options: DatabaseOptions): pg.Pool {
     max: options.systemPoolSize ?? 5,
     application_name: 'espalier system',
     connectionTimeoutMillis: options.connectionWaitMs ?? 10_000,
+    onConnect: speakUtc,
   })
   return survivingBrokenConnections(pool, options.onError)
 }

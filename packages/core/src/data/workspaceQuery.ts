@@ -25,9 +25,15 @@ const begin = { name: 'espalier_begin', text: 'begin' }
 
 /** Readies a new connection for {@link WorkspaceQuery} and {@link OpeningQuery}. */
 export async function prepareConnection(client: pg.ClientBase): Promise<void> {
+  await speakUtc(client)
   await client.query({ ...setWorkspace, values: [''] })
   await client.query(begin)
   await client.query('rollback')
+}
+
+/** So that a day is one of UTC, and has 24 hours, whatever the time zone of the database: of its machine, where nobody has said one. */
+export async function speakUtc(client: pg.ClientBase): Promise<void> {
+  await client.query("set timezone = 'UTC'")
 }
 
 /** What the columns of rows are, as PostgreSQL says it. */

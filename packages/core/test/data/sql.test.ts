@@ -1,5 +1,5 @@
 import pg from 'pg'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { SqlDb } from '../../src/data/database.ts'
 import { prepared, type Statement, sql } from '../../src/data/sql.ts'
 import { testDatabase } from '../../src/testing/database.ts'
@@ -176,8 +176,8 @@ test('what a failed transaction did not get to prepare fails for the reason of t
 
 test('a process names 256 templates at most', async () => {
   // A module of its own: this process has named some already, and shall name others.
-  vi.resetModules()
-  const fresh = await import('../../src/data/sql.ts')
+  const again = '../../src/data/sql.ts?again'
+  const fresh: { sql: typeof sql } = await import(again)
   const named = Array.from({ length: 300 }, (_, index) =>
     namesOf(templateOf(`select ${index} as "many"`, fresh.sql), 5).at(-1),
   )

@@ -1,9 +1,13 @@
+import { PrismaClient } from '@espalier/prisma'
+import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { Database } from '../../src/data/database.ts'
+import type { PrismaClientClass } from '../../src/data/prismaTypes.ts'
 import { prepared, sql } from '../../src/data/sql.ts'
 import { testDatabase } from '../../src/testing/database.ts'
 
-const { db, createWorkspace } = await testDatabase()
+const { db, urls, createWorkspace } = await testDatabase()
 
 let ours: string
 let theirs: string
@@ -192,3 +196,26 @@ async function createUser(): Promise<string> {
   )
   return id
 }
+
+test('both doors keep to UTC, whose days have 24 hours, whatever the time zone of the database', async () => {
+  const owner = new pg.Client(urls.owner)
+  await owner.connect()
+  const { database } = owner
+  await owner.query(`alter database "${database}" set timezone = 'Europe/Paris'`)
+  const summer = sql`select (timestamptz '2026-03-28T23:00:00Z' + interval '1 day')::text as "next"`
+  const expected = [{ next: '2026-03-29 23:00:00+00' }]
+  const later = new Database({
+    appUrl: urls.app,
+    systemUrl: urls.system,
+    prisma: PrismaClient as unknown as PrismaClientClass,
+  })
+  try {
+    expect(await later.workspace(ours).query(summer)).toEqual(expected)
+    expect(await later.workspace(ours).sqlTransaction((tx) => tx.query(summer))).toEqual(expected)
+    expect(await later.system.query(summer)).toEqual(expected)
+  } finally {
+    await later.close()
+    await owner.query(`alter database "${database}" reset timezone`)
+    await owner.end()
+  }
+})

@@ -21,9 +21,10 @@ export async function keepPeriods(system: SystemContext, signal?: AbortSignal): 
   let kept = 0
   for (const { workspaceId } of behind) {
     const context = system.workspace(workspaceId)
+    const before = kept
     for (const keeping of [dayVisitors, dayCounts])
       while (!signal?.aborted && (await keepNext(context, keeping, days))) kept++
-    await beginSixHours(context, quarters)
+    await beginSixHours(context, quarters, kept > before)
     while (!signal?.aborted && (await keepNext(context, quarterDays, quarters))) kept++
   }
   return kept
@@ -90,14 +91,15 @@ function insertVisitors({ visitors, time, length }: Period): (from: string) => S
   )
 }
 
-/** Sums up the hours of a span around the period that begins at `$1`: from `since` on, up to `until`. */
-function insertCounts(name: string, period: Period, since: string, until: string): (from: string) => Statement {
-  const { counts: table, time } = period
+/** @param again how far before the period sums are made anew, as an interval */
+function insertCounts(period: Period, again: string): (from: string) => Statement {
+  const { counts: table, time, length } = period
   return prepared(
-    name,
+    `tracking_insert_${time}_counts`,
     `insert into "${table}" (${columns}, "${time}", ${counts})
      select ${columns}, ${periodOf(period)}, ${measures.map((measure) => `sum("${measure}")`).join(', ')}
-     from "TrackingHour" where ${ofSites} and "hour" >= ${since} and "hour" < ${until}
+     from "TrackingHour" where ${ofSites}
+       and "hour" >= $1::timestamptz - interval '${again}' and "hour" < $1::timestamptz + interval '${length}'
      group by ${columns}, ${periodOf(period)}
      on conflict ("workspaceId", ${columns}, "${time}") do update set ${measures.map((measure) => `"${measure}" = excluded."${measure}"`).join(', ')}`,
   )
@@ -120,44 +122,35 @@ const dayVisitors: Keeping = {
   ),
 }
 
-// Two days before it are summed up again: a server of a version that keeps no such periods, which may run beside this one for a
-// while, adds to hours alone what comes up to 48 hours late.
-const [since, until] = [`$1::timestamptz - interval '2 days'`, `$1::timestamptz + interval '1 day'`]
-const quarters = `least(${until}, coalesce((select "sixHoursBefore" from "TrackingDaysKept"), '-infinity'))`
-
 const dayCounts: Keeping = {
   period: day,
   selectNext: prepared('tracking_select_next_counted_day', nextOf(day, '"TrackingHour"', '"countedBefore"')),
-  insert: [
-    insertCounts('tracking_insert_counted_day', day, since, until),
-    insertCounts('tracking_insert_its_six_hours', sixHours, since, quarters),
-  ],
+  // Two days before it are summed up again: a server of a version that keeps no days, which may run beside this one for a while, adds
+  // to hours alone what comes up to 48 hours late.
+  insert: [insertCounts(day, '48 hours')],
   set: setBefore('countedBefore'),
 }
 
 const quarterDays: Keeping = {
   period: sixHours,
   selectNext: prepared('tracking_select_next_six_hours', nextOf(sixHours, '"TrackingHour"', '"sixHoursBefore"')),
-  insert: [
-    insertVisitors(sixHours),
-    insertCounts('tracking_insert_six_hours', sixHours, '$1::timestamptz', `$1::timestamptz + interval '6 hours'`),
-  ],
+  insert: [insertVisitors(sixHours), insertCounts(sixHours, '0 hours')],
   set: setBefore('sixHoursBefore'),
 }
 
 /**
- * Six hours are put together from where that stopped, and for as long as they are kept. Where it missed some, a version that does
- * not know them may have run meanwhile, and added to hours alone what came up to 48 hours late: two days more.
+ * Six hours are put together from where that stopped, and for as long as they are kept. Once a day, and where it missed some, three days
+ * of them are put together again: what came since yesterday, up to 48 hours late, for the same reason as days are summed up again.
  */
-async function beginSixHours(context: SqlContext, until: Date): Promise<void> {
-  const missed = new Date(until.getTime() - sixHours.ms).toISOString()
+async function beginSixHours(context: SqlContext, until: Date, again: boolean): Promise<void> {
+  const asOf = new Date(until.getTime() + (again ? sixHours.ms : -sixHours.ms)).toISOString()
   const first = new Date(until.getTime() - sixHoursKeptMs).toISOString()
   await context.sqlTransaction(async (tx) => {
     await takeTurn(tx)
     await tx.db.query(sql`
       update "TrackingDaysKept" set
         "sixHoursFrom" = case when "sixHoursBefore" >= ${first}::timestamptz then "sixHoursFrom" else ${first}::timestamptz end,
-        "sixHoursBefore" = greatest("sixHoursBefore" - interval '2 days', ${first}::timestamptz)
-      where "sixHoursBefore" is null or "sixHoursBefore" < ${missed}::timestamptz`)
+        "sixHoursBefore" = greatest("sixHoursBefore" - interval '72 hours', ${first}::timestamptz)
+      where "sixHoursBefore" is null or "sixHoursBefore" < ${asOf}::timestamptz`)
   })
 }

@@ -22,7 +22,7 @@ export interface Period {
   /** The column of a period's first instant. */
   readonly time: 'day' | 'sixHours'
   readonly ms: number
-  /** As an interval of PostgreSQL. */
+  /** As an interval of PostgreSQL, in hours: a day of a time zone may have 23 or 25. */
   readonly length: string
   /** How long after its end it is put together: until then what belongs to it may still come, as to any hour. */
   readonly restMs: number
@@ -35,7 +35,7 @@ export const day: Period = {
   visitorsBefore: 'before',
   time: 'day',
   ms: dayMs,
-  length: '1 day',
+  length: '24 hours',
   restMs: 0,
 }
 

@@ -2,7 +2,7 @@ import { type SystemContext, sql } from '@espalier/core'
 import type { EventStore } from './eventStore.ts'
 import { sixHoursKeptMs } from './periods.ts'
 import { keptMinutesFrom } from './recentMinutes.ts'
-import { dayMs } from './timeZone.ts'
+import { hourMs } from './timeZone.ts'
 
 /** The shortest time for which events can be kept, in days: late ones may still reach what is younger. */
 export const minRetentionDays = 14
@@ -46,17 +46,17 @@ export async function dropOld(system: SystemContext, store: EventStore, days: nu
 
 /** Says first that they are not there any more: whoever is reading has a day. */
 async function forgetSixHours(system: SystemContext): Promise<void> {
-  const kept = `${sixHoursKeptMs / dayMs} days`
+  const kept = `${sixHoursKeptMs / hourMs} hours`
   await system.system.query(
     sql`update "TrackingDaysKept" set "sixHoursFrom" = "sixHoursBefore" - ${kept}::interval
       where "sixHoursFrom" < "sixHoursBefore" - ${kept}::interval`,
   )
   await system.system.query(
     sql`delete from "TrackingSixHours" six using "TrackingDaysKept" kept
-      where kept."workspaceId" = six."workspaceId" and six."sixHours" < kept."sixHoursFrom" - interval '1 day'`,
+      where kept."workspaceId" = six."workspaceId" and six."sixHours" < kept."sixHoursFrom" - interval '24 hours'`,
   )
   await system.system.query(
     sql`delete from "TrackingSixHoursVisitors" six using "TrackingDaysKept" kept
-      where kept."workspaceId" = six."workspaceId" and six."sixHours" < kept."sixHoursFrom" - interval '1 day'`,
+      where kept."workspaceId" = six."workspaceId" and six."sixHours" < kept."sixHoursFrom" - interval '24 hours'`,
   )
 }

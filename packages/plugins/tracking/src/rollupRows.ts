@@ -52,8 +52,10 @@ export const sums = [
 export class Values {
   readonly list: unknown[] = []
 
-  /** @returns its place, `$1` and on */
+  /** @returns its place, `$1` and on: the same for the same object */
   add(value: unknown): string {
+    const known = typeof value === 'object' && value !== null ? this.list.indexOf(value) : -1
+    if (known >= 0) return `$${known + 1}`
     this.list.push(value)
     return `$${this.list.length}`
   }

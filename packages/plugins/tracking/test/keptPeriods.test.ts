@@ -101,16 +101,16 @@ test('what was added to hours alone is on its day once the next one is over', as
   const span = { from: new Date(today - 10 * dayMs), to: new Date(today) }
   const before = await readTotals(site.context, span)
   await site.context.db.query(
-    sql`update "TrackingHour" set "clicks" = "clicks" + 1 where "hour" >= ${new Date(today - 3 * dayMs)}::timestamptz`,
+    sql`update "TrackingHour" set "clicks" = "clicks" + 1 where "hour" >= ${new Date(today - 2 * dayMs)}::timestamptz`,
   )
   expect(await readTotals(site.context, span)).toEqual(before)
   expect((await periodsUnlikeHours(site.context)).map(({ period }) => period).sort()).toEqual(['day', 'sixHours'])
   await site.context.db.query(
     sql`update "TrackingDaysKept" set "countedBefore" = ${new Date(today - dayMs)}::timestamptz`,
   )
-  expect(await keepPeriods(host.system)).toBe(1)
+  expect(await keepPeriods(host.system)).toBeGreaterThan(0)
   expect(await periodsUnlikeHours(site.context)).toEqual([])
-  expect(await readTotals(site.context, span)).toEqual({ ...before, clicks: 6 })
+  expect(await readTotals(site.context, span)).toEqual({ ...before, clicks: 4 })
 })
 
 test('who comes to yesterday after midnight is counted on it', async () => {
@@ -187,19 +187,39 @@ test('six hours are put together an hour after they are over, and what comes lat
   expect(await readTotals(site.context, span)).toMatchObject({ visitors: 8, pageviews: 14 })
 })
 
+/** Somebody comes at one o'clock on the eleventh day before today, by a server that knows no six hours. */
+async function takenByOlderServer(site: Awaited<ReturnType<typeof grownSite>>) {
+  const { before } = await sixHoursKept(site)
+  await site.context.db.query(sql`update "TrackingDaysKept" set "sixHoursBefore" = null`)
+  await tracking.record(site.context, [{ ...site.view(11, 0, 13), visitorId: newVisitor() }])
+  await site.context.db.query(
+    sql`update "TrackingDaysKept" set "sixHoursBefore" = ${new Date(before as number)}::timestamptz`,
+  )
+  expect((await periodsUnlikeHours(site.context)).map(({ period }) => period)).toEqual(['sixHours'])
+}
+
 test('what a version that knows no six hours took in meanwhile is in them once they are put together again', async () => {
   const site = await grownSite()
   const noon = today - 10 * dayMs + 12 * hourMs
   await keepAt(noon + hourMs)
-  const before = await sixHoursKept(site)
-  await site.context.db.query(sql`update "TrackingDaysKept" set "sixHoursBefore" = null`)
-  await tracking.record(site.context, [{ ...site.view(11, 0, 13), visitorId: newVisitor() }])
-  await site.context.db.query(
-    sql`update "TrackingDaysKept" set "sixHoursBefore" = ${new Date(before.before as number)}::timestamptz`,
-  )
+  const { from } = await sixHoursKept(site)
+  await takenByOlderServer(site)
+  await keepAt(noon + 10 * hourMs)
+  expect(await sixHoursKept(site)).toEqual({ from, before: noon + 6 * hourMs })
+  await keepAt(noon + 26 * hourMs)
+  expect(await sixHoursKept(site)).toEqual({ from, before: noon + 24 * hourMs })
+  expect(await periodsUnlikeHours(site.context)).toEqual([])
+})
+
+test('what it took in while it ran beside this one for a moment is in them after midnight', async () => {
+  const site = await grownSite()
+  const noon = today - 10 * dayMs + 12 * hourMs
+  await keepAt(noon + hourMs)
+  await takenByOlderServer(site)
+  await keepAt(noon + 7 * hourMs)
   expect((await periodsUnlikeHours(site.context)).map(({ period }) => period)).toEqual(['sixHours'])
-  await keepAt(noon + 14 * hourMs)
-  expect(await sixHoursKept(site)).toEqual({ from: before.from, before: noon + 12 * hourMs })
+  await keepAt(noon + 12 * hourMs)
+  expect(await sixHoursKept(site)).toMatchObject({ before: noon + 6 * hourMs })
   expect(await periodsUnlikeHours(site.context)).toEqual([])
 })
 

@@ -54,3 +54,23 @@ test('visitors and counts from before rollups by the hour are counted where numb
   ])
   await owner.end()
 })
+
+test.each([
+  ['UTC', 1],
+  ['Europe/Paris', 0],
+])('days that were put together in the time zone %s are kept: %i', async (timeZone, kept) => {
+  const { owner: url } = await emptyDatabase()
+  const owner = new pg.Client(url)
+  await owner.connect()
+  const migrations = await readMigrations(new URL('../../../../prisma/migrations', import.meta.url).pathname)
+  const index = migrations.findIndex(({ name }) => name.endsWith('tracking_periods_in_utc'))
+  await migrate(owner, migrations.slice(0, index) as Migration[])
+  await owner.query(
+    `insert into "TrackingDaysKept" ("workspaceId", "before") values ('00000000-0000-4000-8000-000000000001', now())`,
+  )
+  await owner.query(`set timezone = '${timeZone}'`)
+  await migrate(owner, migrations)
+  const { rows } = await owner.query(`select from "TrackingDaysKept"`)
+  expect(rows).toHaveLength(kept)
+  await owner.end()
+})
