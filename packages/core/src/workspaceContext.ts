@@ -60,11 +60,16 @@ export class Contexts {
   }
 }
 
-const auditChanges = new WeakMap<SqlContext, AuditChange[]>()
+const auditChanges = Symbol('audit changes')
+
+/** Keeps what was said with `audit`, inside a transaction. */
+interface Recording {
+  readonly [auditChanges]?: AuditChange[] | undefined
+}
 
 /** Takes what was said with `audit` inside this transaction, to record it together with who asked for it. */
-export function takeAuditChanges(transaction: SqlContext): AuditChange[] {
-  return auditChanges.get(transaction)?.splice(0) ?? []
+export function takeAuditChanges(transaction: SqlContext & Recording): AuditChange[] {
+  return transaction[auditChanges]?.splice(0) ?? []
 }
 
 function workspaceContext(
@@ -90,12 +95,12 @@ function workspaceContext(
       )
     },
   }
-  if (pending) auditChanges.set(context, pending.changes)
   return context
 }
 
 function sqlContext(parts: ContextParts, db: SqlDb, principal: Principal, log: Logger, pending?: Pending): SqlContext {
-  const context: SqlContext = {
+  const context: SqlContext & Recording = {
+    [auditChanges]: pending?.changes,
     workspaceId: db.workspaceId,
     db,
     principal,
@@ -119,7 +124,6 @@ function sqlContext(parts: ContextParts, db: SqlDb, principal: Principal, log: L
       pending.changes.push(change)
     },
   }
-  if (pending) auditChanges.set(context, pending.changes)
   return context
 }
 

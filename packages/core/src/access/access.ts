@@ -11,7 +11,14 @@ import type { HeaderReader } from '../http/requestState.ts'
 import { ApiKeyLookup, type IssuedApiKey, issueApiKey, type NewApiKey, presentedApiKey } from './apiKeys.ts'
 import { AuditExport } from './auditExport.ts'
 import { type AuditMask, AuditMasks } from './auditMasks.ts'
-import { type Authenticated, type Granted, grantOfApiKey, grantOfSession } from './authenticated.ts'
+import {
+  type Authenticated,
+  authenticatedBy,
+  claimOf,
+  type Granted,
+  grantOfApiKey,
+  grantOfSession,
+} from './authenticated.ts'
 import { derivedKey } from './derivedKey.ts'
 import { Invitations } from './invitations.ts'
 import { Members } from './members.ts'
@@ -21,7 +28,7 @@ import { findSession, sessionToken } from './sessions.ts'
 import { SessionUse } from './sessionUse.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
 import { createUser, hashed, type NewUser, setPassword } from './users.ts'
-import { type Claim, holdingClaims } from './validity.ts'
+import { holdingClaims } from './validity.ts'
 import { workspaceHeader } from './workspaceChoice.ts'
 import { addMember, insertWorkspace, type NewWorkspace } from './workspaces.ts'
 
@@ -67,7 +74,6 @@ export class Access implements Authenticator<Authenticated> {
   readonly #apiKeys: ApiKeyLookup
   readonly #sessionUse: SessionUse
   readonly #signInSecret: string
-  readonly #claims = new WeakMap<Authenticated, Claim>()
   #cookieName: string | undefined
 
   constructor(options: AccessOptions) {
@@ -134,7 +140,7 @@ export class Access implements Authenticator<Authenticated> {
    */
   async stillValid(authenticated: readonly Authenticated[]): Promise<boolean[]> {
     if (authenticated.length === 0) return []
-    const claims = authenticated.map((one) => this.#claims.get(one))
+    const claims = authenticated.map(claimOf)
     const holding = await holdingClaims(this.system, claims, this.clock.now())
     return authenticated.map((_, place) => holding.has(place))
   }
@@ -223,12 +229,7 @@ export class Access implements Authenticator<Authenticated> {
     return sessionToken(cookies, this.#cookieName, this.#signInSecret)
   }
 
-  #granted({ grant, claim }: Granted): Authenticated {
-    const authenticated: Authenticated = {
-      ...grant,
-      stillValid: async () => (await this.stillValid([authenticated]))[0] === true,
-    }
-    this.#claims.set(authenticated, claim)
-    return authenticated
+  #granted(granted: Granted): Authenticated {
+    return authenticatedBy(granted, async (one) => (await this.stillValid([one]))[0] === true)
   }
 }

@@ -92,3 +92,32 @@ export function grantOfApiKey(key: KnownApiKey, wanted: string | null, permissio
     claim: { apiKeyId: key.id, workspaceId: key.workspaceId, permissions: key.permissions },
   }
 }
+
+/** @param stillValid asks whether the claim still holds */
+export function authenticatedBy(granted: Granted, stillValid: (one: Authenticated) => Promise<boolean>): Authenticated {
+  return new ByGrant(granted, stillValid)
+}
+
+/** What somebody was authenticated by; undefined for what {@link authenticatedBy} did not make, a copy among it. */
+export function claimOf(authenticated: Authenticated): Claim | undefined {
+  return ByGrant.claimOf(authenticated)
+}
+
+class ByGrant implements Authenticated {
+  declare readonly workspaceId: string | undefined
+  declare readonly principal: Principal | undefined
+  declare readonly user?: AuthenticatedUser
+  declare readonly workspaces: readonly AccessibleWorkspace[]
+  readonly stillValid: () => Promise<boolean>
+  readonly #claim: Claim
+
+  static claimOf(one: Authenticated): Claim | undefined {
+    return #claim in one ? one.#claim : undefined
+  }
+
+  constructor({ grant, claim }: Granted, stillValid: (one: Authenticated) => Promise<boolean>) {
+    Object.assign(this, grant)
+    this.#claim = claim
+    this.stillValid = () => stillValid(this)
+  }
+}

@@ -87,7 +87,7 @@ async function answer(
 
   const limit = options.bodyLimit ?? defaultBodyLimit
   const limited = limitBody(state.request, limit, state.node !== undefined)
-  const context = routeContext(params, state, principal, host)
+  const context = new RequestContext(params, state, principal, host)
   const response = await handle(route, limited.request, context, service).catch((error: unknown) => {
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [limit])
     throw error
@@ -150,34 +150,56 @@ function permit(route: Route, state: RequestState): Principal | undefined {
   return principal
 }
 
-function routeContext(
-  params: Record<string, string>,
-  state: RequestState,
-  principal: Principal | undefined,
-  { workspaces, clock }: RouteHost,
-): RouteContext {
-  const workspaceId = state.authenticated?.workspaceId
-  let workspace: WorkspaceContext | undefined
-  return {
-    params,
-    address: state.address,
-    get userAgent() {
-      return state.userAgent
-    },
-    get isBot() {
-      return state.isBot
-    },
-    principal,
-    clock,
-    get log() {
-      return state.log
-    },
-    get workspace() {
-      if (workspaceId && principal) workspace ??= workspaces.workspace(workspaceId, principal, state)
-      return workspace
-    },
-    inWorkspace: (id) => workspaces.inWorkspace(id),
-    findWorkspace: (slug) => workspaces.findWorkspace(slug),
+/**
+ * A class, and not an object that is written down with `get`: V8 gives each of those a shape of its own, which keeps what its getters
+ * know, here the request, until the next large collection of garbage.
+ */
+class RequestContext implements RouteContext {
+  readonly params: Readonly<Record<string, string>>
+  readonly principal: Principal | undefined
+  readonly inWorkspace: RouteContext['inWorkspace']
+  readonly findWorkspace: RouteContext['findWorkspace']
+  readonly clock: Clock
+  readonly #state: RequestState
+  readonly #workspaces: RouteWorkspaces
+  #workspace: WorkspaceContext | undefined
+
+  constructor(
+    params: Record<string, string>,
+    state: RequestState,
+    principal: Principal | undefined,
+    { workspaces, clock }: RouteHost,
+  ) {
+    this.params = params
+    this.principal = principal
+    this.clock = clock
+    this.inWorkspace = (id) => workspaces.inWorkspace(id)
+    this.findWorkspace = (slug) => workspaces.findWorkspace(slug)
+    this.#state = state
+    this.#workspaces = workspaces
+  }
+
+  get address() {
+    return this.#state.address
+  }
+
+  get userAgent() {
+    return this.#state.userAgent
+  }
+
+  get isBot() {
+    return this.#state.isBot
+  }
+
+  get log() {
+    return this.#state.log
+  }
+
+  get workspace(): WorkspaceContext | undefined {
+    const workspaceId = this.#state.authenticated?.workspaceId
+    if (workspaceId && this.principal)
+      this.#workspace ??= this.#workspaces.workspace(workspaceId, this.principal, this.#state)
+    return this.#workspace
   }
 }
 

@@ -1,4 +1,5 @@
 import { createSourceEventStream, type ExecutionArgs, type ExecutionResult, execute } from 'graphql'
+import { forgetContext } from '../schema/contextMemory.ts'
 import { isCurrentValue, marksCurrentValue } from './currentValue.ts'
 
 /**
@@ -16,7 +17,10 @@ export async function subscribeAfresh(
     next: async () => {
       const event = await events.next()
       if (event.done) return { done: true, value: undefined }
-      return { done: false, value: await execute({ ...args, rootValue: event.value, contextValue: context() }) }
+      const contextValue = context()
+      const value = await execute({ ...args, rootValue: event.value, contextValue })
+      forgetContext(contextValue)
+      return { done: false, value }
     },
     return: async () => {
       await events.return?.()

@@ -41,3 +41,7 @@ function placeOf(context: object, path: Path): Place {
 }
 
 const start = createContextCache((): Place => ({ path: undefined, below: new Map() }))
+
+export function forgetPlaces(context: object): void {
+  start.delete(context)
+}

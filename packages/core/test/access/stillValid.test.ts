@@ -48,6 +48,24 @@ test('one query tells of many who keeps their rights', async () => {
   expect(await kept.authenticated.stillValid()).toBe(true)
 })
 
+test('a workspace or a person that is deleted takes its subscribers along', async () => {
+  const doomed = await access.createWorkspace({ name: 'Doomed', slug: 'doomed', ownerId: owner.id })
+  const { key } = await access.createApiKey(doomed.id, { name: 'Watcher', scopes: ['pages:read'] })
+  const byKey = (await authenticate({ 'x-api-key': key })) as Authenticated
+  const ben = await subscriber()
+  expect(await access.stillValid([byKey, ben.authenticated])).toEqual([true, true])
+  await database.db.system.query(sql`delete from "Workspace" where "id" = ${doomed.id}`)
+  await database.db.system.query(sql`delete from "User" where "id" = ${ben.id}`)
+  expect(await access.stillValid([byKey, ben.authenticated])).toEqual([false, false])
+})
+
+test('what this installation did not grant is not valid', async () => {
+  const { authenticated } = await subscriber()
+  expect(await access.stillValid([authenticated])).toEqual([true])
+  expect(await access.stillValid([{ ...authenticated }])).toEqual([false])
+  expect(await access.stillValid([])).toEqual([])
+})
+
 test('what expires while it is open ends', async () => {
   const key = await keySubscriber(new Date(clock.now().getTime() + 60_000))
   const session = await subscriber('viewer')
@@ -56,20 +74,4 @@ test('what expires while it is open ends', async () => {
   expect(await access.stillValid([key.authenticated, session.authenticated])).toEqual([false, true])
   clock.advance(7 * 24 * 3600_000)
   expect(await access.stillValid([key.authenticated, session.authenticated])).toEqual([false, false])
-})
-
-test('a workspace or a person that is deleted takes its subscribers along', async () => {
-  const doomed = await access.createWorkspace({ name: 'Doomed', slug: 'doomed', ownerId: owner.id })
-  const { key } = await access.createApiKey(doomed.id, { name: 'Watcher', scopes: ['pages:read'] })
-  const byKey = (await authenticate({ 'x-api-key': key })) as Authenticated
-  const ben = await subscriber()
-  await database.db.system.query(sql`delete from "Workspace" where "id" = ${doomed.id}`)
-  await database.db.system.query(sql`delete from "User" where "id" = ${ben.id}`)
-  expect(await access.stillValid([byKey, ben.authenticated])).toEqual([false, false])
-})
-
-test('what this installation did not grant is not valid', async () => {
-  const { authenticated } = await subscriber()
-  expect(await access.stillValid([{ ...authenticated }])).toEqual([false])
-  expect(await access.stillValid([])).toEqual([])
 })

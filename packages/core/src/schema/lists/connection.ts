@@ -45,20 +45,14 @@ export class Connection<Row> {
     return this.#load().then((rows) => {
       const page = this.#page
       const args = this.#args
-      const shown = this.#shownOf(rows)
       const more = rows.length === page.limit
-      const cursor = (row: Row | undefined) => (row === undefined ? null : this.#cursor(row))
-      return {
+      return new ShownPage({
         // What lies behind the cursor that one came from is not asked of the database: the cursor was a row.
         hasNextPage: page.backward ? args.before != null : more,
         hasPreviousPage: page.backward ? more : args.after != null,
-        get startCursor() {
-          return cursor(shown[0])
-        },
-        get endCursor() {
-          return cursor(shown.at(-1))
-        },
-      }
+        rows: this.#shownOf(rows),
+        cursor: (row) => this.#cursor(row),
+      })
     })
   }
 
@@ -83,6 +77,39 @@ export class Connection<Row> {
 
   #cursor(row: Row): string {
     return writeCursor(this.#page.order, this.#position(row))
+  }
+}
+
+/**
+ * Where a page lies that was read, with cursors for whom asks. A class: V8 gives each object that is written down with `get` a shape of its own, which
+ * keeps what its getters know, here all rows, until the next large collection of garbage.
+ */
+class ShownPage<Row> implements PageInfo {
+  readonly hasNextPage: boolean
+  readonly hasPreviousPage: boolean
+  readonly #rows: readonly Row[]
+  readonly #cursor: (row: Row) => string
+
+  constructor(
+    options: Pick<PageInfo, 'hasNextPage' | 'hasPreviousPage'> & {
+      rows: readonly Row[]
+      cursor: (row: Row) => string
+    },
+  ) {
+    this.hasNextPage = options.hasNextPage
+    this.hasPreviousPage = options.hasPreviousPage
+    this.#rows = options.rows
+    this.#cursor = options.cursor
+  }
+
+  get startCursor(): string | null {
+    const [first] = this.#rows
+    return first === undefined ? null : this.#cursor(first)
+  }
+
+  get endCursor(): string | null {
+    const last = this.#rows.at(-1)
+    return last === undefined ? null : this.#cursor(last)
   }
 }
 

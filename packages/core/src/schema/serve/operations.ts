@@ -19,6 +19,7 @@ import type { Pourable } from '../../live/mailbox.ts'
 import type { SharedSubscriptions } from '../../live/sharedSubscriptions.ts'
 import { subscribeAfresh } from '../../live/subscribeAfresh.ts'
 import { subscriptionGroup, subscriptionTraits } from '../../live/subscriptionGroup.ts'
+import { forgetContext } from '../contextMemory.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { answerExtensions, isDryRun, withExtensions } from './answerExtensions.ts'
 import { CompiledExecution } from './compiledExecution.ts'
@@ -129,8 +130,15 @@ export class Operations {
     const { endpoint, schema, idempotency, context } = this.#options
     const contextWith = (more?: Partial<RequestFacts>) =>
       context(state.authenticated, more ? { ...requestFacts(state), ...more } : new LiveFacts(state))
-    const execute = (more?: Partial<RequestFacts>) =>
-      this.#execution.execute(prepared, { ...args, contextValue: contextWith(more) })
+    const execute = (more?: Partial<RequestFacts>) => {
+      const contextValue = contextWith(more)
+      const done = (result: ExecutionResult) => {
+        forgetContext(contextValue)
+        return result
+      }
+      const result = this.#execution.execute(prepared, { ...args, contextValue })
+      return result instanceof Promise ? result.then(done) : done(result)
+    }
     const once = idempotently(idempotency, { endpoint, schema, prepared, args, state, context: contextWith })
     return once ? once(execute) : execute()
   }
