@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 import { billOfMaterials, licenceOf } from './dependencies/billOfMaterials.ts'
 
@@ -45,6 +47,27 @@ describe('The lock file', () => {
     },
   )
 })
+
+/** Of `npm audit --json`: how many weaknesses of each severity are known, or why that could not be asked. */
+interface Audited {
+  readonly message?: string
+  readonly error?: { readonly summary?: string }
+  readonly metadata?: { readonly vulnerabilities: Readonly<Record<string, number>> }
+}
+
+// What becomes known about a version tomorrow must not break the tests of today's: at length only.
+test.runIf(process.env.ATTACKS === 'full')(
+  'No package that is shipped has a grave weakness that is known',
+  async (context) => {
+    const asked = promisify(execFile)('npm', ['audit', '--omit=dev', '--json'])
+    // It fails where it has found something, and says the same.
+    const { stdout } = await asked.catch((error: { stdout: string }) => error)
+    const { metadata, message, error } = JSON.parse(stdout) as Audited
+    if (!metadata) return context.skip(`The registry has no list of weaknesses: ${message ?? error?.summary}`)
+    expect(metadata.vulnerabilities).toMatchObject({ high: 0, critical: 0 })
+  },
+  120_000,
+)
 
 /** What runs when it is installed, and why it has to. Everything else is installed without running a line of it. */
 const scriptsThatRun: Record<string, string> = {

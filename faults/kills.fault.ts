@@ -55,6 +55,8 @@ describe.each(full ? topologies : topologies.slice(-1))(
       const found = await audit(installation, load)
       expect(found).toMatchObject({ lost: 0, miscounted: [], changesWrong: 0, goalsUntold: 0, goalsToldTwice: 0 })
       expect(found.acknowledged).toBe(load.sent.length)
+      // The window that is documented: what a process was posting when it died.
+      expect(found.deliveriesRepeated).toBeLessThanOrEqual(2 * kills)
       const all = [...recoveries.server, ...recoveries.worker]
       const slowest = Math.round(Math.max(...all))
       const late = all.filter((recovery) => recovery >= promisedMs).length

@@ -146,6 +146,44 @@ describe.each(full ? topologies : topologies.slice(-1))('PostgreSQL broken under
     if (full) expect(backAfterMs).toBeLessThan(3_000)
   })
 
+  test('a query is slow: who asks it is told, nothing else waits', async () => {
+    const slow = (work: string) =>
+      `create or replace function fault_slow() returns boolean volatile language plpgsql as $$ begin ${work} return true; end $$`
+    const looking: Promise<void>[] = []
+    const goOn = ['collect', 'page', 'read', 'write']
+    const { during, backAfterMs, effectAfterMs } = await broken(load, brokenMs, {
+      breaks: async () => {
+        await installation.query(slow('perform pg_sleep(3);'))
+        await installation.query('drop policy if exists fault_slow on "AuditEntry"')
+        await installation.query(
+          'create policy fault_slow on "AuditEntry" as restrictive for select to public using (fault_slow())',
+        )
+        for (let person = 0; person < 4; person++) looking.push(load.trail())
+      },
+      mends: () => installation.query(slow('')),
+      seen: (tally) => tally.count('refused', 'trail') > 0 && goOn.every((kind) => tally.count('answered', kind) > 0),
+    })
+    await Promise.all(looking)
+    console.log(during.sentence, during.failures)
+    expect(during.failures).toEqual([])
+    expect(during.count('refused', 'trail')).toBeGreaterThan(0)
+    for (const kind of goOn) {
+      expect(during.count('answered', kind), kind).toBeGreaterThan(0)
+      expect(during.count('refused', kind), kind).toBe(0)
+    }
+    const found = await isWhole()
+    await installation.query('drop policy fault_slow on "AuditEntry"')
+    await installation.query('drop function fault_slow')
+    await report({
+      fault: `A slow query (3 s a row), asked by four people at once, ${name}`,
+      seen: 'TOO_SLOW after 10 s, with what to ask instead; everybody else notices nothing',
+      measured: `${brokenMs / 1_000} s: ${during.sentence}; everything answered ${backAfterMs} ms, a job done ${effectAfterMs} ms after it was quick again; ${found.acknowledged} events acknowledged, ${found.lost} lost`,
+      promise:
+        'A slow query ends after 10 s and holds up nothing else, as long as fewer are asked at once than a server has connections',
+    })
+    if (full) expect(backAfterMs).toBeLessThan(3_000)
+  })
+
   test('the disk of PostgreSQL is full', async (context) => {
     if (!disk) return context.skip('No file system of 400 MB can be mounted here: that takes root and mount(8).')
     const { during, backAfterMs, effectAfterMs } = await broken(load, brokenMs, {

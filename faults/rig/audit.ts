@@ -68,6 +68,8 @@ async function miscounted(installation: Pick<Installation, 'query'>): Promise<st
          select coalesce(sum("pageviews"), 0)::int from "TrackingHour" where "pageId" = $1 and "dimension" = '')
      union all select 'by the hour: conversion', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'conversion'), (
          select coalesce(sum("conversions"), 0)::int from "TrackingHour" where "pageId" = $1 and "dimension" = '')
+     union all select 'by the hour and path: pageview', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'pageview'), (
+         select coalesce(sum("pageviews"), 0)::int from "TrackingHour" where "pageId" = $1 and "dimension" = 'path')
      union all select 'by session: pageview', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'pageview'), (
          select coalesce(sum("pageviews"), 0)::int from "TrackingSession")
      union all select 'by session: conversion', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'conversion'), (

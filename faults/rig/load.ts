@@ -129,6 +129,11 @@ export class Load {
     })
   }
 
+  /** One of those who look at who changed what. Resolves when it is answered. */
+  async trail(): Promise<void> {
+    await this.#ask('trail', false, '', { query: '{ auditEntries(first: 50) { nodes { id } } }' })
+  }
+
   async #repeat(work: () => Promise<void>, everyMs: number): Promise<void> {
     while (this.#running) {
       await work()

@@ -16,13 +16,10 @@ const maxLeadMs = 10 * 60_000
 const subject = text(200).refine((value) => value.length > 0, said({ en: 'is empty', fr: 'est vide' }))
 
 /** Few different ones, so that slices stay readable, and short. */
-const sliceValue = z
-  .string()
-  .regex(
-    /^[a-z0-9]+(-[a-z0-9]+)*$/i,
-    said({ en: 'takes letters, digits and single hyphens', fr: 'n’admet que lettres, chiffres et tirets simples' }),
-  )
-  .and(text(40))
+const sliceValue = text(40).regex(
+  /^[a-z0-9]+(-[a-z0-9]+)*$/i,
+  said({ en: 'takes letters, digits and single hyphens', fr: 'n’admet que lettres, chiffres et tirets simples' }),
+)
 
 interface IgnoredExposure {
   readonly index: number

@@ -54,6 +54,16 @@ test.each([
     { exposures: [{ experiment: 'e', subject: 's', variant: 'a', country: 'France' }] },
     'exposures.0.country',
   ],
+  [
+    recordExposures,
+    { exposures: [{ experiment: 'e', subject: 's', variant: 'a', channel: 'paid social ' }] },
+    'exposures.0.channel',
+  ],
+  [
+    recordExposures,
+    { exposures: [{ experiment: 'e', subject: 's', variant: 'a', device: 'x'.repeat(41) }] },
+    'exposures.0.device',
+  ],
   [recordExposures, { exposures: [] }, 'exposures'],
   [
     recordExposures,
