@@ -38,7 +38,7 @@ export async function growEvents(): Promise<void> {
     },
     one,
     two,
-    1.5,
+    { atMost: 1.5 },
   )
 }
 

@@ -9,7 +9,7 @@ import { startEmbeddedPostgres } from '../../packages/core/src/data/embedded.ts'
 import { migrate, readMigrations } from '../../packages/core/src/data/migrate.ts'
 import { appRole, provisionRoles, systemRole, urlAs } from '../../packages/core/src/data/roles.ts'
 import { JobQueue } from '../../packages/core/src/jobs/jobQueue.ts'
-import { cpuOf } from '../compare.ts'
+import { cpuOf, spreadOf } from '../compare.ts'
 import type { Question } from './questions.ts'
 
 /** What a server says when it answers. */
@@ -31,6 +31,8 @@ export interface Installation extends AsyncDisposable, Started {
   readonly ask: (query: string) => Question
   /** Sends the collector a pageview. */
   readonly collect: Question
+  /** Starts a server more beside it, and ends it as soon as it has answered. */
+  readonly startOnce: () => Promise<Started>
 }
 
 /**
@@ -85,12 +87,35 @@ export async function openInstallation({
         if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
         await response.arrayBuffer()
       },
+      startOnce: async () => {
+        const another = await startServer(urls, plugins)
+        await another.stop()
+        return another.started
+      },
       [Symbol.asyncDispose]: close,
     }
   } catch (error) {
     await close()
     throw error
   }
+}
+
+/** Starts servers on both in turns, seven times each. @returns how long that takes and what they then have in memory, in words */
+export async function compareStarts(
+  small: Installation,
+  large: Installation,
+  names: readonly [string, string],
+): Promise<string> {
+  const starts: [Started, Started][] = []
+  while (starts.length < 7) {
+    const [first, second] = starts.length % 2 === 0 ? [small, large] : [large, small]
+    const [one, two] = [await first.startOnce(), await second.startOnce()]
+    starts.push(first === small ? [one, two] : [two, one])
+  }
+  const ratio = spreadOf(starts.map(([one, two]) => two.startedIn / one.startedIn))
+  const seconds = (size: 0 | 1) => (spreadOf(starts.map((pair) => pair[size].startedIn)).median / 1_000).toFixed(1)
+  const mebibytes = (size: 0 | 1) => Math.round(spreadOf(starts.map((pair) => pair[size].memory)).median / 2 ** 20)
+  return `From nothing to the first answer, seven starts of each in turns: ${seconds(1)} s with ${names[1]}, ${seconds(0)} s with ${names[0]}: ${ratio.median.toFixed(2)} of it (${ratio.least.toFixed(2)}–${ratio.most.toFixed(2)}). In memory then: ${mebibytes(1)} and ${mebibytes(0)} MiB.`
 }
 
 interface Server {

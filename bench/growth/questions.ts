@@ -17,13 +17,16 @@ export interface Sized {
  * one at a time, so that it is the latency of a question and not of a queue.
  *
  * @param atMost the aim: how many times as long
+ * @param alike whether both have to answer the same, but for ids, names and times
+ * @throws where they do not
  */
 export async function compareSizes(
   { key, title, notes }: { key: string; title: string; notes: readonly string[] },
   small: Sized,
   large: Sized,
-  atMost: number,
+  { atMost, alike = false }: { atMost: number; alike?: boolean },
 ): Promise<void> {
+  if (alike) await refuseDifferentAnswers(small, large)
   const contestants = [small, large].flatMap(({ name, questions, cpu }) =>
     Object.entries(questions).map(
       ([question, ask]): Contestant => ({ name: `${question}, ${name}`, slice: asking(ask), cpu }),
@@ -38,6 +41,18 @@ export async function compareSizes(
     }),
   )
   await compare({ key, title, unit: 'questions', contestants, aims, notes, sliceMs: 400 })
+}
+
+async function refuseDifferentAnswers(small: Sized, large: Sized): Promise<void> {
+  for (const [question, ask] of Object.entries(large.questions)) {
+    const [one, two] = [outline(await small.questions[question]?.()), outline(await ask())]
+    if (one !== two) throw new Error(`${question}: ${small.name} answers ${one}, ${large.name} answers ${two}`)
+  }
+}
+
+/** An answer without its texts: how many there are of what, and every number. */
+function outline(answer: unknown): string {
+  return JSON.stringify(answer, (_, value) => (typeof value === 'string' ? '…' : value)) ?? 'nothing'
 }
 
 function asking(ask: Question): Contestant['slice'] {

@@ -31,12 +31,13 @@ export function asUnavailable(error: unknown): UnavailableError | undefined {
 
 /**
  * Of sockets; of PostgreSQL: connection exceptions (08), too little of something (53: connections, disk, memory), shutting
- * down and starting up (57P01 to 57P03), input and output (58030); of Prisma, the same (P1001, P1002, P1017, P2024, P2037);
- * of our own pool of Prisma clients.
+ * down and starting up (57P01 to 57P03), input and output (58030), a transaction in which nothing happened for too long, as its process
+ * stood still (25P03); of Prisma, the same (P1001, P1002, P1017, P2024, P2037); of ours, no free client of Prisma, and a transaction that took
+ * too long and was rolled back.
  */
 const unreachable =
-  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53...|57P0[123]|58030|P1001|P1002|P1017|P2024|P2037|DATABASE_BUSY)$/
+  /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN|08...|53...|57P0[123]|58030|25P03|P1001|P1002|P1017|P2024|P2037|DATABASE_BUSY|TRANSACTION_TIMED_OUT)$/
 
 /** Said by pg without a code: of a connection that ended, and of none that came free in time; by Prisma of PostgreSQL's codes. */
 const brokenOff =
-  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)|Database error\. Code: `(08...|53...|57P0[123]|58030)`/
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)|Database error\. Code: `(08...|53...|57P0[123]|58030|25P03)`/

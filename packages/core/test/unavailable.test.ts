@@ -7,6 +7,7 @@ test.each([
   ['too many connections', '53300', 'sorry, too many clients already'],
   ['too many connections, as Prisma tells it', 'P2037', 'Too many database connections opened'],
   ['a disk that fails', '58030', 'could not read block 12'],
+  ['a transaction of ours that took too long', 'TRANSACTION_TIMED_OUT', 'The transaction took longer than 10000 ms'],
   [
     'a server that stops, as Prisma tells it',
     'P2010',

@@ -84,7 +84,8 @@ export function appPool(options: Omit<DatabaseOptions, 'systemUrl' | 'prisma'>):
     max: options.poolSize ?? 10,
     application_name: 'espalier',
     statement_timeout: options.statementTimeoutMs ?? 10_000,
-    idle_in_transaction_session_timeout: 30_000,
+    // Of a process that stands still: what it has locked, others wait for.
+    idle_in_transaction_session_timeout: 10_000,
     connectionTimeoutMillis: options.connectionWaitMs ?? 10_000,
     onConnect: prepareConnection,
     // What a transaction starts without waiting goes out at once; a connection that runs single statements has one at a time.

@@ -1,9 +1,11 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
 import { v7 as uuidv7 } from 'uuid'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { Db, SqlDb } from '../../src/data/database.ts'
 import { sql } from '../../src/data/sql.ts'
 import { testDatabase } from '../../src/testing/database.ts'
+import { asUnavailable } from '../../src/unavailable.ts'
 
 const { db, urls, createWorkspace } = await testDatabase({ poolSize: 2, statementTimeoutMs: 1000 })
 
@@ -194,6 +196,24 @@ describe.each(['transaction', 'sqlTransaction'] as const)('%s', (kind) => {
     }
   })
 })
+
+test.each(['transaction', 'sqlTransaction'] as const)(
+  'what a %s has locked is free again when its process stands still, which is told that it may try again',
+  async (way) => {
+    const [{ idle } = {}] = await workspace.query<{ idle: string }>(
+      sql`select current_setting('idle_in_transaction_session_timeout') as "idle"`,
+    )
+    expect(idle).toBe('10s')
+    const stood = workspace[way](async (tx) => {
+      await tx.query(sql`select set_config('idle_in_transaction_session_timeout', '50', true)`)
+      await tx.query(put('stood still'))
+      await pause(500)
+      await tx.query(put('too late'))
+    })
+    expect(asUnavailable(await stood.catch((error: unknown) => error))).toMatchObject({ code: 'UNAVAILABLE' })
+    expect(await plugins()).toEqual([])
+  },
+)
 
 describe('a Prisma transaction that takes longer than its time-out', () => {
   /** Works until the time-out has ended the transaction. */
