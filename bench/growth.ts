@@ -6,7 +6,7 @@
  *
  * `PART=weight` says what an event weighs in ClickHouse, where that is installed.
  *
- * EVENTS is 5,000,000 unless set; 50,000,000 take 27 GB of disk and half an hour to make. With KEEP=folder they are made there by one
+ * EVENTS is 5,000,000 unless set, whose table is shown and never written; 50,000,000 take 27 GB of disk and half an hour to make. With KEEP=folder they are made there by one
  * run and asked by those after it.
  */
 import { growEvents } from './growth/events.ts'

@@ -31,6 +31,10 @@ export async function growEvents(): Promise<void> {
     {
       key: 'growth-events',
       title: `${one.name} → ${two.name}`,
+      preliminary:
+        (known?.events ?? many) < 50_000_000
+          ? 'the aim is for 50 million events (EVENTS=50000000, KEEP=folder).'
+          : undefined,
       notes: [
         `One site, ${weeks} weeks of the same shape; the last one was taken in by the recorder, the others are copies of all its rows. The large one has ${(known?.events ?? many) / few} times the visitors.`,
         ...[one, two].map(({ name, note }) => `${name}: ${note}`),

@@ -1,4 +1,4 @@
-import { type Aim, type Contestant, compare } from '../compare.ts'
+import { type Aim, type Contestant, compare, type Workload } from '../compare.ts'
 
 /** Something that is asked of an installation. @returns when it is answered */
 export type Question = () => Promise<unknown>
@@ -21,7 +21,7 @@ export interface Sized {
  * @throws where they do not
  */
 export async function compareSizes(
-  { key, title, notes }: { key: string; title: string; notes: readonly string[] },
+  { key, title, notes, preliminary }: Pick<Workload, 'key' | 'title' | 'notes' | 'preliminary'>,
   small: Sized,
   large: Sized,
   { atMost, alike = false }: { atMost: number; alike?: boolean },
@@ -40,7 +40,7 @@ export async function compareSizes(
       atMost,
     }),
   )
-  await compare({ key, title, unit: 'questions', contestants, aims, notes, sliceMs: 400 })
+  await compare({ key, title, unit: 'questions', contestants, aims, notes, preliminary, sliceMs: 400 })
 }
 
 async function refuseDifferentAnswers(small: Sized, large: Sized): Promise<void> {
