@@ -52,6 +52,7 @@ describe('Whatever is said in any argument of the API', () => {
       variables: {},
     })
     const { mailMessages } = JSON.parse(text).data as { mailMessages: { nodes: { subject: string; html: string }[] } }
+    expect(mailMessages.nodes.length).toBeGreaterThan(0)
     expect(mailMessages.nodes.filter(({ subject }) => /[\r\n]/.test(subject))).toEqual([])
     expect(mailMessages.nodes.flatMap(({ html }) => outOf(html ?? ''))).toEqual([])
   })
