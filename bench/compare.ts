@@ -28,6 +28,14 @@ export interface Aim {
   readonly atMost?: number
 }
 
+/** What is asked of something that is sampled by itself, beside the rounds: memory. */
+export interface Limit {
+  /** What was sampled, with its unit: "kB held of an idle subscriber". */
+  readonly of: string
+  readonly samples: readonly number[]
+  readonly atMost: number
+}
+
 export interface Workload {
   /** Its key in docs/performance.md, as in `<!-- bench: graphql-list -->`. */
   readonly key: string
@@ -36,6 +44,7 @@ export interface Workload {
   readonly unit: string
   readonly contestants: readonly Contestant[]
   readonly aims: readonly Aim[]
+  readonly limits?: readonly Limit[]
   /** Lines below the table: sizes, settings, what was found equal. */
   readonly notes?: readonly string[]
   /** Milliseconds of a slice, unless SLICE_MS says otherwise. */
@@ -80,7 +89,10 @@ export async function compare(workload: Workload): Promise<ReadonlyMap<string, r
       const figure = await measure(contestant, sliceMs)
       if (round > 0) figures.get(contestant.name)?.push(figure)
     }
-  const verdicts = workload.aims.map((aim) => verdictOf(aim, figures))
+  const verdicts = [
+    ...workload.aims.map((aim) => verdictOf(aim, figures)),
+    ...(workload.limits ?? []).map((limit) => verdictOfLimit(limit)),
+  ]
   const lines = [
     `${rounds} rounds of ${sliceMs} ms in random order; median, and from the least to the most of the rounds.`,
     '',
@@ -125,6 +137,13 @@ function verdictOf(aim: Aim, figures: ReadonlyMap<string, readonly Round[]>): Ve
   return { beside: `${aim.of} beside ${aim.beside}`, found, aim: wanted, reached, sentence }
 }
 
+function verdictOfLimit({ of, samples, atMost }: Limit): Verdict {
+  const reached = spreadOf(samples).median <= atMost
+  const [found, aim] = [shown(spreadOf(samples)), `at most ${atMost}`]
+  const sentence = `${of}: ${found}; the aim is ${aim}: **${reached ? 'reached' : 'short'}**.`
+  return { beside: of, found, aim, reached, sentence }
+}
+
 /** A figure of one contestant divided by another's, round by round. */
 function ratio({ of, beside, figure }: Aim, figures: ReadonlyMap<string, readonly Round[]>): Spread {
   const [ours, theirs] = [figures.get(of), figures.get(beside)]
@@ -135,14 +154,8 @@ function ratio({ of, beside, figure }: Aim, figures: ReadonlyMap<string, readonl
 function tableOf({ unit }: Workload, figures: ReadonlyMap<string, readonly Round[]>): string[] {
   const timed = [...figures.values()].flat().some(({ p99 }) => !Number.isNaN(p99))
   const rows = [...figures].map(([name, rounds]) => {
-    const of = (figure: keyof Round) => spreadOf(rounds.map((round) => round[figure]))
-    const [rate, cpu] = [of('rate'), of('cpu')]
-    return [
-      name,
-      `${digits(rate.median)} (${digits(rate.least)}–${digits(rate.most)})`,
-      `${digits(cpu.median)}`,
-      ...(timed ? [digits(of('p50').median), digits(of('p99').median)] : []),
-    ]
+    const of = (figure: keyof Round) => shown(spreadOf(rounds.map((round) => round[figure])))
+    return [name, of('rate'), of('cpu'), ...(timed ? [of('p50'), of('p99')] : [])]
   })
   const head = ['', `${unit} a second`, 'µs of CPU each', ...(timed ? ['p50 ms', 'p99 ms'] : [])]
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
@@ -153,6 +166,11 @@ function tableOf({ unit }: Workload, figures: ReadonlyMap<string, readonly Round
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b)
   return { median: quantile(sorted, 0.5), least: sorted[0] as number, most: sorted.at(-1) as number }
+}
+
+/** A median, and from the least to the most. */
+export function shown({ median, least, most }: Spread): string {
+  return Number.isNaN(median) ? '–' : `${digits(median)} (${digits(least)}–${digits(most)})`
 }
 
 /** By the nearest rank. NaN of nothing. */

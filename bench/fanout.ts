@@ -6,6 +6,8 @@
  * server is a process of its own, the clients are another. graphql-transport-ws puts the client's own id of its operation into
  * every frame: ours and graphql-ws do so, the bare one sends one id to all, which is less work.
  *
+ * What an idle subscriber costs in memory is sampled seven times, by as many more who come and leave again.
+ *
  * A latency is from the publication in the server to the client's read of the frame, by the one monotonic clock of the
  * machine. CPU is the server's from /proc, its idle moments with it. CLIENTS in the environment (2000).
  */
@@ -13,12 +15,14 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { type Contestant, compare, cpuOf, type Slice } from './compare.ts'
+import { type Contestant, compare, cpuOf, type Slice, shown, spreadOf } from './compare.ts'
 import type { ClientOrder } from './fanout/clients.ts'
 import type { Memory, Order } from './fanout/served.ts'
 
 const clientCount = Number(process.env.CLIENTS ?? 2_000)
 const everyMs = 250
+/** Of an idle subscriber's memory. */
+const samples = 7
 const files = { Espalier: 'ours', 'bare ws': 'bareWs', 'graphql-ws, one execution each': 'graphqlWs' } as const
 
 interface Running {
@@ -34,12 +38,12 @@ let lengthOfAnswer = 0
 try {
   const clients = start('clients')
   const running: Running[] = []
-  const perSubscriber: string[] = []
+  const memory = new Map<string, MemoryOfSubscribers>()
   for (const [name, file] of Object.entries(files)) {
     const child = start(file)
     const [server] = (await once(child, 'message')) as [{ url: string; cookies: string[] }]
     running.push({ name, child, ...server })
-    perSubscriber.push(`${name} ${await memoryOfSubscribers({ name, child, ...server }, clients)}`)
+    memory.set(name, await memoryOfSubscribers({ name, child, ...server }, clients))
   }
   await refuseDifferentAnswers(running, clients)
   await compare({
@@ -51,11 +55,14 @@ try {
       { of: 'Espalier', beside: 'bare ws', figure: 'p99', atMost: 1.5 },
       { of: 'Espalier', beside: 'bare ws', figure: 'cpu', atMost: 1.3 },
     ],
+    limits: [
+      { of: 'Espalier, kB held of an idle subscriber', samples: memory.get('Espalier')?.held ?? [], atMost: 15 },
+    ],
     notes: [
       `${clientCount.toLocaleString('en')} subscribers of each server, ${1_000 / everyMs} updates a second, ${lengthOfAnswer} bytes each.`,
-      `Memory of an idle subscriber, after garbage collection: ${perSubscriber.join('; ')}. Held is what V8 and its buffers hold, by the second ${clientCount.toLocaleString('en')}; resident is by the first, with which a process warms up, and the second, which take what that has left free.`,
+      `Memory of an idle subscriber, after garbage collection, in kB: ${[...memory].map(([name, { held, resident }]) => `${name} ${shown(spreadOf(held))} held, ${resident} resident`).join('; ')}. Held is what V8 and its buffers hold, by ${samples} times ${clientCount.toLocaleString('en')} more, who leave again; resident is by the first ${clientCount.toLocaleString('en')}, with which a process warms up.`,
     ],
-    sliceMs: 2_000,
+    sliceMs: 4_000,
   })
 } finally {
   for (const child of children) await end(child)
@@ -80,27 +87,38 @@ async function end(child: ChildProcess): Promise<void> {
   await once(child, 'exit')
 }
 
-/**
- * Connects the clients. What each costs the server is asked of as many more, who leave again: with the first ones a process
- * also warms up.
- */
-async function memoryOfSubscribers({ child, url, cookies }: Running, clients: ChildProcess): Promise<string> {
-  const subscribers = async (count: number) => {
+/** Kilobytes of one idle subscriber. */
+interface MemoryOfSubscribers {
+  /** In V8 and its buffers; a sample each time that so many more had come. */
+  readonly held: readonly number[]
+  /** In the process, by the first. */
+  readonly resident: string
+}
+
+/** Connects the clients. What each costs the server is asked of as many more: with the first ones a process also warms up. */
+async function memoryOfSubscribers(
+  { child, url, cookies }: Running,
+  clients: ChildProcess,
+): Promise<MemoryOfSubscribers> {
+  const reached = async (count: number) => {
     while ((await ask<number>(child, 'subscribers')) !== count) await setTimeout(100)
-  }
-  const open = async (known: number) => {
-    await ask(clients, { open: url, cookies, count: clientCount, subscribing: !url.endsWith('/bare') })
-    await subscribers(known + clientCount)
     return ask<Memory>(child, 'memory')
   }
-  const nobody = await ask<Memory>(child, 'memory')
-  const first = await open(0)
-  const second = await open(clientCount)
-  await ask(clients, { close: url, count: clientCount })
-  await subscribers(clientCount)
-  const kilobytes = (bytes: number) => (bytes / clientCount / 1_000).toFixed(1)
-  const resident = `${kilobytes(first.resident - nobody.resident)} and ${kilobytes(second.resident - first.resident)} kB resident`
-  return `${kilobytes(second.held - first.held)} kB held (${resident})`
+  const open = () => ask(clients, { open: url, cookies, count: clientCount, subscribing: !url.endsWith('/bare') })
+  const each = (bytes: number) => bytes / clientCount / 1_000
+  const nobody = await reached(0)
+  await open()
+  let before = await reached(clientCount)
+  const resident = each(before.resident - nobody.resident).toFixed(1)
+  const held: number[] = []
+  while (held.length < samples) {
+    await open()
+    const after = await reached(2 * clientCount)
+    held.push(each(after.held - before.held))
+    await ask(clients, { close: url, count: clientCount })
+    before = await reached(clientCount)
+  }
+  return { held, resident }
 }
 
 function contestant({ name, child, url }: Running, clients: ChildProcess): Contestant {

@@ -32,12 +32,13 @@ export interface Staging {
 export interface Running {
   readonly url: URL
   readonly pid: number
+  /** With which a request is signed in. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 /** The database that all servers answer from, and the servers. */
 export interface Stage extends AsyncDisposable {
   readonly staging: Staging
-  readonly key: string
   /** Of the pages in the workspace that is asked for. */
   readonly pageIds: readonly string[]
   /** @param module a file beside this one, which calls `listening` with its address */
@@ -76,7 +77,6 @@ export async function openStage(): Promise<Stage> {
     }
     return {
       staging,
-      key,
       pageIds,
       start: async (module) => {
         const child = fork(join(import.meta.dirname, module), [JSON.stringify(staging)], {
@@ -84,9 +84,10 @@ export async function openStage(): Promise<Stage> {
           execArgv: process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [],
         })
         children.push(child)
-        const [address] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [unknown]
-        if (typeof address !== 'string') throw new Error(`${module} ended before it listened.`)
-        return { url: new URL(address), pid: child.pid as number }
+        const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Listening | unknown]
+        if (typeof said !== 'object') throw new Error(`${module} ended before it listened.`)
+        const { url, headers = { authorization: `Bearer ${key}` } } = said as Listening
+        return { url: new URL(url), pid: child.pid as number, headers }
       },
       [Symbol.asyncDispose]: close,
     }
@@ -137,7 +138,17 @@ export function staging(): Staging {
   return JSON.parse(process.argv[2] as string) as Staging
 }
 
-/** Tells that this process answers now. */
-export function listening(url: string): void {
-  process.send?.(url)
+/** What the process of a server says when it answers. */
+interface Listening {
+  readonly url: string
+  readonly headers?: Record<string, string> | undefined
+}
+
+/**
+ * Tells that this process answers now.
+ *
+ * @param headers with which a request is signed in, where that is not the key that all know
+ */
+export function listening(url: string, headers?: Record<string, string>): void {
+  process.send?.({ url, headers } satisfies Listening)
 }

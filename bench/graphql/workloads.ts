@@ -1,6 +1,7 @@
 /** The servers that take part, by the module that starts them. */
 export const servers = {
   ours: 'ours.ts',
+  'ours, by session': 'oursBySession.ts',
   'mercurius + graphql-jit': 'mercurius.ts',
   'Apollo Server, our resolvers': 'apollo.ts',
   'PostGraphile 5': 'postgraphile.ts',

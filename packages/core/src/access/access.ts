@@ -24,7 +24,8 @@ import { Invitations } from './invitations.ts'
 import { Members } from './members.ts'
 import { type PermissionSource, Permissions } from './permissions.ts'
 import { may, type Role } from './principal.ts'
-import { findSession, sessionToken } from './sessions.ts'
+import { SessionLookup } from './sessionLookup.ts'
+import { sessionToken } from './sessions.ts'
 import { SessionUse } from './sessionUse.ts'
 import { addressHeader, createSignIn, openPaths, type SignIn } from './signIn.ts'
 import { createUser, hashed, type NewUser, setPassword } from './users.ts'
@@ -72,6 +73,7 @@ export class Access implements Authenticator<Authenticated> {
   readonly #database: Database
   readonly #rateLimits: RateLimits
   readonly #apiKeys: ApiKeyLookup
+  readonly #sessions: SessionLookup
   readonly #sessionUse: SessionUse
   readonly #signInSecret: string
   #cookieName: string | undefined
@@ -96,6 +98,7 @@ export class Access implements Authenticator<Authenticated> {
       changed: this.changed,
     })
     this.#apiKeys = new ApiKeyLookup(options.database.system, options.clock, options.log)
+    this.#sessions = new SessionLookup(options.database.system, options.clock)
     this.#sessionUse = new SessionUse(options.database.system, options.log)
     this.#signInSecret = derivedKey(secret, 'sign-in').toString('base64')
     this.signIn = createSignIn({
@@ -128,7 +131,7 @@ export class Access implements Authenticator<Authenticated> {
       return this.#granted(grantOfApiKey(key, credentials.headers.get(workspaceHeader), this.permissions))
     }
     const token = await this.#sessionToken(credentials.headers)
-    const signedIn = token && (await findSession(this.system, token, this.clock.now()))
+    const signedIn = token && (await this.#sessions.find(token))
     if (!signedIn) return undefined
     this.#sessionUse.note(signedIn.sessionId, signedIn.lastSeenAt, this.clock.now())
     return this.#granted(grantOfSession(signedIn, credentials.headers.get(workspaceHeader), this.permissions))

@@ -1,5 +1,6 @@
 import { httpError } from '../http/errors.ts'
 import type { Origins } from '../http/origins.ts'
+import type { HeaderReader } from '../http/requestState.ts'
 
 /**
  * Refuses a request that another site makes with a visitor's cookies (CSRF). Browsers add cookies by
@@ -8,7 +9,7 @@ import type { Origins } from '../http/origins.ts'
  *
  * @throws HttpError CROSS_SITE_REQUEST
  */
-export function refuseCrossSite(request: { method: string; headers: Headers }, origins: Origins): void {
+export function refuseCrossSite(request: { method: string; headers: HeaderReader }, origins: Origins): void {
   const { method, headers } = request
   if (method === 'GET' || method === 'HEAD' || method === 'OPTIONS') return
   if (!headers.has('cookie') || headers.has('authorization') || headers.has('x-api-key')) return

@@ -4,7 +4,7 @@ import type { Origins } from './origins.ts'
  * CORS for trusted origins, with credentials: the origin is repeated only where it is on the list. Any other
  * gets no CORS header at all, so its browser keeps the answer to itself.
  */
-export function allowTrusted(headers: Headers, origin: string | null, origins: Origins): void {
+export function allowTrusted(headers: Pick<Headers, 'append' | 'set'>, origin: string | null, origins: Origins): void {
   headers.append('vary', 'Origin')
   if (!origin || !origins.trusts(origin)) return
   headers.set('access-control-allow-origin', origin)

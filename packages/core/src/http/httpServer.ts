@@ -144,11 +144,12 @@ export class HttpServer {
   #compose(): HttpApp {
     if (this.#app) return this.#app
     const options = this.#options
+    const origins = new Origins(this.#publicUrl ?? 'http://127.0.0.1', options.trustedOrigins)
     this.#app = composeHttpApp(options, {
       metrics: this.metrics,
       rateLimits: this.#rateLimits,
       tracing: this.#tracing,
-      origins: new Origins(this.#publicUrl ?? 'http://127.0.0.1', options.trustedOrigins),
+      origins,
       isDraining: () => this.#draining,
       failed: (error, state) => this.#failed(unlessBrokenOff(error, state.node?.incoming), state),
     })
@@ -170,6 +171,7 @@ export class HttpServer {
       departures: this.#departures,
       endpoint: (path) => graphql?.built(path),
       arrival: (request, incoming) => this.#arrival(request, incoming),
+      origins,
       https: this.#publicUrl?.startsWith('https:') ?? false,
       isDraining: () => this.#draining,
       record: (state, status, milliseconds) => this.#record(state, status, milliseconds),

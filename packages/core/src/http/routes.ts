@@ -87,7 +87,7 @@ async function answer(
 
   const limit = options.bodyLimit ?? defaultBodyLimit
   const limited = limitBody(state.request, limit, state.node !== undefined)
-  const context = new RequestContext(params, state, principal, host)
+  const context = new ServedRouteContext(params, state, principal, host)
   const response = await handle(route, limited.request, context, service).catch((error: unknown) => {
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [limit])
     throw error
@@ -154,7 +154,7 @@ function permit(route: Route, state: RequestState): Principal | undefined {
  * A class, and not an object that is written down with `get`: V8 gives each of those a shape of its own, which keeps what its getters
  * know, here the request, until the next large collection of garbage.
  */
-class RequestContext implements RouteContext {
+class ServedRouteContext implements RouteContext {
   readonly params: Readonly<Record<string, string>>
   readonly principal: Principal | undefined
   readonly inWorkspace: RouteContext['inWorkspace']

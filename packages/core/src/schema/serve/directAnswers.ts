@@ -39,7 +39,7 @@ export class DirectAnswers {
     const { schema, operations } = this.#options
     const result = await settle(() => operations.execute({ schema, ...request }, { state, transport: 'http' }))
     const errors = result.errors?.map((error) => this.#options.shape(error, state))
-    return jsonAnswer(errors ? { ...result, errors } : result, errors)
+    return jsonAnswer(errors ? { ...result, errors } : result, errors, answerableType(state) ?? 'application/json')
   }
 
   async #understand(body: string, state: RequestState) {
@@ -58,10 +58,16 @@ export class DirectAnswers {
   }
 }
 
-/** Whether the client takes what this gives: the older media type, which has one status for all that was executed. */
-export function takesPlainJson({ method, headers }: Pick<RequestState, 'method' | 'headers'>): boolean {
-  const accept = headers.get('accept')
-  return method === 'POST' && (accept === null || accept === '*/*' || accept === 'application/json')
+/** The older has one status for all that was executed, the newer tells what failed by its status: https://graphql.github.io/graphql-over-http/ */
+type MediaType = 'application/json' | 'application/graphql-response+json'
+
+/** The media type that the client would rather have than others, as it names it first; undefined for one that this does not give. */
+export function answerableType({ method, headers }: Pick<RequestState, 'method' | 'headers'>): MediaType | undefined {
+  if (method !== 'POST') return undefined
+  const accept = headers.get('accept') ?? '*/*'
+  const first = accept.split(',', 1)[0]?.trim()
+  if (accept === '*/*') return 'application/json'
+  return first === 'application/json' || first === 'application/graphql-response+json' ? first : undefined
 }
 
 const known = new Set(['query', 'variables', 'operationName', 'extensions', 'documentId'])
@@ -101,14 +107,14 @@ interface HttpExtension {
 }
 
 /** Errors may ask for a status and headers; those marked `spec` do so for the newer media type only. */
-function jsonAnswer(result: ExecutionResult, errors: GraphQLError[] | undefined): TextAnswer {
-  const headers: Record<string, string> = { 'content-type': 'application/json; charset=utf-8' }
+function jsonAnswer(result: ExecutionResult, errors: GraphQLError[] | undefined, type: MediaType): TextAnswer {
+  const headers: Record<string, string> = { 'content-type': `${type}; charset=utf-8` }
   let status = 200
   for (const error of errors ?? []) {
     const http = error.extensions.http as HttpExtension | undefined
     delete error.extensions.http
     Object.assign(headers, http?.headers)
-    if (http?.status && !http.spec) status = Math.max(status, http.status)
+    if (http?.status && !(http.spec && type === 'application/json')) status = Math.max(status, http.status)
   }
   return { status, headers, body: JSON.stringify(result) }
 }

@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { isJson } from '../../access/csrf.ts'
 import { beginHead } from '../../http/answerHead.ts'
+import { allowTrusted } from '../../http/crossOrigin.ts'
 import type { Departures } from '../../http/departures.ts'
+import type { Origins } from '../../http/origins.ts'
 import { declaresAtMost, readText } from '../../http/plainBody.ts'
 import { single } from '../../http/plainExchange.ts'
 import { type HeaderReader, RequestState } from '../../http/requestState.ts'
 import { securityDefaultsFor } from '../../http/securityHeaders.ts'
-import { takesPlainJson } from './directAnswers.ts'
+import { answerableType } from './directAnswers.ts'
 import { graphqlBodyLimit } from './graphqlEndpoint.ts'
 
 /** An answer, for whichever way it is sent. */
@@ -31,6 +33,7 @@ export interface DirectRequestsHost {
     request: Pick<RequestState, 'method' | 'headers'>,
     incoming: IncomingMessage,
   ) => Pick<RequestState, 'requestId' | 'trace' | 'address' | 'log'>
+  readonly origins: Origins
   /** Whether browsers reach this installation over HTTPS alone. */
   readonly https: boolean
   readonly isDraining: () => boolean
@@ -38,8 +41,8 @@ export interface DirectRequestsHost {
 }
 
 /**
- * Answers programs that send an operation as JSON and take JSON, on Node's own request and response: fetch's, which a browser's
- * request is answered with, take about a tenth of the time of a small query.
+ * Answers operations that come as JSON and are to be answered as JSON, on Node's own request and response: fetch's take about a
+ * tenth of the time of a small query from a program, and more from a browser, which sends many headers.
  */
 export class DirectRequests {
   readonly #host: DirectRequestsHost
@@ -50,13 +53,13 @@ export class DirectRequests {
     this.#security = securityDefaultsFor(host.https).flat()
   }
 
-  /** @returns false for what a browser may have sent, or needs more than this */
+  /** @returns false for what needs more than this */
   answer(incoming: IncomingMessage, outgoing: ServerResponse): boolean {
     const endpoint = this.#host.endpoint(incoming.url as string)
     if (!endpoint || !declaresAtMost(graphqlBodyLimit, incoming)) return false
     const headers = new IncomingHeaders(incoming.headers)
     const request = { method: incoming.method as string, headers, make: () => fetchRequest(incoming, outgoing) }
-    if (!isOfProgram(request)) return false
+    if (!answerableType(request) || !isJson(headers)) return false
     const state = new RequestState({ request, node: { incoming, outgoing }, ...this.#host.arrival(request, incoming) })
     void this.#serve(endpoint, state, incoming, outgoing)
     return true
@@ -82,13 +85,14 @@ export class DirectRequests {
   }
 
   #writeHead(
-    { requestId, allowance, cookies }: RequestState,
+    { requestId, headers: asked, allowance, cookies }: RequestState,
     outgoing: ServerResponse,
     { status, headers }: TextAnswer,
     length: number,
   ): void {
     const sent = beginHead(requestId, length, allowance)
-    sent.push('vary', 'Origin')
+    const add = (name: string, value: string) => sent.push(name, value)
+    allowTrusted({ append: add, set: add }, asked.get('origin'), this.#host.origins)
     for (const part of this.#security) sent.push(part)
     for (const [name, value] of Object.entries(headers)) if (!written.has(name)) sent.push(name, value)
     for (const line of cookies) sent.push('set-cookie', line)
@@ -99,12 +103,6 @@ export class DirectRequests {
 
 /** What {@link DirectRequests} says itself. */
 const written = new Set(['x-request-id', 'content-length', 'vary', 'ratelimit-policy', 'ratelimit', 'set-cookie'])
-
-/** Browsers send cookies, an origin and what they fetch for; the rest is for who can tell more than one media type. */
-function isOfProgram(request: Pick<RequestState, 'method' | 'headers'>): boolean {
-  const { headers } = request
-  return !headers.has('cookie') && !headers.has('origin') && takesPlainJson(request) && isJson(headers)
-}
 
 /** Headers as Node has parsed them. */
 class IncomingHeaders implements HeaderReader {

@@ -23,7 +23,7 @@ import { asUnavailable, UnavailableError } from '../../unavailable.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { answerExtensions } from './answerExtensions.ts'
 import type { PluginExample } from './apiExamples.ts'
-import { DirectAnswers, takesPlainJson } from './directAnswers.ts'
+import { answerableType, DirectAnswers } from './directAnswers.ts'
 import type { TextAnswer } from './directRequests.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
@@ -162,7 +162,7 @@ export class GraphQLEndpoint {
     return response
   }
 
-  /** Answers a program's request, read by whoever took it. It does not reject. */
+  /** Answers JSON that is to be answered as JSON, read by whoever took it. It does not reject. */
   async answerText(state: RequestState, read: () => Promise<string>): Promise<TextAnswer> {
     const answer = await this.#answerRead(state, read).catch((error: unknown) => this.#refuse(error, state))
     this.#noteRefusal(state)
@@ -171,6 +171,7 @@ export class GraphQLEndpoint {
   }
 
   async #answerRead(state: RequestState, read: () => Promise<string>): Promise<TextAnswer | Response> {
+    refuseCrossSite(state, this.#host.origins)
     await this.#admit(state)
     return this.#answerBody(await read(), state)
   }
@@ -200,7 +201,7 @@ export class GraphQLEndpoint {
     refuseCrossSite(request, origins)
     await this.#admit(state)
     const limited = limitBody(request, graphqlBodyLimit, state.node !== undefined)
-    const response = takesPlainJson(request)
+    const response = answerableType(request)
       ? responseOf(await this.#answerBody(await limited.request.text(), state))
       : await this.#answerByYoga(limited.request, state)
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [graphqlBodyLimit])
