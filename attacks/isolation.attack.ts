@@ -32,6 +32,33 @@ const intended: Readonly<Record<string, string>> = {
   'differs POST /mail/sns/:workspace': 'as above: the address that is given to a provider of mail names the workspace',
 }
 
+/** Mutations that the walk’s own things do not pass: what of theirs could be somebody else’s, and who tries that. */
+const refusedOfOnesOwn: Readonly<Record<string, string>> = {
+  acceptInvitation:
+    'takes no id but a token that is signed; asked too often by then (signIn.attack.ts, timing.attack.ts)',
+  addPromptCaseFromExecution: 'the execution is found before its variables are compared with the prompt',
+  changePassword: 'is about whoever asks; asked too often by then',
+  createAlertRule: 'its input names nothing but channels, whose ids are looked up in the workspace',
+  deleteWorkspace: 'is about the workspace of whoever asks, and its name',
+  duplicateExperiment: 'the experiment is found before its variants are looked at',
+  registerTrustedDocuments: 'takes texts, no ids',
+  revokeSession: 'a session that nobody signed in with; one’s own are revoked in the tests of access',
+  sendTestMail: 'takes the key of a template, which each workspace has of its own',
+  signIn: 'takes no id; asked too often by then',
+  startPromptTest: 'the test is found before its variants are',
+  unsuppressAddress: 'the suppression was lifted by what was asked before',
+  updateAlertRule: 'the rule is found before its metric is looked at',
+  updateExperiment: 'the experiment is found before its variants are looked at',
+  updateExperimentMetric: 'the metric is found before its currency is looked at',
+}
+
+/** Jobs that take something, which are not tried. */
+const untriedJobs: Readonly<Record<string, string>> = {
+  'demo.write-history': 'a plan of days that the walk cannot make; only the first start leaves one',
+  'mail.dispatch': 'a time',
+  'mail.settle-hits': 'a minute',
+}
+
 /** Answered once in the life of an installation, to whoever has the token of its log. */
 const ofTheFirstRun = /^DemoSetUp\./
 
@@ -120,16 +147,20 @@ describe('of what a neighboring workspace has', async () => {
     expect((await jobsLeft(estate)).size).toBeGreaterThan(waiting.size)
     expectNone(await foreignJobs(estate, waiting))
     expect(requests).toBeGreaterThan(1_500)
-    // What is refused of one’s own, too, would be refused whatever it is about.
-    const reached = refused.filter(({ why }) => !/^\S*(INVALID_INPUT|NOT_FOUND|INTERNAL_ERROR|FORBIDDEN)/.test(why))
-    expect((carriedOut.length + reached.length) / (carriedOut.length + refused.length)).toBeGreaterThan(0.75)
+    expect(carriedOut.length).toBeGreaterThan(75)
+    // What is refused of one’s own, too, would be refused whatever it is about, unless it is for the state in which one’s own is.
+    const unproven = refused.filter(({ why }) => !/^CONFLICT /.test(why))
+    expect(
+      unproven.map(({ where }) => where.replace('Mutation.', '')).toSorted(),
+      unproven.map(({ where, why }) => `${where}: ${why}`).join('\n'),
+    ).toEqual(Object.keys(refusedOfOnesOwn).toSorted())
   })
 
   test('no job that was given what is the neighbor’s reads or changes it', async () => {
     const forger = await estate.settle('a')
-    const { findings, carriedOut } = await forgeJobs(estate, { attacker: forger, neighbor })
+    const { findings, left } = await forgeJobs(estate, { attacker: forger, neighbor })
     expectNone(findings)
-    expect(carriedOut.length, carriedOut.join('\n')).toBeGreaterThan(8)
+    expect(left.toSorted(), 'a job that was not tried: say why').toEqual(Object.keys(untriedJobs).toSorted())
   })
 
   // The last one: what it counts the others have asked.
@@ -183,6 +214,8 @@ describe('a mistake that a plugin makes is found', async () => {
         'tells GET /planted/:slug owner',
         'tells GET /planted/:slug key',
         'differs GET /planted-taken/:slug anonymous',
+        'tells GET /planted-asked anonymous',
+        'tells POST /planted-named anonymous',
       ]),
     )
   })

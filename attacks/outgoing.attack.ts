@@ -1,3 +1,4 @@
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -138,6 +139,45 @@ describe('A check of the links of a page', () => {
     const found = new Set(findings.filter(({ code }) => code === 'LINK_PRIVATE').map(({ blockId }) => blockId))
     expect(links.filter((_, index) => !found.has(`c${index}`))).toEqual([])
   })
+})
+
+/** What asks others over a network, but PostgreSQL and Redis: by file, whose address it is, and what holds it back. */
+const clients: Readonly<Record<string, string>> = {
+  'core/src/http/publicRequest.ts': 'anybody’s: resolved, and refused where it leads inside (the attacks above)',
+  'plugins/ai/src/boundedFetch.ts': 'of a workspace’s model service: no metadata of clouds (the attacks above)',
+  'plugins/ai/src/modelService.ts': 'as above, by boundedFetch',
+  'plugins/landing-pages/src/images/s3Store.ts': 'the operator’s',
+  'plugins/mail/src/feedback/certificates.ts': 'of SNS: a host of AWS alone (webhooks.attack.ts)',
+  'plugins/mail/src/feedback/webhooks.ts': 'as above: to confirm a subscription',
+  'plugins/mail/src/transports/ses.ts': 'a region of AWS, or the operator’s',
+  'plugins/mail/src/transports/smtp.ts':
+    'of a workspace’s own relay, which may stand inside; it speaks SMTP and nothing else',
+  'plugins/tracking/src/clickHouse/clickHouse.ts': 'the operator’s',
+  'server/src/commands/demoTraffic.ts': 'on the command line',
+  'server/src/commands/documents.ts': 'on the command line',
+  'server/src/simulatedVisitor.ts': 'on the command line',
+}
+
+test('whatever asks others is known, with whose address it asks', async () => {
+  const asks = new RegExp(
+    [
+      String.raw`(?<![.\w#]|async )fetch\(|(?:=|\?\?) fetch\b`,
+      String.raw`^import \{[^}]*\b(?:request|get|connect)\b[^}]*\} from 'node:(?:https?|net|tls)'`,
+      String.raw`^import (?!type )(?:\w+|\{[^}]*Client\b[^}]*\}) from '(?:undici|openai|aws4fetch|nodemailer/lib/smtp-connection|@aws-sdk/client-[\w-]+|got|axios)'`,
+    ].join('|'),
+    'm',
+  )
+  const plugins = await readdir('packages/plugins')
+  const folders = ['core', 'server', ...plugins.map((name) => `plugins/${name}`)].map((name) => `${name}/src`)
+  const found: string[] = []
+  for (const folder of folders)
+    for (const file of await readdir(`packages/${folder}`, { recursive: true })) {
+      // Tests bring servers of their own; a page's script asks from the visitor's browser.
+      if (!/\.ts$/.test(file) || /(?:^|\/)(?:testing|browser|admin)\//.test(file)) continue
+      const code = await readFile(`packages/${folder}/${file}`, 'utf8')
+      if (asks.test(code.replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, ''))) found.push(`${folder}/${file}`)
+    }
+  expect(found.toSorted()).toEqual(Object.keys(clients).toSorted())
 })
 
 test('nobody has asked the inside, and the server goes on', async () => {

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, openJobs } from './rig/audit.ts'
 import { full, report } from './rig/faultTable.ts'
-import { Installation } from './rig/installation.ts'
+import { Installation, topologies } from './rig/installation.ts'
 import { Load, loadEnv } from './rig/load.ts'
 import { Watcher } from './rig/watcher.ts'
 
@@ -15,7 +15,7 @@ const day = 24 * hour
 /** Where the clock stands, one after another: forward and back, by an hour and by a day. */
 const jumps = full ? [hour, 0, -hour, 0, day, 0, -day, 0, day, -day, 0] : [hour, -hour, day, -day, 0]
 
-describe('a clock that jumps under a running server', () => {
+describe.each(full ? topologies : (['one'] as const))('a clock that jumps under what runs, topology %s', (topology) => {
   let installation: Installation
   let load: Load
   let folder: string
@@ -24,7 +24,7 @@ describe('a clock that jumps under a running server', () => {
     folder = await mkdtemp(join(tmpdir(), 'espalier-clock-'))
     await setClock(0)
     installation = await Installation.start({
-      topology: 'one',
+      topology,
       env: {
         ...loadEnv,
         NODE_OPTIONS: `--import=${join(import.meta.dirname, 'rig/jumpingClock.ts')}`,
@@ -75,7 +75,7 @@ describe('a clock that jumps under a running server', () => {
       goalsToldTwice: 0,
     })
     await report({
-      fault: 'The clock of a server jumps, one process',
+      fault: `The clock of a server jumps, ${topology === 'one' ? 'one process' : 'two servers and two workers'}`,
       seen: 'times that the wrong clock gave; keys that have ended by it',
       measured: `${jumps.length} jumps, forward and back, by an hour and by a day: ${load.tally.sentence}; ${found.acknowledged} events, ${found.changes} changes, ${found.goals} goals: 0 lost, 0 counted twice`,
       promise: 'Nothing is lost, stalls, or happens twice',

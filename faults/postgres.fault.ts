@@ -96,10 +96,12 @@ describe.each(full ? topologies : topologies.slice(-1))('PostgreSQL broken under
         await takeAllConnections(installation, taken)
       },
       mends: () => Promise.all(taken.map((client) => client.end())),
-      seen: (tally) => tally.count('refused') > 0,
+      seen: (tally) => tally.count('refused') > 0 && tally.count('answered', 'page') > 0,
     })
     console.log(during.sentence, during.failures)
     expect(during.failures).toEqual([])
+    expect(during.count('refused', 'page')).toBe(0)
+    expect(during.count('answered', 'page')).toBeGreaterThan(0)
     const found = await isWhole()
     await report({
       fault: `Every connection of PostgreSQL is taken by others, ${name}`,
@@ -193,10 +195,11 @@ describe.each(full ? topologies : topologies.slice(-1))('PostgreSQL broken under
         // Without room for its log it ends itself; whoever runs it starts it again.
         await installation.postgres.ensureRunning()
       },
-      seen: (tally) => tally.count('refused', 'collect') > 0,
+      seen: (tally) => tally.count('refused', 'collect') > 0 && tally.count('answered', 'page') > 0,
     })
     console.log(during.sentence, during.failures)
     expect(during.failures).toEqual([])
+    expect(during.count('refused', 'page')).toBe(0)
     const found = await isWhole()
     await report({
       fault: `The disk of PostgreSQL is full, ${name}`,

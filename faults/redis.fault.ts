@@ -47,8 +47,9 @@ describe.runIf(topologies.includes('two'))('Redis gone, and back', () => {
 
     const liveAfterMs = await heardFromTheOther()
     await expect.poll(() => openJobs(installation)).toBe(0)
+    await expect.poll(async () => (await audit(installation, load)).goalsUntold).toBe(0)
     const found = await audit(installation, load)
-    expect(found).toMatchObject({ lost: 0, miscounted: [], changesWrong: 0 })
+    expect(found).toMatchObject({ lost: 0, miscounted: [], changesWrong: 0, goalsToldTwice: 0 })
     await report({
       fault: `${fault}, two servers and two workers`,
       seen: 'Nothing fails; what happens on one server is not seen live on the other meanwhile',

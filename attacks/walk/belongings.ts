@@ -13,6 +13,8 @@ export interface Belongings {
   globalId(type: string): string
   /** What stands in the column of the table of this type; of the first table that has such a column; else any text of theirs. */
   text(type: string, column: string): string
+  /** What a name asks for, where no type says more: `siteId`, `formIds`, `pageSlug`. */
+  named(name: string): string
 }
 
 /**
@@ -34,16 +36,23 @@ export function belongings(
     const name = whole(type) ?? 'Page'
     return (others[name] ?? furniture.get(tableOf(name))?.id) as string
   }
+  const text = (type: string, column: string) => {
+    const rows = [furniture.get(tableOf(type)), ...furniture.values()]
+    const held = rows.map((row) => row?.[column]).find((value) => typeof value === 'string')
+    return typeof held === 'string' ? held : textOf(mark, 'any', column.toLowerCase())
+  }
   return {
     mark,
     at,
     has: (type) => whole(type) !== undefined,
     id,
-    globalId: (type) => globalIdOf(whole(type) ?? type, id(type)),
-    text: (type, column) => {
-      const rows = [furniture.get(tableOf(type)), ...furniture.values()]
-      const held = rows.map((row) => row?.[column]).find((value) => typeof value === 'string')
-      return typeof held === 'string' ? held : textOf(mark, 'any', column.toLowerCase())
+    text,
+    named: (name) => {
+      const [, type, column = ''] = /^(.*?)(ids?|slug|key|)$/i.exec(name) ?? []
+      const capital = `${type?.charAt(0).toUpperCase()}${type?.slice(1)}`
+      if (/^ids?$/i.test(column)) return id(capital)
+      return column && whole(capital) ? text(whole(capital) as string, column.toLowerCase()) : text('', name)
     },
+    globalId: (type) => globalIdOf(whole(type) ?? type, id(type)),
   }
 }

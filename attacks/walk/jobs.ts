@@ -31,8 +31,8 @@ export async function foreignJobs({ app }: Estate, before: ReadonlySet<string>):
 /** What came of forging jobs. */
 export interface Forging {
   readonly findings: Finding[]
-  /** Jobs that were carried out with what is the neighbor's. */
-  readonly carriedOut: string[]
+  /** Jobs that take something, and were not carried out with what is the neighbor's. */
+  readonly left: string[]
 }
 
 /**
@@ -49,8 +49,11 @@ export async function forgeJobs(
   const [before, own] = [await estate.print(neighbor), await estate.print(attacker)]
   const context = app.kernel.contexts.workspace(attacker.id, { type: 'system', name: 'forged' })
   const forged = new Map<string, unknown>()
+  const taking: string[] = []
   for (const { job } of app.kernel.jobs.jobs.filter(({ job }) => job.scope === 'workspace')) {
-    const input = inputOf(z.toJSONSchema(job.input, { io: 'input', unrepresentable: 'any' }), neighbor.has)
+    const schema = z.toJSONSchema(job.input, { io: 'input', unrepresentable: 'any' })
+    const input = inputOf(schema, neighbor.has)
+    if (Object.keys(schema.properties ?? {}).length > 0 || schema.type !== 'object') taking.push(job.name)
     if (!leaked(JSON.stringify(input)) || !job.input.safeParse(input).success) continue
     await context.enqueue(job, input)
     forged.set(job.name, input)
@@ -63,7 +66,8 @@ export async function forgeJobs(
     const told = leaked(rows, [own[table], ...forged.values()])
     if (told) findings.push({ where: table, who: 'a forged job', how: 'tells', detail: told })
   }
-  return { findings, carriedOut: [...new Set(runs.map(({ job }) => job).filter((name) => forged.has(name)))] }
+  const carriedOut = new Set(runs.map(({ job }) => job).filter((name) => forged.has(name)))
+  return { findings, left: taking.filter((name) => !carriedOut.has(name)) }
 }
 
 type JsonSchema = z.core.JSONSchema.BaseSchema
@@ -95,7 +99,5 @@ function inputOf(schema: JsonSchema, has: Belongings, name = ''): unknown {
 
 function textFor({ format }: JsonSchema, has: Belongings, name: string): string {
   if (format === 'date-time') return has.at.toISOString()
-  const type = /^(\w+?)Ids?$/.exec(name)?.[1] ?? ''
-  if (format === 'uuid' || /ids?$/i.test(name)) return has.id(type.charAt(0).toUpperCase() + type.slice(1))
-  return has.text('', name)
+  return format === 'uuid' && !/ids?$/i.test(name) ? has.id('') : has.named(name)
 }

@@ -115,7 +115,6 @@ function listening(
     })
     for await (const chunk of response.body ?? []) {
       text += Buffer.from(chunk).toString()
-      estate.coverage.add(asker.endpoint, operation.text, text)
     }
   }
   // It ends when we leave.
@@ -126,13 +125,16 @@ function listening(
     what,
     variables,
     heard: () => eventsIn(text),
-    leave: () => leave.abort(),
+    leave: () => {
+      leave.abort()
+      for (const event of eventsIn(text)) estate.coverage.add(asker.endpoint, operation.text, event)
+    },
   }
 }
 
-/** All of it where it is no stream. */
+/** Those that have come whole; all of it where it is no stream. */
 function eventsIn(text: string): string[] {
-  const events = [...text.matchAll(/^data: ?(.*)$/gm)].map(([, data = '']) => data).filter(Boolean)
+  const events = [...text.matchAll(/^data: ?(.*)\n/gm)].map(([, data = '']) => data).filter(Boolean)
   return events.length > 0 ? [...new Set(events)] : text.startsWith('{') ? [text] : []
 }
 

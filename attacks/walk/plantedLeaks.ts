@@ -1,4 +1,14 @@
-import { type Builder, both, defineJob, definePlugin, get, type PluginHost, sql } from '@espalier/core'
+import {
+  type Builder,
+  both,
+  defineJob,
+  definePlugin,
+  get,
+  InvalidInputError,
+  type PluginHost,
+  post,
+  sql,
+} from '@espalier/core'
 import { z } from 'zod'
 
 /** Opens onto every workspace at once: what each of its doors forgets is a mistake that a plugin could make. */
@@ -36,7 +46,7 @@ const renameLater = defineJob({
  * A plugin with one mistake of each kind, all of which the walk has to find: `Query.plantedTitle` tells, `Query.plantedTaken` differs,
  * `Query.plantedCount` counts, `Subscription.plantedTitle` tells, `TrackingSite.plantedTitle` tells in a field of a type, `Mutation.plantedRename` changes
  * and leaves a job that takes the neighbor's id along, the job `planted.rename-later` changes,
- * `GET /planted/:slug` tells, `GET /planted-taken/:slug` differs.
+ * `GET /planted/:slug` tells, `GET /planted-taken/:slug` differs, `GET /planted-asked` and `POST /planted-named` tell by a name that they ask for.
  */
 export const planted = definePlugin({
   name: 'planted',
@@ -50,8 +60,21 @@ export const planted = definePlugin({
     get('/planted-taken/:slug', { access: 'anonymous' }, async (_request, { params }, service: Planted) =>
       Response.json((await service.titles(params.slug ?? '')).length > 0),
     ),
+    get('/planted-asked', { access: 'anonymous' }, async ({ url }, _context, service: Planted) =>
+      Response.json(await service.titles(wanted('pageSlug', new URL(url).searchParams.get('pageSlug')))),
+    ),
+    post('/planted-named', { access: 'anonymous' }, async (request, _context, service: Planted) =>
+      Response.json(
+        await service.titles(wanted('pageSlug', ((await request.json()) as Record<string, unknown>).pageSlug)),
+      ),
+    ),
   ],
 })
+
+function wanted(name: string, slug: unknown): string {
+  if (typeof slug === 'string') return slug
+  throw InvalidInputError.of(name, 'REQUIRED', { en: 'Which page?', fr: 'Quelle page ?' })
+}
 
 function plantedFields(builder: Builder, service: Planted): void {
   const read = { authScopes: { permission: 'pages:read' }, subGraphs: both } as const

@@ -31,43 +31,68 @@ const ofTheKernel: readonly WalkedRoute[] = [
     .flatMap((path) => ['GET', 'POST'].map((method) => ({ method, path: `/api/auth${path}`, access: 'anonymous' }))),
 ]
 
+/** How a route is asked beside what it is asked about. */
+interface Asking {
+  readonly headers?: Readonly<Record<string, string>>
+  /** Of the body and the query: see {@link namesWanted}. */
+  readonly names?: readonly string[]
+}
+
 /** Asks a route with what is somebody's in every parameter, in the query and in the body. */
 export async function askRoute(
   { app }: Estate,
   asker: Asker,
   route: WalkedRoute,
   whose: Belongings,
-  headers: Record<string, string> = {},
+  { headers = {}, names = [] }: Asking = {},
 ): Promise<Answer & { readonly sent: unknown }> {
-  const sent = payload(whose)
+  const sent = { ...payload(whose), ...Object.fromEntries(names.map((name) => [name, whose.named(name)])) }
   const path = route.path.replace(/:(\w+)(\{(?:[^{}]|\{[^}]*\})+\})?/g, (_, name: string) =>
     encodeURIComponent(parameter(route.path, name, whose)),
   )
   const withBody = route.method !== 'GET'
-  const response = await fetch(
-    `${app.url}${path}${withBody ? '' : `?${new URLSearchParams({ site: String(sent.site), id: String(sent.id) })}`}`,
-    {
-      method: route.method,
-      redirect: 'manual',
-      headers: {
-        ...(withBody && {
-          'content-type': formTaker.test(route.path) ? 'application/x-www-form-urlencoded' : 'application/json',
-        }),
-        'user-agent':
-          'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
-        ...asker.headers,
-        ...headers,
-      },
+  const response = await fetch(`${app.url}${path}${withBody ? '' : `?${new URLSearchParams(textsOf(sent))}`}`, {
+    method: route.method,
+    redirect: 'manual',
+    headers: {
       ...(withBody && {
-        body: formTaker.test(route.path) ? new URLSearchParams({ email: 'ada@example.com' }) : JSON.stringify(sent),
+        'content-type': formTaker.test(route.path) ? 'application/x-www-form-urlencoded' : 'application/json',
       }),
+      'user-agent':
+        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36',
+      ...asker.headers,
+      ...headers,
     },
-  )
+    ...(withBody && {
+      body: formTaker.test(route.path) ? new URLSearchParams({ email: 'ada@example.com' }) : JSON.stringify(sent),
+    }),
+  })
   return {
     status: response.status,
     text: `${[...response.headers].filter(([name]) => name === 'location').join()}${await response.text()}`,
     sent: [path, sent],
   }
+}
+
+/**
+ * Names that a route asks for and {@link payload} has not, by what it says of a request without them: `{ issues: [{ path: "siteId" }] }`.
+ * So a route that comes to be is asked with what it takes.
+ */
+async function namesWanted(estate: Estate, { owner, has }: Settled, route: WalkedRoute): Promise<readonly string[]> {
+  const names: string[] = []
+  for (let more = true; more; ) {
+    const { text, sent } = await askRoute(estate, owner, route, has, { names })
+    const [, known] = sent as [path: string, body: object]
+    const wanted = [...text.matchAll(/"path":"(?:body\.|query\.)?(\w+)/g)].map(([, name = '']) => name)
+    const unknown = new Set(wanted.filter((name) => !(name in known)))
+    names.push(...unknown)
+    more = unknown.size > 0
+  }
+  return names
+}
+
+function textsOf(sent: object): Record<string, string> {
+  return Object.fromEntries(Object.entries(sent).filter(([, value]) => typeof value === 'string'))
 }
 
 const formTaker = /forms|^\/u\//
@@ -129,9 +154,10 @@ export async function askEveryRoute(
   const nobody = estate.nobody()
   for (const route of [...routesOf(estate), ...ofTheKernel].filter((one) => only?.(one) ?? true)) {
     const where = `${route.method} ${route.path}`
+    const names = await namesWanted(estate, attacker, route)
     for (const asker of [attacker.owner, key, anonymous]) {
-      const theirs = await askRoute(estate, asker, route, neighbor.has)
-      const nobodys = await askRoute(estate, asker, route, nobody)
+      const theirs = await askRoute(estate, asker, route, neighbor.has, { names })
+      const nobodys = await askRoute(estate, asker, route, nobody, { names })
       const told = leaked(theirs.text, theirs.sent)
       if (told) findings.push({ where, who: asker.name, how: 'tells', detail: told })
       // Counts of requests go up with each, and signing in is asked ten times a minute.
@@ -139,9 +165,8 @@ export async function askEveryRoute(
       if (asOften && likeness(theirs) !== likeness(nobodys))
         findings.push({ where, who: asker.name, how: 'differs', detail: difference(theirs, nobodys) })
     }
-    const entering = await askRoute(estate, attacker.owner, route, neighbor.has, {
-      'x-espalier-workspace': neighbor.id,
-    })
+    const headers = { 'x-espalier-workspace': neighbor.id }
+    const entering = await askRoute(estate, attacker.owner, route, neighbor.has, { headers, names })
     const told = leaked(entering.text, [entering.sent, neighbor.id])
     if (told) findings.push({ where, who: 'owner in the neighbor’s name', how: 'tells', detail: told })
   }

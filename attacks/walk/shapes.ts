@@ -25,6 +25,7 @@ export const shapes: Readonly<Record<string, Shape>> = {
     chart: [{ label: text, value: 1, text, width: 1 }],
   }),
   'ExperimentDecision.actor': actor,
+  'Image.key': (text: string) => text.padEnd(32, '0'),
   'ExperimentPhase.actor': actor,
   'MailMessage.toAddress': (text: string) => `${text}@example.com`,
   'MailSuppression.address': (text: string) => `${text}@example.com`,

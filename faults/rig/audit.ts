@@ -1,5 +1,6 @@
 import type { Installation } from './installation.ts'
 import type { Load } from './load.ts'
+import { miscounts } from './miscounts.ts'
 
 /** What the load was told, beside what the installation holds. */
 export interface Audit {
@@ -7,7 +8,7 @@ export interface Audit {
   readonly acknowledged: number
   /** Acknowledged, and not in the log. */
   readonly lost: number
-  /** What the counts, each made in its own way, have more or less than the log: "pageviews by the hour: 12 of 11". */
+  /** What the counts, each made in its own way, have more or less than the log: "pageviews by the hour: 12 counted, 11 logged". */
   readonly miscounted: readonly string[]
   /** Changes that were answered, and how many of them are not there, or more than once. */
   readonly changes: number
@@ -35,7 +36,7 @@ export async function audit(installation: Pick<Installation, 'query'>, load: Loa
   return {
     acknowledged: acknowledged.length,
     lost: acknowledged.filter(({ id }) => !kept.has(id)).length,
-    miscounted: await miscounted(installation),
+    miscounted: await miscounts(installation),
     changes: answered.length,
     changesWrong: answered.filter((name) => times.get(name) !== 1).length,
     goals: conversions.length,
@@ -54,29 +55,4 @@ export async function openJobs(installation: Installation): Promise<number> {
     select count(*)::int as "open" from pgboss.job
     where "name" <> '__pgboss__send-it' and (state = 'active' or (state in ('created', 'retry') and start_after < now()))`)
   return row?.open ?? 0
-}
-
-/** Each count is made by other code than the log: by the minute, by the hour, by session. */
-async function miscounted(installation: Pick<Installation, 'query'>): Promise<string[]> {
-  const nowhere = '00000000-0000-0000-0000-000000000000'
-  const rows = await installation.query<{ what: string; counted: number; logged: number }>(
-    `with "log" as (select "name", count(*)::int as "times" from "TrackingEvent" group by 1)
-     select 'by the minute: ' || l."name" as "what", l."times" as "logged", (
-         select coalesce(sum("count"), 0)::int from "TrackingMinute" m
-         where m."name" = l."name" and m."experimentId" = $1) as "counted" from "log" l
-     union all select 'by the hour: pageview', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'pageview'), (
-         select coalesce(sum("pageviews"), 0)::int from "TrackingHour" where "pageId" = $1 and "dimension" = '')
-     union all select 'by the hour: conversion', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'conversion'), (
-         select coalesce(sum("conversions"), 0)::int from "TrackingHour" where "pageId" = $1 and "dimension" = '')
-     union all select 'by the hour and path: pageview', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'pageview'), (
-         select coalesce(sum("pageviews"), 0)::int from "TrackingHour" where "pageId" = $1 and "dimension" = 'path')
-     union all select 'by session: pageview', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'pageview'), (
-         select coalesce(sum("pageviews"), 0)::int from "TrackingSession")
-     union all select 'by session: conversion', (select coalesce(sum("times"), 0)::int from "log" where "name" = 'conversion'), (
-         select coalesce(sum("conversions"), 0)::int from "TrackingSession")`,
-    [nowhere],
-  )
-  return rows
-    .filter(({ counted, logged }) => counted !== logged)
-    .map(({ what, counted, logged }) => `${what}: ${counted} counted, ${logged} logged`)
 }

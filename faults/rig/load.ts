@@ -163,7 +163,7 @@ export class Load {
             id,
             name,
             url: page,
-            ...(name === 'conversion' && { goal }),
+            ...(name === 'conversion' && { goal, value: { amountMinor: 1_999, currency: 'EUR' } }),
             ...(name === 'engagement' && { metrics: { engagedMs: 1_000 } }),
           })),
         })
