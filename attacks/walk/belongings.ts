@@ -51,7 +51,7 @@ export function belongings(
       const [, type, column = ''] = /^(.*?)(ids?|slug|key|)$/i.exec(name) ?? []
       const capital = `${type?.charAt(0).toUpperCase()}${type?.slice(1)}`
       if (/^ids?$/i.test(column)) return id(capital)
-      return column && whole(capital) ? text(whole(capital) as string, column.toLowerCase()) : text('', name)
+      return type && column && whole(capital) ? text(whole(capital) as string, column.toLowerCase()) : text('', name)
     },
     globalId: (type) => globalIdOf(whole(type) ?? type, id(type)),
   }

@@ -18,8 +18,8 @@ import {
 type Json = Record<string, unknown>
 
 /**
- * Which fields of the schemas somebody has asked for, in operations that were carried out: those of the roots and of everything that has an
- * id of something that was there, those of values, which hold no more than what has them, wherever they stand.
+ * Which fields of the schemas somebody has asked for, in operations that were carried out: those of everything that has an id of something
+ * that was there, those of the roots with whatever answer, those of values, which hold no more than what has them, wherever they stand.
  */
 export class Coverage {
   readonly #schemas: Readonly<Record<string, GraphQLSchema>>

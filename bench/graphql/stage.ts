@@ -84,9 +84,11 @@ export async function openStage(): Promise<Stage> {
           execArgv: process.env.PROFILE ? ['--cpu-prof', `--cpu-prof-dir=${process.env.PROFILE}`] : [],
         })
         children.push(child)
-        const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [Listening | unknown]
-        if (typeof said !== 'object') throw new Error(`${module} ended before it listened.`)
-        const { url, headers = { authorization: `Bearer ${key}` } } = said as Listening
+        const [said] = (await Promise.race([once(child, 'message'), once(child, 'exit')])) as [
+          Listening | number | null,
+        ]
+        if (said === null || typeof said === 'number') throw new Error(`${module} ended before it listened.`)
+        const { url, headers = { authorization: `Bearer ${key}` } } = said
         return { url: new URL(url), pid: child.pid as number, headers }
       },
       [Symbol.asyncDispose]: close,

@@ -5,7 +5,7 @@ import { prepared } from '../data/sql.ts'
 import type { SignedIn } from './sessions.ts'
 
 export interface SessionLookupOptions {
-  /** Queries under way, unless one of them hangs. Default 3: the system has five connections, and others need them, too. */
+  /** Queries under way, as long as one of them ends in time. Default 3: the system has five connections, and others need them, too. */
   readonly atOnce?: number
   /** How long the next query waits for one of them to end. Milliseconds, default 50. */
   readonly patienceMs?: number

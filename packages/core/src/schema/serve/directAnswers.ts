@@ -33,13 +33,13 @@ export class DirectAnswers {
   }
 
   /** @returns undefined where the request has to go the long way; nothing was executed then */
-  async answer(body: string, state: RequestState): Promise<TextAnswer | undefined> {
+  async answer(body: string, type: MediaType, state: RequestState): Promise<TextAnswer | undefined> {
     const request = await this.#understand(body, state)
     if (!request) return undefined
     const { schema, operations } = this.#options
     const result = await settle(() => operations.execute({ schema, ...request }, { state, transport: 'http' }))
     const errors = result.errors?.map((error) => this.#options.shape(error, state))
-    return jsonAnswer(errors ? { ...result, errors } : result, errors, answerableType(state) ?? 'application/json')
+    return jsonAnswer(errors ? { ...result, errors } : result, errors, type)
   }
 
   async #understand(body: string, state: RequestState) {
@@ -59,7 +59,7 @@ export class DirectAnswers {
 }
 
 /** The older has one status for all that was executed, the newer tells what failed by its status: https://graphql.github.io/graphql-over-http/ */
-type MediaType = 'application/json' | 'application/graphql-response+json'
+export type MediaType = 'application/json' | 'application/graphql-response+json'
 
 /** The media type that the client would rather have than others, as it names it first; undefined for one that this does not give. */
 export function answerableType({ method, headers }: Pick<RequestState, 'method' | 'headers'>): MediaType | undefined {

@@ -8,7 +8,7 @@ import { declaresAtMost, readText } from '../../http/plainBody.ts'
 import { single } from '../../http/plainExchange.ts'
 import { type HeaderReader, RequestState } from '../../http/requestState.ts'
 import { securityDefaultsFor } from '../../http/securityHeaders.ts'
-import { answerableType } from './directAnswers.ts'
+import { answerableType, type MediaType } from './directAnswers.ts'
 import { graphqlBodyLimit } from './graphqlEndpoint.ts'
 
 /** An answer, for whichever way it is sent. */
@@ -21,7 +21,7 @@ export interface TextAnswer {
 
 interface Endpoint {
   readonly path: string
-  answerText(state: RequestState, read: () => Promise<string>): Promise<TextAnswer>
+  answerText(state: RequestState, type: MediaType, read: () => Promise<string>): Promise<TextAnswer>
 }
 
 export interface DirectRequestsHost {
@@ -59,21 +59,23 @@ export class DirectRequests {
     if (!endpoint || !declaresAtMost(graphqlBodyLimit, incoming)) return false
     const headers = new IncomingHeaders(incoming.headers)
     const request = { method: incoming.method as string, headers, make: () => fetchRequest(incoming, outgoing) }
-    if (!answerableType(request) || !isJson(headers)) return false
+    const type = answerableType(request)
+    if (!type || !isJson(headers)) return false
     const state = new RequestState({ request, node: { incoming, outgoing }, ...this.#host.arrival(request, incoming) })
-    void this.#serve(endpoint, state, incoming, outgoing)
+    void this.#serve(endpoint, state, type, incoming, outgoing)
     return true
   }
 
   async #serve(
     endpoint: Endpoint,
     state: RequestState,
+    type: MediaType,
     incoming: IncomingMessage,
     outgoing: ServerResponse,
   ): Promise<void> {
     const started = performance.now()
     state.route = endpoint.path
-    const answer = await endpoint.answerText(state, () => readText(incoming))
+    const answer = await endpoint.answerText(state, type, () => readText(incoming))
     const { status, body } = answer
     const length = Buffer.byteLength(body)
     this.#writeHead(state, outgoing, answer, length)

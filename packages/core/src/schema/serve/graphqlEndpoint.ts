@@ -23,7 +23,7 @@ import { asUnavailable, UnavailableError } from '../../unavailable.ts'
 import type { Requester, RequestFacts } from '../graphqlContext.ts'
 import { answerExtensions } from './answerExtensions.ts'
 import type { PluginExample } from './apiExamples.ts'
-import { answerableType, DirectAnswers } from './directAnswers.ts'
+import { answerableType, DirectAnswers, type MediaType } from './directAnswers.ts'
 import type { TextAnswer } from './directRequests.ts'
 import { Documents } from './documents.ts'
 import { shapeError } from './errorShape.ts'
@@ -163,17 +163,17 @@ export class GraphQLEndpoint {
   }
 
   /** Answers JSON that is to be answered as JSON, read by whoever took it. It does not reject. */
-  async answerText(state: RequestState, read: () => Promise<string>): Promise<TextAnswer> {
-    const answer = await this.#answerRead(state, read).catch((error: unknown) => this.#refuse(error, state))
+  async answerText(state: RequestState, type: MediaType, read: () => Promise<string>): Promise<TextAnswer> {
+    const answer = await this.#answerRead(state, type, read).catch((error: unknown) => this.#refuse(error, state))
     this.#noteRefusal(state)
     if (!(answer instanceof Response)) return answer
     return { status: answer.status, headers: Object.fromEntries(answer.headers), body: await answer.text() }
   }
 
-  async #answerRead(state: RequestState, read: () => Promise<string>): Promise<TextAnswer | Response> {
+  async #answerRead(state: RequestState, type: MediaType, read: () => Promise<string>): Promise<TextAnswer | Response> {
     refuseCrossSite(state, this.#host.origins)
     await this.#admit(state)
-    return this.#answerBody(await read(), state)
+    return this.#answerBody(await read(), type, state)
   }
 
   /** What never came to its execution: too many requests, too large a body, parameters that are none. */
@@ -201,15 +201,16 @@ export class GraphQLEndpoint {
     refuseCrossSite(request, origins)
     await this.#admit(state)
     const limited = limitBody(request, graphqlBodyLimit, state.node !== undefined)
-    const response = answerableType(request)
-      ? responseOf(await this.#answerBody(await limited.request.text(), state))
+    const type = answerableType(request)
+    const response = type
+      ? responseOf(await this.#answerBody(await limited.request.text(), type, state))
       : await this.#answerByYoga(limited.request, state)
     if (limited.exceeded()) throw httpError('BODY_TOO_LARGE', [graphqlBodyLimit])
     return response
   }
 
-  async #answerBody(body: string, state: RequestState): Promise<TextAnswer | Response> {
-    const answer = await this.#direct.answer(body, state)
+  async #answerBody(body: string, type: MediaType, state: RequestState): Promise<TextAnswer | Response> {
+    const answer = await this.#direct.answer(body, type, state)
     if (answer) return answer
     const { url, headers, signal } = state.request
     return this.#answerByYoga(new Request(url, { method: 'POST', headers, body, signal }), state)
