@@ -4,10 +4,12 @@ import { servedKernel } from '@espalier/core/testing'
 import { afterEach, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { TokenSigner } from '../packages/core/src/access/signedToken.ts'
+import { SignedBytes } from '../packages/plugins/mail/src/signedBytes.ts'
 
 const full = process.env.ATTACKS === 'full'
 const metricsToken = 'a token of the metrics'
 const { kernel, url, signIn } = await servedKernel([], { serving: { metricsToken } })
+const unowned = await servedKernel([])
 const { email, password } = { email: 'timed@example.com', password: 'a password of ten letters' }
 await kernel.access.createUser({ email, name: 'Timed', password })
 
@@ -51,6 +53,15 @@ describe('How long an answer takes tells nothing of a secret:', () => {
   const asks = async (headers: Record<string, string>) =>
     (await post('/graphql', { query: '{ viewer { user { email } } }' }, headers)).text()
   const signer = new TokenSigner(Buffer.alloc(32, 7), z.string())
+  const inMails = new SignedBytes(Buffer.alloc(32, 7))
+  const facts = {
+    address: '192.0.2.7',
+    userAgent: 'walk',
+    traceId: 't',
+    requestId: 'r',
+    locale: 'en',
+    signal: new AbortController().signal,
+  }
 
   test.each<[string, () => Promise<unknown>, unknown]>([
     [
@@ -93,6 +104,25 @@ describe('How long an answer takes tells nothing of a secret:', () => {
       true,
     ],
     ['a signed token', async () => signer.read(almost(signer.sign('what it says'))), undefined],
+    ['a link of a mail', async () => inMails.read(almost(inMails.sign(Buffer.from('where it leads')))), undefined],
+    [
+      'the token of the first run',
+      async () => {
+        const { firstRun } = unowned.kernel
+        const token = almost(firstRun.token)
+        const input = {
+          token,
+          name: 'Eve',
+          email: 'eve@example.com',
+          password,
+          workspaceName: 'Eve',
+          locale: 'en',
+          demo: false,
+        }
+        return firstRun.setUp(input, facts).catch(({ code }) => code)
+      },
+      'FORBIDDEN',
+    ],
   ])('%s is compared whole', async (_, compare, outcome) => {
     const compared = watch('timingSafeEqual') as [Uint8Array, Uint8Array][]
     expect(await compare()).toEqual(outcome)
