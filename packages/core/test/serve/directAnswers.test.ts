@@ -1,4 +1,5 @@
 import { connect } from 'node:net'
+import { setTimeout as pause } from 'node:timers/promises'
 import { createSchema } from 'graphql-yoga'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ConflictError, RateLimitedError } from '../../src/errors.ts'
@@ -25,6 +26,16 @@ const schema = createSchema({
       },
     },
     Mutation: { write: (_, { text }) => writes.push(text) && text },
+    Subscription: {
+      ticks: {
+        subscribe: async function* () {
+          for (let ticks = 1; ; ticks += 1) {
+            yield { ticks }
+            await pause(10)
+          }
+        },
+      },
+    },
   },
 })
 
@@ -39,7 +50,7 @@ const short = { accept: 'application/json' }
 const long = { accept: 'text/plain, application/json' }
 /** What clients of GraphQL send nowadays. */
 const newer = {
-  accept: 'application/graphql-response+json, application/json;q=0.9, text/event-stream, multipart/mixed',
+  accept: 'application/graphql-response+json, application/json;q=0.9',
 }
 const newerLong = { accept: 'text/plain, application/graphql-response+json, application/json;q=0.9' }
 const origin = url
@@ -131,6 +142,43 @@ describe('The short way answers as Yoga does', () => {
     expect(headers.get('x-request-id')).toBe('request-of-a-test')
     expect(headers.get('ratelimit')).toMatch(/^"default";r=\d+;t=\d+$/)
     expect(Number(headers.get('content-length'))).toBe((await response.arrayBuffer()).byteLength)
+  })
+
+  it.each([
+    'application/json, text/event-stream',
+    'application/graphql-response+json, application/json, text/event-stream, multipart/mixed',
+    'text/event-stream, application/json',
+  ])(
+    'and leaves a subscription to who can stream: %s',
+    async (accept) => {
+      const leave = new AbortController()
+      const response = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', accept },
+        body: '{"query":"subscription { ticks }"}',
+        signal: leave.signal,
+      })
+      expect(response.headers.get('content-type')).toContain('text/event-stream')
+      let heard = ''
+      for await (const chunk of response.body ?? []) {
+        heard += Buffer.from(chunk).toString()
+        if (heard.includes('"ticks":')) break
+      }
+      leave.abort()
+      expect(heard).toMatch(/\{"data":\{"ticks":\d+\}\}/)
+    },
+    10_000,
+  )
+
+  it('and answers who takes streams beside JSON', async () => {
+    const accept = 'application/graphql-response+json, application/json, text/event-stream, multipart/mixed'
+    const expected = await answer('{"query":"{ hello }"}', newerLong)
+    expect(await answer('{"query":"{ hello }"}', { accept })).toEqual(expected)
+  })
+
+  it.each([short, newer])('and refuses a subscription to who takes no stream', async (headers) => {
+    const { status } = await answer('{"query":"subscription { ticks }"}', headers)
+    expect(status).toBeGreaterThanOrEqual(400)
   })
 
   it('whatever is said to be the host', async () => {

@@ -41,7 +41,7 @@ export interface DirectRequestsHost {
 }
 
 /**
- * Answers operations that come as JSON and are to be answered as JSON, on Node's own request and response: fetch's take about a
+ * Answers operations that come as JSON and are to be answered as JSON, and as nothing that lasts, on Node's own request and response: fetch's take about a
  * tenth of the time of a small query from a program, and more from a browser, which sends many headers.
  */
 export class DirectRequests {
@@ -60,7 +60,7 @@ export class DirectRequests {
     const headers = new IncomingHeaders(incoming.headers)
     const request = { method: incoming.method as string, headers, make: () => fetchRequest(incoming, outgoing) }
     const type = answerableType(request)
-    if (!type || !isJson(headers)) return false
+    if (!type || !isJson(headers) || takesStreams(headers)) return false
     const state = new RequestState({ request, node: { incoming, outgoing }, ...this.#host.arrival(request, incoming) })
     void this.#serve(endpoint, state, type, incoming, outgoing)
     return true
@@ -105,6 +105,11 @@ export class DirectRequests {
 
 /** What {@link DirectRequests} says itself. */
 const written = new Set(['x-request-id', 'content-length', 'vary', 'ratelimit-policy', 'ratelimit', 'set-cookie'])
+
+/** What is a subscription may then be answered as a stream: answers here are whole. */
+function takesStreams(headers: HeaderReader): boolean {
+  return /event-stream|multipart/i.test(headers.get('accept') ?? '')
+}
 
 /** Headers as Node has parsed them. */
 class IncomingHeaders implements HeaderReader {
