@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, openJobs } from './rig/audit.ts'
 import { full, report } from './rig/faultTable.ts'
-import { Installation, topologies } from './rig/installation.ts'
+import { Installation, inWords, topologies } from './rig/installation.ts'
 import { Load, loadEnv } from './rig/load.ts'
 import { Watcher } from './rig/watcher.ts'
 
@@ -75,7 +75,7 @@ describe.each(full ? topologies : (['one'] as const))('a clock that jumps under 
       goalsToldTwice: 0,
     })
     await report({
-      fault: `The clock of a server jumps, ${topology === 'one' ? 'one process' : 'two servers and two workers'}`,
+      fault: `The clock of a server jumps, ${inWords[topology]}`,
       seen: 'times that the wrong clock gave; keys that have ended by it',
       measured: `${jumps.length} jumps, forward and back, by an hour and by a day: ${load.tally.sentence}; ${found.acknowledged} events, ${found.changes} changes, ${found.goals} goals: 0 lost, 0 counted twice`,
       promise: 'Nothing is lost, stalls, or happens twice',

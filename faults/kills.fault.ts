@@ -3,7 +3,7 @@ import { seededRandom } from '@espalier/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, openJobs } from './rig/audit.ts'
 import { full, report } from './rig/faultTable.ts'
-import { Installation, type Member, topologies } from './rig/installation.ts'
+import { Installation, inWords, type Member, topologies } from './rig/installation.ts'
 import { Load, loadEnv } from './rig/load.ts'
 
 const kills = full ? 50 : 4
@@ -62,7 +62,7 @@ describe.each(full ? topologies : topologies.slice(-1))(
       const late = all.filter((recovery) => recovery >= promisedMs).length
       console.log(load.tally.sentence, load.tally.failures)
       await report({
-        fault: `SIGKILL of a random process under load, ${topology === 'one' ? 'one process' : 'two servers and two workers'}`,
+        fault: `SIGKILL of a random process under load, ${inWords[topology]}`,
         seen: 'Requests under way break off; repeated, they are answered',
         measured: `${kills} kills: ${found.acknowledged} events acknowledged, ${found.lost} lost, ${found.miscounted.length} counts off; ${found.changes} changes, ${found.changesWrong} lost or made twice; ${found.goals} goals, ${found.goalsUntold} untold, ${found.deliveriesRepeated} posted again under the same id; serving again after ${median(all)} ms (slowest ${slowest} ms)`,
         promise: `Nothing acknowledged is lost or counted twice; served again within 3 s (${late === 0 ? 'kept' : `not kept ${late} times of ${kills}`}); a webhook may come again under its id`,

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { audit, openJobs } from './rig/audit.ts'
 import { full, report } from './rig/faultTable.ts'
-import { Installation, topologies } from './rig/installation.ts'
+import { Installation, inWords, topologies } from './rig/installation.ts'
 import { Load, loadEnv } from './rig/load.ts'
 import { broken, connections, connectionsOfAProcess } from './rig/phases.ts'
 import { SmallDisk } from './rig/smallDisk.ts'
@@ -14,7 +14,7 @@ const lockedMs = full ? 30_000 : 4_000
 const maxConnections = 90
 
 describe.each(full ? topologies : topologies.slice(-1))('PostgreSQL broken under load, topology %s', (topology) => {
-  const name = topology === 'one' ? 'one process' : 'two servers and two workers'
+  const name = inWords[topology]
   let disk: SmallDisk | undefined
   let installation: Installation
   let load: Load

@@ -61,19 +61,17 @@ export const planted = definePlugin({
       Response.json((await service.titles(params.slug ?? '')).length > 0),
     ),
     get('/planted-asked', { access: 'anonymous' }, async ({ url }, _context, service: Planted) =>
-      Response.json(await service.titles(wanted('pageSlug', new URL(url).searchParams.get('pageSlug')))),
+      Response.json(await service.titles(wanted(new URL(url).searchParams.get('pageSlug')))),
     ),
     post('/planted-named', { access: 'anonymous' }, async (request, _context, service: Planted) =>
-      Response.json(
-        await service.titles(wanted('pageSlug', ((await request.json()) as Record<string, unknown>).pageSlug)),
-      ),
+      Response.json(await service.titles(wanted(((await request.json()) as Record<string, unknown>).pageSlug))),
     ),
   ],
 })
 
-function wanted(name: string, slug: unknown): string {
+function wanted(slug: unknown): string {
   if (typeof slug === 'string') return slug
-  throw InvalidInputError.of(name, 'REQUIRED', { en: 'Which page?', fr: 'Quelle page ?' })
+  throw InvalidInputError.of('pageSlug', 'REQUIRED', { en: 'Which page?', fr: 'Quelle page ?' })
 }
 
 function plantedFields(builder: Builder, service: Planted): void {

@@ -17,6 +17,12 @@ export type Topology = 'one' | 'two'
 /** The topologies that can be had here: without a Redis, only one process. */
 export const topologies: readonly Topology[] = hasRedis() ? ['one', 'two'] : ['one']
 
+/** For the table of faults. */
+export const inWords: Readonly<Record<Topology, string>> = {
+  one: 'one process',
+  two: 'two servers and two workers',
+}
+
 export interface InstallationOptions {
   readonly topology: Topology
   readonly postgres?: FaultPostgresOptions

@@ -171,7 +171,6 @@ export class GraphQLEndpoint {
   }
 
   async #answerRead(state: RequestState, type: MediaType, read: () => Promise<string>): Promise<TextAnswer | Response> {
-    refuseCrossSite(state, this.#host.origins)
     await this.#admit(state)
     return this.#answerBody(await read(), type, state)
   }
@@ -182,9 +181,10 @@ export class GraphQLEndpoint {
     if (refused) this.#observation.saw({ state, transport: 'http' }, { error: refused })
   }
 
-  /** Finds out who asks, and whether they may ask now. */
+  /** Finds out who asks, and whether they may ask from there, now. */
   async #admit(state: RequestState): Promise<void> {
-    const { rateLimits, signIn } = this.#host
+    const { rateLimits, signIn, origins } = this.#host
+    refuseCrossSite(state, origins)
     state.authenticated = await signIn.identify({ headers: state.headers, address: state.address })
     const caller = { address: state.address, principal: state.authenticated?.principal }
     state.allowance = await rateLimits.take(this.path, caller, undefined)
@@ -193,12 +193,10 @@ export class GraphQLEndpoint {
 
   async #answer(state: RequestState): Promise<Response> {
     const { request } = state
-    const { origins } = this.#host
     if (request.method !== 'GET' && request.method !== 'POST')
       throw httpError('METHOD_NOT_ALLOWED', [request.method, this.path, methods], { allow: methods })
     if (request.method === 'POST' && !isJson(request.headers))
       throw httpError('UNSUPPORTED_MEDIA_TYPE', [request.headers.get('content-type') ?? 'none', 'application/json'])
-    refuseCrossSite(request, origins)
     await this.#admit(state)
     const limited = limitBody(request, graphqlBodyLimit, state.node !== undefined)
     const type = answerableType(request)
